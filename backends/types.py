@@ -1,0 +1,122 @@
+"""The seams to a model server: `Backend` (AutoGen's client plus health) and the optional `RawCompletion`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from autogen_core.models import ChatCompletionClient
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What one look at a backend showed. `error` says why it is not healthy, and `hint` what to do."""
+
+    name: str
+    healthy: bool
+    model: str | None = None
+    adapter: str | None = None
+    context: int | None = None  # tokens
+    latency_s: float | None = None
+    error: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """One candidate for the next token, as the server lists it."""
+
+    id: int
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A finished raw completion. `logprobs` holds the chosen token's log-probability, one a generated token."""
+
+    text: str
+    tokens: int
+    logprobs: Sequence[float] = ()
+    first: Sequence[TokenChoice] = ()  # the likeliest first tokens, best first; empty unless `n_probs` was given
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    finish: str = "stop"  # "stop" or "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token of a tokenized text."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """One raw completion: no chat template is applied to `prompt`. Greedy unless `temperature` is above 0."""
+
+    prompt: str | Sequence[int]  # text, or token ids
+    max_tokens: int = 64
+    stop: Sequence[str] = field(default=())
+    grammar: str | None = None  # GBNF
+    n_probs: int = 0  # how many candidates to list for each position
+    temperature: float = 0.0
+    seed: int | None = None
+
+
+@runtime_checkable
+class RawCompletion(Protocol):
+    """What llama.cpp and TGI's generate can do beyond chat."""
+
+    async def complete(self, request: RawRequest) -> Completion:
+        """Run one request to its end. Cancelling the awaiting task stops the server's work."""
+        ...
+
+    def stream(self, request: RawRequest) -> AsyncIterator[str]:
+        """The same, piece by piece; closing the iterator stops the server's work."""
+        ...
+
+    async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
+        """The model's own tokens of `text`; `special` adds the beginning-of-text token."""
+        ...
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """A model server by name. Started on first use, closed by whoever opened it."""
+
+    @property
+    def name(self) -> str:
+        """Who answers: `llamacpp`, `openai`, ... or the name of a `[backends.NAME]` table."""
+        ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def adapter(self) -> str | None: ...
+
+    @property
+    def client(self) -> ChatCompletionClient:
+        """The AutoGen client that agents call; the server is started by the first call."""
+        ...
+
+    @property
+    def raw(self) -> RawCompletion | None:
+        """Raw completion, where this server has it."""
+        ...
+
+    async def start(self) -> None:
+        """Bring the server up and wait until it answers; does nothing where it is up."""
+        ...
+
+    async def health(self) -> Health:
+        """Look without starting more than is needed; never raises for a server that is down."""
+        ...
+
+    async def close(self) -> None: ...

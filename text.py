@@ -1,0 +1,43 @@
+"""Text from documents, models and file names made safe for a terminal: it is data, never markup or escapes."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPES = re.compile(
+    r"(?:\x1b[PX^_\]]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # strings: DCS, SOS, OSC, PM, APC
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
+    r"|\x1b[ -/]*[0-~]?",  # two-character escapes
+    re.MULTILINE,
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
+
+
+def safe(text: str) -> str:
+    """Drop escape sequences, control characters and direction overrides; newlines and tabs stay (ECMA-48)."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _DIRECTION.sub("", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+    return text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be printed
+
+
+def one_line(text: str, width: int | None = None) -> str:
+    """`safe` text on one line, cut to `width` characters with an ellipsis where it is longer."""
+    line = " ".join(safe(text).split())
+    if width is not None and len(line) > width:
+        return line[: max(width - 1, 0)].rstrip() + "…"
+    return line
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 document`, `2 documents`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(size_bytes: float) -> str:
+    """Bytes as a person reads them: `98 MB` (powers of 1000)."""
+    for unit in ("B", "kB", "MB"):
+        if size_bytes < 1000:
+            return f"{size_bytes:.0f} {unit}"
+        size_bytes /= 1000
+    return f"{size_bytes:.1f} GB"
