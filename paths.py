@@ -49,7 +49,9 @@ def find(home: Path | None = None, environ: Mapping[str, str] = os.environ) -> P
     models = environ.get("AYLLU_MODELS")
     return Paths(
         home=(chosen or Path(platformdirs.user_data_dir("ayllu", appauthor=False))).expanduser().absolute(),
-        models=Path(models or Path(platformdirs.user_cache_dir("ayllu", appauthor=False)) / "models").expanduser().absolute(),
+        models=Path(models or Path(platformdirs.user_cache_dir("ayllu", appauthor=False)) / "models")
+        .expanduser()
+        .absolute(),
         config=Path(
             config
             or (

@@ -1,0 +1,1 @@
+"""The agents and the events they speak in."""
