@@ -1,0 +1,71 @@
+"""The manifest: every model known by name, with its licence, size, files and ordered sources."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileEntry(_Table):
+    """One file the model consists of; without a `sha256` the hub's own is taken and pinned."""
+
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+
+class HubSource(_Table):
+    """A Hugging Face repository. `members` names files that are called otherwise there."""
+
+    kind: Literal["hub"]
+    repo: str
+    members: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return f"the Hugging Face hub ({self.repo})"
+
+
+class IndexSource(_Table):
+    """A wheel of the Python package index that carries the very files, or what they are converted from."""
+
+    kind: Literal["index"]
+    requirement: str
+    members: dict[str, str]
+    sha256: dict[str, str] = Field(default_factory=dict)
+    convert: Literal["bert-onnx"] | None = None
+
+    @property
+    def title(self) -> str:
+        return f"the Python package index ({self.requirement})"
+
+
+class ModelEntry(_Table):
+    name: str
+    kind: Literal["chat", "embedder"]
+    title: str
+    licence: str
+    size_bytes: int
+    memory_bytes: int
+    context: int  # tokens
+    style: Literal["span", "prose"] = "prose"
+    default: bool = False
+    files: dict[str, FileEntry]
+    sources: tuple[Annotated[HubSource | IndexSource, Field(discriminator="kind")], ...]
+
+
+class _Manifest(_Table):
+    model: tuple[ModelEntry, ...]
+
+
+@cache
+def entries() -> dict[str, ModelEntry]:
+    """Every model of the packaged manifest, by name, in its order."""
+    text = files(__package__).joinpath("manifest.toml").read_text("utf-8")
+    return {entry.name: entry for entry in _Manifest.model_validate(tomllib.loads(text)).model}

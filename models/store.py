@@ -1,0 +1,239 @@
+"""The folder of model files: what is there, and pulling what is not.
+
+A model is a folder `<name>/` with its files and `receipt.json`, written last: a model without a receipt is not there.
+Pulling is under a lock (two processes may ask at once), staged beside the target and moved in whole.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import logging
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..errors import AylluError, NotFound
+from ..text import size
+from .manifest import ModelEntry, entries
+from .sources import Progress, SourceFailed, fetch, sha256
+
+DEFAULT_CHAT = "smollm2-135m-instruct"
+DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+_RECEIPT = "receipt.json"
+_MARGIN_BYTES = 100_000_000  # kept free on the disk, beyond what a pull needs
+log = logging.getLogger(__name__)
+
+
+class PullFailed(AylluError):
+    """No source could give the model."""
+
+    kind = "pull_failed"
+
+
+class DiskFull(AylluError):
+    """The disk has no room for the model."""
+
+    kind = "disk_full"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One model as `ayllu models list` shows it. `path` is the GGUF file, or the embedder's folder, where it is there."""
+
+    name: str
+    kind: Literal["chat", "embedder"]
+    title: str
+    licence: str
+    size_bytes: int
+    memory_bytes: int  # roughly needed to run it
+    context: int  # tokens
+    style: Literal["span", "prose"]
+    default: bool
+    present: bool
+    path: Path | None
+    sources: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "path": str(self.path) if self.path else None, "sources": list(self.sources)}
+
+
+class ModelStore:
+    """Models by name, or a GGUF file by its path, in one folder that several processes may share."""
+
+    def __init__(self, folder: Path, known: Mapping[str, ModelEntry] | None = None) -> None:
+        self.folder = folder
+        self._known = entries() if known is None else known
+
+    def list(self) -> Sequence[ModelInfo]:
+        return [self._info(entry) for entry in self._known.values()]
+
+    def info(self, name: str) -> ModelInfo:
+        """One model. A path to a GGUF file is a model too.
+
+        Raises:
+            NotFound: neither a name of the manifest nor a GGUF file; the hint names the nearest.
+        """
+        if (file := _own_file(name)) is not None:
+            length = file.stat().st_size
+            return ModelInfo(
+                file.stem, "chat", str(file), "your own", length, length * 2, 8192, "prose", False, True, file, ()
+            )
+        return self._info(self._entry(name))
+
+    def path(self, name: str) -> Path | None:
+        """Where the model is; `None` while it is not, or not whole."""
+        if (file := _own_file(name)) is not None:
+            return file
+        return self._present(self._entry(name))
+
+    def ensure(self, name: str, progress: Progress | None = None, announce: Callable[[str], None] | None = None) -> Path:
+        """The model's path, pulled first where it is missing. `announce` is told what is pulled and how large it is.
+
+        Raises:
+            NotFound: the name is unknown.
+            PullFailed: every source failed; the message says which were tried and why each failed.
+            DiskFull: there is no room.
+        """
+        ready = self.path(name)
+        if ready is not None:
+            return ready
+        from filelock import FileLock
+
+        entry = self._entry(name)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f".{entry.name}.lock"):
+                return self._present(entry) or self._pull(entry, progress or _silent, announce or log.info)
+        except OSError as error:
+            raise PullFailed(
+                f"{self.folder} cannot be written to: {error.strerror or error}.",
+                hint="Set AYLLU_MODELS to a folder that can be.",
+            ) from error
+
+    def _pull(self, entry: ModelEntry, progress: Progress, announce: Callable[[str], None]) -> Path:
+        target, staging = self.folder / entry.name, self.folder / f".{entry.name}.part"
+        if self._adopt(entry, target, announce):
+            return _main_file(entry, target)
+        self._check_disk(entry)
+        announce(f"Pulling {entry.title}: {size(entry.size_bytes)}, {entry.licence}, into {target}.")
+        failures: list[str] = []
+        for source in entry.sources:
+            staging.mkdir(parents=True, exist_ok=True)
+            try:
+                known = fetch(source, entry, staging, progress)
+                digests = self._verify(entry, staging, known)
+            except SourceFailed as error:
+                log.info("%s: %s", source.title, error)
+                failures.append(f"{source.title}: {error}")
+                continue
+            self._install(entry, staging, target, digests, source.title)
+            return _main_file(entry, target)
+        raise PullFailed(
+            f"{entry.name} could not be pulled. " + " ".join(f"From {failure.rstrip('.')}." for failure in failures),
+            hint=f"Try again with a network, or place {' and '.join(entry.files)} by hand in {target}.",
+        )
+
+    def _adopt(self, entry: ModelEntry, target: Path, announce: Callable[[str], None]) -> bool:
+        """Take files that a person placed by hand, if they are the right ones."""
+        if not all((target / name).is_file() for name in entry.files):
+            return False
+        try:
+            digests = self._verify(entry, target, {})
+        except SourceFailed as error:
+            announce(f"The files in {target} are not used: {error}.")
+            return False
+        _write_receipt(target, digests, "placed by hand")
+        return True
+
+    def _verify(self, entry: ModelEntry, folder: Path, known: dict[str, str]) -> dict[str, str]:
+        digests: dict[str, str] = {}
+        for name, file in entry.files.items():
+            digests[name] = sha256(folder / name)
+            wanted = known.get(name) or file.sha256
+            if wanted and digests[name] != wanted:
+                if folder.suffix == ".part":
+                    (folder / name).unlink()
+                raise SourceFailed(f"{name} is not the file that was published (SHA-256 {digests[name][:12]}…)")
+            if name.endswith(".gguf") and not _is_gguf(folder / name):
+                raise SourceFailed(f"{name} is not a GGUF file")
+        return digests
+
+    def _install(self, entry: ModelEntry, staging: Path, target: Path, digests: dict[str, str], origin: str) -> None:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in entry.files:
+            (staging / name).replace(target / name)
+        _write_receipt(target, digests, origin)
+        shutil.rmtree(staging, ignore_errors=True)
+
+    def _check_disk(self, entry: ModelEntry) -> None:
+        needed, free = entry.size_bytes * 2 + _MARGIN_BYTES, shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise DiskFull(
+                f"Pulling {entry.name} needs {size(needed)} of disk and {self.folder} has {size(free)} free.",
+                hint="Make room, or set AYLLU_MODELS to a folder on another disk.",
+            )
+
+    def _present(self, entry: ModelEntry) -> Path | None:
+        folder = self.folder / entry.name
+        try:
+            receipt = json.loads((folder / _RECEIPT).read_text("utf-8"))
+            whole = all((folder / name).stat().st_size == receipt["files"][name]["size"] for name in entry.files)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return _main_file(entry, folder) if whole else None
+
+    def _info(self, entry: ModelEntry) -> ModelInfo:
+        path = self._present(entry)
+        return ModelInfo(
+            name=entry.name,
+            kind=entry.kind,
+            title=entry.title,
+            licence=entry.licence,
+            size_bytes=entry.size_bytes,
+            memory_bytes=entry.memory_bytes,
+            context=entry.context,
+            style=entry.style,
+            default=entry.default,
+            present=path is not None,
+            path=path,
+            sources=[source.title for source in entry.sources],
+        )
+
+    def _entry(self, name: str) -> ModelEntry:
+        if name in self._known:
+            return self._known[name]
+        near = difflib.get_close_matches(name, self._known, n=1, cutoff=0.0)
+        raise NotFound(
+            f"There is no model {name!r}, nor a GGUF file of that path.",
+            hint=f"The nearest name is `{near[0]}`; `ayllu models list` shows all.",
+        )
+
+
+def _main_file(entry: ModelEntry, folder: Path) -> Path:
+    return folder if entry.kind == "embedder" else folder / next(iter(entry.files))
+
+
+def _own_file(name: str) -> Path | None:
+    if not name.endswith(".gguf"):
+        return None
+    path = Path(name).expanduser()
+    return path.absolute() if path.is_file() and _is_gguf(path) else None
+
+
+def _is_gguf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"GGUF"
+
+
+def _write_receipt(folder: Path, digests: dict[str, str], origin: str) -> None:
+    files = {name: {"sha256": digest, "size": (folder / name).stat().st_size} for name, digest in digests.items()}
+    scratch = folder / f"{_RECEIPT}.tmp"
+    scratch.write_text(json.dumps({"origin": origin, "files": files}, indent=2) + "\n", "utf-8")
+    scratch.replace(folder / _RECEIPT)
+
+
+def _silent(label: str, done: int, total: int | None) -> None:
+    """No one is watching."""
