@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from autogen_core.models import ChatCompletionClient
 
@@ -100,6 +100,11 @@ class Backend(Protocol):
 
     @property
     def adapter(self) -> str | None: ...
+
+    @property
+    def style(self) -> Literal["span", "prose"]:
+        """How this model writes best: short answers copied from the text, or sentences of its own."""
+        ...
 
     @property
     def client(self) -> ChatCompletionClient:

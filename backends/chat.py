@@ -1,0 +1,199 @@
+"""AutoGen's OpenAI client, mended where it falls short of what a chat in a terminal needs.
+
+A stream that is left early closes its HTTP response, so that the server stops generating; usage is always asked for; an
+end without a finish reason is an error, not an answer; errors come out as ours; tokens are counted without a download.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Literal
+
+import openai
+from autogen_core import CancellationToken
+from autogen_core.models import CreateResult, LLMMessage, ModelInfo
+from autogen_core.tools import Tool, ToolSchema
+from autogen_ext.models.openai import OpenAIChatCompletionClient
+from pydantic import BaseModel
+
+from ..errors import AylluError
+from ..text import one_line
+from .errors import BackendFailed, BackendUnreachable, ContextOverflow
+
+_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
+
+
+class ChatClient(OpenAIChatCompletionClient):
+    """One OpenAI-compatible server. `where` names it in errors; `proxied` heeds the environment's proxy settings.
+
+    Raises (from `create` and `create_stream`):
+        BackendUnreachable, BackendFailed, ContextOverflow
+    """
+
+    def __init__(
+        self,
+        *,
+        where: str,
+        model: str,
+        base_url: str,
+        api_key: str,
+        timeout_s: float,
+        context: int,
+        function_calling: bool,
+        proxied: bool = False,
+    ) -> None:
+        info = ModelInfo(
+            vision=False,
+            function_calling=function_calling,
+            json_output=True,
+            structured_output=True,
+            family="unknown",
+        )
+        # handed on to the OpenAI library; AutoGen's types do not list it
+        transport: Any = {"http_client": openai.DefaultAsyncHttpxClient(trust_env=proxied, timeout=timeout_s)}
+        super().__init__(
+            model=model,
+            base_url=base_url,
+            api_key=api_key,
+            timeout=timeout_s,
+            max_retries=0,
+            model_info=info,
+            **transport,
+        )
+        self._resolved_model = None  # a server may call its model what it likes; the base class would warn
+        self.where = where
+        self.context = context  # tokens
+        self._open: dict[CancellationToken, Any] = {}
+
+    def use(self, model: str) -> None:
+        """Ask for another model of the same server from now on."""
+        self._create_args["model"] = model
+
+    async def create(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = [],
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] = {},
+        cancellation_token: CancellationToken | None = None,
+    ) -> CreateResult:
+        try:
+            return await super().create(
+                messages,
+                tools=tools,
+                tool_choice=tool_choice,
+                json_output=json_output,
+                extra_create_args=extra_create_args,
+                cancellation_token=cancellation_token,
+            )
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            raise translate(error, self.where) from error
+
+    async def create_stream(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = [],
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] = {},
+        cancellation_token: CancellationToken | None = None,
+        max_consecutive_empty_chunk_tolerance: int = 0,
+        include_usage: bool | None = True,
+    ) -> AsyncGenerator[str | CreateResult, None]:
+        call = CancellationToken()  # one a call: it also names the call's HTTP stream in `_open`
+        if cancellation_token is not None:
+            cancellation_token.add_callback(call.cancel)
+        try:
+            async for piece in super().create_stream(
+                messages,
+                tools=tools,
+                tool_choice=tool_choice,
+                json_output=json_output,
+                extra_create_args=extra_create_args,
+                cancellation_token=call,
+                include_usage=include_usage,
+            ):
+                if isinstance(piece, CreateResult) and piece.finish_reason == "unknown":
+                    raise BackendFailed(
+                        f"{self.where} stopped in the middle of an answer.",
+                        hint="Ask again; `ayllu backends check` looks at the server.",
+                    )
+                yield piece
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            raise translate(error, self.where) from error
+        finally:
+            stream = self._open.pop(call, None)
+            if stream is not None:
+                await stream.close()
+
+    async def _create_stream_chunks(
+        self,
+        tool_params: list[Any],
+        oai_messages: list[Any],
+        create_args: dict[str, Any],
+        cancellation_token: CancellationToken | None,
+    ) -> AsyncGenerator[Any, None]:
+        """As the base class does it, but remembering the stream, which the base class never closes."""
+        token = cancellation_token or CancellationToken()
+        create: Any = self._client.chat.completions.create  # its overloads do not know our dictionaries
+        tools = {"tools": tool_params} if tool_params else {}
+        opening = asyncio.ensure_future(create(messages=oai_messages, stream=True, **tools, **create_args))
+        token.link_future(opening)
+        self._open[token] = stream = await opening
+        while True:
+            step = asyncio.ensure_future(anext(stream, None))
+            token.link_future(step)
+            chunk = await step
+            if chunk is None:
+                return
+            yield chunk
+
+    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
+        """An estimate, a little high: the base class would download a vocabulary that is not this model's anyway."""
+        return sum(len(str(message.content)) for message in messages) // _CHARACTERS_A_TOKEN + 8 * len(messages)
+
+    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
+        return self.context - self.count_tokens(messages, tools=tools)
+
+
+def translate(error: Exception, where: str) -> AylluError:
+    """The server's error as one of ours."""
+    look = "`ayllu backends check` looks at the server."
+    if isinstance(error, openai.APIConnectionError):
+        slow = isinstance(error, openai.APITimeoutError)
+        return BackendUnreachable(
+            f"No answer from {where}{' in time' if slow else ''}: {_reason(error)}.", hint=f"Start it; {look}"
+        )
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return BackendFailed(
+            f"{where} refused the key.", hint="Set `token_env` in its settings to the variable that holds the right one."
+        )
+    if isinstance(error, openai.APIStatusError):
+        return from_status(error.status_code, error.body, where)
+    if isinstance(error, openai.OpenAIError):
+        return BackendFailed(f"{where} failed: {one_line(str(error), 300)}.", hint=f"Ask again; {look}")
+    return BackendFailed(f"{where} sent an answer that cannot be read: {one_line(str(error), 200)}.", hint=look)
+
+
+def from_status(status: int, body: object, where: str) -> AylluError:
+    """An HTTP error as one of ours; `body` is the parsed answer or its `error` part, whatever the server sent."""
+    detail = body.get("error", body) if isinstance(body, dict) else body
+    if isinstance(detail, dict):
+        if detail.get("type") == "exceed_context_size_error":
+            return ContextOverflow(int(detail.get("n_prompt_tokens") or 0), int(detail.get("n_ctx") or 0))
+        detail = detail.get("message", detail)
+    return BackendFailed(
+        f"{where} answered {status}: {one_line(str(detail or 'nothing more'), 300)}.",
+        hint="`ayllu backends check` looks at the server.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return one_line(str(cause), 200) or type(cause).__name__

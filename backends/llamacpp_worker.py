@@ -1,0 +1,81 @@
+"""The worker process of the `llamacpp` backend: llama.cpp's own HTTP server on a loopback port, under a key.
+
+Run as `python -m ayllu.backends.llamacpp_worker`. Its first line of stdin is one JSON object (the fields of `Spec`); its
+first line of stdout is `{"url": …}` once the model is loaded, or `{"error": …}`. When stdin closes, the parent is gone and
+so is the worker: at once, for a native thread may be busy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How to run the server. `context` is for each slot."""
+
+    model: str
+    alias: str
+    key: str
+    context: int  # tokens
+    slots: int
+    gpu_layers: int  # -1: all that fit
+    threads: int
+
+    def to_line(self) -> bytes:
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+
+def _parameters(spec: Spec) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = spec.model
+    params.model_alias = {spec.alias}
+    params.n_ctx = spec.context * spec.slots
+    params.n_parallel = spec.slots
+    params.n_gpu_layers = spec.gpu_layers
+    params.cpuparams.n_threads = spec.threads
+    params.cpuparams_batch.n_threads = spec.threads
+    params.cache_ram_mib = 256  # prompts of other conversations, kept for their return
+    # By itself the server is open to any web page on the machine, without a key.
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [spec.key]
+    params.ui = False
+    params.endpoint_slots = False
+    params.cors_origins = ""
+    params.cors_origins_explicit = True
+    params.offline = True
+    return params
+
+
+def main() -> None:
+    spec = Spec(**json.loads(sys.stdin.readline()))
+    say = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # native code prints to stdout; the protocol line goes to the pipe alone
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    try:
+        import xllamacpp
+
+        server = xllamacpp.Server(_parameters(spec))
+        print(json.dumps({"url": server.listening_address}), file=say, flush=True)
+    except Exception as error:  # an edge: the parent reports whatever kept the server from starting
+        print(json.dumps({"error": str(error) or type(error).__name__}), file=say, flush=True)
+        os._exit(1)
+    threading.Event().wait()
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

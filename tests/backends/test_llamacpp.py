@@ -1,0 +1,162 @@
+"""The embedded backend, with the real model in its real worker process."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import psutil
+import pytest
+from autogen_core.models import CreateResult, UserMessage
+from ayllu.backends import ContextOverflow, RawRequest, open_backend
+from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.config import BackendSettings, Settings
+from ayllu.models import ModelStore
+
+pytestmark = pytest.mark.model
+POEM = [UserMessage(content="Write a long poem about the sea.", source="user")]
+
+
+@pytest.fixture
+async def backend(models: ModelStore) -> AsyncIterator[LlamaCppBackend]:
+    settings = Settings(backends={"llamacpp": BackendSettings(context=1024)})
+    backend = open_backend("llamacpp", settings, models)
+    assert isinstance(backend, LlamaCppBackend)
+    yield backend
+    await backend.close()
+
+
+async def test_streamed_pieces_join_to_the_final_text_and_usage_counts(backend: LlamaCppBackend) -> None:
+    pieces: list[str] = []
+    async for piece in backend.client.create_stream(POEM, extra_create_args={"max_tokens": 24, "temperature": 0}):
+        if isinstance(piece, CreateResult):
+            assert piece.content == "".join(pieces)
+            assert piece.usage.completion_tokens == 24
+            assert piece.usage.prompt_tokens > 10
+            assert piece.finish_reason == "length"
+        else:
+            pieces.append(piece)
+    assert len(pieces) > 10  # piece by piece, not in one go
+
+
+async def test_leaving_a_stream_stops_the_model(backend: LlamaCppBackend) -> None:
+    stream = backend.client.create_stream(POEM, extra_create_args={"max_tokens": 900})
+    async for _ in stream:
+        break
+    await stream.aclose()
+    await asyncio.sleep(0.5)
+    assert backend.pid is not None
+    worker = psutil.Process(backend.pid)
+    before = sum(worker.cpu_times()[:2])
+    await asyncio.sleep(0.5)
+    assert sum(worker.cpu_times()[:2]) - before < 0.1  # it would burn a second on two cores
+
+
+async def test_cancelling_a_raw_completion_stops_the_model(backend: LlamaCppBackend) -> None:
+    await backend.start()
+    task = asyncio.create_task(backend.raw.complete(RawRequest("Once upon a time", max_tokens=900)))
+    await asyncio.sleep(0.5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.5)
+    worker = psutil.Process(backend.pid)
+    before = sum(worker.cpu_times()[:2])
+    await asyncio.sleep(0.5)
+    assert sum(worker.cpu_times()[:2]) - before < 0.1
+
+
+async def test_a_crashed_worker_is_replaced_and_the_question_asked_again(backend: LlamaCppBackend) -> None:
+    request = RawRequest("The capital of France is", max_tokens=4)
+    first = await backend.raw.complete(request)
+    crashed = backend.pid
+    os.kill(crashed, signal.SIGSEGV)
+    assert (await backend.raw.complete(request)).text == first.text
+    assert backend.pid != crashed
+    task = asyncio.create_task(backend.raw.complete(RawRequest("Once upon a time", max_tokens=60)))
+    await asyncio.sleep(0.3)
+    os.kill(backend.pid, signal.SIGKILL)
+    assert (await task).tokens == 60
+
+
+async def test_too_long_a_prompt_says_by_how_much(backend: LlamaCppBackend) -> None:
+    with pytest.raises(ContextOverflow) as caught:
+        await backend.raw.complete(RawRequest("sea " * 1500))
+    assert caught.value.context == 1024
+    assert caught.value.prompt_tokens >= 1500
+    assert f"{caught.value.prompt_tokens - 1024:,} tokens too many" in caught.value.message
+    with pytest.raises(ContextOverflow):
+        await backend.client.create([UserMessage(content="sea " * 1500, source="user")])
+
+
+async def test_grammar_log_probabilities_stop_and_seed(backend: LlamaCppBackend) -> None:
+    answer = await backend.raw.complete(
+        RawRequest("The capital of France is", max_tokens=8, grammar='root ::= " Berlin" | " Madrid"', n_probs=5)
+    )
+    assert answer.text in {" Berlin", " Madrid"}
+    assert answer.first[0].text == " Paris"  # what it would have said
+    assert all(logprob < 0 for logprob in answer.logprobs)
+    assert len(answer.logprobs) >= 1
+    stopped = await backend.raw.complete(RawRequest("Count: one two three", max_tokens=40, stop=["five"]))
+    assert "five" not in stopped.text
+    wild = RawRequest("Once upon a time", max_tokens=12, temperature=1.5, seed=7)
+    assert (await backend.raw.complete(wild)).text == (await backend.raw.complete(wild)).text
+
+
+async def test_an_answer_can_be_held_to_a_json_schema(backend: LlamaCppBackend) -> None:
+    schema = {"type": "object", "properties": {"name": {"enum": ["Ada", "Bob"]}}, "required": ["name"]}
+    format = {"type": "json_schema", "json_schema": {"name": "person", "schema": schema}}
+    result = await backend.client.create(
+        [UserMessage(content="Who?", source="user")], extra_create_args={"response_format": format, "max_tokens": 40}
+    )
+    assert '"name"' in str(result.content)
+
+
+async def test_pieces_of_tokenized_text_join_to_it(backend: LlamaCppBackend) -> None:
+    text = "The zoo opens at 9:30, wörld."
+    assert "".join(piece.text for piece in await backend.raw.tokenize(text)) == text
+
+
+async def test_without_the_key_only_health_answers(backend: LlamaCppBackend) -> None:
+    url = str((await backend.http()).base_url)
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as stranger:
+        assert (await stranger.get("/health")).status_code == 200
+        for path in ("/props", "/slots", "/v1/chat/completions", "/completion", "/tokenize"):
+            assert (await stranger.post(path, json={"prompt": "x"})).status_code in {401, 404}
+        answer = await stranger.get("/health", headers={"Origin": "http://evil.example"})
+        assert answer.headers.get("access-control-allow-origin") in {None, ""}
+    assert url.startswith("http://127.0.0.1:")
+
+
+async def test_health_names_the_model(backend: LlamaCppBackend) -> None:
+    health = await backend.health()
+    assert health.healthy
+    assert health.model == "smollm2-135m-instruct"
+    assert health.context == 1024
+
+
+def test_the_worker_is_gone_when_its_parent_is_killed(models: ModelStore) -> None:
+    code = f"""
+import asyncio, time
+from pathlib import Path
+from ayllu.backends import open_backend
+from ayllu.config import Settings
+from ayllu.models import ModelStore
+backend = open_backend("llamacpp", Settings(), ModelStore(Path({str(models.folder)!r})))
+asyncio.run(backend.start())
+print(backend.pid, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        worker = int(parent.stdout.readline())
+        assert psutil.pid_exists(worker)
+        parent.kill()
+    for _ in range(100):
+        if not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.05)
+    pytest.fail("the worker outlived its parent")

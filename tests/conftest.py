@@ -1,0 +1,22 @@
+"""What several rooms' tests share: the real default models, pulled once and kept in the platform's cache."""
+
+import os
+from pathlib import Path
+
+import pytest
+from ayllu import paths
+from ayllu.models import ModelStore
+
+
+@pytest.fixture(scope="session")
+def models() -> ModelStore:
+    """The person's own model folder (or AYLLU_MODELS): what is missing is pulled by its first user."""
+    return ModelStore(paths.find().models)
+
+
+@pytest.fixture(autouse=True)
+def only_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("AYLLU_") and name != "AYLLU_MODELS"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AYLLU_HOME", str(tmp_path / "home"))
