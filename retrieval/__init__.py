@@ -1,5 +1,32 @@
 """Documents in, passages out."""
 
+from .embedder import EmbedderFailed, open_embedder
+from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
+from .ingest import IngestReport
+from .library import Library
+from .records import ChunkRecord, SourceInfo, SourceRecord
+from .sample import SAMPLE_QUESTION, load_sample
+from .sentences import split_sentences
 from .types import Embedder, Found, Passage, SearchMode, Sentence, VectorStore
 
-__all__ = ["Embedder", "Found", "Passage", "SearchMode", "Sentence", "VectorStore"]
+__all__ = [
+    "SAMPLE_QUESTION",
+    "ChunkRecord",
+    "Embedder",
+    "EmbedderFailed",
+    "Found",
+    "IngestReport",
+    "Library",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryNewer",
+    "Passage",
+    "SearchMode",
+    "Sentence",
+    "SourceInfo",
+    "SourceRecord",
+    "VectorStore",
+    "load_sample",
+    "open_embedder",
+    "split_sentences",
+]

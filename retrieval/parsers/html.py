@@ -1,0 +1,71 @@
+"""HTML pages as readable text: a block a line, scripts, styles and navigation left out."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+from .types import Parsed
+
+_DROPPED = ["script", "style", "template", "noscript", "svg", "nav", "header", "footer", "aside", "form", "iframe", "head"]
+_BLOCKS = {
+    *(
+        "address article blockquote body dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 hr li main ol p"
+    ).split(),
+    *("pre section summary table tbody tfoot thead tr ul br").split(),
+}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+def parse(content: bytes) -> Parsed:
+    from bs4 import BeautifulSoup, NavigableString, Tag
+    from bs4.element import PreformattedString
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the parser remarks on pages that look like XML, or like a file name
+        page = BeautifulSoup(content, "lxml")
+    title = " ".join(page.title.get_text().split()) if page.title else ""
+    for tag in page.find_all(_DROPPED):
+        if tag.name not in {"header", "footer"} or tag.find_parent(["article", "main"]) is None:
+            tag.decompose()
+    lines: list[str] = [""]
+    marked: list[int] = []  # numbers of the lines that are headings
+
+    def walk(node: Tag) -> None:
+        for child in node.children:
+            if isinstance(child, PreformattedString):
+                continue  # comments, declarations
+            if isinstance(child, NavigableString):
+                lines[-1] += str(child) if node.name == "pre" else re.sub(r"\s+", " ", str(child))
+            elif isinstance(child, Tag):
+                block = child.name in _BLOCKS
+                if block and lines[-1].strip():
+                    lines.append("")
+                if child.name in _HEADINGS:
+                    marked.append(len(lines) - 1)
+                if child.name == "li":
+                    lines[-1] += "- "
+                walk(child)
+                if child.name in {"td", "th"} and lines[-1].strip():
+                    lines[-1] += " | "
+                elif block and lines[-1].strip():
+                    lines.append("")
+
+    walk(page)
+    return _assembled(title, lines, set(marked))
+
+
+def _assembled(title: str, lines: list[str], marked: set[int]) -> Parsed:
+    text, headings = "", []
+    if title and not any(line.strip() == title for line in lines[:3]):
+        headings.append(0)
+        text = f"{title}\n\n"
+    for number, line in enumerate(lines):
+        said = line.strip().removesuffix("|").rstrip()
+        if not said or said == "-":
+            continue
+        if number in marked:
+            text = text.rstrip("\n") + "\n\n" if text else ""
+            headings.append(len(text))
+        text += said + ("\n" if said.startswith("- ") or "|" in said else "\n\n")
+    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), "text/html", headings=headings)

@@ -1,0 +1,19 @@
+"""Markdown, kept as it was written; its headings say where it may be cut (CommonMark, by markdown-it-py)."""
+
+from __future__ import annotations
+
+from .plain import decode
+from .types import Parsed
+
+
+def parse(content: bytes) -> Parsed:
+    from markdown_it import MarkdownIt
+
+    text = decode(content)
+    starts, at = [], 0
+    for line in text.split("\n"):
+        starts.append(at)
+        at += len(line) + 1
+    tokens = MarkdownIt("commonmark").parse(text)
+    headings = [starts[token.map[0]] for token in tokens if token.type == "heading_open" and token.map]
+    return Parsed(text, "text/markdown", headings=headings)

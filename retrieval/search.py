@@ -1,0 +1,35 @@
+"""Search by words, by meaning, or both fused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .fusion import fuse
+from .types import Passage, SearchMode
+
+if TYPE_CHECKING:
+    from .library import Library
+
+_DEPTH = 50  # of each ranking that is fused
+
+
+def search(
+    library: Library, query: str, *, k: int, mode: SearchMode, collection: str, embed_text: str | None = None
+) -> list[Passage]:
+    """See `Library.search`. A question without words (or an empty collection) finds nothing."""
+    if not query.strip() or k < 1:
+        return []
+    depth = max(_DEPTH, k)
+    by_words = library.by_words(query, depth, collection) if mode is not SearchMode.DENSE else []
+    by_meaning: Sequence[tuple[int, float]] = []
+    if mode is not SearchMode.KEYWORD:
+        by_meaning = library.by_meaning(library.embed([embed_text or query])[0], depth, collection)
+    cosines = dict(by_meaning)
+    if mode is SearchMode.KEYWORD:
+        scored = list(by_words)
+    elif mode is SearchMode.DENSE:
+        scored = list(by_meaning)
+    else:
+        scored = fuse([[one for one, _ in by_words], [one for one, _ in by_meaning]])
+    return library.passages([(one, score, cosines.get(one, 0.0)) for one, score in scored[:k]])
