@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .library import Library
 
 _DEPTH = 50  # of each ranking that is fused
+_SCORE_SHARE = 0.3  # of a first place; on both halves of XQuAD's articles it lifts MRR@10 by .005 over ranks alone
 
 
 def search(
@@ -31,5 +32,17 @@ def search(
     elif mode is SearchMode.DENSE:
         scored = list(by_meaning)
     else:
-        scored = fuse([[one for one, _ in by_words], [one for one, _ in by_meaning]])
+        scored = _fused(by_words, by_meaning)
     return library.passages([(one, score, cosines.get(one, 0.0)) for one, score in scored[:k]])
+
+
+def _fused(*rankings: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion, where a clear lead counts more than a narrow one: each score over its ranking's best is added."""
+    fused = dict(fuse([[one for one, _ in ranking] for ranking in rankings]))
+    share = _SCORE_SHARE * max(fused.values(), default=0.0) / len(rankings)
+    for ranking in rankings:
+        top = ranking[0][1] if ranking else 0.0
+        for one, score in ranking:
+            if top > 0:
+                fused[one] += share * max(score, 0.0) / top
+    return sorted(fused.items(), key=lambda item: -item[1])
