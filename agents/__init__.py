@@ -1,1 +1,36 @@
-"""The agents and the events they speak in."""
+"""The agents that answer, the events they speak in, and the conversations kept."""
+
+from .conversations import Conversations, SessionInfo, StoredMessage
+from .events import (
+    AgentStarted,
+    Answer,
+    AnswerReady,
+    Citation,
+    DraftDropped,
+    Event,
+    Evidence,
+    EvidenceFound,
+    Failed,
+    Token,
+    Warned,
+)
+from .session import ChatSession, Stopped
+
+__all__ = [
+    "AgentStarted",
+    "Answer",
+    "AnswerReady",
+    "ChatSession",
+    "Citation",
+    "Conversations",
+    "DraftDropped",
+    "Event",
+    "Evidence",
+    "EvidenceFound",
+    "Failed",
+    "SessionInfo",
+    "Stopped",
+    "StoredMessage",
+    "Token",
+    "Warned",
+]

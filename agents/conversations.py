@@ -1,0 +1,209 @@
+"""Conversations kept: every answer with all that led to it, every question from the moment it is sent, every unsent draft.
+
+One SQLite file (WAL, `synchronous=FULL`): what was acknowledged survives a kill. Threads may share it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import AylluError, NotFound
+
+VERSION = 1
+_TABLES = """
+CREATE TABLE messages (
+    id TEXT PRIMARY KEY, session TEXT NOT NULL, created_at TEXT NOT NULL, question TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX messages_by_session ON messages (session, id);
+CREATE TABLE questions (
+    id TEXT PRIMARY KEY, session TEXT NOT NULL, question TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE drafts (session TEXT PRIMARY KEY, text TEXT NOT NULL);
+"""
+
+
+class ConversationsNewer(AylluError):
+    """The file was written by a later version."""
+
+    kind = "conversations_newer"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One answered question, complete: feedback copies it, and training reads the copy years later."""
+
+    message_id: str
+    session_id: str
+    created_at: str  # ISO 8601, UTC
+    question: str
+    answer: Mapping[str, Any]  # `Answer.to_json()`
+    messages: Sequence[Mapping[str, Any]]  # as sent to the model: {"role", "content"} or {"prompt", "completion"}
+    passages: Sequence[Mapping[str, Any]]
+    model: str
+    adapter: str | None
+    backend: str
+    sampling: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    session_id: str
+    title: str  # its first question
+    turns: int
+    updated_at: str
+
+
+class Conversations:
+    """The file of all conversations."""
+
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        self._sql = sql
+        self._guard = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path) -> Conversations:
+        """Open or make the file.
+
+        Raises:
+            ConversationsNewer: a later version wrote it; it is left as it is.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        sql.execute("PRAGMA busy_timeout = 10000")
+        sql.execute("PRAGMA journal_mode = WAL")
+        sql.execute("PRAGMA synchronous = FULL")
+        sql.execute("BEGIN IMMEDIATE")
+        found = int(sql.execute("PRAGMA user_version").fetchone()[0])
+        if found == 0:
+            for statement in _TABLES.strip().split(";\n"):
+                sql.execute(statement)
+            sql.execute(f"PRAGMA user_version = {VERSION}")
+        sql.execute("COMMIT")
+        if found > VERSION:
+            sql.close()
+            raise ConversationsNewer(
+                f"{path} has schema version {found}; this ayllu knows versions up to {VERSION}.",
+                hint="Update ayllu; the file was not touched.",
+            )
+        return cls(sql)
+
+    def close(self) -> None:
+        with self._guard:
+            self._sql.close()
+
+    def new_session(self) -> str:
+        return new_id("s")
+
+    def save(self, message: StoredMessage) -> None:
+        body = json.dumps(message.to_json(), ensure_ascii=True)
+        with self._guard, self._transaction():
+            self._sql.execute(
+                "INSERT INTO messages VALUES (?, ?, ?, ?, ?)",
+                (message.message_id, message.session_id, message.created_at, _storable(message.question), body),
+            )
+
+    def get(self, message_id: str) -> StoredMessage:
+        """One message by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        rows = self._rows("SELECT body FROM messages WHERE id = ?", message_id)
+        if not rows:
+            raise NotFound(
+                f"There is no message {message_id!r}.", hint="`ayllu ask … --json` gives each answer's `message_id`."
+            )
+        return StoredMessage(**json.loads(rows[0][0]))
+
+    def turns(self, session_id: str) -> list[StoredMessage]:
+        """A conversation's messages, oldest first."""
+        rows = self._rows("SELECT body FROM messages WHERE session = ? ORDER BY id", session_id)
+        return [StoredMessage(**json.loads(row[0])) for row in rows]
+
+    def sessions(self) -> list[SessionInfo]:
+        """Every conversation, the latest first."""
+        rows = self._rows(
+            "SELECT session, (SELECT question FROM messages AS first WHERE first.session = messages.session ORDER BY id),"
+            " count(*), max(created_at) FROM messages GROUP BY session ORDER BY max(id) DESC"
+        )
+        return [SessionInfo(*row) for row in rows]
+
+    def latest_session(self) -> str | None:
+        return next((info.session_id for info in self.sessions()), None)
+
+    def save_question(self, session_id: str, question: str) -> str:
+        """Keep a question before it is asked; returns its id for `answered`."""
+        question_id = new_id("q")
+        with self._guard, self._transaction():
+            self._sql.execute(
+                "INSERT INTO questions (id, session, question) VALUES (?, ?, ?)",
+                (question_id, session_id, _storable(question)),
+            )
+        return question_id
+
+    def answered(self, question_id: str) -> None:
+        """The question was answered, or given back to the person: it need not be offered again."""
+        with self._guard, self._transaction():
+            self._sql.execute("UPDATE questions SET answered = 1 WHERE id = ?", (question_id,))
+
+    def unanswered(self, session_id: str) -> list[str]:
+        """Questions that were sent and never came to an end (the program died), oldest first."""
+        rows = self._rows("SELECT question FROM questions WHERE session = ? AND NOT answered ORDER BY id", session_id)
+        return [str(row[0]) for row in rows]
+
+    def input_history(self, limit: int = 200) -> list[str]:
+        """What was asked lately, oldest first, each once."""
+        rows = self._rows("SELECT question FROM questions GROUP BY question ORDER BY max(id) DESC LIMIT ?", limit)
+        return [str(row[0]) for row in reversed(rows)]
+
+    def save_draft(self, session_id: str, text: str) -> None:
+        """Keep what is typed and not sent; empty text forgets it."""
+        with self._guard, self._transaction():
+            if text.strip():
+                self._sql.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?)", (session_id, _storable(text)))
+            else:
+                self._sql.execute("DELETE FROM drafts WHERE session = ?", (session_id,))
+
+    def draft(self, session_id: str) -> str:
+        rows = self._rows("SELECT text FROM drafts WHERE session = ?", session_id)
+        return str(rows[0][0]) if rows else ""
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        with self._guard:
+            return self._sql.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._sql.execute("ROLLBACK")
+            raise
+        self._sql.execute("COMMIT")
+
+
+def new_id(prefix: str) -> str:
+    """An id that sorts by time."""
+    return f"{prefix}{time.time_ns() // 1000:013x}{secrets.token_hex(3)}"
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

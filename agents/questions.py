@@ -1,0 +1,45 @@
+"""What kind of answer a question wants, and what a follow-up question leaves out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LONG = re.compile(
+    r"^\s*(?:and\s+|so\s+|but\s+)?(?:please\s+|can you\s+|could you\s+)*"
+    r"(?:how (?:do|can|could|should|would|may|must) (?:i|you|we|one|someone|people|members)\b|how to\b|why\b"
+    r"|what happens\b|what should\b|compare\b|summari[sz]e\b|describe\b|explain\b|list\b|outline\b"
+    r"|tell me (?:about|more)|give (?:me )?(?:an? )?(?:summary|overview)"
+    r"|what (?:are|is) the (?:difference|steps|rules|reasons?)\b)",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|one|ones|same|former|latter"
+    r"|else|instead|also|too)\b",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^\s*(?:and|but|or|so|what about|how about|what of|why\s*\?|how\s*\?|when\s*\?|where\s*\?)", re.IGNORECASE
+)
+
+
+def wants_long(question: str) -> bool:
+    """Whether a phrase cannot answer it ("how do I…", "why…", "compare…", "summarise…")."""
+    return bool(_LONG.match(question))
+
+
+def with_history(question: str, earlier: Sequence[tuple[str, str]]) -> str:
+    """The question as it should be searched for: a follow-up takes its subject from the turn before.
+
+    `earlier` are (question, answer) pairs, oldest first; without them, or when the question stands alone, it is unchanged.
+    """
+    if not earlier or not is_follow_up(question):
+        return question
+    subject, _ = earlier[-1]
+    return f"{subject} {question}"
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether it leans on what was said before: it opens with "and…", points back, or is too short to stand alone."""
+    words = re.findall(r"\w+", question)
+    return bool(_OPENING.match(question) or _BACK.search(question)) or len(words) <= 4

@@ -1,0 +1,243 @@
+"""A conversation with the documents: one question at a time, as a stream of events that every face reads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+from autogen_core import CancellationToken
+
+from ..backends import Backend, BackendUnreachable, RawRequest
+from ..config import Settings
+from ..errors import AylluError, UsageError
+from ..retrieval import Library, Passage
+from ..text import safe
+from . import prompts as prompt_files
+from . import team as teams
+from .answers import ABSTAINED, citation, evidence_of, quoted, renumbered, unmarked
+from .conversations import Conversations, StoredMessage, new_id, now
+from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Token
+from .questions import with_history
+from .turn import Turn, Workshop
+
+_LONGEST = 8_000  # characters of a question
+
+
+class Stopped(AylluError):
+    """The person stopped the answer."""
+
+    kind = "stopped"
+
+
+class ChatSession:
+    """One conversation. A question is kept from the moment it is asked, an answer before it is announced."""
+
+    def __init__(
+        self,
+        library: Library,
+        backend: Backend,
+        conversations: Conversations,
+        settings: Settings,
+        *,
+        collection: str,
+        session_id: str | None = None,
+        prompts: Path | None = None,
+        team: str | None = None,
+        passages: int | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self.session_id = session_id or conversations.new_session()
+        self.collection = collection
+        self._conversations = conversations
+        self._team = team or settings.agents.team
+        self._shop = Workshop(
+            library,
+            backend,
+            settings,
+            lambda name: prompt_files.load(name, prompts),
+            passages or settings.retrieval.passages,
+            seed,
+        )
+        self._stop: CancellationToken | None = None
+
+    async def warm(self) -> None:
+        """Load the models and fill the prompt cache, so that the first question waits for nothing."""
+        await asyncio.to_thread(self._shop.library.embed, ["warm"])
+        await self._shop.backend.start()
+        raw = self._shop.backend.raw
+        if self._shop.style == "span" and raw is not None:
+            await raw.complete(RawRequest(self._shop.prompt("span"), max_tokens=1))
+
+    def stop(self) -> None:
+        """Stop the running question, if there is one; its stream ends with `Failed` of kind `stopped`."""
+        if self._stop is not None:
+            self._stop.cancel()
+
+    async def ask(self, question: str) -> AsyncGenerator[Event, None]:
+        """Ask one question. The stream ends with `AnswerReady` or `Failed`; leaving it early stops the question.
+
+        Raises:
+            UsageError: the question is empty, too long, or another one is running.
+        """
+        question = _checked(question)
+        if self._stop is not None:
+            raise UsageError("A question is being answered.", hint="Wait for it, or stop it.")
+        self._stop = stop = CancellationToken()
+        question_id = await asyncio.to_thread(self._conversations.save_question, self.session_id, question)
+        events: asyncio.Queue[Event] = asyncio.Queue()
+        turn = await asyncio.to_thread(self._turn, question, events.put_nowait)
+        task = asyncio.create_task(self._answer(turn, stop))
+        try:
+            while True:
+                event = await events.get()
+                yield event
+                if isinstance(event, AnswerReady | Failed):
+                    await asyncio.to_thread(self._conversations.answered, question_id)
+                    return
+        finally:
+            stop.cancel()
+            self._stop = None
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def ask_once(self, question: str, on_event: Callable[[Event], None] | None = None) -> Answer:
+        """Ask and wait for the answer.
+
+        Raises:
+            AylluError: what `Failed` carries.
+        """
+        async with contextlib.aclosing(self.ask(question)) as events:
+            async for event in events:
+                if on_event is not None:
+                    on_event(event)
+                if isinstance(event, AnswerReady):
+                    return event.answer
+                if isinstance(event, Failed):
+                    raise event.error
+        raise AssertionError("the stream ended without an answer")
+
+    def _turn(self, question: str, emit: Callable[[Event], None]) -> Turn:
+        history = [
+            (one.question, str(one.answer["short"] or one.answer["answer"]))
+            for one in self._conversations.turns(self.session_id)
+            if one.answer["kind"] != "abstained"
+        ]
+        return Turn(question, with_history(question, history), self.collection, history, emit)
+
+    async def _answer(self, turn: Turn, stop: CancellationToken) -> None:
+        """Run the team, keep the answer, and emit how it ended. A crashed worker costs one more try."""
+        written: list[str] = []
+        emit = turn.emit
+
+        def watched(event: Event) -> None:
+            if isinstance(event, Token):
+                written.append(event.text)
+            elif isinstance(event, DraftDropped):
+                written.clear()
+            emit(event)
+
+        turn.emit = watched
+        try:
+            try:
+                await teams.run(self._team, self._shop, turn, stop)
+            except BackendUnreachable as error:
+                if not error.again:
+                    raise
+                turn.emit(DraftDropped("the model's process crashed; asking again"))
+                turn.draft, turn.messages = "", []
+                await teams.run(self._team, self._shop, turn, stop)
+            answer = self._whole(turn)
+            await asyncio.to_thread(self._conversations.save, self._stored(turn, answer))
+            emit(AnswerReady(answer))
+        except asyncio.CancelledError:
+            emit(Failed(turn.question, Stopped("The answer was stopped.", hint="Ask again."), safe("".join(written))))
+        except AylluError as error:
+            emit(Failed(turn.question, error, safe("".join(written))))
+        except Exception as error:  # the edge of a question: the face must get it back whatever happened
+            unexpected = AylluError(
+                f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+                hint="Ask again; the log has the details.",
+            )
+            unexpected.__cause__ = error
+            emit(Failed(turn.question, unexpected, safe("".join(written))))
+
+    def _whole(self, turn: Turn) -> Answer:
+        found, backend = turn.brought(), self._shop.backend
+        text, short, kind, cited = _composed(turn)
+        order: list[Passage] = [*cited, *(one for one in found.passages if one not in cited)]
+        shown = [citation(n, passage) for n, passage in enumerate(order, start=1)]
+        return Answer(
+            question=safe(turn.question),
+            answer=text,
+            short=short,
+            kind=kind,
+            evidence=evidence_of(found, order),
+            citations=shown[: len(cited)],
+            passages=shown,
+            requested_backend=self._shop.settings.backend,
+            backend=backend.name,
+            model=backend.model,
+            adapter=backend.adapter,
+            message_id=new_id("m"),
+            session_id=self.session_id,
+            timings={
+                "search_s": round(found.search_s, 4),
+                "evidence_s": round(found.evidence_s, 4),
+                "first_token_s": round(turn.first_token_s, 4) if turn.first_token_s is not None else None,
+                "total_s": round(time.perf_counter() - turn.began, 4),
+                "tokens": turn.tokens,
+            },
+        )
+
+    def _stored(self, turn: Turn, answer: Answer) -> StoredMessage:
+        settings, found = self._shop.settings, turn.brought()
+        return StoredMessage(
+            message_id=answer.message_id,
+            session_id=self.session_id,
+            created_at=now(),
+            question=turn.question,
+            answer=answer.to_json(),
+            messages=turn.messages,
+            passages=[
+                {"n": n, "chunk_id": one.chunk_id, "source": one.source, "page": one.page, "text": one.text}
+                for n, one in enumerate(found.passages, start=1)
+            ],
+            model=answer.model,
+            adapter=answer.adapter,
+            backend=answer.backend,
+            sampling={
+                "style": self._shop.style,
+                "query": turn.query,
+                "team": self._team,
+                "temperature": settings.agents.temperature,
+                "max_tokens": settings.agents.max_tokens,
+                "seed": self._shop.seed,
+                "answerable": turn.answerable,
+            },
+        )
+
+
+def _composed(turn: Turn) -> tuple[str, str, Kind, list[Passage]]:
+    """The shown text, its short core, the kind, and the cited passages in the order of their marks."""
+    if turn.verdict == "abstain":
+        return ABSTAINED, ABSTAINED, "abstained", []
+    if turn.verdict == "draft" and turn.draft:
+        text, order = renumbered(turn.draft, turn.brought().passages)
+        return text, unmarked(text), "draft", order
+    text, order = quoted(turn.short, turn.quoted)
+    short = turn.short or " ".join(" ".join(one.text.split()) for one in turn.quoted)
+    return text, safe(short), "draft" if turn.short else "quote", order
+
+
+def _checked(question: str) -> str:
+    if not safe(question).strip():
+        raise UsageError("The question is empty.", hint="Type one.")
+    if len(question) > _LONGEST:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {_LONGEST:,} can be asked.",
+            hint="Ingest long text as a document and ask about it.",
+        )
+    return question.strip()

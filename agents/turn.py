@@ -1,0 +1,63 @@
+"""One question on its way through the team: what each agent leaves for the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..backends import Backend
+from ..config import Settings
+from ..retrieval import Found, Library, Sentence
+from .critic import Signals, Verdict
+from .events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the agents work with; the same for every question of a session."""
+
+    library: Library
+    backend: Backend
+    settings: Settings
+    prompt: Callable[[str], str]  # by name
+    passages: int  # handed to the writer
+    seed: int | None
+
+    @property
+    def style(self) -> Literal["span", "prose"]:
+        """Span writing needs raw completion; where a server has none, the model is asked to chat."""
+        return "span" if self.backend.style == "span" and self.backend.raw is not None else "prose"
+
+
+@dataclass(slots=True)
+class Turn:
+    """The question, and what has become of it so far."""
+
+    question: str
+    query: str  # as it is searched for: a follow-up with its subject
+    collection: str
+    history: Sequence[tuple[str, str]]  # (question, short answer), oldest first
+    emit: Callable[[Event], None]
+    began: float = field(default_factory=time.perf_counter)
+    found: Found | None = None
+    signals: Signals | None = None
+    answerable: float = 0.0  # probability
+    short: str = ""
+    quoted: Sequence[Sentence] = ()
+    draft: str = ""  # prose, with the writer's own marks
+    rewritten: bool = False
+    verdict: Verdict = "abstain"
+    messages: list[Mapping[str, Any]] = field(default_factory=list)  # as sent to the model
+    first_token_s: float | None = None
+    tokens: int = 0
+
+    def brought(self) -> Found:
+        """What the retriever found; it runs first."""
+        assert self.found is not None
+        return self.found
+
+    def token_came(self) -> None:
+        if self.first_token_s is None:
+            self.first_token_s = time.perf_counter() - self.began

@@ -1,0 +1,128 @@
+"""The writer, in two styles: a span copied from the text with its sentence quoted, or prose with marks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+from autogen_core import CancellationToken
+from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
+
+from ..backends import RawCompletion
+from ..retrieval import Found, Sentence
+from ..text import one_line
+from . import span
+from .answers import defused, quoted
+from .events import AgentStarted, DraftDropped, Token
+from .questions import wants_long
+from .turn import Turn, Workshop
+
+_QUOTED = 3  # sentences, where a phrase cannot answer
+_TURNS = 3  # of the conversation, that a prose model sees again
+
+
+async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: float) -> str:
+    """Leave a draft in `turn`; nothing where the documents do not answer (the critic says so)."""
+    if not turn.brought().sentences or turn.answerable < threshold:
+        return "nothing to write from"
+    again = turn.verdict == "rewrite"
+    turn.emit(AgentStarted("writer", "writing again" if again else "writing"))
+    if shop.style == "prose":
+        await _prose(shop, turn, stop, again=again)
+    elif wants_long(turn.question):
+        turn.quoted = _in_order(turn.brought().sentences[:_QUOTED])
+        _show(turn)
+    else:
+        await _span(shop, turn)
+    return turn.draft or turn.short or "a quotation"
+
+
+async def _span(shop: Workshop, turn: Turn) -> None:
+    raw = shop.backend.raw
+    assert raw is not None  # the style says so
+    found, prefix = turn.brought(), shop.prompt("span")
+    contexts = contexts_of(found)
+    by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
+    sentences = [(one.text, one.score) for one in found.sentences]
+    rarity = {word: await asyncio.to_thread(shop.library.idf, word) for word in set(span.words(turn.query))}
+    ranked = span.rank(by_context, turn.query, sentences, lambda word: rarity.get(word, 0.0))
+    turn.short = ranked[0].text if ranked else ""
+    turn.quoted = [found.sentences[ranked[0].sentence if ranked else 0]]
+    turn.tokens += sum(len(candidates) for candidates in by_context)
+    _show(turn)
+
+
+async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[span.Candidate]:
+    candidates = await span.candidates(raw, prefix, defused(context), turn.query)
+    turn.messages.append(
+        {
+            "prompt": span.prompt_for(prefix, " ".join(defused(context).split()), turn.query),
+            "completion": [one.text for one in candidates],
+        }
+    )
+    turn.token_came()
+    return candidates
+
+
+def contexts_of(found: Found) -> list[str]:
+    """The texts a span is looked for in: the best sentence alone, and the best two in their order."""
+    best = found.sentences[0]
+    if len(found.sentences) == 1:
+        return [best.text]
+    return [best.text, " ".join(one.text for one in _in_order(found.sentences[:2]))]
+
+
+def _in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """As they stand in the documents; the best sentence's document first."""
+    first = [one.passage.source for one in sentences]
+    return sorted(sentences, key=lambda one: (first.index(one.passage.source), one.start))
+
+
+def _show(turn: Turn) -> None:
+    turn.token_came()
+    turn.emit(Token(quoted(turn.short, turn.quoted)[0]))
+
+
+async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: bool) -> None:
+    messages = _messages(shop, turn)
+    if again:
+        messages += [AssistantMessage(content=turn.draft, source="writer"), _user(shop.prompt("rewrite"))]
+        turn.emit(DraftDropped("the draft was not supported by the documents"))
+        turn.rewritten = True
+    turn.messages = [{"role": _role(one), "content": one.content} for one in messages]
+    turn.draft = ""
+    settings = shop.settings.agents
+    extra = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
+    if shop.seed is not None:
+        extra["seed"] = shop.seed
+    stream = shop.backend.client.create_stream(messages, extra_create_args=extra, cancellation_token=stop)
+    async for piece in stream:
+        if isinstance(piece, CreateResult):
+            turn.tokens += piece.usage.completion_tokens
+            turn.draft = piece.content if isinstance(piece.content, str) else turn.draft
+        else:
+            turn.token_came()
+            turn.draft += piece
+            turn.emit(Token(piece))
+
+
+def _messages(shop: Workshop, turn: Turn) -> list[LLMMessage]:
+    """System prompt, the last turns, then the passages and the question: what changes comes last, for the cache."""
+    messages: list[LLMMessage] = [SystemMessage(content=shop.prompt("prose"))]
+    for question, answer in turn.history[-_TURNS:]:
+        messages += [_user(question), AssistantMessage(content=answer, source="writer")]
+    passages = "\n\n".join(
+        f"[{n}] {json.dumps(one_line(one.source))}\n{defused(one.text)}"
+        for n, one in enumerate(turn.brought().passages, start=1)
+    )
+    messages.append(_user(f"Passages:\n\n{passages}\n\nQuestion: {turn.question}"))
+    return messages
+
+
+def _user(text: str) -> UserMessage:
+    return UserMessage(content=text, source="user")
+
+
+def _role(message: LLMMessage) -> str:
+    return {"SystemMessage": "system", "AssistantMessage": "assistant"}.get(message.type, "user")
