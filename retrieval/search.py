@@ -37,7 +37,7 @@ def search(
 
 
 def _fused(*rankings: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion, where a clear lead counts more than a narrow one: each score over its ranking's best is added."""
+    """Reciprocal rank fusion, where a clear lead counts more: each score over its ranking's best is added."""
     fused = dict(fuse([[one for one, _ in ranking] for ranking in rankings]))
     share = _SCORE_SHARE * max(fused.values(), default=0.0) / len(rankings)
     for ranking in rankings:
