@@ -1,0 +1,6 @@
+"""What people say about answers, kept for learning."""
+
+from .events import FeedbackEvent, Stats, learning_progress
+from .log import FeedbackLog
+
+__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "learning_progress"]
