@@ -1,5 +1,6 @@
 """Documents in, passages out."""
 
+from .chunker import chunk_text
 from .embedder import EmbedderFailed, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .ingest import IngestReport
@@ -7,7 +8,7 @@ from .library import Library
 from .records import ChunkRecord, SourceInfo, SourceRecord
 from .sample import SAMPLE_QUESTION, load_sample
 from .sentences import split_sentences
-from .types import Embedder, Found, Passage, SearchMode, Sentence, VectorStore
+from .types import Embedder, Found, Passage, SearchMode, Sentence, Vectors, VectorStore
 
 __all__ = [
     "SAMPLE_QUESTION",
@@ -26,6 +27,8 @@ __all__ = [
     "SourceInfo",
     "SourceRecord",
     "VectorStore",
+    "Vectors",
+    "chunk_text",
     "load_sample",
     "open_embedder",
     "split_sentences",

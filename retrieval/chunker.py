@@ -34,6 +34,11 @@ def chunk(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[Ch
     return chunks
 
 
+def chunk_text(text: str, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
+    """Cut plain text; see `chunk`."""
+    return chunk(Parsed(text, "text/plain"), max_tokens=max_tokens, token_offsets=token_offsets)
+
+
 class _Sizes:
     """How many tokens a span has, from one pass over the text."""
 

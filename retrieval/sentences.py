@@ -34,7 +34,8 @@ _NEVER_LAST = frozenset(  # an abbreviation that always has more to say
 _BEFORE_NUMBER = frozenset("no nos nr fig figs eq eqs sec sect ch chap vol p pp pg art tel ext ref op ed bd abb kap".split())
 _MAYBE_LAST = frozenset(  # the sentence ends only where a word follows that likes to begin one
     """etc al inc ltd co corp jr sr bros dept est u.s u.k u.n e.u u.s.a d.c ph.d m.d b.a m.a b.sc m.sc a.m p.m a.d b.c
-    b.c.e c.e jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun min max avg""".split()
+    b.c.e c.e jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun min max
+    avg""".split()
 )
 _STARTERS = frozenset(
     """the a an this that these those it its he she they we you i his her their our your my there here in on at by for from

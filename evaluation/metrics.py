@@ -1,0 +1,82 @@
+"""How answers and rankings are scored, as the field scores them."""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+_MARK = re.compile(r"\[\d{1,4}\]")
+_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+
+
+def normalised(text: str) -> str:
+    """Lower case, no punctuation, no articles, single spaces (SQuAD's `evaluate-v2.0.py`)."""
+    kept = "".join(one for one in text.lower() if one not in string.punctuation and one not in "“”‘’")
+    return " ".join(_ARTICLE.sub(" ", kept).split())
+
+
+def exact_match(given: str, golds: Sequence[str]) -> float:
+    return float(any(normalised(given) == normalised(gold) for gold in golds))
+
+
+def f1(given: str, golds: Sequence[str]) -> float:
+    """Best token overlap with a gold answer (SQuAD)."""
+    return max((_f1(normalised(given).split(), normalised(gold).split()) for gold in golds), default=0.0)
+
+
+def contains(given: str, golds: Sequence[str]) -> float:
+    """Whether a gold answer stands in `given`, whole words, both normalised."""
+    text = f" {normalised(unmarked(given))} "
+    return float(any(f" {normalised(gold)} " in text for gold in golds if normalised(gold)))
+
+
+def unmarked(text: str) -> str:
+    """An answer without its `[n]` marks and quotation signs."""
+    return re.sub(r"(?m)^>[ \t]?", "", _MARK.sub("", text))
+
+
+def answer_words(text: str) -> int:
+    return len(unmarked(text).split())
+
+
+def recall(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
+    """Share of the relevant documents among the first `k`."""
+    return sum(one in relevant for one in ranked[:k]) / len(relevant)
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> float:
+    return next((1 / place for place, one in enumerate(ranked[:k], start=1) if one in relevant), 0.0)
+
+
+def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> float:
+    """Graded, with the gain as it stands (as trec_eval's `ndcg_cut`; Järvelin and Kekäläinen, 2002)."""
+    gain = sum(relevant.get(one, 0) / math.log2(place + 1) for place, one in enumerate(ranked[:k], start=1))
+    best = sorted(relevant.values(), reverse=True)[:k]
+    return gain / sum(grade / math.log2(place + 1) for place, grade in enumerate(best, start=1))
+
+
+def average_precision(ranked: Sequence[str], relevant: Mapping[str, int]) -> float:
+    hits, total = 0, 0.0
+    for place, one in enumerate(ranked, start=1):
+        if one in relevant:
+            hits += 1
+            total += hits / place
+    return total / len(relevant)
+
+
+def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """Area under the ROC curve: the chance that a positive scores above a negative (ties count half)."""
+    positive = [score for score, label in zip(scores, labels, strict=True) if label]
+    negative = [score for score, label in zip(scores, labels, strict=True) if not label]
+    won = sum((one > other) + 0.5 * (one == other) for one in positive for other in negative)
+    return won / (len(positive) * len(negative))
+
+
+def _f1(given: Sequence[str], gold: Sequence[str]) -> float:
+    if not given or not gold:
+        return float(given == gold)
+    common = sum((Counter(given) & Counter(gold)).values())
+    return 2 * common / (len(given) + len(gold)) if common else 0.0
