@@ -1,0 +1,103 @@
+"""`ayllu backends`: who can answer, and whether they do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import AylluError
+from .compose import Parts
+
+if TYPE_CHECKING:
+    from ..backends import Health
+
+app = typer.Typer(help="Model servers: list, check, discover.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def list_backends(context: typer.Context) -> None:
+    """Every backend of your settings with one quick look at each; none is started."""
+    _show(context.obj, _look(context.obj, None, start=False))
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Which backend; else the one in use.")] = None,
+) -> int:
+    """Start a backend and see whether it answers."""
+    parts: Parts = context.obj
+    healths = _look(parts, name or parts.settings.backend, start=True)
+    _show(parts, healths)
+    return 0 if all(health.healthy for health in healths) else 1
+
+
+@app.command("discover")
+def discover(context: typer.Context) -> None:
+    """Look for model servers that already run on this machine."""
+    from ..backends import discover as look
+
+    parts: Parts = context.obj
+    servers = asyncio.run(look())
+    parts.output.result({"servers": [server.to_json() for server in servers]})
+    for server in servers:
+        parts.output.say(f"{server.name} at {server.url}: {', '.join(server.models)}", "bold")
+        parts.output.say("To use it, put this into the settings file (`ayllu config path`):", "dim")
+        parts.output.say("\n".join(f"  {line}" for line in server.toml.splitlines()))
+    if not servers:
+        parts.output.say("No model server answers on this machine's usual ports.")
+
+
+def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
+    from ..backends import names
+
+    async def all_of_them() -> Sequence[Health]:
+        wanted = [name] if name else names(parts.settings)
+        return [await _health(parts, one, start=start) for one in wanted]
+
+    return asyncio.run(all_of_them())
+
+
+async def _health(parts: Parts, name: str, *, start: bool) -> Health:
+    """One backend's health; what goes wrong is in it, except a name that is not known and was asked for."""
+    from ..backends import Health, open_backend
+
+    try:
+        backend = open_backend(name, parts.settings, parts.models, announce=parts.announce, progress=parts.pulling)
+    except AylluError as error:
+        if start:
+            raise
+        return Health(name, False, error=error.message, hint=error.hint)
+    try:
+        if start:
+            await backend.start()
+        return await backend.health()
+    except AylluError as error:
+        return Health(name, False, model=backend.model, error=error.message, hint=error.hint)
+    finally:
+        await backend.close()
+
+
+def _show(parts: Parts, healths: Sequence[Health]) -> None:
+    parts.output.result({"backends": [asdict(health) for health in healths]})
+    parts.output.table(
+        ("name", "answers", "model", "context", "latency"),
+        [
+            (
+                health.name,
+                "yes" if health.healthy else "no",
+                health.model or "",
+                health.context or "",
+                f"{health.latency_s:.2f} s" if health.latency_s is not None else "",
+            )
+            for health in healths
+        ],
+    )
+    for health in healths:
+        if health.error:
+            parts.output.say(f"{health.name}: {health.error}", "yellow")
+            parts.output.say(f"  {health.hint or ''}".rstrip())

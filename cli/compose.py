@@ -1,0 +1,159 @@
+"""The composition root: every part of the house, opened when first asked for and closed in reverse.
+
+Rooms do not know each other; only a face that holds a `Parts` brings them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import paths as places
+from .flags import Flags
+from .output import Output
+from .progress import ProgressBar
+
+if TYPE_CHECKING:
+    from ..agents import ChatSession, Conversations
+    from ..backends import Backend
+    from ..config import Loaded, Settings
+    from ..feedback import FeedbackLog
+    from ..models import ModelStore
+    from ..retrieval import Embedder, Library
+
+T = TypeVar("T")
+
+
+class Parts:
+    """One command's view of the house. Use it as a context manager; `finish` runs what is asynchronous."""
+
+    def __init__(self, flags: Flags, output: Output) -> None:
+        self.flags = flags
+        self.output = output
+        self.paths = places.find(flags.home)
+        self.announce: Callable[[str], None] = output.note
+        self._stack = ExitStack()
+        self.pulling: Callable[[str, int, int | None], None] = self._stack.enter_context(ProgressBar("bytes"))
+        self._given: dict[str, Any] = {}
+        self._backend: Backend | None = None
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def given(self, **values: Any) -> Parts:
+        """Flags of this command, as dotted keys with `__` for the dot; they beat every other layer."""
+        self._given.update({key.replace("__", "."): value for key, value in values.items()})
+        return self
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        from ..config import load
+
+        return load(self.paths.config, flags=self._given)
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """The model store; whoever pulls through it, the person is told what and how large it is."""
+        from .pulling import told_store
+
+        return told_store(self.paths.models, lambda *now: self.pulling(*now), lambda text: self.announce(text))
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from ..retrieval import open_embedder
+
+        return open_embedder(self.settings.models.embedder, self.models)
+
+    @cached_property
+    def library(self) -> Library:
+        from ..retrieval import Library
+
+        library = Library.open(
+            self.paths.library, self.embedder, store=self.settings.store, notify=lambda text: self.announce(text)
+        )
+        self._stack.callback(library.close)
+        return library
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        from ..agents import Conversations
+
+        conversations = Conversations.open(self.paths.conversations)
+        self._stack.callback(conversations.close)
+        return conversations
+
+    @cached_property
+    def feedback(self) -> FeedbackLog:
+        from ..feedback import FeedbackLog
+
+        log = FeedbackLog.open(self.paths.feedback)
+        self._stack.callback(log.close)
+        return log
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that the settings name, not yet started. `finish` closes it on the loop that used it."""
+        if self._backend is None:
+            from ..backends import open_backend
+
+            self._backend = open_backend(
+                self.settings.backend,
+                self.settings,
+                self.models,
+                announce=lambda text: self.announce(text),
+                progress=lambda *now: self.pulling(*now),
+            )
+        return self._backend
+
+    def session(self, collection: str, **options: Any) -> ChatSession:
+        """A chat over `collection`; the options are those of `ChatSession`."""
+        from ..agents import ChatSession
+
+        return ChatSession(
+            self.library,
+            self.backend,
+            self.conversations,
+            self.settings,
+            collection=collection,
+            prompts=self.paths.prompts,
+            **options,
+        )
+
+    def collection(self, named: str | None = None) -> tuple[str, bool]:
+        """Where to look, and whether that is the sample: only while the library is empty and nobody named another."""
+        if named is not None:
+            return named, False
+        own = self.settings.collection
+        origin = self.loaded.origins.get("collection", "default")
+        if self.library.count(own) or origin != "default":
+            return own, False
+        from ..retrieval import load_sample
+
+        return load_sample(self.library), True
+
+    def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` to its end and close the backend on the same loop, whatever happens."""
+
+        async def whole() -> T:
+            try:
+                return await work
+            finally:
+                await self.close_backend()
+
+        return asyncio.run(whole())
+
+    async def close_backend(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            await backend.close()

@@ -1,0 +1,33 @@
+"""Errors that only the command line knows."""
+
+from __future__ import annotations
+
+from ..errors import AylluError
+
+
+class Interrupted(AylluError):
+    """Ctrl-C, where the command had nothing of its own to say about it."""
+
+    kind = "interrupted"
+    exit_code = 130
+
+    def __init__(self, message: str = "Interrupted.") -> None:
+        super().__init__(message, hint="Nothing is lost: run it again when you like.")
+
+
+class Unexpected(AylluError):
+    """A fault of ours: nobody foresaw this error."""
+
+    kind = "unexpected"
+
+
+class NothingReadable(AylluError):
+    """An ingest that found no document it could read."""
+
+    kind = "nothing_readable"
+
+
+class SetupFailed(AylluError):
+    """The installer could not install an extra."""
+
+    kind = "setup_failed"

@@ -1,0 +1,155 @@
+"""`ayllu feedback`: what you think of an answer, kept for good, and what can be made of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import UsageError
+from ..text import count, one_line
+from .common import Limit, from_stdin
+from .compose import Parts
+
+if TYPE_CHECKING:
+    from ..feedback import FeedbackEvent
+
+app = typer.Typer(help="Rate, correct and compare answers.", no_args_is_help=True, rich_markup_mode=None)
+
+_RATINGS = ("up", "down", "1", "2", "3", "4", "5")
+
+
+class Abstention(StrEnum):
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+class Format(StrEnum):
+    JSONL = "jsonl"
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    message_id: Annotated[str, typer.Argument(help="The answer, by the id shown below it.")],
+    rating: Annotated[str | None, typer.Option("--rating", metavar="up|down|1-5", help="How good it was.")] = None,
+    correction: Annotated[
+        str | None, typer.Option("--correction", help="What it should have said; `-` reads stdin.")
+    ] = None,
+    comment: Annotated[str | None, typer.Option("--comment", help="Anything else.")] = None,
+    citation_wrong: Annotated[int | None, typer.Option("--citation-wrong", metavar="N", min=1, help="[N] is wrong.")] = None,
+    abstention: Annotated[Abstention | None, typer.Option("--abstention", help="Was it right not to answer?")] = None,
+) -> None:
+    """Rate or correct one answer."""
+    parts: Parts = context.obj
+    if rating is not None and rating not in _RATINGS:
+        raise UsageError(f"{rating!r} is not a rating.", hint="Write up, down, or a number from 1 to 5.")
+    if correction == "-":
+        correction = from_stdin("correction").strip()
+    if correction is not None and not correction.strip():
+        raise UsageError("The correction is empty.", hint="Write what the answer should have said.")
+    if rating is None and correction is None and comment is None and citation_wrong is None and abstention is None:
+        raise UsageError("There is nothing to add.", hint="Give --rating, --correction, --comment or another option.")
+    snapshot = parts.conversations.get(message_id).to_json()
+    _check_citation(snapshot, citation_wrong)
+    event_id = parts.feedback.rate(
+        snapshot,
+        rating=int(rating) if rating is not None and rating.isdigit() else rating,
+        correction=correction,
+        comment=comment,
+        citation_wrong=citation_wrong,
+        abstention=str(abstention) if abstention else None,
+    )
+    _thank(parts, {"event_id": event_id, "message_id": message_id})
+
+
+@app.command("prefer")
+def prefer(
+    context: typer.Context,
+    chosen_id: Annotated[str, typer.Argument(help="The better answer.")],
+    rejected_id: Annotated[str, typer.Argument(help="The other one.")],
+) -> None:
+    """Say which of two answers is the better one."""
+    parts: Parts = context.obj
+    if chosen_id == rejected_id:
+        raise UsageError("These are one and the same answer.", hint="Name two different answers.")
+    chosen = parts.conversations.get(chosen_id).to_json()
+    rejected = parts.conversations.get(rejected_id).to_json()
+    event_id = parts.feedback.prefer(chosen, rejected)
+    _thank(parts, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
+
+
+@app.command("list")
+def list_events(context: typer.Context, limit: Limit = None) -> None:
+    """What you have said so far, newest last."""
+    parts: Parts = context.obj
+    events = parts.feedback.list(limit)
+    parts.output.result({"events": [event.to_json() for event in events]})
+    parts.output.table(("event", "when", "kind", "what"), [_row(event) for event in events])
+
+
+@app.command("stats")
+def stats(context: typer.Context) -> None:
+    """Counts, and how far it is to the next learning."""
+    parts: Parts = context.obj
+    shown = parts.feedback.stats().to_json()
+    progress = _progress(parts)
+    parts.output.result(shown | {"progress": progress})
+    for name, number in shown.items():
+        parts.output.say(f"{name.replace('_', ' ')}: {number}")
+    parts.output.say(progress)
+
+
+@app.command("forget")
+def forget(
+    context: typer.Context,
+    event_or_message_id: Annotated[str, typer.Argument(help="One event, or all about one answer.")],
+) -> None:
+    """Erase what was said; only the fact that something was erased is kept."""
+    parts: Parts = context.obj
+    forgotten = parts.feedback.forget(event_or_message_id)
+    parts.output.result({"forgotten": forgotten})
+    parts.output.say(f"Forgotten: {count(forgotten, 'event')}.")
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write into.")],
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.JSONL,
+) -> None:
+    """Write the whole log into a folder."""
+    parts: Parts = context.obj
+    counts: dict[str, Any] = parts.feedback.export(folder, format=str(form))
+    parts.output.result({"folder": str(folder), **counts})
+    for name, number in counts.items():
+        parts.output.say(f"{name}: {number}")
+
+
+def _thank(parts: Parts, shown: dict[str, Any]) -> None:
+    progress = _progress(parts)
+    parts.output.result(shown | {"progress": progress})
+    parts.output.say(f"Kept as {shown['event_id']}. {progress}")
+
+
+def _progress(parts: Parts) -> str:
+    from ..feedback import learning_progress
+
+    return learning_progress(parts.feedback.stats(), parts.settings.feedback.learn_at)
+
+
+def _check_citation(snapshot: dict[str, Any], number: int | None) -> None:
+    """A mark that the answer does not have cannot be wrong."""
+    marks = {int(citation["n"]) for citation in snapshot["answer"]["citations"]}
+    if number is not None and number not in marks:
+        known = ", ".join(f"[{mark}]" for mark in sorted(marks)) or "none"
+        raise UsageError(f"The answer has no citation [{number}].", hint=f"Its citations: {known}.")
+
+
+def _row(event: FeedbackEvent) -> tuple[str, str, str, str]:
+    shown = event.to_json()
+    payload = shown.get("payload") or {}
+    said = [f"{key}: {payload[key]}" for key in ("rating", "correction", "comment") if payload.get(key) is not None]
+    return str(shown["event_id"]), str(shown.get("created_at", "")), str(shown["kind"]), one_line("; ".join(said), 80)

@@ -1,0 +1,37 @@
+"""The log file: `logs/ayllu.log` in the home, readable by its owner only, made when there is something to write."""
+
+from __future__ import annotations
+
+import logging
+import os
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+_MAX_BYTES = 1_000_000
+_KEPT = 3
+
+
+class _PrivateFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        path = Path(self.baseFilename)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8")  # noqa: PTH123
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """A home that cannot be written to costs the log, never the command."""
+
+
+def start(path: Path) -> logging.Handler:
+    """Send our records from INFO up, and everybody's from WARNING up, to `path`. `stop` ends it."""
+    handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_KEPT, delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    ours = logging.getLogger("ayllu")
+    ours.setLevel(logging.INFO)
+    return handler
+
+
+def stop(handler: logging.Handler) -> None:
+    logging.getLogger().removeHandler(handler)
+    handler.close()
