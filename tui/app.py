@@ -1,0 +1,309 @@
+"""The chat in the terminal. Its first frame comes before anything heavy is loaded; the prompt takes typing at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Footer, Static, TextArea
+
+from ..errors import AylluError
+from ..text import one_line
+from .answer import AnswerView
+from .correct import CorrectScreen
+from .help import HelpScreen
+from .keys import KEYS
+from .panel import PassagePanel
+from .parts import ChatParts, OpenParts
+from .prompt import Prompt
+
+if TYPE_CHECKING:
+    from ..agents import ChatSession
+
+_SHOWN_TURNS = 20  # of an earlier conversation
+_WIDE = 100  # columns, from which the passage has room beside the conversation
+_DRAFT_S = 0.5
+log = logging.getLogger(__name__)
+
+
+class ChatApp(App[int]):
+    """`open_parts` is called in a thread, with a function that shows a line of progress."""
+
+    TITLE = "ayllu"
+    CSS_PATH = "chat.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.key, key.action, key.short or key.words, id=key.id, show=bool(key.short), priority=key.id != "stop")
+        for key in KEYS
+        if key.action
+    ]
+
+    def __init__(self, open_parts: OpenParts) -> None:
+        super().__init__()
+        self._open_parts = open_parts
+        self._parts: ChatParts | None = None
+        self._session: ChatSession | None = None
+        self._asking: AnswerView | None = None
+        self._waiting: str | None = None  # sent before all was open
+        self._chosen: AnswerView | None = None
+        self._mark = 0
+        self._draft_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("ayllu", id="status", markup=False)
+        with Horizontal(id="body"):
+            with VerticalScroll(id="conversation", can_focus=False):
+                yield Static("Ask something about your documents.", id="welcome", markup=False)
+            yield PassagePanel(id="panel")
+        yield Static("", id="activity", markup=False)
+        yield Prompt("Ask your documents…", id="prompt")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#prompt", Prompt).focus()
+        self.run_worker(self._open(), exclusive=False)
+
+    # --- opening ---
+
+    async def _open(self) -> None:
+        self._say("opening the library…")
+        try:
+            self._parts = await asyncio.to_thread(self._open_parts, self._announced)
+        except AylluError as error:
+            self._say(f"{error.message} {error.hint}")
+            return
+        self._session = self._parts.session
+        self._show_status()
+        await self._show_earlier()
+        if self._waiting is not None:
+            question, self._waiting = self._waiting, None
+            self._ask(question)
+            return
+        self._say("loading the model…")
+        try:
+            await self._session.warm()
+        except AylluError as error:
+            self._say(f"{error.message} {error.hint}")
+            return
+        self._show_status()
+        if self._asking is None:
+            self._say("")
+
+    def _announced(self, text: str) -> None:
+        self.call_from_thread(self._say, text)
+
+    async def _show_earlier(self) -> None:
+        parts, session = self._whole()
+        turns = await asyncio.to_thread(parts.conversations.turns, session.session_id)
+        for turn in turns[-_SHOWN_TURNS:]:
+            await self._add(AnswerView(turn.question, dict(turn.answer)))
+        prompt = self.query_one("#prompt", Prompt)
+        prompt.remember(await asyncio.to_thread(parts.conversations.input_history))
+        kept = await asyncio.to_thread(parts.conversations.draft, session.session_id)
+        lost = await asyncio.to_thread(parts.conversations.unanswered, session.session_id)
+        if self._waiting is None and not prompt.text.strip() and (kept or lost):
+            prompt.give_back(kept or lost[-1])
+            if lost and not kept:
+                self.notify("This question was not answered when the program ended; Enter asks it again.", markup=False)
+
+    # --- asking ---
+
+    def on_prompt_sent(self, message: Prompt.Sent) -> None:
+        prompt = self.query_one("#prompt", Prompt)
+        if self._asking is not None or self._waiting is not None:
+            self.notify("One question at a time: Esc stops the one being answered.", markup=False)
+            return
+        question = prompt.take()
+        if self._session is None:
+            self._waiting = question
+            self._say("your question waits until all is open…")
+        else:
+            self._ask(question)
+
+    def _ask(self, question: str) -> None:
+        self._asking = AnswerView(question)
+        self.run_worker(self._answer(question, self._asking), group="asking")
+
+    async def _answer(self, question: str, view: AnswerView) -> None:
+        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
+
+        _, session = self._whole()
+        await self._add(view)
+        try:
+            async with contextlib.aclosing(session.ask(question)) as stream:
+                async for event in stream:
+                    match event:
+                        case AgentStarted(agent=agent, note=note):
+                            self._say(f"{agent}: {note}…")
+                        case EvidenceFound(evidence=evidence):
+                            view.show_evidence(evidence)
+                        case Token(text=text):
+                            await view.write(text)
+                        case DraftDropped(reason=reason):
+                            await view.drop()
+                            self._say(reason)
+                        case Warned(message=message):
+                            self.notify(one_line(message), markup=False)
+                        case AnswerReady(answer=answer):
+                            await view.finish(answer.to_json())
+                            self._show_status()
+                        case Failed(error=error, partial=partial):
+                            await view.fail(error.message, error.hint, partial)
+                            self.query_one("#prompt", Prompt).give_back(question)
+                    self._follow()
+        except AylluError as error:
+            await view.fail(error.message, error.hint, "")
+            self.query_one("#prompt", Prompt).give_back(question)
+        finally:
+            self._asking = None
+        self._say("")
+        if view.answer is not None:
+            self._choose(view)
+
+    # --- keys ---
+
+    def action_stop(self) -> None:
+        if self._session is not None and self._asking is not None:
+            self._say("stopping…")
+            self._session.stop()
+
+    async def action_rate(self, rating: str) -> None:
+        await self._tell(rating=rating)
+
+    def action_correct(self) -> None:
+        view = self._chosen
+        if view is None or view.answer is None:
+            self.notify("There is no answer to correct yet.", markup=False)
+            return
+        short = "" if view.answer["abstained"] else str(view.answer["short"])
+
+        async def corrected(text: str | None) -> None:
+            if text:
+                await self._tell(correction=text)
+
+        self.push_screen(CorrectScreen(view.question, short), corrected)
+
+    async def _tell(self, **said: Any) -> None:
+        """Keep what the person said about the chosen answer; it is on disk before they are told so."""
+        from ..feedback import learning_progress
+
+        view = self._chosen
+        if self._parts is None or view is None or view.answer is None:
+            self.notify("There is no answer to rate yet.", markup=False)
+            return
+        parts = self._parts
+        try:
+            message = await asyncio.to_thread(parts.conversations.get, view.answer["message_id"])
+            await asyncio.to_thread(lambda: parts.feedback.rate(message.to_json(), **said))
+            stats = await asyncio.to_thread(parts.feedback.stats)
+        except AylluError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            return
+        view.say("corrected" if "correction" in said else said["rating"])
+        progress = learning_progress(stats, parts.settings.feedback.learn_at)
+        self.notify(f"Kept. {progress}" if "correction" in said else "Kept.", markup=False)
+
+    def action_passage(self) -> None:
+        view = self._chosen
+        if view is None or view.answer is None or not view.answer["passages"]:
+            return
+        self._mark = self._mark % len(view.answer["passages"]) + 1
+        panel = self.query_one(PassagePanel)
+        panel.add_class("-open")
+        panel.show_passage(view.answer, self._mark)
+
+    def action_panel(self) -> None:
+        self.query_one(PassagePanel).toggle_class("-open")
+
+    def action_choose(self, step: int) -> None:
+        views = [view for view in self.query(AnswerView) if view.answer is not None]
+        if views:
+            at = views.index(self._chosen) if self._chosen in views else len(views)
+            self._choose(views[max(0, min(at + step, len(views) - 1))])
+
+    async def action_new(self) -> None:
+        if self._parts is None or self._asking is not None:
+            return
+        self._session = self._parts.new_session()
+        self._chosen = None
+        await self.query(AnswerView).remove()
+        self.query_one("#welcome").display = True
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    async def action_leave(self) -> None:
+        """What is typed is kept as a draft; a question being answered is offered again by the next start."""
+        self.workers.cancel_group(self, "asking")
+        text = self.query_one("#prompt", Prompt).text
+        if self._parts is not None and self._session is not None:
+            draft = "\n".join(part for part in (self._waiting or "", text) if part)
+            await asyncio.to_thread(self._parts.conversations.save_draft, self._session.session_id, draft)
+            await self._parts.close()
+        self.exit(0)
+
+    # --- small things ---
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        if event.text_area.id == "prompt":
+            if self._draft_timer is not None:
+                self._draft_timer.stop()
+            self._draft_timer = self.set_timer(_DRAFT_S, self._save_draft)
+
+    async def _save_draft(self) -> None:
+        if self._parts is not None and self._session is not None:
+            text = self.query_one("#prompt", Prompt).text
+            await asyncio.to_thread(self._parts.conversations.save_draft, self._session.session_id, text)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(PassagePanel).set_class(event.size.width >= _WIDE, "-open")
+
+    async def _add(self, view: AnswerView) -> None:
+        self.query_one("#welcome").display = False
+        await self.query_one("#conversation").mount(view)
+        if view.answer is not None:
+            self._choose(view)
+        self._follow()
+
+    def _choose(self, view: AnswerView) -> None:
+        if self._chosen is not None:
+            self._chosen.remove_class("-chosen")
+        self._chosen = view
+        view.add_class("-chosen")
+        view.scroll_visible(animate=False)
+        self._mark = 0
+        if view.answer is not None and view.answer["passages"]:
+            self._mark = 1
+            self.query_one(PassagePanel).show_passage(view.answer, 1)
+
+    def _follow(self) -> None:
+        self.query_one("#conversation").scroll_end(animate=False)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#activity", Static).update(Text(one_line(text)))
+
+    def _show_status(self) -> None:
+        parts, _ = self._whole()
+        small = " (small embedded model)" if parts.backend.style == "span" else ""
+        where = "sample documents" if parts.sample else f"collection {parts.collection}"
+        told = f"ayllu  ·  {parts.backend.model}{small}  ·  {parts.backend.name}  ·  {where}"
+        self.query_one("#status", Static).update(Text(one_line(told)))
+
+    def _whole(self) -> tuple[ChatParts, ChatSession]:
+        assert self._parts is not None  # nobody asks before all is open
+        assert self._session is not None
+        return self._parts, self._session
+
+
+def run_chat(open_parts: OpenParts) -> int:
+    """Run the chat until the person leaves; returns the exit code."""
+    return ChatApp(open_parts).run() or 0

@@ -1,0 +1,75 @@
+"""The prompt: Enter sends, Ctrl-J breaks the line, Up and Down at its edges walk through what was asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+
+class Prompt(TextArea):
+    """A question being typed."""
+
+    @dataclass
+    class Sent(Message):
+        """The person pressed Enter on some text."""
+
+        text: str
+
+    def __init__(self, placeholder: str, id: str | None = None) -> None:
+        super().__init__(id=id, soft_wrap=True, show_line_numbers=False, placeholder=placeholder, compact=True)
+        self._history: list[str] = []
+        self._at: int | None = None  # place in the history; None: what is typed now
+        self._typed = ""
+
+    def remember(self, history: Sequence[str]) -> None:
+        """Set what was asked before, oldest first."""
+        self._history = list(history)
+        self._at = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            if self.text.strip():
+                self.post_message(self.Sent(self.text))
+        elif event.key == "ctrl+j":
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        elif (event.key == "up" and self.cursor_at_first_line) or (event.key == "down" and self.cursor_at_last_line):
+            if self._walk(-1 if event.key == "up" else 1):
+                event.stop()
+                event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+    def take(self) -> str:
+        """The text, which leaves the prompt and joins the history."""
+        text = self.text.strip()
+        self._history = [one for one in self._history if one != text] + [text]
+        self._at = None
+        self.text = ""
+        return text
+
+    def give_back(self, text: str) -> None:
+        """Put a question back, above whatever was typed meanwhile."""
+        self.text = f"{text}\n{self.text}" if self.text.strip() else text
+        self.move_cursor(self.document.end)
+
+    def _walk(self, step: int) -> bool:
+        if not self._history:
+            return False
+        at = len(self._history) if self._at is None else self._at
+        if self._at is None:
+            self._typed = self.text
+        at += step
+        if not 0 <= at <= len(self._history):
+            return False
+        self._at = at if at < len(self._history) else None
+        self.text = self._typed if self._at is None else self._history[at]
+        self.move_cursor(self.document.end)
+        return True
