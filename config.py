@@ -28,16 +28,12 @@ class _Table(BaseModel):
 
 
 class ModelSettings(_Table):
-    chat: str = Field(
-        "smollm2-135m-instruct", description="Embedded chat model: a manifest name or a path to a GGUF file."
-    )
+    chat: str = Field("smollm2-135m-instruct", description="Embedded chat model: a manifest name or a path to a GGUF file.")
     embedder: str = Field(
         "onnx",
         description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL. Changing it embeds the library anew.",
     )
-    style: Literal["auto", "span", "prose"] = Field(
-        "auto", description="How answers are written; auto asks the manifest."
-    )
+    style: Literal["auto", "span", "prose"] = Field("auto", description="How answers are written; auto asks the manifest.")
 
 
 class RetrievalSettings(_Table):
@@ -85,9 +81,7 @@ class Settings(_Table):
 
     backend: str = Field("llamacpp", description="Which [backends.NAME] answers.")
     store: Annotated[str, Field(pattern=r"^chroma(\+https?://.+)?$|^[a-z][a-z0-9_-]*$")] = "chroma"
-    collection: str = Field(
-        "documents", min_length=1, max_length=200, description="Where documents go and are looked for."
-    )
+    collection: str = Field("documents", min_length=1, max_length=200, description="Where documents go and are looked for.")
     models: ModelSettings = ModelSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     agents: AgentSettings = AgentSettings()
@@ -164,9 +158,7 @@ def _read(config: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{config} is not valid TOML: {error}", hint="Mend that line, or move the file away."
-        ) from error
+        raise ConfigError(f"{config} is not valid TOML: {error}", hint="Mend that line, or move the file away.") from error
     except OSError as error:
         raise ConfigError(f"{config} cannot be read: {error.strerror}", hint="Check its permissions.") from error
 
@@ -192,9 +184,7 @@ def _place(tree: dict[str, Any], key: str, value: Any, origin: str) -> None:
     for parent in parents:
         child = tree.setdefault(parent, {})
         if not isinstance(child, dict):
-            raise ConfigError(
-                f"{origin}: `{key}` lies below `{parent}`, which is a value.", hint="Set one or the other."
-            )
+            raise ConfigError(f"{origin}: `{key}` lies below `{parent}`, which is a value.", hint="Set one or the other.")
         tree = child
     tree[last] = value
 
@@ -202,9 +192,7 @@ def _place(tree: dict[str, Any], key: str, value: Any, origin: str) -> None:
 def _explain(error: ValidationError, layers: Mapping[str, tuple[Any, str]]) -> ConfigError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
-    origin = next(
-        (o for k, (_, o) in layers.items() if k == key or k.startswith(key + ".") or key.startswith(k + ".")), "?"
-    )
+    origin = next((o for k, (_, o) in layers.items() if k == key or k.startswith(key + ".") or key.startswith(k + ".")), "?")
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, _known(), n=1, cutoff=0.0)
         return ConfigError(f"{origin}: there is no setting `{key}`.", hint=f"The nearest one is `{near[0]}`.")

@@ -47,6 +47,4 @@ class ExtraMissing(AylluError):
     kind = "extra_missing"
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(
-            f"{what} needs the `{extra}` extra, which is not installed.", hint=f"Run `ayllu setup {extra}`."
-        )
+        super().__init__(f"{what} needs the `{extra}` extra, which is not installed.", hint=f"Run `ayllu setup {extra}`.")

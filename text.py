@@ -11,9 +11,7 @@ _ESCAPES = re.compile(
     re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_DIRECTION = re.compile(
-    "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)  # can make a line read differently from what it says
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
 
 
 def safe(text: str) -> str:
