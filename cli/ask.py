@@ -33,11 +33,12 @@ def ask(
     piped = not question and sys.stdin is not None and not sys.stdin.isatty()
     text = checked_question(from_stdin("question") if words == "-" or piped else words)
     parts.given(backend=backend)
+    parts.prepare(chat=True)
     where, sample = parts.collection(collection)
     if sample:
         parts.output.note(SAMPLE_NOTE)
     chat = parts.session(where, session_id=session, team=team, passages=k, seed=seed)
-    answer = parts.finish(asking.answer(chat, text, parts.output))
+    answer = parts.run(asking.answer(chat, text, parts.output))
     if sample:
         answer = replace(answer, warnings=[*answer.warnings, SAMPLE_NOTE])
     parts.output.result(answer.to_json())

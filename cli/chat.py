@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import first_run, line_chat
+from .common import Backend, Collection, Passages, Seed
 from .compose import Parts
+from .failures import Interrupted
 from .ingest import run as run_ingest
 from .ingest import stop_flag, summary
 
@@ -21,36 +23,69 @@ def chat(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Read these first.")] = None,
     keys: Annotated[bool, typer.Option("--keys", help="Show the keys of the terminal program and leave.")] = False,
+    team: Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")] = None,
+    backend: Backend = None,
+    session: Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Begin a new conversation.")] = False,
+    k: Passages = None,
+    seed: Seed = None,
+    collection: Collection = None,
 ) -> int:
     """Talk with your documents."""
     parts: Parts = context.obj
     if keys:
         _show_keys(parts)
         return 0
-    return run(parts, paths or [])
+    parts.given(backend=backend)
+    return run(parts, paths or [], collection=collection, session_id=session, new=new, team=team, passages=k, seed=seed)
 
 
-def run(parts: Parts, paths: Sequence[str]) -> int:
-    """Read `paths`, then chat; returns the exit code."""
+def run(
+    parts: Parts,
+    paths: Sequence[str],
+    *,
+    collection: str | None = None,
+    session_id: str | None = None,
+    new: bool = False,
+    **options: Any,
+) -> int:
+    """Read `paths`, then chat; returns the exit code. The other options are those of `ChatSession`.
+
+    Raises:
+        Interrupted: the person stopped the reading; what was read is kept.
+    """
     if paths:
         with stop_flag() as stop:
-            summary(parts, run_ingest(parts, paths, parts.settings.collection, stop))
+            report = run_ingest(parts, paths, collection or parts.settings.collection, stop)
+        summary(parts, report)
+        if report.interrupted:
+            raise Interrupted("Stopped while reading; what was read is kept.")
     first_run.offer(parts)
     if not (parts.output.terminal and sys.stdin is not None and sys.stdin.isatty()):
-        return line_chat.run(parts)
+        return line_chat.run(parts, collection=collection, session_id=session_id, **options)
     from ..tui import run_chat
 
-    return run_chat(lambda announce: _open(parts, announce))
+    def open_parts(announce: Callable[[str], None]) -> ChatParts:
+        named = session_id or (None if new else parts.conversations.latest_session())
+        return _open(parts, announce, collection, named, options)
+
+    return run_chat(open_parts)
 
 
-def _open(parts: Parts, announce: Callable[[str], None]) -> ChatParts:
+def _open(
+    parts: Parts,
+    announce: Callable[[str], None],
+    named: str | None,
+    session_id: str | None,
+    options: dict[str, Any],
+) -> ChatParts:
     """Everything the terminal program needs; called in a thread while its first frame is on screen."""
     from ..tui import ChatParts
 
     parts.announce = announce
     parts.pulling = lambda label, done, total: announce(f"{label}: {100 * done // total} %" if total else label)
-    collection, sample = parts.collection()
-    session_id = parts.conversations.latest_session()
+    parts.prepare(chat=True)
+    collection, sample = parts.collection(named)
     return ChatParts(
         library=parts.library,
         backend=parts.backend,
@@ -59,8 +94,8 @@ def _open(parts: Parts, announce: Callable[[str], None]) -> ChatParts:
         settings=parts.settings,
         collection=collection,
         sample=sample,
-        session=parts.session(collection, session_id=session_id),
-        new_session=lambda: parts.session(collection),
+        session=parts.session(collection, session_id=session_id, **options),
+        new_session=lambda: parts.session(collection, **options),
         close=parts.close_backend,
     )
 

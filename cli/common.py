@@ -15,7 +15,7 @@ Passages = Annotated[int | None, typer.Option("-k", min=1, max=20, help="How man
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same answer.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most this many.")]
 
-LONGEST_QUESTION = 20_000
+LONGEST_QUESTION = 8_000
 """Characters. Beyond this nobody is asking a question; documents go in by `ayllu ingest`."""
 
 

@@ -6,6 +6,7 @@ Rooms do not know each other; only a face that holds a `Parts` brings them toget
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from functools import cached_property
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import paths as places
+from ..errors import NotFound
 from .flags import Flags
 from .output import Output
 from .progress import ProgressBar
@@ -29,7 +31,7 @@ T = TypeVar("T")
 
 
 class Parts:
-    """One command's view of the house. Use it as a context manager; `finish` runs what is asynchronous."""
+    """One command's view of the house. Use it as a context manager; `run` runs what is asynchronous, always on one loop."""
 
     def __init__(self, flags: Flags, output: Output) -> None:
         self.flags = flags
@@ -37,9 +39,11 @@ class Parts:
         self.paths = places.find(flags.home)
         self.announce: Callable[[str], None] = output.note
         self._stack = ExitStack()
-        self.pulling: Callable[[str, int, int | None], None] = self._stack.enter_context(ProgressBar("bytes"))
+        self._bar = self._stack.enter_context(ProgressBar("bytes", stream=output.err))
+        self.pulling: Callable[[str, int, int | None], None] = self._bar
         self._given: dict[str, Any] = {}
         self._backend: Backend | None = None
+        self._runner: asyncio.Runner | None = None
 
     def __enter__(self) -> Parts:
         return self
@@ -103,7 +107,7 @@ class Parts:
 
     @property
     def backend(self) -> Backend:
-        """The backend that the settings name, not yet started. `finish` closes it on the loop that used it."""
+        """The backend that the settings name, not yet started."""
         if self._backend is None:
             from ..backends import open_backend
 
@@ -131,27 +135,45 @@ class Parts:
         )
 
     def collection(self, named: str | None = None) -> tuple[str, bool]:
-        """Where to look, and whether that is the sample: only while the library is empty and nobody named another."""
-        if named is not None:
-            return named, False
-        own = self.settings.collection
-        origin = self.loaded.origins.get("collection", "default")
-        if self.library.count(own) or origin != "default":
-            return own, False
+        """Where to look, and whether that is the sample: only while the library is empty and nobody named a collection.
+
+        Raises:
+            NotFound: there is nothing in it, and it was named or others hold documents.
+        """
+        where = named if named is not None else self.settings.collection
+        if self.library.count(where):
+            return where, False
         from ..retrieval import load_sample
+        from ..retrieval.sample import SAMPLE_COLLECTION
 
-        return load_sample(self.library), True
+        others = [name for name in self.library.collections() if name not in (where, SAMPLE_COLLECTION)]
+        if where == SAMPLE_COLLECTION or (named is None and not others):
+            return load_sample(self.library), True
+        near = difflib.get_close_matches(where, others, n=1, cutoff=0.0)
+        raise NotFound(
+            f"There is nothing in the collection `{where}`.",
+            hint=f"`--collection {near[0]}` has documents."
+            if near
+            else f"`ayllu ingest PATH --collection {where}` fills it.",
+        )
 
-    def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` to its end and close the backend on the same loop, whatever happens."""
+    def prepare(self, *, chat: bool = False) -> None:
+        """Pull what is missing now, so that no bar appears in the middle of something else."""
+        from ..models import DEFAULT_EMBEDDER
 
-        async def whole() -> T:
-            try:
-                return await work
-            finally:
-                await self.close_backend()
+        if self.settings.models.embedder == "onnx":
+            self.models.ensure(DEFAULT_EMBEDDER)
+        if chat and self.settings.backend == "llamacpp":
+            table = self.settings.backends.get("llamacpp")
+            self.models.ensure((table.model if table else None) or self.settings.models.chat)
+        self._bar.close()
 
-        return asyncio.run(whole())
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` to its end. Every call shares one loop, on which the backend is closed when the command ends."""
+        if self._runner is None:
+            self._runner = self._stack.enter_context(asyncio.Runner())
+            self._stack.callback(lambda: self.run(self.close_backend()))
+        return self._runner.run(work)
 
     async def close_backend(self) -> None:
         backend, self._backend = self._backend, None

@@ -1,13 +1,18 @@
-"""`ayllu doctor`: what works on this machine, and how to mend what does not."""
+"""`ayllu doctor`: what works on this machine, and how to mend what does not. It changes nothing and pulls nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import platform
 import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,12 +20,18 @@ from ..errors import AylluError
 from ..text import count, size
 from .compose import Parts
 
-_LEAST_DISK = 1_000_000_000  # bytes
+if TYPE_CHECKING:
+    from ..backends import Backend
+
+_LEAST_DISK_BYTES = 1_000_000_000
+_BACKEND_TIMEOUT_S = 60.0
+_EXTRAS = {"models": "sentence_transformers", "train": "trl", "tgi": "text_generation"}
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One look. `needed`: without it ayllu cannot answer. `mend` is empty where all is well."""
+    """One look. `needed`: ayllu cannot work without it. `mend` is what to do, empty where all is well."""
 
     name: str
     ok: bool
@@ -30,97 +41,137 @@ class Check:
 
 
 def doctor(context: typer.Context) -> int:
-    """Check Python, disk, models, library, vector store, backend and GPU."""
+    """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     parts: Parts = context.obj
     looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
-    checks = [_look(parts, look) for look in looks]
-    well = all(check.ok or not check.needed for check in checks)
-    parts.output.result({"ok": well, "checks": [asdict(check) for check in checks]})
-    for check in checks:
+    checks: list[Check] = []
+    for look in looks:
+        check = _look(parts, look)
+        checks.append(check)
         mark = "ok  " if check.ok else ("FAIL" if check.needed else "note")
         parts.output.say(f"{mark}  {check.name}: {check.detail}", "" if check.ok else "yellow")
         if check.mend:
             parts.output.say(f"      {check.mend}")
+    well = all(check.ok or not check.needed for check in checks)
+    parts.output.result({"ok": well, "checks": [asdict(check) for check in checks]})
     return 0 if well else 1
 
 
 def _look(parts: Parts, look: Callable[[Parts], Check]) -> Check:
+    name = look.__name__.strip("_")
     try:
         return look(parts)
     except AylluError as error:
-        return Check(look.__name__.strip("_"), False, error.message, error.hint)
+        return Check(name, False, error.message, error.hint)
     except Exception as error:  # an edge: a doctor must not die of what it finds
-        return Check(look.__name__.strip("_"), False, f"{type(error).__name__}: {error}", f"See {parts.paths.log}.")
+        log.warning("the check of %s failed", name, exc_info=True)
+        return Check(name, False, f"{type(error).__name__}: {error}", f"The details are in {parts.paths.log}.")
 
 
 def _python(parts: Parts) -> Check:
-    return Check("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.platform()}")
+    mend = "" if sys.version_info >= (3, 11) else "Install Python 3.11 or later."
+    return Check("python", not mend, f"{platform.python_version()} in {sys.prefix}, {platform.platform()}", mend)
 
 
 def _settings(parts: Parts) -> Check:
-    there = parts.paths.config.exists()
     assert parts.settings  # wrong ones raise, with their own hint
+    there = parts.paths.config.exists()
     return Check("settings", True, f"{parts.paths.config}{'' if there else ' (not there: defaults)'}")
 
 
 def _disk(parts: Parts) -> Check:
-    place = parts.paths.home
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    return Check(
-        "disk", free > _LEAST_DISK, f"{size(free)} free at {place}", "" if free > _LEAST_DISK else "Make room.", True
-    )
+    for folder in (parts.paths.home, parts.paths.models):
+        place = _existing(folder)
+        free = shutil.disk_usage(place).free
+        if free < _LEAST_DISK_BYTES:
+            return Check("disk", False, f"{size(free)} free at {place}", "Make room, or move AYLLU_HOME or AYLLU_MODELS.")
+    home = _existing(parts.paths.home)
+    return Check("disk", True, f"{size(shutil.disk_usage(home).free)} free at {home}")
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 def _models(parts: Parts) -> Check:
-    missing = [model.name for model in parts.models.list() if model.default and not model.present]
+    from ..models import DEFAULT_EMBEDDER
+
+    settings = parts.settings
+    wanted = [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
+    wanted += [settings.models.chat] if settings.backend == "llamacpp" else []
+    missing = [parts.models.info(name) for name in wanted if parts.models.path(name) is None]
     if missing:
-        return Check("models", True, f"not here yet: {', '.join(missing)}", "`ayllu models pull`, or just chat.", False)
-    return Check("models", True, f"the defaults are in {parts.paths.models}")
+        listed = " and ".join(f"{model.name} ({size(model.size_bytes)})" for model in missing)
+        mend = f"`ayllu models pull {' '.join(model.name for model in missing)}`; the first question does it too."
+        return Check("models", False, f"not here yet: {listed}", mend, needed=False)
+    return Check("models", True, f"{', '.join(wanted) or 'none needed'} in {parts.paths.models}")
 
 
 def _library(parts: Parts) -> Check:
-    library = parts.library
-    listed = count(len(library.sources()), "source")
-    return Check("library", True, f"{listed}, {count(library.count(), 'passage')} in {parts.paths.library}")
+    if not parts.paths.library.exists():
+        return Check("library", True, f"nothing ingested yet ({parts.paths.library})", "`ayllu ingest PATH` fills it.")
+    sources = len(parts.library.sources())
+    return Check("library", True, f"{count(sources, 'source')}, {count(parts.library.count(), 'passage')}")
 
 
 def _store(parts: Parts) -> Check:
+    if not parts.paths.library.exists():
+        return Check("store", True, f"{parts.settings.store}: nothing in it yet")
     problems = parts.library.verify()
     if problems:
-        return Check("store", False, "; ".join(problems), "`ayllu sources repair`", True)
+        return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
     return Check("store", True, f"{parts.settings.store}: every live id finds itself")
 
 
 def _backend(parts: Parts) -> Check:
-    from ..backends import open_backend
+    """Start it and let it write one token; the chat's own model is not pulled for it."""
+    settings = parts.settings
+    if settings.backend == "llamacpp" and parts.models.path(settings.models.chat) is None:
+        return Check("backend", False, "llamacpp: its model is not here yet", "`ayllu models pull`", needed=False)
+    return parts.run(_one_token(parts.backend))
 
-    name = parts.settings.backend
-    if name == "llamacpp" and parts.models.path(parts.settings.models.chat) is None:
-        return Check("backend", True, "llamacpp: its model is not here yet", "`ayllu models pull`", False)
 
-    async def look() -> Check:
-        backend = open_backend(name, parts.settings, parts.models)
-        try:
+async def _one_token(backend: Backend) -> Check:
+    from autogen_core.models import UserMessage
+
+    began = time.perf_counter()
+    try:
+        async with asyncio.timeout(_BACKEND_TIMEOUT_S):
+            await backend.start()
+            await backend.client.create([UserMessage(content="Hi", source="user")], extra_create_args={"max_tokens": 1})
             health = await backend.health()
-        finally:
-            await backend.close()
-        if not health.healthy:
-            return Check("backend", False, f"{name}: {health.error}", health.hint or "`ayllu backends check`")
-        return Check("backend", True, f"{name}: {health.model} answers, context {health.context or 'unknown'}")
-
-    return asyncio.run(look())
+    except TimeoutError:
+        mend = "Try again when the machine is quiet, or choose another backend."
+        return Check("backend", False, f"{backend.name}: no token within {_BACKEND_TIMEOUT_S:.0f} s", mend)
+    if not health.healthy:
+        return Check("backend", False, f"{backend.name}: {health.error}", health.hint or "`ayllu backends check`")
+    took = time.perf_counter() - began
+    context = f", context {health.context:,} tokens" if health.context else ""
+    return Check("backend", True, f"{backend.name}: {health.model} wrote its first token after {took:.1f} s{context}")
 
 
 def _gpu(parts: Parts) -> Check:
-    there = shutil.which("nvidia-smi") is not None
-    return Check("gpu", True, "an NVIDIA driver is there" if there else "none found; the CPU answers", "", False)
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return Check("gpu", True, "none found; the CPU answers", needed=False)
+    command = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Check("gpu", False, f"nvidia-smi does not answer: {error}", "Check the NVIDIA driver.", needed=False)
+    if asked.returncode:
+        said = (asked.stdout + asked.stderr).strip() or "no reason given"
+        return Check("gpu", False, f"nvidia-smi failed: {said}", "Check the NVIDIA driver.", needed=False)
+    return Check("gpu", True, "; ".join(asked.stdout.split("\n")).strip("; ") or "none", needed=False)
 
 
 def _extras(parts: Parts) -> Check:
     from importlib.util import find_spec
 
-    modules = {"models": "sentence_transformers", "train": "trl", "tgi": "text_generation"}
-    here = [extra for extra, module in modules.items() if find_spec(module) is not None]
-    return Check("extras", True, f"installed: {', '.join(here) or 'none (chat needs none)'}", "", False)
+    here = [extra for extra, module in _EXTRAS.items() if find_spec(module) is not None]
+    missing = [extra for extra in _EXTRAS if extra not in here]
+    detail = f"installed: {', '.join(here) or 'none (chat needs none)'}"
+    mend = f"`ayllu setup {missing[0]}` adds one of: {', '.join(missing)}." if missing else ""
+    return Check("extras", True, detail, mend, needed=False)

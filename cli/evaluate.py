@@ -39,7 +39,8 @@ def retrieval(
 
     parts: Parts = context.obj
     whole = load_eval_file(file)
-    with ProgressBar("items") as bar:
+    parts.prepare()
+    with ProgressBar("items", stream=parts.output.err) as bar:
         figures = evaluate_retrieval(
             whole,
             parts.embedder,
@@ -68,8 +69,9 @@ def answers(
     parts: Parts = context.obj
     parts.given(backend=backend, retrieval__passages=k)
     whole = load_eval_file(file)
-    with ProgressBar("items") as bar:
-        figures = parts.finish(
+    parts.prepare(chat=True)
+    with ProgressBar("items", stream=parts.output.err) as bar:
+        figures = parts.run(
             evaluate_answers(
                 whole,
                 parts.embedder,

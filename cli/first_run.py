@@ -1,60 +1,120 @@
 """The first run: what is already on this machine, offered once.
 
-Looks at loopback for model servers and at memory. On a terminal it asks; elsewhere it says one line and goes on.
+Looks at loopback for model servers and at memory. On a terminal it asks; elsewhere it says one line and goes on. A small
+file in the home remembers that it was told, or asked; a person who has chosen a backend or a model is never asked.
 """
 
 from __future__ import annotations
 
-import asyncio
+import re
+import socket
+import tomllib
+from typing import Literal
 
-from ..text import size
+from ..errors import AylluError
+from ..text import one_line, size
 from .compose import Parts
 from .config import write
 
 _MARK = "first-run"
-_ROOMY = 8_000_000_000  # bytes of memory from which a larger model is worth offering
+_ROOMY_BYTES = 7_500_000_000  # what a machine sold with 8 GB reports
 _SUGGESTED = "llama-3.2-1b-instruct"
+_HUB = ("huggingface.co", 443)
+_HUB_TIMEOUT_S = 1.5
 
 
 def offer(parts: Parts) -> None:
-    """Offer what is found, unless it was offered before or the person has settings of their own."""
+    """Offer what is found, unless it was offered before or the person has chosen already."""
     mark = parts.paths.home / _MARK
-    if mark.exists() or parts.paths.config.exists() or parts.loaded.origins["backend"] != "default":
+    stage: Literal["told", "asked"] = "asked" if parts.output.asks else "told"
+    if mark.exists() and (stage == "told" or mark.read_text("utf-8").strip() == "asked"):
         return
+    chosen = any(parts.loaded.origins[key] != "default" for key in ("backend", "models.chat"))
+    if not chosen and not _server(parts) and parts.output.asks:
+        _larger_model(parts)
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(stage + "\n", "utf-8")
+    except OSError:
+        pass  # a home that cannot be written to is somebody else's to report; here it only means asking again
+
+
+def _server(parts: Parts) -> bool:
+    """Offer the first model server found on loopback; whether there was one."""
     from ..backends import discover
 
-    servers = asyncio.run(discover())
-    if servers:
-        server = servers[0]
-        found = f"Found {server.models[0]} ({server.name} at {server.url})."
-        if not parts.output.asks:
-            parts.output.note(f"{found} `ayllu backends discover` shows how to use it.")
-        elif parts.output.confirm(f"{found} Use it?"):
-            _use(parts, server.toml)
-    elif parts.output.asks:
-        _suggest(parts)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    servers = parts.run(discover())
+    if not servers:
+        return False
+    server = servers[0]
+    found = f"Found {one_line(server.models[0], 60)} at {server.url} ({server.name})"
+    if not parts.output.asks:
+        parts.output.note(f"{found}. `ayllu backends discover` says how to use it.")
+    elif parts.output.confirm(f"{found}: use it?"):
+        _use(parts, server.toml)
+    return True
 
 
-def _suggest(parts: Parts) -> None:
+def _larger_model(parts: Parts) -> None:
+    """Offer a model that writes sentences of its own, where there is memory for it and the hub can be reached."""
     import psutil
 
-    if psutil.virtual_memory().available < _ROOMY:
-        return
     model = parts.models.info(_SUGGESTED)
-    question = f"There is memory for a better model than the built-in one: {model.title}, {size(model.size_bytes)}. Pull it?"
+    memory = psutil.virtual_memory()
+    if memory.total < _ROOMY_BYTES or memory.available < 2 * model.memory_bytes:
+        return
+    if not model.present and not _reachable():
+        return
+    cost = "it is already here" if model.present else f"{size(model.size_bytes)} to download, {model.licence}"
+    question = f"There is memory for a better model than the built-in one: {model.title} ({cost}). Use it?"
     if not parts.output.confirm(question, default=False):
         return
     try:
         parts.models.ensure(_SUGGESTED)
-    except Exception as error:  # an edge: without it the built-in model answers as well as before
-        parts.output.note(f"It could not be pulled: {error} The built-in model answers meanwhile.")
+    except AylluError as error:
+        parts.output.note(f"{error.message} The built-in model answers meanwhile.", "yellow")
         return
     _use(parts, f'[models]\nchat = "{_SUGGESTED}"\n')
 
 
+def _reachable() -> bool:
+    """Whether the hub's door opens; nothing is sent."""
+    try:
+        socket.create_connection(_HUB, _HUB_TIMEOUT_S).close()
+    except OSError:
+        return False
+    return True
+
+
 def _use(parts: Parts, toml: str) -> None:
-    write(parts.paths.config, toml)
-    parts.output.note(f"Written to {parts.paths.config}.")
-    parts.__dict__.pop("loaded", None)  # read it anew
+    """Add `toml` to the settings file, whose other content stays as it is."""
+    target = parts.paths.config
+    before = target.read_text("utf-8") if target.exists() else ""
+    after = merged(before, toml)
+    try:
+        tomllib.loads(after)
+    except tomllib.TOMLDecodeError:  # it has such a table already, in a form of its own
+        parts.output.note(f"{target} cannot be added to safely. To use it, write there:\n{toml}", "yellow")
+        return
+    write(target, after)
+    parts.output.note(f"Written to {target}.")
+    parts.__dict__.pop("loaded", None)  # to be read anew
+
+
+def merged(before: str, added: str) -> str:
+    """Settings text with the lines of `added` put where TOML wants them.
+
+    Keys before the first table header of `added` go to the top of `before`; its tables go to the end, or, where `before` has
+    the same table, right below that header. Nothing of `before` is dropped, so a key must not be set in both.
+    """
+    keys, tables = re.match(r"((?:(?!\[).*\n)*)((?:.|\n)*)", added).groups()  # type: ignore[union-attr] # matches anything
+    text = keys + before
+    if text and not text.endswith("\n"):
+        text += "\n"
+    for header, body in re.findall(r"^(\[.+\])\n((?:(?!\[).*\n)*)", tables, re.MULTILINE):
+        here = re.search(rf"^{re.escape(header)}[^\S\n]*(#.*)?\n", text, re.MULTILINE)
+        if here:
+            text = text[: here.end()] + body + text[here.end() :]
+        else:
+            text += f"{header}\n{body}"
+    return text

@@ -39,14 +39,15 @@ def ingest(
             if later.updated or later.removed or later.documents != report.documents:
                 summary(parts, later)
             report = later
-    return finish(parts, report, interrupted=stop.is_set() and not watch)
+    return finish(parts, report, interrupted=report.interrupted and not watch)
 
 
 def run(parts: Parts, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
     """One ingest with its progress bar."""
     limits = parts.settings.retrieval
+    parts.prepare()
     library = parts.library
-    with ProgressBar("items") as bar:
+    with ProgressBar("items", stream=parts.output.err) as bar:
         return library.ingest(
             paths,
             collection=collection,

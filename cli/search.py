@@ -38,6 +38,7 @@ def search(
     parts: Parts = context.obj
     text = checked_question(" ".join(query))
     started = time.perf_counter()
+    parts.prepare()
     where, sample = parts.collection(collection)
     if sample:
         parts.output.note(SAMPLE_NOTE)

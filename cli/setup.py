@@ -1,10 +1,14 @@
-"""`ayllu setup`: the parts that are installed on demand, into the environment that runs."""
+"""`ayllu setup`: the parts that are installed on demand, into the environment that runs, and the default models."""
 
 from __future__ import annotations
 
+import importlib
+import logging
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distribution, requires, version
 from typing import Annotated
 
 import typer
@@ -13,47 +17,98 @@ from ..errors import UsageError
 from .compose import Parts
 from .failures import SetupFailed
 
-_SIZES = {"models": "about 0.4 GB (torch for the CPU)", "train": "about 0.6 GB (torch for the CPU)", "tgi": "about 1 MB"}
+_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+_SIZES = {  # download and disk; without and with a GPU, whose torch brings CUDA's libraries
+    "models": ("about 0.3 GB, 1.2 GB on disk", "about 3 GB, 7 GB on disk"),
+    "train": ("about 0.4 GB, 1.6 GB on disk", "about 3.2 GB, 7.5 GB on disk"),
+    "tgi": ("about 1 MB", "about 1 MB"),
+}
+log = logging.getLogger(__name__)
 
 
 def setup(
     context: typer.Context,
-    extra: Annotated[str | None, typer.Argument(help="models, train or tgi; else the default models.")] = None,
+    extra: Annotated[str | None, typer.Argument(help="models, train or tgi; else the default model files.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Pull the default models, or install an extra."""
+    """Install an extra into this environment, or pull the default models."""
     parts: Parts = context.obj
     if extra is None:
-        pulled = [model.name for model in parts.models.list() if model.default]
-        for name in pulled:
-            parts.models.ensure(name)
-        parts.output.result({"models": pulled})
-        parts.output.say("The default models are here.")
+        _pull_defaults(parts)
         return
     if extra not in _SIZES:
         raise UsageError(f"There is no extra `{extra}`.", hint=f"There is: {', '.join(_SIZES)}.")
-    parts.output.note(f"This installs ayllu[{extra}] into {sys.prefix}: {_SIZES[extra]}, several GB with a GPU.")
-    if parts.output.asks and not yes and not parts.output.confirm("Go on?"):
-        raise KeyboardInterrupt
-    _install(extra)
-    parts.output.result({"installed": extra})
-    parts.output.say(f"Installed: {extra}.")
+    wanted = requirements(extra)
+    missing = [one for one in wanted if not _installed(one)]
+    if missing:
+        gpu = shutil.which("nvidia-smi") is not None
+        parts.output.note(f"ayllu[{extra}] goes into {sys.prefix}: {', '.join(missing)}.")
+        parts.output.note(f"To download: {_SIZES[extra][gpu]}, less what is here already.")
+        if parts.output.asks and not yes and not parts.output.confirm("Go on?"):
+            raise typer.Abort
+        _install(parts, extra, missing, cpu_torch=not gpu and platform.system() == "Linux")
+    parts.output.result({"extra": extra, "installed": missing, "requirements": wanted})
+    parts.output.say(f"Installed: {extra}." if missing else f"The extra {extra} is already here.")
 
 
-def _install(extra: str) -> None:
-    from importlib.metadata import requires
+def requirements(extra: str) -> list[str]:
+    """What an extra of ours asks for, the extras it builds on included."""
+    from packaging.requirements import Requirement
+
+    wanted: list[str] = []
+    for one in map(Requirement, requires("ayllu") or []):
+        if one.marker is None or not one.marker.evaluate({"extra": extra}) or one.marker.evaluate({"extra": ""}):
+            continue
+        if one.name == "ayllu":
+            wanted += [inner for part in sorted(one.extras) for inner in requirements(part)]
+        else:
+            wanted.append(str(one).split(";")[0].strip())
+    return list(dict.fromkeys(wanted))
+
+
+def _pull_defaults(parts: Parts) -> None:
+    names = [model.name for model in parts.models.list() if model.default]
+    for name in names:
+        parts.models.ensure(name)
+    parts.output.result({"models": names})
+    parts.output.say("The default models are here.")
+
+
+def _installed(requirement: str) -> bool:
+    from importlib.metadata import PackageNotFoundError
 
     from packaging.requirements import Requirement
 
-    wanted = [
-        str(one).split(";")[0].strip()
-        for one in map(Requirement, requires("ayllu") or [])
-        if one.marker is not None and one.marker.evaluate({"extra": extra}) and one.name != "ayllu"
-    ]
-    if extra == "train":
-        _install("models")
+    one = Requirement(requirement)
+    try:
+        distribution(one.name)
+    except PackageNotFoundError:
+        return False
+    return one.specifier.contains(version(one.name), prereleases=True)
+
+
+def _install(parts: Parts, extra: str, wanted: list[str], *, cpu_torch: bool) -> None:
+    """By uv where it is there, else by pip. The CPU build of torch comes from its own index, and goes in first.
+
+    Raises:
+        SetupFailed: the installer failed; the hint is the command to try by hand.
+    """
     command = [sys.executable, "-m", "pip", "install"]
-    if shutil.which("uv"):
-        command = ["uv", "pip", "install", "--python", sys.executable]
-    if subprocess.run([*command, *wanted], stdout=sys.stderr, check=False).returncode:
-        raise SetupFailed(f"The extra {extra} could not be installed.", hint=f"Try it by hand: {' '.join(command + wanted)}")
+    if uv := shutil.which("uv"):
+        command = [uv, "pip", "install", "--python", sys.executable]
+    torch = [one for one in wanted if one.startswith("torch")]
+    if torch and cpu_torch and not _runs([*command, "--index-url", _CPU_INDEX, *torch]):
+        parts.output.note("The CPU build of torch cannot be had; taking the ordinary one, which is larger.", "yellow")
+    if not _runs([*command, *wanted]):
+        by_hand = " ".join([*command, *(f'"{one}"' for one in wanted)])
+        raise SetupFailed(f"The extra {extra} could not be installed; the installer says why above.", hint=f"Try: {by_hand}")
+    importlib.invalidate_caches()
+
+
+def _runs(command: list[str]) -> bool:
+    """Run an installer with its words on stderr."""
+    log.info("running %s", command)
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), check=False).returncode == 0
+    except OSError as error:
+        raise SetupFailed(f"{command[0]} cannot be run: {error.strerror}.", hint="Install pip or uv.") from error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..errors import NotFound
+from ..errors import NotFound, UsageError
 from ..text import count
 from .common import Collection
 from .compose import Parts
@@ -21,41 +24,50 @@ def list_sources(context: typer.Context, collection: Collection = None) -> None:
     found = parts.library.sources(collection)
     parts.output.result({"sources": [one.to_json() for one in found]})
     rows = [(one.source, one.collection, one.chunks, one.sha256[:12], one.ingested_at) for one in found]
-    parts.output.table(("source", "collection", "passages", "sha256", "read"), rows)
+    if rows:
+        parts.output.table(("source", "collection", "passages", "sha256", "read"), rows)
+    else:
+        parts.output.say("The library is empty. `ayllu ingest PATH` fills it.")
 
 
 @app.command("show")
 def show(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="As `ayllu sources list` names it.")],
+    source: Annotated[str, typer.Argument(help="As `ayllu sources list` names it, or the end of that.")],
     collection: Collection = None,
 ) -> None:
     """The text of one source, as it was read."""
     parts: Parts = context.obj
     where = collection or parts.settings.collection
-    text = parts.library.source_text(source, where)
-    parts.output.result({"source": source, "collection": where, "text": text})
+    known = parts.library.known_sources(where)
+    name = resolve(source, known, where)
+    text = parts.library.source_text(name, where)
+    parts.output.result({**known[name].to_json(), "text": text})
     parts.output.say(text)
 
 
 @app.command("remove")
 def remove(
     context: typer.Context,
-    sources: Annotated[list[str], typer.Argument(help="As `ayllu sources list` names them.")],
+    sources: Annotated[list[str] | None, typer.Argument(help="As `ayllu sources list` names them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole collection.")] = False,
     collection: Collection = None,
 ) -> None:
     """Take sources out of the library; the files stay."""
     parts: Parts = context.obj
     where = collection or parts.settings.collection
+    if bool(sources) == everything:
+        raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
     known = parts.library.known_sources(where)
-    for source in sources:
-        if source not in known:
-            raise NotFound(f"There is no source {source!r} in {where}.", hint="`ayllu sources list` shows all.")
-    with parts.library.writing():
-        for source in dict.fromkeys(sources):
-            parts.library.remove_source(where, source)
-    parts.output.result({"removed": len(set(sources))})
-    parts.output.say(f"Removed: {count(len(set(sources)), 'source')}.")
+    names = list(known) if everything else list(dict.fromkeys(resolve(one, known, where) for one in sources or []))
+    if everything:
+        parts.library.drop_collection(where)
+    else:
+        with parts.library.writing():
+            for name in names:
+                parts.library.remove_source(where, name)
+    parts.output.result({"removed": len(names), "sources": names})
+    parts.output.say(f"Removed: {count(len(names), 'source')}.")
 
 
 @app.command("verify")
@@ -63,11 +75,14 @@ def verify(context: typer.Context, collection: Collection = None) -> int:
     """Look the library over: offsets, vectors, and that every live id finds itself."""
     parts: Parts = context.obj
     problems = parts.library.verify(collection)
-    parts.output.result({"problems": problems, "whole": not problems, "chunks": parts.library.count(collection)})
+    chunks = parts.library.count(collection)
+    parts.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
     for problem in problems:
         parts.output.say(problem, "yellow")
-    if not problems:
-        parts.output.say(f"The library is whole: {count(parts.library.count(collection), 'passage')}.")
+    if problems:
+        parts.output.say("`ayllu sources repair` rebuilds what can be rebuilt.")
+    else:
+        parts.output.say(f"The library is whole: {count(chunks, 'passage')}.")
     return 1 if problems else 0
 
 
@@ -76,5 +91,26 @@ def repair(context: typer.Context) -> None:
     """Rebuild from the library whatever verify found wrong."""
     parts: Parts = context.obj
     said = parts.library.repair()
-    parts.output.result({"done": said})
+    parts.output.result({"done": said, "problems": parts.library.verify()})
     parts.output.say(said)
+
+
+def resolve(named: str, known: Iterable[str], collection: str) -> str:
+    """The source a person means: its full name, a path to the same file, or the end of exactly one name.
+
+    Raises:
+        NotFound: none, or several; the hint names the nearest.
+    """
+    names = list(known)
+    for exact in (named, str(Path(named).expanduser().resolve()) if "\x00" not in named else named):
+        if exact in names:
+            return exact
+    ends = [name for name in names if name.endswith(f"/{named}")]
+    if len(ends) == 1:
+        return ends[0]
+    near = ends or difflib.get_close_matches(named, names, n=1, cutoff=0.0)
+    what = f"{len(ends)} sources" if ends else "There is no source"
+    raise NotFound(
+        f"{what} in `{collection}` {'end in' if ends else 'called'} {named!r}.",
+        hint=f"The nearest: {', '.join(near[:3])}." if near else "`ayllu sources list` shows all.",
+    )
