@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,11 +23,14 @@ from .flags import take
 from .output import Output
 
 _ANYWHERE = "Every command takes --json (one JSON object on stdout), --debug and --home FOLDER."
+_NO_TELEMETRY = (("ANONYMIZED_TELEMETRY", "False"), ("HF_HUB_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "1"))
 _Wrong = typer.BadParameter.__mro__[2]  # Typer's own base of everything wrong with a command line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
+    for quiet in _NO_TELEMETRY:
+        os.environ.setdefault(*quiet)
     words = list(sys.argv[1:] if argv is None else argv)
     output = Output(json="--json" in words)
     try:
@@ -64,18 +68,21 @@ def _run(words: list[str], parts: Parts) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return _tell(_words(error, parts), parts)
+        return _tell(_told(error, words, parts), parts)
     finally:
         log.stop(handler)
 
 
-def _words(error: Exception, parts: Parts) -> AylluError:
+def _told(error: Exception, words: Sequence[str], parts: Parts) -> AylluError:
     """An error of Typer's or of nobody's, in our form."""
     if isinstance(error, _Wrong):
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "ayllu"
-        message = error.format_message()  # type: ignore[attr-defined] # mypy cannot see the class through its tuple
-        wrong = UsageError(message, hint=f"`{path} --help` shows how it is used.")
+        message = str(error.format_message())  # type: ignore[attr-defined] # mypy cannot see through `_Wrong`
+        hint = f"`{path} --help` shows how it is used."
+        if message.startswith("No such command") and words and Path(words[0]).exists():
+            hint = f"To read it first: `ayllu chat {words[0]}`."
+        wrong = UsageError(message if message.endswith((".", "?")) else f"{message}.", hint=hint)
         wrong.__cause__ = error
         return wrong
     text = " ".join(str(error).split()) or "no message"
@@ -90,9 +97,9 @@ def _words(error: Exception, parts: Parts) -> AylluError:
 def _tell(error: AylluError, parts: Parts) -> int:
     import logging
 
-    usage = error.exit_code in (UsageError.exit_code, Interrupted.exit_code)
-    if not usage:
-        logging.getLogger("ayllu.cli").error("%s", error.message, exc_info=error)
+    if error.exit_code == AylluError.exit_code:
+        foreseen = error.__cause__ is None  # then its words say all there is
+        logging.getLogger("ayllu.cli").error("%s", error.message, exc_info=None if foreseen else error)
     if parts.flags.debug:
         import traceback
 

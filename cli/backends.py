@@ -15,7 +15,7 @@ from .compose import Parts
 if TYPE_CHECKING:
     from ..backends import Health
 
-app = typer.Typer(help="Model servers: list, check, discover.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Model servers: list, check, discover.", rich_markup_mode=None)
 
 
 @app.command("list")

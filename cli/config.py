@@ -13,7 +13,7 @@ import typer
 from ..errors import UsageError
 from .compose import Parts
 
-app = typer.Typer(help="Settings: show, path, init.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
 
 _LOGIN = re.compile(r"(?<=//)[^/@\s]*@")
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:key|token|secret|password))=)[^&#\s]+", re.IGNORECASE)

@@ -12,7 +12,7 @@ from .common import Backend, Limit, Passages
 from .compose import Parts
 from .progress import ProgressBar
 
-app = typer.Typer(help="Measure retrieval and answers.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
 
 File = Annotated[Path, typer.Argument(help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
 Sampled = Annotated[int, typer.Option("--seed", help="Which questions `--limit` takes.")]

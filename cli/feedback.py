@@ -16,7 +16,7 @@ from .compose import Parts
 if TYPE_CHECKING:
     from ..feedback import FeedbackEvent
 
-app = typer.Typer(help="Rate, correct and compare answers.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Rate, correct and compare answers.", rich_markup_mode=None)
 
 _RATINGS = ("up", "down", "1", "2", "3", "4", "5")
 

@@ -9,7 +9,7 @@ import typer
 from ..text import size
 from .compose import Parts
 
-app = typer.Typer(help="Base models: what is here, what can be pulled.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Base models: what is here, what can be pulled.", rich_markup_mode=None)
 
 
 @app.command("list")

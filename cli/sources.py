@@ -14,7 +14,7 @@ from ..text import count
 from .common import Collection
 from .compose import Parts
 
-app = typer.Typer(help="What is in the library.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="What is in the library.", rich_markup_mode=None)
 
 
 @app.command("list")
