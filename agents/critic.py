@@ -22,32 +22,35 @@ class Signals:
     """What the critic looks at, all 0 to 1 (cosines below 0 count as 0)."""
 
     sentence_cosine: float  # of the nearest sentence
-    passage_cosine: float  # of the nearest passage
-    passage_coverage: float  # of the question by the best passage
-    sentence_coverage: float  # of the question by the best sentence
+    passage_coverage: float  # of the question by the passage that covers it best
+    pair_coverage: float  # of the question by the best two sentences together
+    rarest_missing: float  # rarity of the rarest word which that passage lacks, over that of a word never seen
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Fitted by `benchmarks/critic.py` on half of the articles; `threshold` refuses about 4 % of what is answerable."""
+    """Fitted by `benchmarks/critic.py` on half of a question set; `threshold` refuses 6 % of that half's answerable."""
 
-    bias: float = -11.0
-    sentence_cosine: float = 6.0
-    passage_cosine: float = 6.0
-    passage_coverage: float = 6.0
-    sentence_coverage: float = 1.0
-    threshold: float = 0.5
+    bias: float = -9.988
+    sentence_cosine: float = 6.158
+    passage_coverage: float = 6.378
+    pair_coverage: float = 2.649
+    rarest_missing: float = 2.416
+    threshold: float = 0.28
 
 
 FITTED = Weights()
 
 
 def signals(library: Library, question: str, found: Found) -> Signals:
+    covered = [library.coverage(question, one.text) for one in found.passages]
+    best = found.passages[covered.index(max(covered))].text if covered else ""
+    pair = " ".join(one.text for one in found.sentences[:2])
     return Signals(
         max((max(one.cosine, 0.0) for one in found.sentences), default=0.0),
-        max((max(one.cosine, 0.0) for one in found.passages), default=0.0),
-        max((library.coverage(question, one.text) for one in found.passages), default=0.0),
-        library.coverage(question, found.sentences[0].text) if found.sentences else 0.0,
+        max(covered, default=0.0),
+        library.coverage(question, pair),
+        library.rarest_missing(question, best),
     )
 
 
@@ -56,9 +59,9 @@ def answerable(seen: Signals, weights: Weights = FITTED) -> float:
     score = (
         weights.bias
         + weights.sentence_cosine * seen.sentence_cosine
-        + weights.passage_cosine * seen.passage_cosine
         + weights.passage_coverage * seen.passage_coverage
-        + weights.sentence_coverage * seen.sentence_coverage
+        + weights.pair_coverage * seen.pair_coverage
+        + weights.rarest_missing * seen.rarest_missing
     )
     return 1 / (1 + math.exp(-score))
 
