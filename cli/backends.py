@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +41,7 @@ def discover(context: typer.Context) -> None:
     from ..backends import discover as look
 
     parts: Parts = context.obj
-    servers = asyncio.run(look())
+    servers = parts.run(look())
     parts.output.result({"servers": [server.to_json() for server in servers]})
     for server in servers:
         parts.output.say(f"{server.name} at {server.url}: {', '.join(server.models)}", "bold")
@@ -59,7 +58,7 @@ def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
         wanted = [name] if name else names(parts.settings)
         return [await _health(parts, one, start=start) for one in wanted]
 
-    return asyncio.run(all_of_them())
+    return parts.run(all_of_them())
 
 
 async def _health(parts: Parts, name: str, *, start: bool) -> Health:

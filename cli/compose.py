@@ -5,7 +5,6 @@ Rooms do not know each other; only a face that holds a `Parts` brings them toget
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
@@ -20,6 +19,8 @@ from .output import Output
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ..agents import ChatSession, Conversations
     from ..backends import Backend
     from ..config import Loaded, Settings
@@ -171,6 +172,8 @@ class Parts:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end. Every call shares one loop, on which the backend is closed when the command ends."""
         if self._runner is None:
+            import asyncio
+
             self._runner = self._stack.enter_context(asyncio.Runner())
             self._stack.callback(lambda: self.run(self.close_backend()))
         return self._runner.run(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import platform
 import shutil
@@ -134,6 +133,8 @@ def _backend(parts: Parts) -> Check:
 
 
 async def _one_token(backend: Backend) -> Check:
+    import asyncio
+
     from autogen_core.models import UserMessage
 
     began = time.perf_counter()

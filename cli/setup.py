@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import platform
 import shutil
 import subprocess
 import sys
-from importlib.metadata import distribution, requires, version
 from typing import Annotated
 
 import typer
@@ -53,6 +51,8 @@ def setup(
 
 def requirements(extra: str) -> list[str]:
     """What an extra of ours asks for, the extras it builds on included."""
+    from importlib.metadata import requires
+
     from packaging.requirements import Requirement
 
     wanted: list[str] = []
@@ -75,7 +75,7 @@ def _pull_defaults(parts: Parts) -> None:
 
 
 def _installed(requirement: str) -> bool:
-    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import PackageNotFoundError, distribution, version
 
     from packaging.requirements import Requirement
 
@@ -102,7 +102,6 @@ def _install(parts: Parts, extra: str, wanted: list[str], *, cpu_torch: bool) ->
     if not _runs([*command, *wanted]):
         by_hand = " ".join([*command, *(f'"{one}"' for one in wanted)])
         raise SetupFailed(f"The extra {extra} could not be installed; the installer says why above.", hint=f"Try: {by_hand}")
-    importlib.invalidate_caches()
 
 
 def _runs(command: list[str]) -> bool:
