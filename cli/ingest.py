@@ -36,7 +36,7 @@ def ingest(
         report = run(parts, paths, where, stop)
         while watch and not stop.wait(_WATCH_S):
             later = run(parts, paths, where, stop)
-            if later.updated or later.removed or later.documents != report.documents:
+            if later.documents != later.unchanged or later.removed or later.failed != report.failed:
                 summary(parts, later)
             report = later
     return finish(parts, report, interrupted=report.interrupted and not watch)
@@ -84,7 +84,8 @@ def finish(parts: Parts, report: IngestReport, *, interrupted: bool) -> int:
 
 
 def summary(parts: Parts, report: IngestReport) -> None:
-    line = f"{count(report.documents, 'document')}: {report.updated} new or changed, {report.unchanged} unchanged"
+    new = report.documents - report.updated - report.unchanged
+    line = f"{count(report.documents, 'document')}: {new} new, {report.updated} changed, {report.unchanged} unchanged"
     line += f", {report.removed} removed" if report.removed else ""
     line += f"; {count(report.chunks, 'passage')} in {report.seconds:.1f} s"
     parts.output.say(line)

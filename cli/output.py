@@ -47,7 +47,12 @@ class Output:
         if self.printed:
             raise RuntimeError("a second JSON object on stdout")
         self.printed = True
-        print(dumps(value), file=self.out, flush=True)
+        text = dumps(value)
+        try:
+            text.encode(getattr(self.out, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            text = json.dumps(value, allow_nan=False, default=str)
+        print(text, file=self.out, flush=True)
 
     def say(self, text: str = "", style: str = "") -> None:
         """A line for a person, on stdout; nothing in JSON mode."""

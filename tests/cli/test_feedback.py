@@ -1,0 +1,113 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ayllu.agents import Answer, Citation, Conversations, StoredMessage
+
+from .conftest import Ayllu
+
+
+def stored(message_id: str, text: str) -> StoredMessage:
+    """An answered question as the session keeps it, with one citation."""
+    cited = Citation(1, "/docs/ferry.md", None, "The ferry leaves at 7:45.", 0.9)
+    answer = Answer(
+        "When?", text, text, "draft", (), (cited,), (cited,), "llamacpp", "llamacpp", "m", None, message_id, "s1"
+    )
+    return StoredMessage(
+        message_id=message_id,
+        session_id="s1",
+        created_at="2026-01-01T00:00:00+00:00",
+        question="When?",
+        answer=answer.to_json(),
+        messages=[{"prompt": "…"}],
+        passages=[],
+        model="m",
+        adapter=None,
+        backend="llamacpp",
+        sampling={"temperature": 0.0},
+    )
+
+
+@pytest.fixture
+def answers(home: Path) -> Path:
+    """A home with two answers, `m1` and `m2`."""
+    conversations = Conversations.open(home / "conversations.sqlite")
+    for message_id, text in (("m1", "At 7:45 [1]"), ("m2", "At noon [1]")):
+        conversations.save(stored(message_id, text))
+    conversations.close()
+    return home
+
+
+def events(ayllu: Ayllu) -> list[dict[str, Any]]:
+    listed = ayllu("feedback", "list", "--json").json["events"]
+    assert isinstance(listed, list)
+    return listed
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_correction_is_kept_whole_and_the_way_to_learning_is_told(ayllu: Ayllu) -> None:
+    said = ayllu("feedback", "add", "m1", "--rating", "down", "--correction", "At 8:00 [1]", "--json")
+    assert said.code == 0
+    assert "1 of about 50" in said.json["progress"]
+    (event,) = events(ayllu)
+    assert event["event_id"] == said.json["event_id"]
+    assert event["payload"]["correction"] == "At 8:00 [1]"
+    assert event["payload"]["message"]["answer"]["answer"] == "At 7:45 [1]"
+    assert "1 of about 50" in ayllu("feedback", "add", "m1", "--comment", "x").out
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_long_correction_comes_from_stdin(ayllu: Ayllu) -> None:
+    assert ayllu("feedback", "add", "m1", "--correction", "-", stdin="line one\nline two\n").code == 0
+    assert events(ayllu)[0]["payload"]["correction"] == "line one\nline two"
+
+
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--rating", "6"),
+        ("--rating", "good"),
+        ("--correction", " "),
+        ("--citation-wrong", "2"),
+        ("--abstention", "maybe"),
+    ],
+)
+def test_feedback_that_says_nothing_or_does_not_fit_is_wrong_usage(ayllu: Ayllu, words: tuple[str, ...]) -> None:
+    said = ayllu("feedback", "add", "m1", *words, "--json")
+    assert (said.code, said.json["kind"]) == (2, "usage")
+    assert events(ayllu) == []
+
+
+@pytest.mark.usefixtures("answers")
+def test_ratings_of_every_form_are_counted(ayllu: Ayllu) -> None:
+    for words in (("--rating", "up"), ("--rating", "2"), ("--citation-wrong", "1"), ("--abstention", "wrong")):
+        assert ayllu("feedback", "add", "m1" if words[-1] != "2" else "m2", *words).code == 0
+    assert ayllu("feedback", "prefer", "m1", "m2", "--json").json["event_id"]
+    stats = ayllu("feedback", "stats", "--json").json
+    assert (stats["up"], stats["down"], stats["preferences"], stats["citation_wrong"]) == (1, 1, 1, 1)
+
+
+@pytest.mark.usefixtures("answers")
+def test_an_answer_cannot_be_preferred_to_itself(ayllu: Ayllu) -> None:
+    assert ayllu("feedback", "prefer", "m1", "m1").code == 2
+
+
+@pytest.mark.usefixtures("answers")
+def test_what_is_forgotten_is_gone_from_list_and_export(ayllu: Ayllu, tmp_path: Path) -> None:
+    kept = ayllu("feedback", "add", "m1", "--rating", "up", "--json").json["event_id"]
+    ayllu("feedback", "add", "m2", "--comment", "a secret")
+    assert ayllu("feedback", "forget", "m2", "--json").json == {"forgotten": 1}
+    said = ayllu("feedback", "export", "--format", "jsonl", "-o", tmp_path / "out", "--json").json
+    lines = [json.loads(line) for line in (tmp_path / "out" / "feedback.jsonl").read_text("utf-8").splitlines()]
+    assert said["events"] == 1
+    assert [line["event_id"] for line in lines] == [kept]
+    assert "a secret" not in ayllu("feedback", "list").out
+    assert ayllu("feedback", "forget", "m2").code == 1
+
+
+def test_an_answer_that_is_not_there_exits_1(ayllu: Ayllu) -> None:
+    said = ayllu("feedback", "add", "m9", "--rating", "up", "--json")
+    assert (said.code, said.json["kind"]) == (1, "not_found")

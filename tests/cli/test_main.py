@@ -1,0 +1,157 @@
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ayllu import __version__
+
+from .conftest import Ayllu
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def test_the_version_is_told_in_words_and_in_json(ayllu: Ayllu) -> None:
+    assert ayllu("--version").out == f"ayllu {__version__}\n"
+    assert ayllu("--version", "--json").json == {"version": __version__}
+
+
+def test_help_names_every_command_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, ayllu.cli as c; c.main(['--help']); "
+        "heavy = 'pydantic chromadb autogen_core onnxruntime textual httpx rich asyncio'.split(); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for name in "chat ask ingest search sources feedback eval models backends config doctor setup".split():
+        assert f"\n  {name} " in said.stdout
+    assert said.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("words", [("config", "path", "--json"), ("--json", "config", "path"), ("config", "--json", "path")])
+def test_global_flags_are_taken_anywhere(ayllu: Ayllu, home: Path, words: tuple[str, ...]) -> None:
+    assert ayllu(*words).json["home"] == str(home)
+
+
+def test_home_can_be_named_after_the_command(ayllu: Ayllu, tmp_path: Path) -> None:
+    assert ayllu("config", "path", "--json", "--home", tmp_path / "other").json["home"] == str(tmp_path / "other")
+    assert ayllu("config", "path", "--json", f"--home={tmp_path / 'x'}").json["config"] == str(
+        tmp_path / "x" / "config.toml"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "why?", "--nope"),
+        ("nothing",),
+        ("sources",),
+        ("feedback", "add"),
+        ("search", "x", "-k", "0"),
+        ("search", "x", "--mode", "magic"),
+        ("ask",),
+        ("ask", "  "),
+        ("ask", "x" * 8_001),
+        ("setup", "nonsense"),
+        ("config", "path", "--home"),
+        ("ingest",),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_json_object(ayllu: Ayllu, words: tuple[str, ...]) -> None:
+    said = ayllu(*words, "--json") if words[-1] != "--home" else ayllu("--json", *words)
+    assert said.code == 2
+    assert said.json.keys() == {"error", "hint", "kind"}
+    assert said.json["kind"] == "usage"
+    assert all(said.json.values())
+
+
+def test_wrong_usage_is_told_on_stderr_with_a_next_step(ayllu: Ayllu) -> None:
+    said = ayllu("serch", "x")
+    assert (said.code, said.out) == (2, "")
+    assert "Did you mean 'search'?" in said.err
+    assert "`ayllu --help`" in said.err
+
+
+def test_a_folder_in_place_of_a_command_is_told_how_to_be_read(ayllu: Ayllu, handbook: Path) -> None:
+    assert f"`ayllu chat {handbook}`" in ayllu(handbook).err
+
+
+def test_a_wrong_setting_exits_1_and_names_file_and_nearest_key(ayllu: Ayllu, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('bakend = "x"\n', "utf-8")
+    said = ayllu("config", "show", "--json")
+    assert (said.code, said.json["kind"]) == (1, "config")
+    assert str(home / "config.toml") in said.json["error"]
+    assert "`backend`" in said.json["hint"]
+
+
+def test_an_unforeseen_error_is_one_sentence_and_its_traceback_is_in_a_private_log(ayllu: Ayllu, home: Path) -> None:
+    home.mkdir()
+    (home / "conversations.sqlite").mkdir()  # no such file can be opened
+    said = ayllu("feedback", "add", "m1", "--rating", "up", "--json")
+    assert (said.code, said.json["kind"]) == (1, "unexpected")
+    log = home / "logs" / "ayllu.log"
+    assert str(log) in said.json["hint"]
+    assert "Traceback" in log.read_text("utf-8")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert "Traceback" not in said.err
+    assert "Traceback" in ayllu("feedback", "add", "m1", "--rating", "up", "--debug").err
+
+
+def test_an_error_that_was_foreseen_leaves_no_traceback(ayllu: Ayllu, home: Path) -> None:
+    assert ayllu("feedback", "add", "m1", "--rating", "up").code == 1
+    assert "Traceback" not in (home / "logs" / "ayllu.log").read_text("utf-8")
+
+
+def test_a_home_that_cannot_be_written_to_costs_only_the_log(ayllu: Ayllu, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    said = ayllu("models", "pull", "nonsense", "--json", "--home", tmp_path / "file" / "home")
+    assert (said.code, said.json["kind"]) == (1, "not_found")
+
+
+def test_a_reader_that_leaves_is_no_error(start: Start) -> None:
+    process = start("models", "list", env={"PYTHONUNBUFFERED": "1"})
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.wait(30)
+    process.stderr.close()
+
+
+def test_ctrl_c_exits_130_with_one_json_object(start: Start) -> None:
+    reader, writer = os.pipe()
+    with start("ask", "-", "--json", stdin=reader) as process:
+        os.close(reader)
+        os.write(writer, b"When")
+        assert process.stderr is not None
+        _until_it_reads(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        os.close(writer)
+    assert process.returncode == 130
+    assert '"kind": "interrupted"' in out
+    assert out.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def _until_it_reads(pid: int) -> None:
+    """Wait until the process is blocked in its stdin, or for a second where the system does not tell."""
+    import time
+
+    for _ in range(100):
+        try:
+            if "pipe" in Path(f"/proc/{pid}/wchan").read_text("utf-8"):
+                return
+        except OSError:
+            pass
+        time.sleep(0.01)
+
+
+def test_python_m_ayllu_is_the_same_program(start: Start) -> None:
+    with start("--version") as process:
+        assert process.communicate(timeout=30)[0] == f"ayllu {__version__}\n"
+    assert process.returncode == 0

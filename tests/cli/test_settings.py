@@ -1,0 +1,85 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+from ayllu.cli.first_run import merged
+
+from .conftest import Ayllu
+
+
+def test_each_value_says_where_it_came_from(ayllu: Ayllu, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[retrieval]\npassages = 4\n", "utf-8")
+    monkeypatch.setenv("AYLLU_COLLECTION", "mine")
+    shown = ayllu("config", "show", "--json").json["settings"]
+    assert shown["retrieval.passages"] == {"value": 4, "origin": str(home / "config.toml")}
+    assert shown["collection"] == {"value": "mine", "origin": "environment AYLLU_COLLECTION"}
+    assert shown["backend"] == {"value": "llamacpp", "origin": "default"}
+
+
+def test_no_secret_is_shown(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AYLLU_BACKENDS__GPU__URL", "http://me:hunter2@gpu:8080/v1?api_key=hunter3&a=1")
+    for said in (ayllu("config", "show"), ayllu("config", "show", "--json")):
+        assert "hunter" not in said.out
+        assert "gpu:8080" in said.out
+
+
+def test_init_writes_a_file_that_loads_and_never_replaces_one_unasked(ayllu: Ayllu, home: Path) -> None:
+    assert ayllu("config", "init", "--json").json == {"config": str(home / "config.toml")}
+    assert ayllu("config", "show").code == 0
+    (home / "config.toml").write_text('collection = "mine"\n', "utf-8")
+    assert ayllu("config", "init").code == 2
+    assert ayllu("config", "show", "--json").json["settings"]["collection"]["value"] == "mine"
+    assert ayllu("config", "init", "--force").code == 0
+
+
+def test_models_are_listed_with_what_is_here(ayllu: Ayllu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AYLLU_MODELS", str(tmp_path / "none"))
+    models = ayllu("models", "list", "--json").json["models"]
+    assert [model["name"] for model in models if model["default"]] == ["smollm2-135m-instruct", "all-minilm-l6-v2"]
+    assert not any(model["present"] for model in models)
+
+
+def test_an_unknown_model_names_the_nearest_before_anything_is_pulled(
+    ayllu: Ayllu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AYLLU_MODELS", str(tmp_path / "none"))
+    said = ayllu("models", "pull", "smollm2-135m-instruct", "lama-3.2-1b", "--json")
+    assert (said.code, said.json["kind"]) == (1, "not_found")
+    assert "llama-3.2-1b-instruct" in said.json["hint"]
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_unknown_backend_names_the_nearest(ayllu: Ayllu) -> None:
+    said = ayllu("backends", "check", "lamacpp", "--json")
+    assert (said.code, said.json["kind"]) == (1, "config")
+    assert "llamacpp" in said.json["hint"]
+
+
+def test_a_backend_that_is_down_is_an_answer_with_exit_1(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AYLLU_BACKENDS__GPU__KIND", "openai")
+    monkeypatch.setenv("AYLLU_BACKENDS__GPU__URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("AYLLU_BACKENDS__GPU__MODEL", "m")
+    said = ayllu("backends", "check", "gpu", "--json")
+    assert said.code == 1
+    assert (said.json["backends"][0]["name"], said.json["backends"][0]["healthy"]) == ("gpu", False)
+    assert said.json["backends"][0]["error"]
+    assert "gpu" in {one["name"] for one in ayllu("backends", "list", "--json").json["backends"]}
+
+
+def test_a_choice_is_added_to_settings_that_are_there() -> None:
+    before = '# mine\ncollection = "c"\n\n[models]  # models\nstyle = "span"\n'
+    added = 'backend = "ollama"\n[backends.ollama]\nkind = "openai"\nurl = "http://127.0.0.1:11434/v1"\n'
+    both = merged(merged(before, added), '[models]\nchat = "x"\n')
+    assert "# mine" in both
+    assert tomllib.loads(both) == {
+        "backend": "ollama",
+        "collection": "c",
+        "models": {"style": "span", "chat": "x"},
+        "backends": {"ollama": {"kind": "openai", "url": "http://127.0.0.1:11434/v1"}},
+    }
+
+
+def test_a_choice_makes_the_file_where_there_is_none() -> None:
+    assert tomllib.loads(merged("", '[models]\nchat = "x"\n')) == {"models": {"chat": "x"}}
+    assert tomllib.loads(merged('collection = "c"', 'backend = "x"\n')) == {"backend": "x", "collection": "c"}

@@ -1,0 +1,113 @@
+"""The whole way with the real default models."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Ayllu
+
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("models")]
+FIELDS = {
+    *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
+    *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),
+}
+
+
+def test_an_empty_library_answers_from_the_sample_and_says_so(ayllu: Ayllu) -> None:
+    said = ayllu("ask", "When is the library open on Sundays?", "--json")
+    assert said.code == 0
+    assert said.json.keys() == FIELDS
+    assert "14:00" in said.json["answer"]
+    assert said.json["citations"][0]["source"].endswith("opening-hours.md")
+    assert any("sample" in warning for warning in said.json["warnings"])
+    assert "sample" in said.err
+    named = ayllu("ask", "When is the library open?", "--collection", "documents", "--json")
+    assert (named.code, named.json["kind"]) == (1, "not_found")
+
+
+def test_the_line_chat_with_an_empty_stdin_shows_the_whole_way(ayllu: Ayllu) -> None:
+    said = ayllu()
+    assert said.code == 0
+    assert "> When is the library open on Sundays?" in said.out
+    assert said.out.index("Evidence") < said.out.index("[1] opening-hours.md")
+    assert "ayllu feedback add m" in said.out
+    assert "sample" in said.err
+
+
+def test_documents_are_read_asked_rated_and_removed(ayllu: Ayllu, handbook: Path) -> None:
+    report = ayllu("ingest", handbook, "--json").json
+    assert (report["documents"], report["unchanged"], report["failed"]) == (2, 0, [])
+    assert ayllu("ingest", handbook, "--json").json["unchanged"] == 2
+
+    answer = ayllu("ask", "When", "does", "the", "ferry", "leave?", "--json").json
+    assert "7:45" in answer["answer"]
+    assert answer["warnings"] == []
+    assert answer["citations"][0]["source"] == str((handbook / "ferry.md").resolve())
+    assert ayllu("feedback", "add", answer["message_id"], "--rating", "up", "--json").json["event_id"]
+
+    results = ayllu("search", "barley bread", "-k", "1", "--explain", "--json").json["results"]
+    assert results[0]["source"].endswith("bread.txt")
+    assert results[0]["explain"]["keyword"]["rank"] == 1
+    text = ayllu("sources", "show", "bread.txt", "--json").json["text"]
+    assert text[results[0]["start"] : results[0]["end"]] == results[0]["text"]
+
+    assert ayllu("sources", "verify", "--json").json["whole"]
+    assert ayllu("sources", "remove", "ferry.md", "--json").json["removed"] == 1
+    assert [one["source"] for one in ayllu("sources", "list", "--json").json["sources"]] == [str(handbook / "bread.txt")]
+
+
+def test_each_line_of_stdin_is_a_question_of_one_conversation(ayllu: Ayllu, handbook: Path) -> None:
+    said = ayllu("chat", handbook, "--json", stdin="When does the ferry leave?\n\nWhat does a loaf cost?\n")
+    assert said.code == 0
+    first, second = said.json["answers"]
+    assert "7:45" in first["answer"]
+    assert "4 soles" in second["answer"]
+    assert first["session_id"] == second["session_id"]
+    again = ayllu("ask", "-", "--session", first["session_id"], "--json", stdin="On which days is bread sold?\n").json
+    assert again["session_id"] == first["session_id"]
+
+
+def test_another_collection_is_named_when_the_usual_one_is_empty(ayllu: Ayllu, handbook: Path) -> None:
+    assert ayllu("ingest", handbook, "--collection", "island").code == 0
+    said = ayllu("ask", "When does the ferry leave?", "--json")
+    assert (said.code, said.json["kind"]) == (1, "not_found")
+    assert "--collection island" in said.json["hint"]
+    assert "7:45" in ayllu("ask", "When does the ferry leave?", "--collection", "island", "--json").json["answer"]
+
+
+def test_a_bad_file_is_one_line_and_nothing_readable_exits_1(ayllu: Ayllu, handbook: Path) -> None:
+    (handbook / "broken.pdf").write_bytes(b"%PDF-1.7 torn")
+    said = ayllu("ingest", handbook)
+    assert said.code == 0
+    assert said.out.count("not read:") == 1
+    assert "broken.pdf" in said.out
+    alone = ayllu("ingest", handbook / "broken.pdf", handbook / "missing", "--json")
+    assert (alone.code, alone.json["kind"], alone.json["documents"]) == (1, "nothing_readable", 0)
+    assert len(alone.json["failed"]) == 2
+
+
+def test_ctrl_c_ends_an_ingest_after_the_document_at_hand_and_keeps_it(
+    ayllu: Ayllu, start: Callable[..., subprocess.Popen[str]], tmp_path: Path, home: Path
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(600):
+        (many / f"{number:03}.txt").write_text(f"Note {number}. " + "The llama walks over the pass. " * 60, "utf-8")
+    with start("ingest", many, "--json") as process:
+        deadline = time.monotonic() + 60
+        while not (home / "library" / "library.sqlite").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert '"kind": "interrupted"' in out
+    assert out.count("\n") == 1
+    kept = ayllu("sources", "list", "--json").json["sources"]
+    assert len(kept) < 600
+    assert ayllu("sources", "verify", "--json").json["whole"]
