@@ -1,0 +1,69 @@
+"""What a stranger gets: the wheel, installed for real into an environment of its own, used from another folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from ayllu import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = "Scripts" if os.name == "nt" else "bin"
+
+
+def run(*command: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    settled = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    return subprocess.run(
+        [str(word) for word in command], cwd=cwd, env={**settled, **env}, capture_output=True, text=True, check=False
+    )
+
+
+def uv() -> str:
+    """The one of the environment that runs the tests, else any."""
+    found = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert found is not None, "uv belongs to the dev extra"
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, so that neither an old `build/` nor the egg-info here can fill it."""
+    copy, out = tmp_path_factory.mktemp("copy") / "ayllu-source", tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__"))
+    built = run(uv(), "build", "--wheel", "--python", sys.executable, "--out-dir", out, copy, cwd=out)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (file,) = out.glob("*.whl")
+    return file
+
+
+def test_every_room_and_its_data_is_in_the_wheel(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    rooms = ("agents", "backends", "cli", "evaluation", "feedback", "models", "retrieval", "tui")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*") if path.is_file()]
+    wanted = {f"ayllu/{path.relative_to(ROOT).as_posix()}" for path in files if "__pycache__" not in path.parts}
+    assert wanted <= inside
+    assert {name.split("/")[0] for name in inside} == {"ayllu", f"ayllu-{__version__}.dist-info"}
+    assert not {name for name in inside if name.startswith(("ayllu/tests", "ayllu/benchmarks")) or "pyproject" in name}
+
+
+def test_a_fresh_environment_runs_it_from_another_folder(wheel: Path, tmp_path: Path) -> None:
+    fresh, elsewhere = tmp_path / "fresh", tmp_path / "else where"
+    elsewhere.mkdir()
+    assert run(uv(), "venv", "--python", sys.executable, fresh, cwd=tmp_path).returncode == 0
+    python = fresh / BIN / "python"
+    constraints = ["--constraint", ROOT / "constraints.txt"] if (ROOT / "constraints.txt").exists() else []
+    installed = run(uv(), "pip", "install", "--python", python, *constraints, wheel, cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+
+    ayllu, bare = fresh / BIN / "ayllu", {"AYLLU_HOME": str(tmp_path / "home"), "AYLLU_MODELS": str(tmp_path / "models")}
+    version = run(ayllu, "--version", cwd=elsewhere, **bare)
+    assert (version.returncode, version.stdout) == (0, f"ayllu {__version__}\n"), version.stderr
+    said = run(ayllu, "doctor", "--json", cwd=elsewhere, **bare)
+    assert said.returncode == 0, said.stderr
+    checks = {check["name"]: check for check in json.loads(said.stdout)["checks"]}
+    assert str(fresh) in checks["python"]["detail"]
+    assert "ayllu models pull" in checks["models"]["mend"]
