@@ -42,6 +42,8 @@ def _parameters(spec: Spec) -> Any:
     params.n_gpu_layers = spec.gpu_layers
     params.cpuparams.n_threads = spec.threads
     params.cpuparams_batch.n_threads = spec.threads
+    params.cpuparams.poll = 0  # waiting threads sleep: two spinning workers on two cores starve each other
+    params.cpuparams_batch.poll = 0
     params.cache_ram_mib = 256  # prompts of other conversations, kept for their return
     # By itself the server is open to any web page on the machine, without a key.
     params.hostnames = ["127.0.0.1"]
