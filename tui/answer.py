@@ -33,6 +33,7 @@ class AnswerView(Vertical):
         self.question = question
         self.answer = answer
         self._stream: MarkdownStream | None = None
+        self.said: dict[str, Any] = {}  # what the person told about the answer so far
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
@@ -73,7 +74,7 @@ class AnswerView(Vertical):
         self.set_class(answer["abstained"], "-abstained")
         if not answer["abstained"]:
             self.query_one(".evidence", Static).display = False
-        self.say("")
+        self._show_meta()
 
     async def fail(self, message: str, hint: str, partial: str) -> None:
         """What went wrong, never in the answer's place; a partial draft stays, marked as such."""
@@ -82,13 +83,24 @@ class AnswerView(Vertical):
         self.add_class("-failed")
         self.query_one(".meta", Static).update(Text(f"{one_line(message)}  {one_line(hint)}"))
 
-    def say(self, rated: str) -> None:
-        """The line beneath: sources, who answered, and what the person said about it."""
+    def say(self, said: dict[str, Any]) -> None:
+        """Show what the person told about the answer."""
+        self.said = said
+        self._show_meta()
+
+    def _show_meta(self) -> None:
+        """The line beneath: sources, who answered, and what the person said."""
         assert self.answer is not None
         marks = [f"[{one['n']}] {place(one['source'], one['page'])}" for one in self.answer["citations"]]
         seconds = self.answer["timings"].get("total_s")
-        who = [self.answer["model"], f"{seconds:.1f} s" if seconds else "", _RATED.get(rated, rated)]
-        self.query_one(".meta", Static).update(Text("  ·  ".join(part for part in ["  ".join(marks), *who] if part)))
+        told = [
+            "  ".join(marks),
+            self.answer["model"],
+            f"{seconds:.1f} s" if seconds else "",
+            _RATED.get(self.said.get("rating", ""), ""),
+            "corrected" if "correction" in self.said else "",
+        ]
+        self.query_one(".meta", Static).update(Text(one_line("  ·  ".join(part for part in told if part))))
 
     async def _end_stream(self) -> None:
         if self._stream is not None:

@@ -180,6 +180,8 @@ class ChatApp(App[int]):
 
     def action_correct(self) -> None:
         view = self._chosen
+        if len(self.screen_stack) > 1:
+            return
         if view is None or view.answer is None:
             self.notify("There is no answer to correct yet.", markup=False)
             return
@@ -199,7 +201,7 @@ class ChatApp(App[int]):
         if self._parts is None or view is None or view.answer is None:
             self.notify("There is no answer to rate yet.", markup=False)
             return
-        parts = self._parts
+        parts, said = self._parts, {**view.said, **said}  # one event holds all; it supersedes the one before
         try:
             message = await asyncio.to_thread(parts.conversations.get, view.answer["message_id"])
             await asyncio.to_thread(lambda: parts.feedback.rate(message.to_json(), **said))
@@ -207,9 +209,9 @@ class ChatApp(App[int]):
         except AylluError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
-        view.say("corrected" if "correction" in said else said["rating"])
+        view.say(said)
         progress = learning_progress(stats, parts.settings.feedback.learn_at)
-        self.notify(f"Kept. {progress}" if "correction" in said else "Kept.", markup=False)
+        self._say(f"Kept. {progress}" if "correction" in said else "Kept.")
 
     def action_passage(self) -> None:
         view = self._chosen

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from ..text import safe
 from .answer import place
 
 
@@ -26,11 +27,13 @@ class PassagePanel(VerticalScroll):
         passage = next((one for one in answer["passages"] if one["n"] == number), None)
         if passage is None:
             return
-        text = Text(passage["text"])
+        shown = safe(passage["text"])
+        text = Text(shown)
         for one in answer["evidence"]:
-            at = passage["text"].find(one["text"]) if one["n"] == number else -1
+            said = safe(one["text"])
+            at = shown.find(said) if one["n"] == number else -1
             if at >= 0:
-                text.stylize("reverse", at, at + len(one["text"]))
+                text.stylize("reverse", at, at + len(said))
         cited = number <= len(answer["citations"])
         title = f"[{number}] {place(passage['source'], passage['page'])}" + ("" if cited else "  (not cited)")
         self.query_one("#passage-title", Static).update(Text(title))

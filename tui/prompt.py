@@ -26,8 +26,8 @@ class Prompt(TextArea):
         self._typed = ""
 
     def remember(self, history: Sequence[str]) -> None:
-        """Set what was asked before, oldest first."""
-        self._history = list(history)
+        """Set what was asked in earlier runs, oldest first; what this run asked stays after it."""
+        self._history = [one for one in history if one not in self._history] + self._history
         self._at = None
 
     async def _on_key(self, event: events.Key) -> None:

@@ -1,0 +1,202 @@
+"""The chat as a person uses it: keys in, screen out, with the real library and the real model behind it."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+from ayllu.tui import ChatApp
+from ayllu.tui.answer import AnswerView
+from ayllu.tui.correct import CorrectScreen
+from ayllu.tui.help import HelpScreen
+from ayllu.tui.panel import PassagePanel
+from ayllu.tui.prompt import Prompt
+from textual.pilot import Pilot
+from textual.widgets import Markdown, Static
+
+from .conftest import QUESTION, Home
+
+pytestmark = pytest.mark.model
+WIDE = (120, 36)
+
+
+async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 40) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():
+            await pilot.pause(0.02)
+
+
+def text_of(app: ChatApp, selector: str) -> str:
+    return str(app.screen.query(selector).last(Static).render())
+
+
+def prompt(app: ChatApp) -> Prompt:
+    return app.query_one("#prompt", Prompt)
+
+
+async def ask(pilot: Pilot[int], question: str) -> AnswerView:
+    app = pilot.app
+    before = len(app.query(AnswerView))
+    prompt(app).text = question
+    await pilot.press("enter")
+    await until(pilot, lambda: len(app.query(AnswerView)) > before and app.query(AnswerView).last().answer is not None)
+    await pilot.pause()
+    return app.query(AnswerView).last()
+
+
+async def test_a_question_shows_evidence_then_a_cited_answer_and_its_passage(home: Home) -> None:
+    async with home.app().run_test(size=WIDE) as pilot:
+        app = pilot.app
+        prompt(app).text = QUESTION
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(app.query(".evidence")) and "10:00 to 14:00" in text_of(app, ".evidence"))
+        view = app.query_one(AnswerView)
+        assert view.answer is None
+        await until(pilot, lambda: view.answer is not None)
+        await pilot.pause()
+        assert view.query_one(Markdown).source.startswith("10:00 to 14:00 [1]")
+        assert "[1] opening-hours.md" in text_of(app, ".meta")
+        assert text_of(app, "#passage-title") == "[1] opening-hours.md"
+        assert "10:00 to 14:00" in text_of(app, "#passage-text")
+        await pilot.press("f5")
+        assert text_of(app, "#passage-title").startswith("[2] ")
+        assert prompt(app).text == ""
+        await pilot.press("up")
+        assert prompt(app).text == QUESTION
+
+
+async def test_thumbs_and_corrections_are_kept_and_the_way_to_learning_is_told(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await pilot.press("f2")
+        await until(pilot, lambda: "rated good" in text_of(pilot.app, ".meta"))
+        await pilot.press("f4", "f4")
+        assert isinstance(pilot.app.screen, CorrectScreen)
+        assert len(pilot.app.screen_stack) == 2
+        await pilot.press(*"ten to two", "enter")
+        await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
+        assert text_of(pilot.app, ".meta").endswith("rated good  ·  corrected".replace("  ", " "))
+    last = home.feedback.list()[-1]
+    assert last.payload["correction"] == "ten to two"
+    assert last.payload["rating"] == "up"
+    assert last.payload["message"]["question"] == QUESTION
+
+
+async def test_a_rating_goes_to_the_chosen_answer(home: Home) -> None:
+    home.keep("s1", question="first?")
+    home.keep("s1", question="second?")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: len(pilot.app.query(AnswerView)) == 2)
+        await pilot.press("f7", "f3")
+        await until(pilot, lambda: len(home.feedback.list()) == 1)
+    assert home.feedback.list()[0].payload["message"]["question"] == "first?"
+
+
+async def test_nothing_to_rate_is_said(home: Home) -> None:
+    async with home.app().run_test() as pilot:
+        await until(pilot, lambda: "loading" in text_of(pilot.app, "#activity") or not text_of(pilot.app, "#activity"))
+        await pilot.press("f2", "f4", "f5")
+        await pilot.pause()
+        assert len(pilot.app.screen_stack) == 1
+        assert any("no answer to rate" in note.message for note in pilot.app._notifications)
+    assert home.feedback.list() == []
+
+
+async def test_escape_stops_the_answer_and_gives_the_question_back(home: Home) -> None:
+    async with home.app().run_test(size=WIDE) as pilot:
+        app = pilot.app
+        await until(pilot, lambda: text_of(app, "#activity") == "")
+        prompt(app).text = QUESTION
+        await pilot.press("enter")
+        await until(pilot, lambda: "writ" in text_of(app, "#activity"))
+        await pilot.press("escape")
+        await until(pilot, lambda: bool(app.query(".-failed")), 5)
+        assert "stopped" in text_of(app, ".meta")
+        assert prompt(app).text == QUESTION
+        view = await ask(pilot, QUESTION)
+        assert view.answer["short"] == "10:00 to 14:00"
+
+
+async def test_a_question_sent_before_all_is_open_waits_and_is_answered(home: Home) -> None:
+    opened = threading.Event()
+    async with home.app(before=opened.wait).run_test(size=WIDE) as pilot:
+        prompt(pilot.app).text = QUESTION
+        await pilot.press("enter")
+        assert "waits" in text_of(pilot.app, "#activity")
+        opened.set()
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)) and pilot.app.query_one(AnswerView).answer is not None)
+
+
+async def test_what_was_typed_is_there_again_after_leaving(home: Home) -> None:
+    async with home.app("s1").run_test() as pilot:
+        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await pilot.press(*"half a thou", "ctrl+q")
+    async with home.app("s1").run_test() as pilot:
+        await until(pilot, lambda: prompt(pilot.app).text == "half a thou")
+
+
+async def test_a_question_that_a_dead_program_left_is_offered_again(home: Home) -> None:
+    home.conversations.save_question("s1", "what was I asking?")
+    async with home.app("s1").run_test() as pilot:
+        await until(pilot, lambda: prompt(pilot.app).text == "what was I asking?")
+
+
+async def test_hostile_text_is_shown_as_text(home: Home) -> None:
+    home.keep(
+        "s1",
+        question="[bold]what[/bold] \x1b[31mis\x1b]0;owned\x07 it?",
+        answer="[red]10[/red] \x1b[2J [1]",
+        passage="[bold]x[/bold] \x1b]52;c;ZXZpbA==\x07[9] done \x9b31m\u202eabc",
+    )
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await pilot.pause()
+        assert text_of(pilot.app, ".question") == "[bold]what[/bold] is it?"
+        assert text_of(pilot.app, "#passage-text") == "[bold]x[/bold] [9] done abc"
+        strips = pilot.app.screen._compositor.render_strips()
+        shown = "".join(segment.text for strip in strips for segment in strip)
+        assert "\x1b" not in shown
+        assert "\x9b" not in shown
+        assert "owned" not in shown
+
+
+async def test_the_panel_keeps_out_of_a_narrow_screen_until_it_is_asked_for(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        panel = pilot.app.query_one(PassagePanel)
+        assert not panel.display
+        await pilot.press("f5")
+        assert panel.display
+        await pilot.press("f6")
+        assert not panel.display
+
+
+async def test_help_lists_the_keys_and_goes_away(home: Home) -> None:
+    async with home.app().run_test(size=WIDE) as pilot:
+        await pilot.press("f1")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        assert "Write what the answer should have been" in text_of(pilot.app, "#help Static")
+        await pilot.press("escape")
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_a_new_conversation_leaves_the_old_one_kept(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not pilot.app.query(AnswerView))
+    assert len(home.conversations.turns("s1")) == 1
+
+
+async def test_an_error_at_the_start_is_said_and_the_program_goes_on(home: Home) -> None:
+    from ayllu.errors import AylluError
+
+    def broken() -> None:
+        raise AylluError("The library is of a later version.", hint="Update ayllu.")
+
+    async with home.app(before=broken).run_test() as pilot:
+        await until(pilot, lambda: "later version" in text_of(pilot.app, "#activity"))
+        await pilot.press("ctrl+q")
