@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One running worker process: its address, its key, and whether it lives."""
+    """One worker process: its address once it is `ready`, its key, and whether it lives."""
 
     def __init__(self, spec: Spec) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
@@ -50,12 +50,9 @@ class Worker:
             stderr=self._said,
             env={**os.environ, "PYTHONSAFEPATH": "1"},  # a folder full of documents is no place to import from
         )
-        try:
-            self.url = self._first_words(spec)
-        except BaseException:
-            self.stop()
-            raise
+        self._spec = spec
         self.key = spec.key
+        self.url = ""
 
     @property
     def alive(self) -> bool:
@@ -75,14 +72,19 @@ class Worker:
                 except BrokenPipeError:
                     log.debug("the worker was gone before its pipe")
 
-    def _first_words(self, spec: Spec) -> str:
+    def ready(self) -> None:
+        """Wait until the model is loaded.
+
+        Raises:
+            BackendFailed: it could not be.
+        """
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # Popen was asked for both
         assert stdout is not None
         overdue = threading.Timer(_START_S, self._process.kill)
         overdue.start()
         try:
-            stdin.write(spec.to_line())
+            stdin.write(self._spec.to_line())
             stdin.flush()
             line = stdout.readline()
         except BrokenPipeError:
@@ -92,10 +94,10 @@ class Worker:
         answer = json.loads(line) if line else {"error": self._last_words()}
         if "url" not in answer:
             raise BackendFailed(
-                f"{Path(spec.model).name} could not be loaded by llama.cpp: {answer['error']}.",
+                f"{Path(self._spec.model).name} could not be loaded by llama.cpp: {answer['error']}.",
                 hint="Check that the file is a GGUF model and that memory suffices: `ayllu doctor`.",
             )
-        return str(answer["url"])
+        self.url = str(answer["url"])
 
     def _last_words(self) -> str:
         self._process.wait()
@@ -176,14 +178,20 @@ class LlamaCppBackend:
                 gpu_layers=self._table.gpu_layers,
                 threads=self._table.threads or psutil.cpu_count(logical=False) or 1,
             )
-            self._worker = await asyncio.to_thread(Worker, spec)
+            worker = Worker(spec)
+            try:
+                await asyncio.to_thread(worker.ready)
+            except BaseException:  # a cancelled start too: nobody else knows of this process
+                worker.stop()
+                raise
+            self._worker = worker
             self._http = httpx.AsyncClient(
-                base_url=self._worker.url,
+                base_url=worker.url,
                 headers={"Authorization": f"Bearer {spec.key}"},
                 timeout=httpx.Timeout(self._table.timeout_s, connect=5.0),
                 trust_env=False,  # a proxy has no business on loopback
             )
-            self._client.meet(self._worker.url, spec.key)
+            self._client.meet(worker.url, spec.key)
             return self._http
 
     async def health(self) -> Health:
