@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +29,14 @@ class Said:
         value = json.loads(self.out)
         assert isinstance(value, dict)
         return value
+
+
+class Process(subprocess.Popen[str]):
+    """One that does not outlive its test."""
+
+    def __exit__(self, *why: Any) -> None:
+        self.kill()
+        super().__exit__(*why)
 
 
 Ayllu = Callable[..., Said]
@@ -60,7 +69,7 @@ def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     def popen(*words: object, **options: Any) -> subprocess.Popen[str]:
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir(exist_ok=True)
-        return subprocess.Popen(
+        return Process(
             [sys.executable, "-m", "ayllu", *map(str, words)],
             cwd=elsewhere,
             env={**os.environ, **options.pop("env", {})},
@@ -69,6 +78,7 @@ def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
             **options,
         )
 
