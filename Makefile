@@ -27,6 +27,10 @@ test: .venv/ready-dev
 	.venv/bin/lint-imports
 	.venv/bin/pytest
 
+# The picture in the README, taken of the program itself.
+screenshots: .venv/ready-dev
+	.venv/bin/python docs/screenshots.py
+
 bench: .venv/ready-dev
 	$(RUN) ayllu.benchmarks.start
 	$(RUN) ayllu.benchmarks.backend

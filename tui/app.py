@@ -217,8 +217,9 @@ class ChatApp(App[int]):
         view = self._chosen
         if view is None or view.answer is None or not view.answer["passages"]:
             return
-        self._mark = self._mark % len(view.answer["passages"]) + 1
         panel = self.query_one(PassagePanel)
+        if panel.display:
+            self._mark = self._mark % len(view.answer["passages"]) + 1
         panel.add_class("-open")
         panel.show_passage(view.answer, self._mark)
 

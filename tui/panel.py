@@ -35,7 +35,7 @@ class PassagePanel(VerticalScroll):
             if at >= 0:
                 text.stylize("reverse", at, at + len(said))
         cited = number <= len(answer["citations"])
-        title = f"[{number}] {place(passage['source'], passage['page'])}" + ("" if cited else "  (not cited)")
+        title = f"[{number}] {place(passage['source'], passage['page'])}" + ("" if cited else " (not cited)")
         self.query_one("#passage-title", Static).update(Text(title))
         self.query_one("#passage-text", Static).update(text)
         self.scroll_home(animate=False)

@@ -34,6 +34,12 @@ def prompt(app: ChatApp) -> Prompt:
     return app.query_one("#prompt", Prompt)
 
 
+async def shown(pilot: Pilot[int], answers: int = 1) -> None:
+    """Wait until the kept answers stand on the screen, and the last of them is the chosen one."""
+    await until(pilot, lambda: len(pilot.app.query(AnswerView)) == answers)
+    await until(pilot, lambda: pilot.app.query(AnswerView).last().has_class("-chosen"))
+
+
 async def ask(pilot: Pilot[int], question: str) -> AnswerView:
     app = pilot.app
     before = len(app.query(AnswerView))
@@ -68,7 +74,7 @@ async def test_a_question_shows_evidence_then_a_cited_answer_and_its_passage(hom
 async def test_thumbs_and_corrections_are_kept_and_the_way_to_learning_is_told(home: Home) -> None:
     home.keep("s1")
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await shown(pilot)
         await pilot.press("f2")
         await until(pilot, lambda: "rated good" in text_of(pilot.app, ".meta"))
         await pilot.press("f4", "f4")
@@ -87,7 +93,7 @@ async def test_a_rating_goes_to_the_chosen_answer(home: Home) -> None:
     home.keep("s1", question="first?")
     home.keep("s1", question="second?")
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: len(pilot.app.query(AnswerView)) == 2)
+        await shown(pilot, 2)
         await pilot.press("f7", "f3")
         await until(pilot, lambda: len(home.feedback.list()) == 1)
     assert home.feedback.list()[0].payload["message"]["question"] == "first?"
@@ -150,21 +156,21 @@ async def test_hostile_text_is_shown_as_text(home: Home) -> None:
         passage="[bold]x[/bold] \x1b]52;c;ZXZpbA==\x07[9] done \x9b31m\u202eabc",
     )
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await shown(pilot)
         await pilot.pause()
         assert text_of(pilot.app, ".question") == "[bold]what[/bold] is it?"
         assert text_of(pilot.app, "#passage-text") == "[bold]x[/bold] [9] done abc"
         strips = pilot.app.screen._compositor.render_strips()
-        shown = "".join(segment.text for strip in strips for segment in strip)
-        assert "\x1b" not in shown
-        assert "\x9b" not in shown
-        assert "owned" not in shown
+        screen = "".join(segment.text for strip in strips for segment in strip)
+        assert "\x1b" not in screen
+        assert "\x9b" not in screen
+        assert "owned" not in screen
 
 
 async def test_the_panel_keeps_out_of_a_narrow_screen_until_it_is_asked_for(home: Home) -> None:
     home.keep("s1")
     async with home.app("s1").run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await shown(pilot)
         panel = pilot.app.query_one(PassagePanel)
         assert not panel.display
         await pilot.press("f5")
@@ -185,7 +191,7 @@ async def test_help_lists_the_keys_and_goes_away(home: Home) -> None:
 async def test_a_new_conversation_leaves_the_old_one_kept(home: Home) -> None:
     home.keep("s1")
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await shown(pilot)
         await pilot.press("ctrl+n")
         await until(pilot, lambda: not pilot.app.query(AnswerView))
     assert len(home.conversations.turns("s1")) == 1

@@ -1,0 +1,47 @@
+"""What the chat looks like. After a wanted change: `pytest tests/tui --snapshot-update`, and look at the pictures."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from .conftest import Home
+
+pytestmark = pytest.mark.model
+Steps = Callable[[Pilot[int]], Awaitable[None]]
+
+
+def opened(home: Home, *keys: str) -> Steps:
+    """Wait until all is open and quiet, press `keys`, and close the backend on the loop that it was started on."""
+
+    async def steps(pilot: Pilot[int]) -> None:
+        pilot.app.query_one("#prompt").cursor_blink = False
+        while str(pilot.app.query_one("#activity", Static).render()) or not pilot.app.query(".-chosen"):
+            await pilot.pause(0.02)
+        await pilot.press(*keys)
+        await pilot.pause()
+        await home.backend.close()
+
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("keys", "size"),
+    [
+        pytest.param((), (120, 32), id="wide"),
+        pytest.param((), (80, 24), id="narrow"),
+        pytest.param(("f5",), (80, 24), id="narrow-passage"),
+        pytest.param(("f4",), (100, 28), id="correct"),
+        pytest.param(("f1",), (100, 30), id="help"),
+    ],
+)
+def test_a_kept_conversation(snap_compare: Any, home: Home, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    home.keep("s1")
+    home.keep(
+        "s1",
+        question="How do I renew [bold]a loan[/bold]?",
+        answer="> “Loans are renewed once, for a week, unless somebody waits.” [1]\n>\n> “Write before the last day.” [2]",
+    )
+    assert snap_compare(home.app("s1"), terminal_size=size, run_before=opened(home, *keys))
