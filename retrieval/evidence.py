@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .library import Library
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
+_HEADING = 0.6  # of its score is left to a heading: it names what is asked for, and says nothing of it
+_PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
 _MOST_SENTENCES = 200  # judged for one question
 
 
@@ -41,6 +44,7 @@ def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence
     cosines = vectors[1:] @ vectors[0]
     keywords = _bm25(library, query, texts)
     scores = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(keywords)
+    scores[[_is_heading(passage.text, start, end) for passage, start, end in placed]] *= _HEADING
     return [
         Sentence(
             passage=placed[at][0],
@@ -85,6 +89,15 @@ def _bm25(library: Library, query: str, texts: Sequence[str]) -> np.ndarray[tupl
             for one, length in zip(counted, lengths, strict=True)
         ]
     )
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is a heading: behind a `#`, or a paragraph of its own with neither figure nor full stop."""
+    before, after = text[:start].rpartition("\n"), text[end:].partition("\n")
+    if before[2].strip():
+        return not before[2].strip().strip("#")
+    alone = not before[0].rpartition("\n")[2].strip() and not after[0].strip() and not after[2].partition("\n")[0].strip()
+    return alone and _PLAIN_LINE.fullmatch(text[start:end]) is not None
 
 
 def _over_maximum(scores: np.ndarray[tuple[int], np.dtype[np.floating]]) -> np.ndarray[tuple[int], np.dtype[np.floating]]:

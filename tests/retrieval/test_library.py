@@ -138,3 +138,13 @@ def test_vectors_have_unit_length_and_order_is_kept(embedder: Embedder) -> None:
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
     assert float(embedder.embed(["short"])[0] @ rows[1]) > 0.97  # int8 scales differ a little between batches
     assert embedder.embed([]).shape == (0, embedder.dimensions)
+
+
+def test_a_heading_does_not_stand_for_what_is_under_it(library: Library, tmp_path: Path) -> None:
+    page = tmp_path / "loans.md"
+    page.write_text(
+        "# Becoming a member\n\nTo join, bring a card to the desk.\n\nMembers\n\nMembers may vote in March.\n", "utf-8"
+    )
+    library.ingest([str(page)])
+    found = library.find("How do I become a member?", k=3)
+    assert found.sentences[0].text in ("To join, bring a card to the desk.", "Members may vote in March.")
