@@ -17,6 +17,7 @@ from ..backends import Piece, RawCompletion, RawRequest
 
 _MAX_WORDS = 10
 _STARTS = 6  # first words tried in each context
+_NUMBERS = 3  # numbers tried among them, where the model spells figures one by one
 _N_PROBS = 60  # first tokens listed, among which the text's words are looked for
 _MISSING = -9.0  # log-probability of a candidate that a context did not bring forth
 _REACH = 8.0  # words; how fast nearness fades
@@ -64,22 +65,42 @@ async def candidates(raw: RawCompletion, prefix: str, text: str, question: str) 
     pieces = await raw.tokenize(f" {shown}")
     prompt = [piece.id for piece in await raw.tokenize(prompt_for(prefix, shown, question))]
     starts = _word_starts(pieces)
+    heads: list[_Head] = []
+    for head in await _heads(raw, prompt, _Head((), 0.0, [start - 1 for start in starts]), pieces, _STARTS):
+        bare = not pieces[head.ends[0]].text.strip()  # a space of its own: what follows are the figures of a number
+        heads += await _heads(raw, [*prompt, *head.tokens], head, pieces, _NUMBERS) if bare else [head]
+    found: list[Candidate] = []
+    for head in heads:
+        grammar = grammar_for(pieces, head.ends)
+        request = RawRequest([*prompt, *head.tokens], max_tokens=28, grammar=grammar, n_probs=1)
+        rest = await raw.complete(request)
+        begun = "".join(pieces[head.ends[0] - back].text for back in range(len(head.tokens) - 1, -1, -1))
+        if span := (begun + rest.text).strip(_EDGE):
+            spoken = rest.logprobs[:-1] if rest.text.endswith("\n") else rest.logprobs  # after it comes the forced end
+            found.append(Candidate(span, head.logprob + sum(spoken)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first tokens of a span, and where in the text's pieces they may end."""
+
+    tokens: tuple[int, ...]
+    logprob: float
+    ends: Sequence[int]
+
+
+async def _heads(raw: RawCompletion, prompt: Sequence[int], head: _Head, pieces: Sequence[Piece], most: int) -> list[_Head]:
+    """`head` with each of the likeliest tokens that follow it somewhere in the text, at most `most`."""
     # the grammar holds for the choice, not for the list: it shows what the model would say freely
     look = await raw.complete(RawRequest(prompt, max_tokens=1, n_probs=_N_PROBS))
-    firsts = {choice.id: choice.logprob for choice in reversed(look.first)}
-    chosen: dict[int, float] = {}
-    for token, logprob in sorted(firsts.items(), key=lambda item: -item[1]):
-        if len(chosen) < _STARTS and any(pieces[start].id == token for start in starts):
-            chosen[token] = logprob
-    found: list[Candidate] = []
-    for token, logprob in chosen.items():
-        grammar = grammar_for(pieces, [start for start in starts if pieces[start].id == token])
-        rest = await raw.complete(RawRequest([*prompt, token], max_tokens=28, grammar=grammar, n_probs=1))
-        piece = next(pieces[start].text for start in starts if pieces[start].id == token)
-        if span := (piece + rest.text).strip(_EDGE):
-            spoken = rest.logprobs[:-1] if rest.text.endswith("\n") else rest.logprobs  # after it comes the forced end
-            found.append(Candidate(span, logprob + sum(spoken)))
-    return found
+    liked = sorted(look.first, key=lambda choice: -choice.logprob)
+    following: dict[int, list[int]] = {}
+    for end in head.ends:
+        if end + 1 < len(pieces):
+            following.setdefault(pieces[end + 1].id, []).append(end + 1)
+    chosen = [choice for choice in liked if choice.id in following][:most]
+    return [_Head((*head.tokens, one.id), head.logprob + one.logprob, following[one.id]) for one in chosen]
 
 
 def prompt_for(prefix: str, text: str, question: str) -> str:
