@@ -78,6 +78,7 @@ def _paths(parts: Parts) -> dict[str, str]:
         "config": str(places.config),
         "home": str(places.home),
         "models": str(places.models),
+        "prompts": str(places.prompts),
         "log": str(places.log),
     }
 

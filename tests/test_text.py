@@ -1,6 +1,14 @@
 """Untrusted text on its way to a terminal."""
 
+import unicodedata
+
 from ayllu.text import one_line, safe
+from hypothesis import given
+from hypothesis import strategies as st
+
+HOSTILE = st.lists(
+    st.sampled_from(["\x1b[", "\x1b]0;", "\x07", "\x9b", "31m", "\x1b\\", "\r", "\n", "a", "\u202e", "é"])
+).map("".join)
 
 
 def test_escape_sequences_and_direction_overrides_are_dropped() -> None:
@@ -13,3 +21,10 @@ def test_newlines_and_markup_stay_as_text() -> None:
 
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     assert one_line("one  two\nthree", 8) == "one two…"
+
+
+@given(st.text() | HOSTILE)
+def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
+    clean = safe(text)
+    assert not [one for one in clean if unicodedata.category(one) == "Cc" and one not in "\n\t"]
+    assert safe(clean) == clean
