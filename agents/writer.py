@@ -16,9 +16,12 @@ from . import span
 from .answers import defused, quoted
 from .events import AgentStarted, DraftDropped, Token
 from .questions import wants_long
+from .ranking import Candidate, Ranked, rank
 from .turn import Turn, Workshop
 
 _QUOTED = 3  # sentences, where a phrase cannot answer
+_SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
+_CLOSE = 0.86  # of the best sentence's score, above which the second is quoted too
 _TURNS = 3  # of the conversation, that a prose model sees again
 
 
@@ -45,15 +48,14 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     contexts = contexts_of(found)
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
-    rarity = {word: await asyncio.to_thread(shop.library.idf, word) for word in set(span.words(turn.query))}
-    ranked = span.rank(by_context, turn.query, sentences, lambda word: rarity.get(word, 0.0))
+    ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
     turn.short = ranked[0].text if ranked else ""
-    turn.quoted = [found.sentences[ranked[0].sentence if ranked else 0]]
+    turn.quoted = _quotations(found, ranked)
     turn.tokens += sum(len(candidates) for candidates in by_context)
     _show(turn)
 
 
-async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[span.Candidate]:
+async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[Candidate]:
     candidates = await span.candidates(raw, prefix, defused(context), turn.query)
     turn.messages.append(
         {
@@ -63,6 +65,17 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
     )
     turn.token_came()
     return candidates
+
+
+def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
+    """The short answer's sentence; where that is in doubt, the best other one too."""
+    chosen = ranked[0].sentence if ranked else 0
+    sentences = found.sentences
+    if len(sentences) == 1:
+        return [sentences[chosen]]
+    share = sum(one.share for one in ranked if one.sentence == chosen)
+    doubt = share < _SURE or sentences[1].score > _CLOSE * sentences[0].score
+    return [sentences[chosen], sentences[0 if chosen else 1]] if doubt else [sentences[chosen]]
 
 
 def contexts_of(found: Found) -> list[str]:

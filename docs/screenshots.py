@@ -10,6 +10,7 @@ from ayllu.cli.flags import Flags
 from ayllu.cli.output import Output
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
+from ayllu.tui.prompt import Prompt
 
 QUESTIONS = ("When is the library open on Sundays?", "How do I become a member?")
 SIZE = (116, 30)
@@ -20,7 +21,7 @@ async def main() -> None:
         app = ChatApp(lambda announce: _open(parts, announce, None, None, {}))
         async with app.run_test(size=SIZE) as pilot:
             for asked, question in enumerate(QUESTIONS, start=1):
-                app.query_one("#prompt").text = question
+                app.query_one("#prompt", Prompt).text = question
                 await pilot.press("enter")
                 while len([view for view in app.query(AnswerView) if view.answer is not None]) < asked:
                     await pilot.pause(0.05)

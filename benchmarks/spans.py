@@ -1,0 +1,92 @@
+"""Fit and check how candidate spans are ranked: `python benchmarks/spans.py SQUAD_JSON [QUESTIONS]`.
+
+The default model proposes candidates for a seeded sample of the questions. Weights are fitted on those from every second
+run of five documents, by gradient ascent on the expected F1 of a softmax over each question's candidates; the figures are
+for the others, beside those of the weights in use.
+"""
+
+import asyncio
+import json
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+from ayllu import paths
+from ayllu.agents import ranking, span
+from ayllu.agents.answers import defused
+from ayllu.agents.prompts import load
+from ayllu.agents.writer import contexts_of
+from ayllu.backends import open_backend
+from ayllu.config import Settings
+from ayllu.evaluation import load_eval_file
+from ayllu.evaluation.corpus import COLLECTION, indexed
+from ayllu.evaluation.metrics import exact_match, f1
+from ayllu.models import ModelStore
+from ayllu.retrieval import Library, open_embedder
+
+RIDGE = 0.01
+STEPS, RATE = 400, 0.1
+Row = tuple[np.ndarray, np.ndarray, np.ndarray]  # features (n, d), F1 (n,), exact match (n,) of one question's candidates
+
+
+async def rows_of(library: Library, questions: list, models: ModelStore) -> list[Row]:
+    backend = open_backend("llamacpp", Settings(), models)
+    prefix = load("span", None)
+    rows = []
+    for done, one in enumerate(questions, start=1):
+        found = library.find(one.question, k=3, collection=COLLECTION)
+        shown = [await span.candidates(backend.raw, prefix, defused(text), one.question) for text in contexts_of(found)]
+        sentences = [(sentence.text, sentence.score) for sentence in found.sentences]
+        ranked = ranking.rank(shown, one.question, sentences, library)
+        scored = [[measure(each.text, one.answers) for each in ranked] for measure in (f1, exact_match)]
+        rows.append((np.array([each.features for each in ranked]), *map(np.array, scored)))
+        print(f"\r{done}/{len(questions)}", end="", file=sys.stderr)
+    await backend.close()
+    return [row for row in rows if len(row[0])]
+
+
+def fitted(rows: list[Row], weights: np.ndarray) -> np.ndarray:
+    """Adam on the mean expected F1, lightly ridged, in units of each feature's spread."""
+    spread = np.vstack([row[0] for row in rows]).std(0) + 1e-6
+    weights = weights * spread
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, STEPS + 1):
+        slope = -RIDGE * weights
+        for seen, gains, _ in rows:
+            scores = seen / spread @ weights
+            chance = np.exp(scores - scores.max())
+            chance /= chance.sum()
+            slope += (chance * (gains - chance @ gains)) @ (seen / spread) / len(rows)
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        weights = weights + RATE * mean / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return weights / spread
+
+
+def figures(rows: list[Row], weights: np.ndarray) -> dict[str, float]:
+    best = [int(np.argmax(seen @ weights)) for seen, _, _ in rows]
+    return {
+        "f1": round(float(np.mean([row[1][at] for row, at in zip(rows, best, strict=True)])), 4),
+        "exact_match": round(float(np.mean([row[2][at] for row, at in zip(rows, best, strict=True)])), 4),
+        "f1_best_possible": round(float(np.mean([row[1].max() for row in rows])), 4),
+    }
+
+
+def main() -> None:
+    whole = load_eval_file(Path(sys.argv[1]))
+    asked = [one for one in whole.questions if one.relevant]
+    random.Random(0).shuffle(asked)
+    asked = asked[: int(sys.argv[2]) if len(sys.argv) > 2 else 400]
+    models = ModelStore(paths.find().models)
+    with indexed(whole, open_embedder("onnx", models), lambda *_: None) as (library, _):
+        first = [one for one in asked if int(next(iter(one.relevant))) // 5 % 2 == 0]
+        other = [one for one in asked if one not in first]
+        learnt, held = (asyncio.run(rows_of(library, half, models)) for half in (first, other))
+    in_use = np.array([getattr(ranking.Weights(), name) for name in ranking.NAMES])
+    weights = fitted(learnt, in_use)
+    print(json.dumps({"weights": dict(zip(ranking.NAMES, weights.round(2).tolist(), strict=True))}))
+    print(json.dumps({"held_out": figures(held, weights), "in_use": figures(held, in_use), "questions": len(held)}))
+
+
+if __name__ == "__main__":
+    main()
