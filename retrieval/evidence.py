@@ -67,13 +67,6 @@ def coverage(library: Library, question: str, text: str) -> float:
     return found / total if total else 0.0
 
 
-def rarest_missing(library: Library, question: str, text: str) -> float:
-    """See `Library.rarest_missing`."""
-    there = set(library.stems(text))
-    missing = [library.idf(word) for word in content_words(question) if not set(library.stems(word)) <= there]
-    return max(missing, default=0.0) / max(library.unseen_idf(), 1e-9)
-
-
 def _bm25(library: Library, query: str, texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     asked = {library.stems(word)[0]: library.idf(word) for word in set(words(query))}
     counted = [Counter(library.stems(text)) for text in texts]

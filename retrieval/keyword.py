@@ -86,8 +86,3 @@ def idf(connection: sqlite3.Connection, stem: str, chunks: int) -> float:
     row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (stem,)).fetchone()
     having = int(row[0]) if row else 0
     return math.log(1 + (chunks - having + 0.5) / (having + 0.5))
-
-
-def unseen_idf(chunks: int) -> float:
-    """What `idf` gives for a stem that no chunk has."""
-    return math.log(1 + (chunks + 0.5) / 0.5)

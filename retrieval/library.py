@@ -251,17 +251,9 @@ class Library:
             stem = next(iter(keyword.stems(self._sql, word)), word)
             return keyword.idf(self._sql, stem, self.count())
 
-    def unseen_idf(self) -> float:
-        """The rarity of a word that stands in no chunk."""
-        return keyword.unseen_idf(self.count())
-
     def coverage(self, question: str, text: str) -> float:
         """Share of the question's content words that `text` contains, weighted by rarity, 0 to 1."""
         return evidence.coverage(self, question, text)
-
-    def rarest_missing(self, question: str, text: str) -> float:
-        """Rarity of the question's rarest content word that `text` lacks, over that of a word never seen, 0 to 1."""
-        return evidence.rarest_missing(self, question, text)
 
     # --- looking ---
 
