@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .library import Library
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
-_HEADING = 0.6  # of its score is left to a heading: it names what is asked for, and says nothing of it
+_HEADING = 0.2  # of its score is left to a heading: it names what is asked for, and says nothing of it
 _PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
 _MOST_SENTENCES = 200  # judged for one question
 

@@ -147,4 +147,4 @@ def test_a_heading_does_not_stand_for_what_is_under_it(library: Library, tmp_pat
     )
     library.ingest([str(page)], collection="c")
     found = library.find("How do I become a member?", k=3, collection="c")
-    assert found.sentences[0].text.endswith(".")
+    assert [one.text for one in found.sentences[:2]] == ["To join, bring a card to the desk.", "Members may vote in March."]
