@@ -15,11 +15,11 @@ from ..text import one_line
 from . import span
 from .answers import defused, quoted
 from .events import AgentStarted, DraftDropped, Token
+from .excerpts import excerpt, in_order
 from .questions import wants_long
 from .ranking import Candidate, Ranked, rank
 from .turn import Turn, Workshop
 
-_QUOTED = 3  # sentences, where a phrase cannot answer
 _SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
 _CLOSE = 0.86  # of the best sentence's score, above which the second is quoted too
 _TURNS = 3  # of the conversation, that a prose model sees again
@@ -34,7 +34,7 @@ async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: 
     if shop.style == "prose":
         await _prose(shop, turn, stop, again=again)
     elif wants_long(turn.question):
-        turn.quoted = _in_order(turn.brought().sentences[:_QUOTED])
+        turn.quoted = excerpt(turn.question, turn.brought())
         _show(turn)
     else:
         await _span(shop, turn)
@@ -83,13 +83,7 @@ def contexts_of(found: Found) -> list[str]:
     best = found.sentences[0]
     if len(found.sentences) == 1:
         return [best.text]
-    return [best.text, " ".join(one.text for one in _in_order(found.sentences[:2]))]
-
-
-def _in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """As they stand in the documents; the best sentence's document first."""
-    first = [one.passage.source for one in sentences]
-    return sorted(sentences, key=lambda one: (first.index(one.passage.source), one.start))
+    return [best.text, " ".join(one.text for one in in_order(found.sentences[:2]))]
 
 
 def _show(turn: Turn) -> None:

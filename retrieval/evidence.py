@@ -43,8 +43,9 @@ def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence
     vectors = library.embed([query, *texts])
     cosines = vectors[1:] @ vectors[0]
     keywords = _bm25(library, query, texts)
-    scores = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(keywords)
-    scores[[_is_heading(passage.text, start, end) for passage, start, end in placed]] *= _HEADING
+    liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(keywords)
+    headings = np.array([_is_heading(passage.text, start, end) for passage, start, end in placed])
+    scores = np.where(headings, _HEADING * liking, liking)
     return [
         Sentence(
             passage=placed[at][0],
@@ -53,6 +54,8 @@ def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence
             end=placed[at][0].start + placed[at][2],
             score=float(scores[at]),
             cosine=float(cosines[at]),
+            liking=float(liking[at]),
+            heading=bool(headings[at]),
         )
         for at in np.argsort(-scores, kind="stable")
     ]
@@ -89,7 +92,9 @@ def _is_heading(text: str, start: int, end: int) -> bool:
     before, after = text[:start].rpartition("\n"), text[end:].partition("\n")
     if before[2].strip():
         return not before[2].strip().strip("#")
-    alone = not before[0].rpartition("\n")[2].strip() and not after[0].strip() and not after[2].partition("\n")[0].strip()
+    first = not before[0].strip()  # of the passage: on a page of a PDF no blank line need follow
+    above, below = before[0].rpartition("\n")[2], after[2].partition("\n")[0]
+    alone = not above.strip() and not after[0].strip() and (first or not below.strip())
     return alone and _PLAIN_LINE.fullmatch(text[start:end]) is not None
 
 

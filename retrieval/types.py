@@ -41,8 +41,10 @@ class Sentence:
     text: str
     start: int
     end: int
-    score: float  # half dense, half keyword, each over its maximum: 0 to 1
+    score: float  # as evidence: its liking, 0 to 1, but little of it for a heading
     cosine: float  # question against sentence, -1 to 1
+    liking: float  # half dense, half keyword, each over its maximum: 0 to 1
+    heading: bool
 
 
 @dataclass(frozen=True, slots=True)
