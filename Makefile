@@ -1,4 +1,4 @@
-.PHONY: chat test setup bench screenshots clean
+.PHONY: chat test setup bench soak screenshots
 
 PYTHON ?= python3
 RUN = .venv/bin/python -m
@@ -31,7 +31,12 @@ test: .venv/ready-dev
 screenshots: .venv/ready-dev
 	.venv/bin/python docs/screenshots.py
 
+# Ratios and figures of this machine; each says what it should reach. Those on question sets take a file: see docs/evaluation.md.
 bench: .venv/ready-dev
-	$(RUN) ayllu.benchmarks.start
-	$(RUN) ayllu.benchmarks.backend
-	$(RUN) ayllu.benchmarks.critic
+	.venv/bin/python benchmarks/start.py
+	.venv/bin/python benchmarks/backend.py
+	.venv/bin/python benchmarks/follow_up.py
+
+# Kills and concurrent writers, in full; the tests do a few of each.
+soak: .venv/ready-dev
+	.venv/bin/python benchmarks/soak_ingest.py

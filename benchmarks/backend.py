@@ -1,0 +1,102 @@
+"""What the whole stack costs over `xllamacpp` called directly (run `python benchmarks/backend.py`).
+
+Both hold the default model with the same settings, one after the other for each prompt, whose beginning neither has in its
+cache. Decoding through AutoGen's client, HTTP and a second process should keep 0.95 of the speed; the first token may take
+1.15 times as long. The ratios are medians over the prompts, each a ratio of the two runs of one prompt.
+"""
+
+import asyncio
+import dataclasses
+import json
+import statistics
+import threading
+import time
+
+import psutil
+import xllamacpp
+from autogen_core.models import CreateResult, UserMessage
+from ayllu import paths
+from ayllu.backends import Backend, open_backend
+from ayllu.backends.llamacpp_worker import Spec, _parameters
+from ayllu.config import Settings
+from ayllu.models import ModelStore
+
+PROMPTS = 12
+TOKENS = 96
+
+
+@dataclasses.dataclass
+class Run:
+    """Seconds to the first token, and tokens a second after it."""
+
+    first_s: float
+    rate: float
+
+
+def measured(stamps: list[float], began: float) -> Run:
+    return Run(stamps[0] - began, (len(stamps) - 1) / (stamps[-1] - stamps[0]))
+
+
+def direct(server: xllamacpp.Server, prompt: str) -> Run:
+    stamps: list[float] = []
+    done = threading.Event()
+
+    def heard(piece: object) -> bool:
+        for one in piece if isinstance(piece, list) else [piece]:
+            choices = one.get("choices") or [{}]
+            if (choices[0].get("delta") or {}).get("content"):
+                stamps.append(time.perf_counter())
+            if choices[0].get("finish_reason"):
+                done.set()
+        return False
+
+    began = time.perf_counter()
+    request = {"messages": [{"role": "user", "content": prompt}], "stream": True, "max_tokens": TOKENS, "temperature": 0}
+    server.handle_chat_completions(request, heard)
+    done.wait(60)
+    return measured(stamps, began)
+
+
+async def stacked(backend: Backend, prompt: str) -> Run:
+    stamps: list[float] = []
+    began = time.perf_counter()
+    messages = [UserMessage(content=prompt, source="user")]
+    async for piece in backend.client.create_stream(messages, extra_create_args={"max_tokens": TOKENS, "temperature": 0}):
+        if not isinstance(piece, CreateResult):
+            stamps.append(time.perf_counter())
+    return measured(stamps, began)
+
+
+async def main() -> None:
+    models = ModelStore(paths.find().models)
+    settings = Settings()
+    backend = open_backend("llamacpp", settings, models)
+    await backend.start()
+    cores = psutil.cpu_count(logical=False) or 1
+    path = str(models.ensure(settings.models.chat))
+    spec = Spec(path, "direct", "unused", backend.context, 1, 0, cores)
+    server = xllamacpp.Server(_parameters(spec))
+    words = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
+    pairs = []
+    for at in range(PROMPTS):
+        prompt = f"Case {at}: " + " ".join(words[(at + step) % 12] for step in range(120)) + ". Write a long story about it."
+        order = at % 2 == 0
+        first = direct(server, prompt) if order else await stacked(backend, prompt)
+        second = await stacked(backend, prompt) if order else direct(server, prompt)
+        pairs.append((first, second) if order else (second, first))
+    await backend.close()
+    print(
+        json.dumps(
+            {
+                "decode_ratio": round(statistics.median(ours.rate / theirs.rate for theirs, ours in pairs), 3),
+                "first_token_ratio": round(statistics.median(ours.first_s / theirs.first_s for theirs, ours in pairs), 3),
+                "direct_tokens_per_second": round(statistics.median(theirs.rate for theirs, _ in pairs), 1),
+                "direct_first_token_s": round(statistics.median(theirs.first_s for theirs, _ in pairs), 4),
+                "prompts": len(pairs),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
