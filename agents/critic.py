@@ -45,6 +45,7 @@ class Weights:
 
 
 FITTED = Weights()
+HOPELESS = 0.2  # below which a model that points need not be asked
 
 
 def signals(library: Library, question: str, found: Found) -> Signals:
@@ -68,6 +69,16 @@ def answerable(seen: Signals, weights: Weights = FITTED) -> float:
     """Probability that the documents answer the question, 0 to 1."""
     score = weights.bias + sum(getattr(weights, one.name) * getattr(seen, one.name) for one in fields(Signals))
     return 1 / (1 + math.exp(-score))
+
+
+def confirmed(before: float, logprob: float) -> float:
+    """The same probability once the model has pointed at a span that it likes by `logprob` (mean over its contexts).
+
+    A second logistic regression, on 196 questions (`docs/evaluation.md`); its bias is shifted, so that one threshold serves
+    both probabilities.
+    """
+    odds = math.log(max(before, 1e-9) / max(1 - before, 1e-9))
+    return 1 / (1 + math.exp(-(1.137 + 0.655 * odds + 0.258 * logprob)))
 
 
 def judge_prose(library: Library, draft: str, found: Found, *, rewritten: bool) -> Verdict:

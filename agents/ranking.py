@@ -72,7 +72,7 @@ class Weights:
     ends_small: float = -0.03  # its last word is an article, a preposition…
     number: float = 1.64  # a number was asked for: 1 with one, -1 without
     time: float = 0.60  # likewise a time
-    person: float = 0.21  # likewise a person: 1 with a capital letter
+    person: float = 0.21  # likewise a person: 1 with a capital letter and no figure
     place: float = 0.30  # likewise a place
     unasked: float = -1.04  # it holds a number and none was asked for
     cut: float = -3.01  # it begins or ends within a name or a number (0, 0.5 or 1)
@@ -90,6 +90,11 @@ class Ranked:
     share: float  # of all candidates' weight (softmax of the scores), 0 to 1
     features: tuple[float, ...]
     sentence: int
+
+    @property
+    def logprob(self) -> float:
+        """Its mean log-probability over the contexts."""
+        return self.features[NAMES.index("logprob")]
 
 
 def rank(
@@ -138,6 +143,7 @@ def _features(
     said, score, stems = sentences[sentence]
     plain = words(text)
     wanted, shown = question.lower(), text.lower()
+    named = any(word[0].isupper() for word in _WORD.findall(text)) and not re.search(r"\d", text)
     seen = {
         "logprob": sum(logprobs) / len(logprobs),
         "overlap": sum(stem in asked for stem in own) / len(own),
@@ -149,8 +155,8 @@ def _features(
         "ends_small": float(plain[-1] in _SMALL),
         "number": _matches(_NUMBER_ASKED, wanted, _NUMBER.search(shown) is not None),
         "time": _matches(_TIME_ASKED, wanted, _TIME.search(shown) is not None),
-        "person": _matches(_PERSON_ASKED, wanted, any(word[0].isupper() for word in _WORD.findall(text))),
-        "place": _matches(_PLACE_ASKED, wanted, any(word[0].isupper() for word in _WORD.findall(text))),
+        "person": _matches(_PERSON_ASKED, wanted, named),
+        "place": _matches(_PLACE_ASKED, wanted, named),
         "unasked": float(
             bool(_NUMBER.search(shown)) and not _NUMBER_ASKED.search(wanted) and not _TIME_ASKED.search(wanted)
         ),

@@ -20,6 +20,10 @@ _NUMBERS = 3  # numbers tried among them, where the model spells figures one by 
 _N_PROBS = 60  # first tokens listed, among which the text's words are looked for
 _WORD = re.compile(r"\w+", re.UNICODE)
 _EDGE = " \t\n.,;:!?\"'“”‘’()[]{}«»–—-"
+_NUMBER_BEFORE = re.compile(r"(?<!\S)\d[\d.,]* $")
+_BARE_NUMBER = re.compile(r"\d[\d.,]*")
+_UNIT_AFTER = re.compile(r" (?!(?:and|or|of|in|on|at|to|for|from|a|the|is|was|are|were|by|with)\b)[^\W\d_]+")
+_PRICE = re.compile(r"\b(?:how much|costs?|pay|price|fee|charge)\b", re.IGNORECASE)
 
 
 async def candidates(raw: RawCompletion, prefix: str, text: str, question: str) -> Sequence[Candidate]:
@@ -67,6 +71,19 @@ async def _heads(raw: RawCompletion, prompt: Sequence[int], head: _Head, pieces:
             following.setdefault(pieces[end + 1].id, []).append(end + 1)
     chosen = [choice for choice in liked if choice.id in following][:most]
     return [_Head((*head.tokens, one.id), head.logprob + one.logprob, following[one.id]) for one in chosen]
+
+
+def completed(span: str, sentence: str, question: str) -> str:
+    """An amount with both its parts: a unit gets its number back, a bare number its unit where a price is asked."""
+    flat = " ".join(sentence.split())
+    at = flat.find(span)
+    if at < 0:
+        return span
+    if span[0].islower() and (number := _NUMBER_BEFORE.search(flat[:at])):
+        return number[0] + span
+    if _BARE_NUMBER.fullmatch(span) and _PRICE.search(question) and (unit := _UNIT_AFTER.match(flat[at + len(span) :])):
+        return span + unit[0]
+    return span
 
 
 def prompt_for(prefix: str, text: str, question: str) -> str:

@@ -12,7 +12,7 @@ from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, Syst
 from ..backends import RawCompletion
 from ..retrieval import Found, Sentence
 from ..text import one_line
-from . import span
+from . import critic, span
 from .answers import defused, quoted
 from .events import AgentStarted, DraftDropped, Token
 from .excerpts import excerpt, in_order
@@ -27,21 +27,22 @@ _TURNS = 3  # of the conversation, that a prose model sees again
 
 async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: float) -> str:
     """Leave a draft in `turn`; nothing where the documents do not answer (the critic says so)."""
-    if not turn.brought().sentences or turn.answerable < threshold:
+    points = shop.style == "span" and not wants_long(turn.question)
+    if not turn.brought().sentences or turn.answerable < (min(critic.HOPELESS, threshold) if points else threshold):
         return "nothing to write from"
     again = turn.verdict == "rewrite"
     turn.emit(AgentStarted("writer", "writing again" if again else "writing"))
     if shop.style == "prose":
         await _prose(shop, turn, stop, again=again)
-    elif wants_long(turn.question):
+    elif points:
+        await _span(shop, turn, threshold)
+    else:
         turn.quoted = excerpt(turn.question, turn.brought())
         _show(turn)
-    else:
-        await _span(shop, turn)
     return turn.draft or turn.short or "a quotation"
 
 
-async def _span(shop: Workshop, turn: Turn) -> None:
+async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     raw = shop.backend.raw
     assert raw is not None  # the style says so
     found, prefix = turn.brought(), shop.prompt("span")
@@ -49,10 +50,13 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
-    turn.short = ranked[0].text if ranked else ""
-    turn.quoted = _quotations(found, ranked)
     turn.tokens += sum(len(candidates) for candidates in by_context)
-    _show(turn)
+    if ranked:
+        turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
+    if turn.answerable >= threshold:
+        turn.quoted = _quotations(found, ranked)
+        turn.short = span.completed(ranked[0].text, turn.quoted[0].text, turn.query) if ranked else ""
+        _show(turn)
 
 
 async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[Candidate]:

@@ -1,0 +1,71 @@
+"""Short answers: what is proposed, what is chosen, and what is made whole."""
+
+import pytest
+from ayllu.agents import critic
+from ayllu.agents.ranking import Candidate, rank
+from ayllu.agents.span import candidates, completed, grammar_for
+from ayllu.backends import Backend
+from ayllu.backends.types import Piece
+
+TEXT = "A tool that comes back late costs 2 soles for each day, and 14 soles a week."
+
+
+class Known:
+    """Words that are all alike."""
+
+    def stems(self, text: str) -> list[str]:
+        return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+
+    def idf(self, word: str) -> float:
+        return 1.0
+
+
+@pytest.mark.model
+async def test_candidates_are_runs_of_the_text_and_numbers_are_whole(backend: Backend) -> None:
+    found = await candidates(backend.raw, "", TEXT, "What does a late tool cost for a week?")
+    assert len({one.text for one in found}) > 3
+    assert all(one.text in TEXT for one in found)
+    assert any(one.text.startswith("14") for one in found)
+
+
+def test_a_grammar_ends_only_at_the_end_of_a_word() -> None:
+    pieces = [Piece(1, " bar"), Piece(2, "ley"), Piece(3, " bread"), Piece(4, ".")]
+    rules = dict(line.split(" ::= ") for line in grammar_for(pieces, [0]).splitlines())
+    assert rules["root"] == "p1"
+    assert rules["p1"] == "<[2]> p2"
+    assert rules["p2"] == "<[3]> p3 | end"
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("When was the mill founded?", "6 May 1984"),
+        ("Who was it in 1984?", "Rosa Huamani"),
+    ],
+)
+def test_the_kind_of_answer_decides_between_equals(question: str, wanted: str) -> None:
+    sentences = [("The mill was founded on 6 May 1984 by Rosa Huamani.", 1.0)]
+    context = [Candidate("6 May 1984", -3.0), Candidate("Rosa Huamani", -3.0), Candidate("founded", -3.0)]
+    ranked = rank([context], question, sentences, Known())
+    assert ranked[0].text == wanted
+    assert sum(one.share for one in ranked) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("span", "question", "whole"),
+    [
+        ("soles", "What does a late tool cost?", "2 soles"),
+        ("14", "How much is it a week?", "14 soles"),
+        ("14", "How many?", "14"),
+        ("each day", "How much?", "each day"),
+        ("elsewhere", "How much?", "elsewhere"),
+    ],
+)
+def test_an_amount_is_made_whole(span: str, question: str, whole: str) -> None:
+    assert completed(span, TEXT, question) == whole
+
+
+def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:
+    assert critic.confirmed(0.6, -2.0) > 0.6 > critic.confirmed(0.6, -9.0)
+    assert critic.confirmed(1.0, -2.0) <= 1.0
+    assert critic.confirmed(0.0, -2.0) >= 0.0
