@@ -4,10 +4,10 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from ayllu.cli.chat import _open
 from ayllu.cli.compose import Parts
 from ayllu.cli.flags import Flags
 from ayllu.cli.output import Output
+from ayllu.cli.talk import _open
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
 from ayllu.tui.prompt import Prompt

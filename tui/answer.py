@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -12,17 +11,12 @@ from textual.containers import Vertical
 from textual.widgets import Markdown, Static
 
 from ..text import one_line, safe
+from .panel import place
 
 if TYPE_CHECKING:
     from textual.widgets.markdown import MarkdownStream
 
 _RATED = {"up": "rated good", "down": "rated bad"}
-
-
-def place(source: str, page: int | None) -> str:
-    """A source as a short name, with its page."""
-    name = source if "://" in source else PurePath(source).name
-    return one_line(name, 60) + (f", page {page}" if page is not None else "")
 
 
 class AnswerView(Vertical):

@@ -1,4 +1,4 @@
-"""The chat in the terminal. Its first frame comes before anything heavy is loaded; the prompt takes typing at once."""
+"""The chat in the terminal. Its first frame comes before anything heavy is loaded, and the prompt takes typing at once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from textual.widgets import Footer, Static, TextArea
 
 from ..errors import AylluError
 from ..text import one_line
-from .answer import AnswerView
-from .correct import CorrectScreen
-from .help import HelpScreen
 from .keys import KEYS
 from .panel import PassagePanel
 from .parts import ChatParts, OpenParts
@@ -27,6 +24,7 @@ from .prompt import Prompt
 
 if TYPE_CHECKING:
     from ..agents import ChatSession
+    from .answer import AnswerView
 
 _SHOWN_TURNS = 20  # of an earlier conversation
 _WIDE = 100  # columns, from which the passage has room beside the conversation
@@ -69,6 +67,9 @@ class ChatApp(App[int]):
 
     def on_mount(self) -> None:
         self.query_one("#prompt", Prompt).focus()
+        self.call_after_refresh(self._begin)  # what opening imports must not stand before the first frame
+
+    def _begin(self) -> None:
         self.run_worker(self._open(), exclusive=False)
 
     # --- opening ---
@@ -101,6 +102,8 @@ class ChatApp(App[int]):
         self.call_from_thread(self._say, text)
 
     async def _show_earlier(self) -> None:
+        from .answer import AnswerView
+
         parts, session = self._whole()
         turns = await asyncio.to_thread(parts.conversations.turns, session.session_id)
         for turn in turns[-_SHOWN_TURNS:]:
@@ -129,6 +132,8 @@ class ChatApp(App[int]):
             self._ask(question)
 
     def _ask(self, question: str) -> None:
+        from .answer import AnswerView
+
         self._asking = AnswerView(question)
         self.run_worker(self._answer(question, self._asking), group="asking")
 
@@ -185,6 +190,8 @@ class ChatApp(App[int]):
         if view is None or view.answer is None:
             self.notify("There is no answer to correct yet.", markup=False)
             return
+        from .correct import CorrectScreen
+
         short = "" if view.answer["abstained"] else str(view.answer["short"])
 
         async def corrected(text: str | None) -> None:
@@ -227,6 +234,8 @@ class ChatApp(App[int]):
         self.query_one(PassagePanel).toggle_class("-open")
 
     def action_choose(self, step: int) -> None:
+        from .answer import AnswerView
+
         views = [view for view in self.query(AnswerView) if view.answer is not None]
         if views:
             at = views.index(self._chosen) if self._chosen in views else len(views)
@@ -237,10 +246,12 @@ class ChatApp(App[int]):
             return
         self._session = self._parts.new_session()
         self._chosen = None
-        await self.query(AnswerView).remove()
+        await self.query(".answer").remove()
         self.query_one("#welcome").display = True
 
     def action_help(self) -> None:
+        from .help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 

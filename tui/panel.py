@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from rich.text import Text
@@ -9,8 +10,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..text import safe
-from .answer import place
+from ..text import one_line, safe
+
+
+def place(source: str, page: int | None) -> str:
+    """A source as a short name, with its page."""
+    name = source if "://" in source else PurePath(source).name
+    return one_line(name, 60) + (f", page {page}" if page is not None else "")
 
 
 class PassagePanel(VerticalScroll):

@@ -126,11 +126,13 @@ async def test_escape_stops_the_answer_and_gives_the_question_back(home: Home) -
 
 async def test_a_question_sent_before_all_is_open_waits_and_is_answered(home: Home) -> None:
     opened = threading.Event()
-    async with home.app(before=opened.wait).run_test(size=WIDE) as pilot:
+    async with home.app(before=lambda: opened.wait(20)).run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "opening" in text_of(pilot.app, "#activity"))
         prompt(pilot.app).text = QUESTION
         await pilot.press("enter")
-        assert "waits" in text_of(pilot.app, "#activity")
+        said = text_of(pilot.app, "#activity")
         opened.set()
+        assert "waits" in said
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)) and pilot.app.query_one(AnswerView).answer is not None)
 
 

@@ -1,0 +1,90 @@
+"""The tree of commands. Apart from `app`, which needs none of it to open the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from .. import __version__
+from ..errors import UsageError
+from . import ask, backends, chat, config, doctor, evaluate, feedback, ingest, models, search, setup, sources
+from .compose import Parts
+from .talk import run as talk
+
+_ANYWHERE = "Every command takes --json (one JSON object on stdout), --debug and --home FOLDER."
+_Wrong = cast("type[Exception]", typer.BadParameter.__mro__[2])  # Typer's own base of everything wrong with a command line
+
+
+def run(words: Sequence[str], parts: Parts) -> int:
+    """Run one command line; returns its exit code.
+
+    Raises:
+        UsageError: the command line is wrong.
+        KeyboardInterrupt: the person stopped it.
+    """
+    try:
+        return int(app(args=list(words), prog_name="ayllu", standalone_mode=False, obj=parts) or 0)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    except _Wrong as error:
+        raise _told(error, words) from error
+
+
+def _told(error: Exception, words: Sequence[str]) -> UsageError:
+    """An error of Typer's in our form."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "ayllu"
+    message = str(error.format_message())  # type: ignore[attr-defined] # a method of `_Wrong`
+    hint = f"`{path} --help` shows how it is used."
+    if message.startswith("No such command") and words and Path(words[0]).exists():
+        hint = f"To read it first: `ayllu chat {words[0]}`."
+    return UsageError(message if message.endswith((".", "?")) else f"{message}.", hint=hint)
+
+
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout; the rest on stderr.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    home: Annotated[str, typer.Option("--home", metavar="FOLDER", help="Where your data is kept.")] = "",
+) -> Any:
+    """Agents that answer from your own documents, in your terminal, and learn from what you tell them.
+
+    Without a command: chat.
+    """
+    parts: Parts = context.obj
+    if version:
+        parts.output.result({"version": __version__})
+        parts.output.say(f"ayllu {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(talk(parts, []))
+
+
+def _build() -> typer.Typer:
+    tree = typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=_ANYWHERE,
+    )
+    tree.callback(invoke_without_command=True, epilog=_ANYWHERE)(_root)
+    tree.command("chat", epilog=_ANYWHERE)(chat.chat)
+    tree.command("ask", epilog=_ANYWHERE)(ask.ask)
+    tree.command("ingest", epilog=_ANYWHERE)(ingest.ingest)
+    tree.command("search", epilog=_ANYWHERE)(search.search)
+    tree.add_typer(sources.app, name="sources")
+    tree.add_typer(feedback.app, name="feedback")
+    tree.add_typer(evaluate.app, name="eval")
+    tree.add_typer(models.app, name="models")
+    tree.add_typer(backends.app, name="backends")
+    tree.add_typer(config.app, name="config")
+    tree.command("doctor", epilog=_ANYWHERE)(doctor.doctor)
+    tree.command("setup", epilog=_ANYWHERE)(setup.setup)
+    return tree
+
+
+app = _build()
