@@ -16,7 +16,12 @@ from .failures import Interrupted, Unexpected
 from .flags import take
 from .output import Output
 
-_NO_TELEMETRY = (("ANONYMIZED_TELEMETRY", "False"), ("HF_HUB_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "1"))
+_NO_TELEMETRY = (
+    ("ANONYMIZED_TELEMETRY", "False"),
+    ("HF_HUB_DISABLE_TELEMETRY", "1"),
+    ("ORT_DISABLE_TELEMETRY", "1"),
+    ("DO_NOT_TRACK", "1"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -100,6 +100,7 @@ class OnnxEmbedder:
     def _load(self) -> tuple[Any, Any]:
         with self._loading:
             if self._session is None:
+                os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # its maker's event server was looked up
                 import onnxruntime
                 from tokenizers import Tokenizer
 
