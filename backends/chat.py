@@ -7,20 +7,24 @@ end without a finish reason is an error, not an answer; errors come out as ours;
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal
 
+import httpx
 import openai
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, LLMMessage, ModelInfo
 from autogen_core.tools import Tool, ToolSchema
 from autogen_ext.models.openai import OpenAIChatCompletionClient
+from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel
 
 from ..errors import AylluError
 from ..text import one_line
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow
 
+_DONE = b"[DONE]"  # the last event of a stream
 _CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 
 
@@ -50,8 +54,10 @@ class ChatClient(OpenAIChatCompletionClient):
             structured_output=True,
             family="unknown",
         )
-        # handed on to the OpenAI library; AutoGen's types do not list it
-        transport: Any = {"http_client": openai.DefaultAsyncHttpxClient(trust_env=proxied, timeout=timeout_s)}
+        # No connection is kept for the next question: a server may have dropped it in between, at the very moment of asking.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        http = httpx.AsyncClient(trust_env=proxied, timeout=timeout_s, limits=limits, follow_redirects=True)
+        transport: Any = {"http_client": http}  # handed on to the OpenAI library; AutoGen's types do not list it
         super().__init__(
             model=model,
             base_url=base_url,
@@ -89,7 +95,7 @@ class ChatClient(OpenAIChatCompletionClient):
                 extra_create_args=extra_create_args,
                 cancellation_token=cancellation_token,
             )
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
             raise translate(error, self.where) from error
 
     async def create_stream(
@@ -117,13 +123,8 @@ class ChatClient(OpenAIChatCompletionClient):
                 cancellation_token=call,
                 include_usage=include_usage,
             ):
-                if isinstance(piece, CreateResult) and piece.finish_reason == "unknown":
-                    raise BackendFailed(
-                        f"{self.where} stopped in the middle of an answer.",
-                        hint="Ask again; `ayllu backends check` looks at the server.",
-                    )
                 yield piece
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
             raise translate(error, self.where) from error
         finally:
             stream = self._open.pop(call, None)
@@ -137,20 +138,40 @@ class ChatClient(OpenAIChatCompletionClient):
         create_args: dict[str, Any],
         cancellation_token: CancellationToken | None,
     ) -> AsyncGenerator[Any, None]:
-        """As the base class does it, but remembering the stream, which the base class never closes."""
+        """As the base class does it, but the response is remembered, for it to be closed, and read lightly.
+
+        A model on the same cores loses whatever is spent here for each token, so a plain piece of text skips the
+        library's validation.
+        """
         token = cancellation_token or CancellationToken()
-        create: Any = self._client.chat.completions.create  # its overloads do not know our dictionaries
+        create: Any = self._client.chat.completions.with_streaming_response.create  # overloads that know no dictionaries
         tools = {"tools": tool_params} if tool_params else {}
-        opening = asyncio.ensure_future(create(messages=oai_messages, stream=True, **tools, **create_args))
+        opening = asyncio.ensure_future(create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__())
         token.link_future(opening)
-        self._open[token] = stream = await opening
-        while True:
-            step = asyncio.ensure_future(anext(stream, None))
+        self._open[token] = response = await opening
+        ended = False
+        pieces, rest = response.iter_bytes(), b""
+        while rest != _DONE:
+            step = asyncio.ensure_future(anext(pieces, None))
             token.link_future(step)
-            chunk = await step
-            if chunk is None:
-                return
-            yield chunk
+            piece = await step
+            if piece is None:
+                break
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                if line.startswith(b"data:"):
+                    data = line[5:].strip()
+                    if data == _DONE:
+                        rest = _DONE
+                        break
+                    chunk = _chunk(json.loads(data), self.where)
+                    ended = ended or any(choice.finish_reason for choice in chunk.choices)
+                    yield chunk
+        if not ended:
+            raise BackendFailed(
+                f"{self.where} stopped in the middle of an answer.",
+                hint="Ask again; `ayllu backends check` looks at the server.",
+            )
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         """An estimate, a little high: the base class would download a vocabulary that is not this model's anyway."""
@@ -160,11 +181,36 @@ class ChatClient(OpenAIChatCompletionClient):
         return self.context - self.count_tokens(messages, tools=tools)
 
 
+class _Text:
+    """The parts of a `ChatCompletionChunk` that the base class reads of a plain piece of text."""
+
+    __slots__ = ("choices", "content", "delta", "finish_reason", "logprobs", "model", "model_extra", "tool_calls", "usage")
+
+    def __init__(self, model: str, content: str) -> None:
+        self.model = model
+        self.content = content
+        self.choices = [self]  # chunk, choice and delta in one: their names do not meet
+        self.delta = self
+        self.finish_reason = self.logprobs = self.model_extra = self.tool_calls = self.usage = None
+
+
+def _chunk(data: Any, where: str) -> Any:
+    if "error" in data:
+        code = data["error"].get("code") if isinstance(data["error"], dict) else None
+        raise from_status(code if isinstance(code, int) else 500, data, where)
+    choices = data.get("choices") or []
+    if len(choices) == 1 and choices[0].get("finish_reason") is None and choices[0].get("logprobs") is None:
+        delta = choices[0].get("delta") or {}
+        if delta.get("content") and not delta.keys() - {"role", "content"}:
+            return _Text(data.get("model") or "", delta["content"])
+    return ChatCompletionChunk.construct(**data)
+
+
 def translate(error: Exception, where: str) -> AylluError:
     """The server's error as one of ours."""
     look = "`ayllu backends check` looks at the server."
-    if isinstance(error, openai.APIConnectionError):
-        slow = isinstance(error, openai.APITimeoutError)
+    if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
+        slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
         return BackendUnreachable(
             f"No answer from {where}{' in time' if slow else ''}: {_reason(error)}.", hint=f"Start it; {look}"
         )

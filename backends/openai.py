@@ -41,6 +41,7 @@ class OpenAIBackend:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(table.timeout_s, connect=5.0),
             trust_env=not _loopback(self._url),
+            limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
         )
         self.context = table.context
         self._client = ChatClient(

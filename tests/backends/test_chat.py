@@ -1,0 +1,128 @@
+"""The chat client against a server that answers what a test tells it to, byte for byte."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from autogen_core.models import CreateResult, UserMessage
+from ayllu.backends import BackendFailed, BackendUnreachable
+from ayllu.backends.chat import ChatClient
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+WHOLE = (
+    'data: {"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"Grüß"}}]}\n\n'
+    ": a comment that keeps the line open\n\n"
+    'data: {"model":"m","choices":[{"index":0,"delta":{"content":" Gott"}}]}\n\n'
+    'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+    'data: {"model":"m","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}\n\n'
+    "data: [DONE]\n\n"
+).encode()
+
+
+@asynccontextmanager
+async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterator[ChatClient]:
+    """A client of a server that sends `pieces`, each in a packet of its own, to every request that opens a connection.
+
+    `kept` leaves the connection open after the answer, only to drop it when it is used again.
+    """
+    serving = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append(asyncio.current_task())
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+            if kept:
+                await reader.readuntil(b"POST")
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client has heard enough
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = ChatClient(
+        where="the test's server",
+        model="m",
+        base_url=f"http://127.0.0.1:{port}/v1",
+        api_key="none",
+        timeout_s=5,
+        context=1000,
+        function_calling=True,
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+        server.close()
+        await asyncio.gather(*serving)
+        await asyncio.sleep(0)  # the transports close in the loop's next turn
+
+
+async def heard(client: ChatClient) -> tuple[list[str], CreateResult]:
+    pieces: list[str] = []
+    async for piece in client.create_stream([UserMessage(content="Greet.", source="user")]):
+        if isinstance(piece, CreateResult):
+            return pieces, piece
+        pieces.append(piece)
+    raise AssertionError("a stream without a result")
+
+
+@pytest.mark.parametrize("size", [1, 5, 10_000])
+async def test_a_stream_is_read_whatever_the_packets(size: int) -> None:
+    packets = [HEAD, *(WHOLE[at : at + size] for at in range(0, len(WHOLE), size))]
+    async with serving(packets) as client:
+        pieces, result = await heard(client)
+    assert pieces == ["Grüß", " Gott"]
+    assert result.content == "Grüß Gott"
+    assert (result.usage.prompt_tokens, result.usage.completion_tokens, result.finish_reason) == (7, 2, "stop")
+
+
+async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
+    call = (
+        'data: {"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function",'
+        '"function":{"name":"search","arguments":"{\\"q\\":"}}]}}]}\n\n'
+        'data: {"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":'
+        '{"arguments":"\\"mill\\"}"}}]}}]}\n\n'
+        'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n'
+    )
+    async with serving([HEAD, call.encode()]) as client:
+        _, result = await heard(client)
+    assert [(part.name, part.arguments) for part in result.content] == [("search", '{"q":"mill"}')]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'data: {"error":{"message":"out of memory","code":507}}\n\n', "answered 507: out of memory"),
+        (b'data: {"error":"overloaded"}\n\n', "answered 500: overloaded"),
+        (b"data: {torn\n\n", "cannot be read"),
+        (b"data: [1]\n\n", "cannot be read"),
+        (WHOLE[:100] + b"\n\n", "in the middle|cannot be read"),
+        (b"data: [DONE]\n\n", "in the middle"),
+        (b"", "in the middle"),
+    ],
+)
+async def test_a_stream_that_goes_wrong_says_how(body: bytes, words: str) -> None:
+    async with serving([HEAD, body]) as client:
+        with pytest.raises(BackendFailed, match=words):
+            await heard(client)
+
+
+async def test_a_connection_that_breaks_is_not_an_answer() -> None:
+    broken = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + WHOLE[:90]
+    async with serving([broken]) as client:
+        with pytest.raises(BackendUnreachable):
+            await heard(client)
+
+
+async def test_every_question_opens_a_connection_of_its_own() -> None:
+    """A kept one may be dropped by the server at the moment of asking: here the server drops it after one answer."""
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/event-stream\r\n\r\n%s" % (len(WHOLE), WHOLE)
+    async with serving([whole], kept=True) as client:
+        for _ in range(3):
+            assert (await heard(client))[1].content == "Grüß Gott"
