@@ -35,6 +35,7 @@ screenshots: .venv/ready-dev
 bench: .venv/ready-dev
 	.venv/bin/python benchmarks/start.py
 	.venv/bin/python benchmarks/backend.py
+	.venv/bin/python benchmarks/evidence.py
 	.venv/bin/python benchmarks/follow_up.py
 
 # Kills and concurrent writers, in full; the tests do a few of each.
