@@ -16,7 +16,7 @@ setup: .venv/ready
 	touch .venv/ready
 
 .venv/ready-dev: .venv/ready
-	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
 	touch .venv/ready-dev
 
 test: .venv/ready-dev

@@ -32,6 +32,10 @@ class Paths:
         return self.home / "feedback.sqlite"
 
     @property
+    def adapters(self) -> Path:
+        return self.home / "adapters"
+
+    @property
     def prompts(self) -> Path:
         """Prompt files here override those of the package, name by name."""
         return self.home / "prompts"

@@ -15,6 +15,8 @@ from .events import (
     Warned,
 )
 from .session import ChatSession, Stopped
+from .writer import contexts_of as span_contexts
+from .writer import prompt_of, tuned_prompt_of
 
 __all__ = [
     "AgentStarted",
@@ -33,4 +35,7 @@ __all__ = [
     "StoredMessage",
     "Token",
     "Warned",
+    "prompt_of",
+    "span_contexts",
+    "tuned_prompt_of",
 ]

@@ -47,7 +47,7 @@ class StoredMessage:
     created_at: str  # ISO 8601, UTC
     question: str
     answer: Mapping[str, Any]  # `Answer.to_json()`
-    messages: Sequence[Mapping[str, Any]]  # as sent to the model: {"role", "content"} or {"prompt", "completion"}
+    messages: Sequence[Mapping[str, Any]]  # as sent to the model: {"role", "content"} or {"prompt", "completion", "context"}
     passages: Sequence[Mapping[str, Any]]
     model: str
     adapter: str | None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 
-NAMES = ("span", "prose", "rewrite")
+NAMES = ("span", "tuned", "prose", "rewrite")
 
 
 def load(name: str, own: Path | None) -> str:

@@ -69,7 +69,7 @@ class ChatSession:
         await self._shop.backend.start()
         raw = self._shop.backend.raw
         if self._shop.style == "span" and raw is not None:
-            await raw.complete(RawRequest(self._shop.prompt("span"), max_tokens=1))
+            await raw.complete(RawRequest(self._shop.span_prompt, max_tokens=1))
 
     def stop(self) -> None:
         """Stop the running question, if there is one; its stream ends with `Failed` of kind `stopped`."""

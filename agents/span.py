@@ -88,7 +88,7 @@ def completed(span: str, sentence: str, question: str) -> str:
 
 def prompt_for(prefix: str, text: str, question: str) -> str:
     """The whole raw prompt, up to where the answer begins."""
-    return f"{prefix}Text: {text}\nQuestion: {' '.join(question.split())}\nAnswer:"
+    return f"{prefix}Text: {' '.join(text.split())}\nQuestion: {' '.join(question.split())}\nAnswer:"
 
 
 def grammar_for(pieces: Sequence[Piece], starts: Sequence[int]) -> str:

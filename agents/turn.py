@@ -26,6 +26,11 @@ class Workshop:
     seed: int | None
 
     @property
+    def span_prompt(self) -> str:
+        """The beginning of a span writer's prompt: with worked examples, or for a tuned model without."""
+        return self.prompt("span" if self.backend.adapter is None else "tuned")
+
+    @property
     def style(self) -> Literal["span", "prose"]:
         """Span writing needs raw completion; where a server has none, the model is asked to chat."""
         return "span" if self.backend.style == "span" and self.backend.raw is not None else "prose"

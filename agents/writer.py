@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
@@ -13,6 +14,7 @@ from ..backends import RawCompletion
 from ..retrieval import Found, Sentence
 from ..text import one_line
 from . import critic, span
+from . import prompts as prompt_files
 from .answers import defused, quoted
 from .events import AgentStarted, DraftDropped, Token
 from .excerpts import excerpt, in_order
@@ -45,8 +47,9 @@ async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: 
 async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     raw = shop.backend.raw
     assert raw is not None  # the style says so
-    found, prefix = turn.brought(), shop.prompt("span")
-    contexts = contexts_of(found)
+    await shop.backend.start()  # a newly promoted adapter goes to work here, and decides the form of the prompt
+    found, prefix = turn.brought(), shop.span_prompt
+    contexts = contexts_of(found, tuned=shop.backend.adapter is not None)
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
@@ -63,8 +66,9 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
     candidates = await span.candidates(raw, prefix, defused(context), turn.query)
     turn.messages.append(
         {
-            "prompt": span.prompt_for(prefix, " ".join(defused(context).split()), turn.query),
+            "prompt": span.prompt_for(prefix, defused(context), turn.query),
             "completion": [one.text for one in candidates],
+            "context": defused(context),
         }
     )
     turn.token_came()
@@ -82,12 +86,26 @@ def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
     return [sentences[chosen], sentences[0 if chosen else 1]] if doubt else [sentences[chosen]]
 
 
-def contexts_of(found: Found) -> list[str]:
-    """The texts a span is looked for in: the best sentence alone, and the best two in their order."""
+def contexts_of(found: Found, *, tuned: bool) -> list[str]:
+    """The texts a span is looked for in: the best two sentences in their order, and the best one alone.
+
+    A tuned model finds its way in longer text: it is shown the best sentence's whole passage instead of that sentence.
+    """
     best = found.sentences[0]
+    first = best.passage.text if tuned else best.text
     if len(found.sentences) == 1:
-        return [best.text]
-    return [best.text, " ".join(one.text for one in in_order(found.sentences[:2]))]
+        return [first]
+    return [first, " ".join(one.text for one in in_order(found.sentences[:2]))]
+
+
+def prompt_of(context: str, question: str, prompts: Path | None) -> str:
+    """The raw prompt by which an untuned model is asked about one context. `prompts` is the folder of a person's own."""
+    return span.prompt_for(prompt_files.load("span", prompts), defused(context), question)
+
+
+def tuned_prompt_of(context: str, question: str, prompts: Path | None) -> str:
+    """The same for a tuned model, without worked examples: what it is trained on is what it will be asked."""
+    return span.prompt_for(prompt_files.load("tuned", prompts), defused(context), question)
 
 
 def _show(turn: Turn) -> None:

@@ -26,7 +26,7 @@ from autogen_core.models import ChatCompletionClient, CreateResult
 
 from ..config import BackendSettings
 from ..errors import AylluError
-from ..models import ModelStore, Progress
+from ..models import Adapters, ModelStore, Progress
 from .chat import ChatClient
 from .errors import BackendFailed, BackendUnreachable
 from .llamacpp_raw import LlamaCppRaw
@@ -110,7 +110,6 @@ class LlamaCppBackend:
     """See `types.Backend`. `name` is the settings table; the model is pulled where it is missing."""
 
     kind = "llamacpp"
-    adapter: str | None = None
 
     def __init__(
         self,
@@ -122,6 +121,7 @@ class LlamaCppBackend:
         style: Literal["auto", "span", "prose"] = "auto",
         announce: Callable[[str], None] | None = None,
         progress: Progress | None = None,
+        adapters: Adapters | None = None,
     ) -> None:
         self.name = name
         self._table = table
@@ -131,6 +131,8 @@ class LlamaCppBackend:
         self._style: Literal["span", "prose"] = self._info.style if style == "auto" else style
         self._announce = announce
         self._progress = progress
+        self._adapters = adapters
+        self._adapter: str | None = None
         self._worker: Worker | None = None
         self._starting = asyncio.Lock()
         self._http: httpx.AsyncClient | None = None
@@ -141,6 +143,10 @@ class LlamaCppBackend:
     @property
     def model(self) -> str:
         return self._info.name
+
+    @property
+    def adapter(self) -> str | None:
+        return self._adapter
 
     @property
     def style(self) -> Literal["span", "prose"]:
@@ -160,40 +166,56 @@ class LlamaCppBackend:
         return self._worker.pid if self._worker is not None else None
 
     async def start(self) -> None:
-        await self.http()
+        async with self._starting:
+            wanted = self._promoted()
+            if not self._up or wanted != self._adapter:
+                await self._bring_up(wanted)
 
     async def http(self) -> httpx.AsyncClient:
         """An HTTP client of the running worker, started or restarted where there is none."""
         async with self._starting:
-            if self._worker is not None and self._http is not None and self._worker.alive:
-                return self._http
-            await self._put_down()
-            path = await asyncio.to_thread(self._models.ensure, self._asked_for, self._progress, self._announce)
-            spec = Spec(
-                model=str(path),
-                alias=self.model,
-                key=secrets.token_urlsafe(32),
-                context=self.context,
-                slots=self._table.slots,
-                gpu_layers=self._table.gpu_layers,
-                threads=self._table.threads or psutil.cpu_count(logical=False) or 1,
-            )
-            worker = Worker(spec)
-            try:
-                await asyncio.to_thread(worker.ready)
-            except BaseException:  # a cancelled start too: nobody else knows of this process
-                worker.stop()
-                raise
-            self._worker = worker
-            self._http = httpx.AsyncClient(
-                base_url=worker.url,
-                headers={"Authorization": f"Bearer {spec.key}"},
-                timeout=httpx.Timeout(self._table.timeout_s, connect=5.0),
-                trust_env=False,  # a proxy has no business on loopback
-                limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
-            )
-            self._client.meet(worker.url, spec.key)
+            if not self._up:
+                await self._bring_up(self._adapter or self._promoted())
+            assert self._http is not None  # it is up
             return self._http
+
+    @property
+    def _up(self) -> bool:
+        return self._worker is not None and self._http is not None and self._worker.alive
+
+    def _promoted(self) -> str | None:
+        active = self._adapters.active(self.model) if self._adapters is not None else None
+        return active.adapter_id if active is not None else None
+
+    async def _bring_up(self, adapter: str | None) -> None:
+        """A worker of its own for each adapter, for what one has cached is wrong for another; then the old one goes."""
+        path = await asyncio.to_thread(self._models.ensure, self._asked_for, self._progress, self._announce)
+        spec = Spec(
+            model=str(path),
+            alias=self.model,
+            key=secrets.token_urlsafe(32),
+            context=self.context,
+            slots=self._table.slots,
+            gpu_layers=self._table.gpu_layers,
+            threads=self._table.threads or psutil.cpu_count(logical=False) or 1,
+            adapter=str(self._adapters.path(adapter)) if adapter is not None and self._adapters is not None else "",
+        )
+        worker = Worker(spec)
+        try:
+            await asyncio.to_thread(worker.ready)
+        except BaseException:  # a cancelled start too: nobody else knows of this process
+            worker.stop()
+            raise
+        await self._put_down()
+        self._worker, self._adapter = worker, adapter
+        self._http = httpx.AsyncClient(
+            base_url=worker.url,
+            headers={"Authorization": f"Bearer {spec.key}"},
+            timeout=httpx.Timeout(self._table.timeout_s, connect=5.0),
+            trust_env=False,  # a proxy has no business on loopback
+            limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
+        )
+        self._client.meet(worker.url, spec.key)
 
     async def health(self) -> Health:
         began = time.perf_counter()
@@ -253,7 +275,7 @@ class _RestartingClient(ChatClient):
 
     async def create_stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str | CreateResult, None]:
         for last_try in (False, True):
-            await self._backend.start()
+            await self._backend.http()
             shown = False
             stream = super().create_stream(*args, **kwargs)
             try:
@@ -308,14 +330,14 @@ class _RestartingRaw:
 
 async def _once_more(backend: LlamaCppBackend, ask: Callable[[], Awaitable[_T]]) -> _T:
     """Ask; where the worker died of it, or before it, ask a new one. Nothing has been shown, so nobody sees a seam."""
-    await backend.start()
+    await backend.http()
     try:
         return await ask()
     except (BackendUnreachable, BackendFailed):
         if not await backend.died():
             raise
         log.warning("the llama.cpp worker died; asking a new one", exc_info=True)
-    await backend.start()
+    await backend.http()
     try:
         return await ask()
     except (BackendUnreachable, BackendFailed) as error:

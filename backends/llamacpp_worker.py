@@ -26,6 +26,7 @@ class Spec:
     slots: int
     gpu_layers: int  # -1: all that fit
     threads: int
+    adapter: str = ""  # a LoRA in GGUF
 
     def to_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -44,6 +45,8 @@ def _parameters(spec: Spec) -> Any:
     params.cpuparams_batch.n_threads = spec.threads
     params.cpuparams.poll = 0  # waiting threads sleep: two spinning workers on two cores starve each other
     params.cpuparams_batch.poll = 0
+    if spec.adapter:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(spec.adapter, 1.0)]
     params.cache_ram_mib = 256  # prompts of other conversations, kept for their return
     # By itself the server is open to any web page on the machine, without a key.
     params.hostnames = ["127.0.0.1"]

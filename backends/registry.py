@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ..config import BackendSettings, Settings
 from ..errors import ConfigError
-from ..models import ModelStore, Progress
+from ..models import Adapters, ModelStore, Progress
 from .types import Backend
 
 _GROUP = "ayllu.backends"
@@ -27,6 +27,7 @@ class Context:
     models: ModelStore
     announce: Callable[[str], None] | None = None
     progress: Progress | None = None
+    adapters: Adapters | None = None
 
 
 Factory = Callable[[str, BackendSettings, Context], Backend]
@@ -44,6 +45,7 @@ def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
         style=models.style,
         announce=context.announce,
         progress=context.progress,
+        adapters=context.adapters,
     )
 
 
@@ -73,8 +75,9 @@ def open_backend(
     *,
     announce: Callable[[str], None] | None = None,
     progress: Progress | None = None,
+    adapters: Adapters | None = None,
 ) -> Backend:
-    """The backend called `name`, not yet started.
+    """The backend called `name`, not yet started. Of `adapters` it uses what is promoted; without them, none.
 
     Raises:
         ConfigError: no such backend, an unknown kind, or a plug-in that cannot be loaded.
@@ -87,7 +90,7 @@ def open_backend(
         if point is None:
             raise _unknown(name, kind, table, settings)
         factory = _load(point)
-    return factory(name, table or BackendSettings(), Context(settings, models, announce, progress))
+    return factory(name, table or BackendSettings(), Context(settings, models, announce, progress, adapters))
 
 
 def _plugins() -> list[EntryPoint]:

@@ -99,7 +99,9 @@ class Backend(Protocol):
     def model(self) -> str: ...
 
     @property
-    def adapter(self) -> str | None: ...
+    def adapter(self) -> str | None:
+        """The tuned adapter at work. A model with one is asked in the form it was tuned in."""
+        ...
 
     @property
     def style(self) -> Literal["span", "prose"]:
@@ -117,7 +119,10 @@ class Backend(Protocol):
         ...
 
     async def start(self) -> None:
-        """Bring the server up and wait until it answers; does nothing where it is up."""
+        """Bring the server up and wait until it answers; does nothing where it is up.
+
+        Called before each question, and not within one: a newly promoted adapter goes to work here.
+        """
         ...
 
     async def health(self) -> Health:

@@ -36,7 +36,10 @@ async def rows_of(library: Library, questions: list, models: ModelStore) -> list
     rows = []
     for done, one in enumerate(questions, start=1):
         found = library.find(one.question, k=3, collection=COLLECTION)
-        shown = [await span.candidates(backend.raw, prefix, defused(text), one.question) for text in contexts_of(found)]
+        shown = [
+            await span.candidates(backend.raw, prefix, defused(text), one.question)
+            for text in contexts_of(found, tuned=False)
+        ]
         sentences = [(sentence.text, sentence.score) for sentence in found.sentences]
         ranked = ranking.rank(shown, one.question, sentences, library)
         scored = [[measure(each.text, one.answers) for each in ranked] for measure in (f1, exact_match)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..backends import Backend
     from ..config import Loaded, Settings
     from ..feedback import FeedbackLog
-    from ..models import ModelStore
+    from ..models import AdapterRegistry, Adapters, ModelStore
     from ..retrieval import Embedder, Library
 
 T = TypeVar("T")
@@ -45,6 +45,7 @@ class Parts:
         self._given: dict[str, Any] = {}
         self._backend: Backend | None = None
         self._runner: asyncio.Runner | None = None
+        self._pinned: Adapters | None = None
 
     def __enter__(self) -> Parts:
         return self
@@ -106,6 +107,24 @@ class Parts:
         self._stack.callback(log.close)
         return log
 
+    def pin(self, adapter_id: str | None) -> None:
+        """Answer with this adapter, or with none, whatever is promoted.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        from ..models import Pinned
+
+        if adapter_id is not None:
+            self.adapters.get(adapter_id)
+        self._pinned = Pinned(adapter_id, self.adapters.path(adapter_id) if adapter_id is not None else self.paths.adapters)
+
+    @cached_property
+    def adapters(self) -> AdapterRegistry:
+        from ..models import AdapterRegistry
+
+        return AdapterRegistry(self.paths.adapters)
+
     @property
     def backend(self) -> Backend:
         """The backend that the settings name, not yet started."""
@@ -118,6 +137,7 @@ class Parts:
                 self.models,
                 announce=lambda text: self.announce(text),
                 progress=lambda *now: self.pulling(*now),
+                adapters=self._pinned or self.adapters,
             )
         return self._backend
 

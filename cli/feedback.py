@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..text import count, one_line
 from .common import Limit, from_stdin
 from .compose import Parts
+from .progress import ProgressBar
 
 if TYPE_CHECKING:
     from ..feedback import FeedbackEvent
@@ -114,6 +115,33 @@ def forget(
     parts.output.say(f"Forgotten: {count(forgotten, 'event')}.")
 
 
+@app.command("import")
+def import_events(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Our own export, SQuAD JSON, Dolly JSONL or Alpaca JSON.")],
+) -> None:
+    """Take other people's answers in as corrections; what is there already is counted, not doubled."""
+    from ..training import import_file
+
+    parts: Parts = context.obj
+    parts.prepare()
+    with ProgressBar("items", stream=parts.output.err) as bar:
+        done = import_file(
+            file,
+            parts.feedback,
+            parts.embedder,
+            parts.settings,
+            model=parts.settings.models.chat,
+            prompts=parts.paths.prompts,
+            progress=bar,
+        )
+    parts.output.result(done.to_json() | {"progress": _progress(parts)})
+    parts.output.say(f"Imported: {done.imported}. Already there: {done.duplicates}. Skipped: {len(done.skipped)}.")
+    for one in done.skipped[:5]:
+        parts.output.say(f"line {one['line']}: {one['error']}")
+    parts.output.say(_progress(parts))
+
+
 @app.command("export")
 def export(
     context: typer.Context,
@@ -137,7 +165,8 @@ def _thank(parts: Parts, shown: dict[str, Any]) -> None:
 def _progress(parts: Parts) -> str:
     from ..feedback import learning_progress
 
-    return learning_progress(parts.feedback.stats(), parts.settings.feedback.learn_at)
+    learnt = parts.adapters.learnt()
+    return learning_progress(parts.feedback.stats().corrections, parts.settings.feedback.learn_at, learnt)
 
 
 def _check_citation(snapshot: dict[str, Any], number: int | None) -> None:

@@ -10,7 +10,23 @@ import typer
 
 from .. import __version__
 from ..errors import UsageError
-from . import ask, backends, chat, config, doctor, evaluate, feedback, ingest, models, search, setup, sources
+from . import (
+    adapters,
+    ask,
+    backends,
+    chat,
+    config,
+    doctor,
+    evaluate,
+    feedback,
+    improve,
+    ingest,
+    models,
+    search,
+    setup,
+    sources,
+    train,
+)
 from .compose import Parts
 from .talk import run as talk
 
@@ -80,6 +96,9 @@ def _build() -> typer.Typer:
     tree.add_typer(feedback.app, name="feedback")
     tree.add_typer(evaluate.app, name="eval")
     tree.add_typer(models.app, name="models")
+    tree.command("improve", epilog=_ANYWHERE)(improve.improve)
+    tree.add_typer(train.app, name="train")
+    tree.add_typer(adapters.app, name="adapters")
     tree.add_typer(backends.app, name="backends")
     tree.add_typer(config.app, name="config")
     tree.command("doctor", epilog=_ANYWHERE)(doctor.doctor)

@@ -1,19 +1,29 @@
 """How good retrieval and answers are, measured on files that anybody can score again."""
 
+from .corpus import indexed
 from .files import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
+from .gate import Guard, Verdict, judge
 from .metrics import auc
-from .run import evaluate_answers, evaluate_retrieval
-from .scores import Prediction, score_predictions
+from .metrics import f1 as answer_f1
+from .run import evaluate_answers, evaluate_retrieval, predict_answers
+from .scores import Prediction, answer_scores, score_predictions
 
 __all__ = [
     "EvalDoc",
     "EvalFileError",
     "EvalQuestion",
     "EvalSet",
+    "Guard",
     "Prediction",
+    "Verdict",
+    "answer_f1",
+    "answer_scores",
     "auc",
     "evaluate_answers",
     "evaluate_retrieval",
+    "indexed",
+    "judge",
     "load_eval_file",
+    "predict_answers",
     "score_predictions",
 ]

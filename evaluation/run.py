@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..retrieval import Embedder
 from .corpus import COLLECTION, Progress, indexed, ranked_documents
-from .files import EvalSet
+from .files import EvalQuestion, EvalSet
 from .scores import Prediction, answer_scores, retrieval_scores, write
 
 if TYPE_CHECKING:
@@ -61,24 +62,10 @@ async def evaluate_answers(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The default team end to end, each question in a conversation of its own."""
-    from ..agents import Conversations
-
-    tell = progress or _silent
     questions = whole.sample(limit, seed)
-    found: list[Prediction] = []
-    taken: list[float] = []
-    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens) as (library, folder):
-        conversations = Conversations.open(folder / "conversations.sqlite")
-        try:
-            asker = _Asker(library, backend, conversations, settings, prompts, seed)
-            await asker.session().warm()
-            for at, asked in enumerate(questions, start=1):
-                began = time.perf_counter()
-                found.append(await asker.ask(asked.id, asked.question))
-                taken.append(time.perf_counter() - began)
-                tell("asking", at, len(questions))
-        finally:
-            conversations.close()
+    found, taken = await predict_answers(
+        whole, questions, embedder, backend, settings, seed=seed, prompts=prompts, progress=progress
+    )
     if predictions is not None:
         write(predictions, found)
     return {
@@ -94,6 +81,38 @@ async def evaluate_answers(
         "adapter": backend.adapter,
         "seed": seed,
     }
+
+
+async def predict_answers(
+    whole: EvalSet,
+    questions: Sequence[EvalQuestion],
+    embedder: Embedder,
+    backend: Backend,
+    settings: Settings,
+    *,
+    seed: int = 0,
+    prompts: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[Prediction], list[float]]:
+    """What the default team answers to `questions` over all documents of `whole`, and the seconds each took."""
+    from ..agents import Conversations
+
+    tell = progress or _silent
+    found: list[Prediction] = []
+    taken: list[float] = []
+    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens) as (library, folder):
+        conversations = Conversations.open(folder / "conversations.sqlite")
+        try:
+            asker = _Asker(library, backend, conversations, settings, prompts, seed)
+            await asker.session().warm()
+            for at, asked in enumerate(questions, start=1):
+                began = time.perf_counter()
+                found.append(await asker.ask(asked.id, asked.question))
+                taken.append(time.perf_counter() - began)
+                tell("asking", at, len(questions))
+        finally:
+            conversations.close()
+    return found, taken
 
 
 class _Asker:

@@ -1,6 +1,6 @@
 """What people say about answers, kept for learning."""
 
-from .events import FeedbackEvent, Stats, learning_progress
+from .events import FeedbackEvent, Stats, learning_progress, standing, stats
 from .log import FeedbackLog
 
-__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "learning_progress"]
+__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "learning_progress", "standing", "stats"]

@@ -41,11 +41,15 @@ class Stats:
         return asdict(self)
 
 
+def standing(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
+    """`events` without the superseded."""
+    superseded = {event.supersedes for event in events}
+    return [event for event in events if event.event_id not in superseded]
+
+
 def stats(events: Sequence[FeedbackEvent]) -> Stats:
     """Count `events`, leaving out the superseded."""
-    superseded = {event.supersedes for event in events}
-    standing = [event for event in events if event.event_id not in superseded]
-    said = [event.payload for event in standing if event.payload is not None]
+    said = [event.payload for event in standing(events) if event.payload is not None]
 
     def having(key: str) -> int:
         return sum(payload.get(key) is not None for payload in said)
@@ -65,8 +69,10 @@ def stats(events: Sequence[FeedbackEvent]) -> Stats:
     )
 
 
-def learning_progress(counted: Stats, learn_at: int) -> str:
-    """How far it is to the next learning, in one line."""
-    if counted.corrections >= learn_at:
-        return f"{counted.corrections} corrections: enough to learn from."
-    return f"{counted.corrections} of about {learn_at} corrections until I can learn from these."
+def learning_progress(corrections: int, learn_at: int, learnt: int = 0) -> str:
+    """How far it is to the next learning, in one line. Of the `corrections`, `learnt` were there at the last one."""
+    fresh = corrections - learnt
+    if fresh >= learn_at:
+        since = " since the last adapter" if learnt else ""
+        return f"{fresh} new corrections{since}: improve now? (`ayllu improve`)"
+    return f"{fresh} of about {learn_at} corrections until I can learn from these."

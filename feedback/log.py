@@ -72,6 +72,22 @@ class FeedbackLog:
             raise UsageError("A message cannot be preferred to itself.", hint="Give the ids of two answers.")
         return self._add("preference", {"chosen": chosen, "rejected": rejected}, str(chosen["message_id"]), None)
 
+    def take(self, event: FeedbackEvent) -> bool:
+        """Keep an event that was made elsewhere, under its own id; whether it was new. Its hour is now where it has none."""
+        with self._guard:
+            added = self._sql.execute(
+                "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    event.event_id,
+                    event.created_at or _now(),
+                    event.kind,
+                    event.message_id,
+                    event.supersedes,
+                    json.dumps(event.payload),
+                ),
+            ).rowcount
+        return bool(added)
+
     def list(self, limit: int | None = None) -> list[FeedbackEvent]:
         """Events, oldest first; with `limit`, the latest."""
         with self._guard:
@@ -129,13 +145,17 @@ class FeedbackLog:
 
     def _add(self, kind: str, payload: Mapping[str, Any], message_id: str, supersedes: str | None) -> str:
         event_id = f"f{time.time_ns() // 1000:013x}{secrets.token_hex(3)}"
-        created_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        created_at = _now()
         with self._guard:
             self._sql.execute(
                 "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
                 (event_id, created_at, kind, message_id, supersedes, json.dumps(payload)),
             )
         return event_id
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _event(

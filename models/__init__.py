@@ -1,6 +1,20 @@
 """Where weights come from."""
 
-from .sources import Progress
+from .adapters import Adapter, AdapterRegistry, Adapters, Pinned
+from .sources import Progress, sha256
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, PullFailed
 
-__all__ = ["DEFAULT_CHAT", "DEFAULT_EMBEDDER", "DiskFull", "ModelInfo", "ModelStore", "Progress", "PullFailed"]
+__all__ = [
+    "DEFAULT_CHAT",
+    "DEFAULT_EMBEDDER",
+    "Adapter",
+    "AdapterRegistry",
+    "Adapters",
+    "DiskFull",
+    "ModelInfo",
+    "ModelStore",
+    "Pinned",
+    "Progress",
+    "PullFailed",
+    "sha256",
+]

@@ -6,7 +6,7 @@ from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .ingest import IngestReport
 from .library import Library
 from .records import ChunkRecord, SourceInfo, SourceRecord
-from .sample import SAMPLE_QUESTION, load_sample
+from .sample import SAMPLE_QUESTION, load_sample, sample_documents
 from .sentences import split_sentences
 from .types import Embedder, Found, Passage, SearchMode, Sentence, Vectors, VectorStore
 
@@ -31,5 +31,6 @@ __all__ = [
     "chunk_text",
     "load_sample",
     "open_embedder",
+    "sample_documents",
     "split_sentences",
 ]

@@ -15,6 +15,13 @@ SAMPLE_QUESTION = "When is the library open on Sundays?"
 _CHUNK_TOKENS = 200
 
 
+def sample_documents() -> dict[str, str]:
+    """The text of each packaged document, by the name of its source."""
+    with as_file(files(__package__).joinpath("sample")) as folder:
+        contents = {f"sample/{file.name}": file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
+    return {source: parse(source, content).text for source, content in contents.items()}
+
+
 def load_sample(library: Library) -> str:
     """Bring the packaged documents into their own collection, where they are not there yet; returns its name."""
     known = library.known_sources(SAMPLE_COLLECTION)

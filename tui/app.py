@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -212,13 +214,41 @@ class ChatApp(App[int]):
         try:
             message = await asyncio.to_thread(parts.conversations.get, view.answer["message_id"])
             await asyncio.to_thread(lambda: parts.feedback.rate(message.to_json(), **said))
-            stats = await asyncio.to_thread(parts.feedback.stats)
+            stats, learnt = await asyncio.to_thread(lambda: (parts.feedback.stats(), parts.learnt()))
         except AylluError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
         view.say(said)
-        progress = learning_progress(stats, parts.settings.feedback.learn_at)
+        progress = learning_progress(stats.corrections, parts.settings.feedback.learn_at, learnt)
+        if stats.corrections - learnt >= parts.settings.feedback.learn_at:
+            progress = progress.replace("`ayllu improve`", "F9")
         self._say(f"Kept. {progress}" if "correction" in said else "Kept.")
+
+    def action_improve(self) -> None:
+        if self._parts is None or any(worker.group == "improving" for worker in self.workers):
+            return
+        self.run_worker(self._improve(self._parts), group="improving")
+
+    async def _improve(self, parts: ChatParts) -> None:
+        """The learning runs as a process of its own, at low priority; the next question is asked of what it promotes."""
+        self._say("Learning from your corrections, in the background…")
+        import psutil
+
+        process = await asyncio.create_subprocess_exec(*parts.improve, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(process.pid).nice(15)
+        try:
+            said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()  # it takes up its work when it is started again
+        try:
+            outcome = json.loads(said)
+        except ValueError:
+            outcome = {"error": "The learning ended without a word.", "hint": "`ayllu improve` shows why."}
+        text = outcome.get("reason") or f"{outcome['error']} {outcome['hint']}"
+        self.notify(one_line(text, 400), title="Learning", timeout=20, markup=False)
+        self._say(one_line(text, 200))
 
     def action_passage(self) -> None:
         view = self._chosen

@@ -31,6 +31,7 @@ KEYS: Sequence[Key] = (
     Key("panel", "f6", "Show or hide the passage", "panel"),
     Key("answer-previous", "f7", "Choose the answer before", "choose(-1)"),
     Key("answer-next", "f8", "Choose the answer after", "choose(1)"),
+    Key("improve", "f9", "Learn from your corrections, in the background", "improve"),
     Key("new", "ctrl+n", "Begin a new conversation", "new", "New"),
     Key("quit", "ctrl+q", "Leave; what is typed is kept", "leave", "Quit"),
 )

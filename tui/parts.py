@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ class ChatParts:
     session: ChatSession
     new_session: Callable[[], ChatSession]
     close: Callable[[], Awaitable[None]]
+    learnt: Callable[[], int]  # corrections there were at the last learning
+    improve: Sequence[str]  # the command that learns, in a process of its own
 
 
 Announce = Callable[[str], None]

@@ -43,7 +43,8 @@ def test_a_later_word_supersedes_and_both_stay(tmp_path: Path) -> None:
     stats = log.stats()
     assert (stats.events, stats.up, stats.down, stats.corrections) == (2, 1, 1, 1)
     assert log.list()[1].payload["correction"] == "\x1b[31m[bold] ünï 漢字\n"
-    assert learning_progress(stats, 50) == "1 of about 50 corrections until I can learn from these."
+    assert learning_progress(stats.corrections, 50) == "1 of about 50 corrections until I can learn from these."
+    assert learning_progress(112, 50, 60) == "52 new corrections since the last adapter: improve now? (`ayllu improve`)"
 
 
 def test_what_is_forgotten_is_gone_from_the_disk_but_leaves_a_tombstone(tmp_path: Path) -> None:

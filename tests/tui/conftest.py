@@ -1,5 +1,6 @@
 """The terminal program over a real library, the real models and a home of its own."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -56,6 +57,8 @@ class Home:
                 session=self.session(session_id),
                 new_session=self.session,
                 close=self.backend.close,
+                learnt=lambda: 0,
+                improve=[sys.executable, "-c", """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')"""],
             )
 
         return ChatApp(open_parts)

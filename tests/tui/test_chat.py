@@ -89,6 +89,15 @@ async def test_thumbs_and_corrections_are_kept_and_the_way_to_learning_is_told(h
     assert last.payload["message"]["question"] == QUESTION
 
 
+async def test_learning_runs_in_the_background_and_says_what_came_of_it(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: "Promoted: [bold]f1[/bold] went up." in text_of(pilot.app, "#activity"))
+        assert prompt(pilot.app).has_focus
+
+
 async def test_a_rating_goes_to_the_chosen_answer(home: Home) -> None:
     home.keep("s1", question="first?")
     home.keep("s1", question="second?")

@@ -1,0 +1,89 @@
+"""Training data made of the log's corrections."""
+
+from typing import Any
+
+import pytest
+from ayllu.feedback import FeedbackEvent
+from ayllu.training import TooLittle, checked, corrections, datasets, examples
+
+SENTENCES = ["The mill opened in 1887.", "Bread costs 3 euros.", "Ana Ruiz runs the library.", "The bridge is made of iron."]
+ANSWERS = ["1887", "3 euros", "Ana Ruiz", "iron"]
+QUESTIONS = ["When did the mill open?", "What does bread cost?", "Who runs the library?", "What is the bridge made of?"]
+
+
+def event(at: int, answer: str | None = None, *, question: str | None = None, **more: Any) -> FeedbackEvent:
+    text = SENTENCES[at % 4]
+    message = {
+        "message_id": f"m{at}",
+        "session_id": more.pop("session", f"s{at}"),
+        "question": question or f"{QUESTIONS[at % 4]} Case {at} of village {at * 7}",
+        "messages": [{"prompt": "…", "completion": [], "context": text}],
+        "passages": [{"n": 1, "text": f"{text} More words stand here, of case {at}."}],
+        "sampling": {"style": "span"},
+    }
+    payload = {"correction": answer or f"{ANSWERS[at % 4]} [1]", "message": message}
+    return FeedbackEvent(f"e{at}", "", "rating", f"m{at}", more.pop("supersedes", None), payload)
+
+
+def test_examples_ask_as_the_tuned_writer_will() -> None:
+    found, left_out = corrections([event(0)], "span")
+    made = examples(found, None)
+    assert left_out == {}
+    assert sorted(one.prompt.count("\n") for one in made if isinstance(one.prompt, str)) == [4, 4]  # sentence and passage
+    assert {one.completion for one in made} == {" 1887\n"}
+    assert all(str(one.prompt).endswith("Question: When did the mill open? Case 0 of village 0\nAnswer:") for one in made)
+
+
+def test_what_cannot_be_learnt_from_is_counted() -> None:
+    prose = event(5)
+    assert prose.payload is not None
+    prose.payload["message"]["messages"] = [{"role": "user", "content": "Hello?"}]
+    events = [
+        event(0),
+        event(1, "something in my own words"),
+        event(2, supersedes="e3"),
+        event(3),
+        prose,
+        FeedbackEvent("e9", "", "rating", "m9", None, None),  # forgotten
+        FeedbackEvent("e10", "", "rating", "m10", None, {"rating": "up", "message": {}}),
+    ]
+    found, left_out = corrections(events, "span")
+    assert [one.event_id for one in found] == ["e0", "e2"]
+    assert left_out == {"not copied from the passages shown": 1, "written for another style (prose)": 1}
+
+
+def test_near_duplicates_and_evaluation_questions_are_taken_out() -> None:
+    long = "When did the old mill by the river in the upper part of the village first open its doors to people"
+    events = [event(0, question=f"{long}?"), event(4, question=f"{long.upper()}!"), event(8, question=QUESTIONS[1])]
+    found, left_out = corrections(events, "span", avoid=["what does bread cost"])
+    assert [one.event_id for one in found] == ["e4"]  # the later word stands
+    assert left_out == {"duplicates": 1, "also in an evaluation set": 1}
+
+
+def test_too_little_is_refused_with_the_numbers() -> None:
+    found, left_out = corrections([event(at) for at in range(5)], "span")
+    with pytest.raises(TooLittle, match=r"There are 5 corrections .* at least 8"):
+        checked(found, left_out)
+
+
+def test_one_and_the_same_answer_is_refused() -> None:
+    found, left_out = corrections([event(at * 4) for at in range(12)], "span")
+    with pytest.raises(TooLittle, match="12 of 12 corrections say the same"):
+        checked(found, left_out)
+
+
+def test_a_conversation_is_never_split() -> None:
+    found, _ = corrections([event(at, session=f"s{at % 10}") for at in range(40)], "span")
+    learnt, held = datasets.split(found, 0.2, seed=1)
+    assert len(learnt) + len(held) == 40
+    assert 4 <= len(held) <= 12
+    assert not {one.group for one in learnt} & {one.group for one in held}
+    parts = datasets.folds(found, 4)
+    assert sorted(one.event_id for part in parts for one in part) == sorted(one.event_id for one in found)
+    assert datasets.folds(found, 4) == parts
+
+
+def test_the_digest_changes_with_the_data() -> None:
+    one, two = (examples(corrections([event(at)], "span")[0], None) for at in (0, 1))
+    assert datasets.digest(one) == datasets.digest(list(one))
+    assert datasets.digest(one) != datasets.digest(two)
