@@ -31,3 +31,9 @@ class SetupFailed(AylluError):
     """The installer could not install an extra."""
 
     kind = "setup_failed"
+
+
+class Busy(AylluError):
+    """Another process is at the same work."""
+
+    kind = "busy"

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .compose import Parts
-from .progress import ProgressBar
-from .train import Batch, Epochs, LearningRate, Rank, TrainSeed, improvement_tools
+from .train import Batch, Epochs, LearningRate, Rank, TrainSeed, learning
 
 if TYPE_CHECKING:
     from ..training import Improvement
@@ -47,8 +46,7 @@ def improve(
         return
     measured = load_eval_file(data) if data is not None else None
     parts.prepare(chat=True)
-    with ProgressBar("items", stream=parts.output.err) as bar:
-        tools = improvement_tools(parts, bar)
+    with learning(parts) as tools:
         given = {"epochs": epochs, "rank": rank, "learning_rate": learning_rate, "batch": batch}
         done = parts.run(run(parts.feedback.list(), tools, data=measured, seed=seed, **given))
     parts.output.result(done.to_json())

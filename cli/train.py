@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .compose import Parts
+from .failures import Busy
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -40,8 +43,7 @@ def supervised(
 
     parts: Parts = context.obj
     parts.prepare(chat=True)
-    with ProgressBar("items", stream=parts.output.err) as bar:
-        tools = improvement_tools(parts, bar)
+    with learning(parts) as tools:
         given = {"epochs": epochs, "rank": rank, "learning_rate": learning_rate, "batch": batch}
         shown = train(parts.feedback.list(), tools, seed=seed, **given)
     parts.output.result(shown)
@@ -51,17 +53,34 @@ def supervised(
     parts.output.say(f"A candidate, not measured: `ayllu eval answers FILE --adapter {shown['adapter_id']}` measures it.")
 
 
-def improvement_tools(parts: Parts, bar: ProgressBar) -> ImproveParts:
-    """What the learning loop works with."""
+@contextmanager
+def learning(parts: Parts) -> Iterator[ImproveParts]:
+    """What the learning loop works with, for one process at a time.
+
+    Raises:
+        Busy: another one is learning.
+    """
+    from filelock import FileLock, Timeout
+
     from ..training import ImproveParts
 
-    return ImproveParts(
-        parts.adapters,
-        parts.models,
-        parts.embedder,
-        parts.settings,
-        parts.paths.adapters / ".work",
-        parts.paths.prompts,
-        bar,
-        parts.output.note,
-    )
+    work = parts.paths.adapters / ".work"
+    work.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(parts.paths.adapters / ".learning")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Busy(
+            "Another ayllu is learning at this moment.", hint="Wait for it; the chat can be used meanwhile."
+        ) from error
+    with lock, ProgressBar("items", stream=parts.output.err) as bar:
+        yield ImproveParts(
+            parts.adapters,
+            parts.models,
+            parts.embedder,
+            parts.settings,
+            work,
+            parts.paths.prompts,
+            bar,
+            parts.output.note,
+        )

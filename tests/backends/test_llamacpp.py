@@ -8,14 +8,16 @@ import sys
 import time
 from collections.abc import AsyncIterator
 
+import gguf
 import httpx
+import numpy as np
 import psutil
 import pytest
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import ContextOverflow, RawRequest, open_backend
 from ayllu.backends.llamacpp import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
-from ayllu.models import ModelStore
+from ayllu.models import Adapter, AdapterRegistry, ModelStore
 
 pytestmark = pytest.mark.model
 POEM = [UserMessage(content="Write a long poem about the sea.", source="user")]
@@ -136,7 +138,7 @@ import asyncio, time
 from pathlib import Path
 from ayllu.backends import open_backend
 from ayllu.config import Settings
-from ayllu.models import ModelStore
+from ayllu.models import Adapter, AdapterRegistry, ModelStore
 backend = open_backend("llamacpp", Settings(), ModelStore(Path({str(models.folder)!r})))
 asyncio.run(backend.start())
 print(backend.pid, flush=True)
@@ -162,3 +164,39 @@ async def _idle(backend: LlamaCppBackend) -> None:
             before = sum(worker.cpu_times()[:2])
             await asyncio.sleep(0.2)
             after = sum(worker.cpu_times()[:2])
+
+
+async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: ModelStore, tmp_path: Path) -> None:
+    """One that changes nothing (all zeros), so that the answers must stay as they were."""
+    registry = AdapterRegistry(tmp_path / "adapters")
+    files = tmp_path / "whole"
+    files.mkdir()
+    writer = gguf.GGUFWriter(files / "adapter.gguf", "llama")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", 1.0)
+    for side, shape in (("a", (1, 576)), ("b", (576, 1))):
+        writer.add_tensor(f"blk.0.attn_q.weight.lora_{side}", np.zeros(shape, np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    backend = open_backend("llamacpp", Settings(), models, adapters=registry)
+    assert backend.raw is not None
+    request = RawRequest("The capital of France is", max_tokens=6)
+    try:
+        await backend.start()
+        before, first = (await backend.raw.complete(request)).text, backend.pid
+        registry.add(Adapter("a1", backend.model, "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
+        registry.promote("a1")
+        assert (await backend.raw.complete(request)).text == before
+        assert (backend.adapter, backend.pid) == (None, first)  # not within a question
+        await backend.start()
+        assert backend.adapter == "a1"
+        assert backend.pid != first
+        assert (await backend.raw.complete(request)).text == before
+        registry.rollback(backend.model)
+        await backend.start()
+        assert backend.adapter is None
+    finally:
+        await backend.close()
