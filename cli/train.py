@@ -66,14 +66,11 @@ def learning(parts: Parts) -> Iterator[ImproveParts]:
 
     work = parts.paths.adapters / ".work"
     work.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(parts.paths.adapters / ".learning")
     try:
-        lock.acquire(timeout=0)
+        alone = FileLock(parts.paths.adapters / ".learning").acquire(timeout=0)
     except Timeout as error:
-        raise Busy(
-            "Another ayllu is learning at this moment.", hint="Wait for it; the chat can be used meanwhile."
-        ) from error
-    with lock, ProgressBar("items", stream=parts.output.err) as bar:
+        raise Busy("Another ayllu is learning at this moment.", hint="Wait for it; you can chat meanwhile.") from error
+    with alone, ProgressBar("items", stream=parts.output.err) as bar:
         yield ImproveParts(
             parts.adapters,
             parts.models,
