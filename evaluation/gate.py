@@ -96,5 +96,5 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
     gained = sum(new and not old for old, new in zip(before, after, strict=True))
     lost = sum(old and not new for old, new in zip(before, after, strict=True))
     total, less = gained + lost, min(gained, lost)
-    tail = sum(math.comb(total, k) for k in range(less + 1)) / 2**total
+    tail = sum(math.comb(total, k) for k in range(less + 1)) / math.ldexp(1.0, total)
     return min(1.0, 2 * tail)

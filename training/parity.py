@@ -51,13 +51,13 @@ def check(
         NoParity: fewer than `LEAST` agree (at f32), with the first place where they part.
     """
     tell = progress or _silent
-    ids, ours = _by_transformers(base, adapter, prompts, tell)
+    ids, ours, end = _by_transformers(base, adapter, prompts, tell)
     with tempfile.TemporaryDirectory(prefix="ayllu-parity-") as folder:
         model = base
         if not quantised:
             tell("writing the base at f32", 0, None)
             model = dequantised(base, Path(folder) / "base.gguf")
-        theirs = _by_llamacpp(model, exported, ids)
+        theirs = [_until_end(one, end) for one in _by_llamacpp(model, exported, ids)]
     apart = [at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if one != other]
     where = ""
     if apart:
@@ -100,8 +100,8 @@ def dequantised(base: Path, out: Path) -> Path:
 
 def _by_transformers(
     base: Path, adapter: Path, prompts: Sequence[str], tell: Progress
-) -> tuple[list[list[int]], list[list[int]]]:
-    """The prompts' tokens, and the greedy answers' tokens."""
+) -> tuple[list[list[int]], list[list[int]], int]:
+    """The prompts' tokens, the greedy answers' tokens, and the token that ends an answer."""
     import torch
     from peft import PeftModel
 
@@ -122,7 +122,7 @@ def _by_transformers(
             )
         answers.append(_until_end(given[0, len(one) :].tolist(), tokenizer.eos_token_id))
         tell("asking the trained adapter", at, len(ids))
-    return ids, answers
+    return ids, answers, int(tokenizer.eos_token_id)
 
 
 def _by_llamacpp(model: Path, exported: Path, ids: Sequence[Sequence[int]]) -> list[list[int]]:
