@@ -25,6 +25,8 @@ from ..text import one_line
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow
 
 _DONE = b"[DONE]"  # the last event of a stream
+_GATHER_S = 0.025  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
+_AT_ONCE_S = 0.001  # a piece that took longer was waited for
 _CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 
 
@@ -149,14 +151,17 @@ class ChatClient(OpenAIChatCompletionClient):
         opening = asyncio.ensure_future(create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__())
         token.link_future(opening)
         self._open[token] = response = await opening
-        ended = False
+        begun = ended = False
         pieces, rest = response.iter_bytes(), b""
+        clock = asyncio.get_running_loop().time
         while rest != _DONE:
+            asked = clock()
             step = asyncio.ensure_future(anext(pieces, None))
             token.link_future(step)
             piece = await step
             if piece is None:
                 break
+            waited = clock() - asked > _AT_ONCE_S
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 if line.startswith(b"data:"):
@@ -165,8 +170,11 @@ class ChatClient(OpenAIChatCompletionClient):
                         rest = _DONE
                         break
                     chunk = _chunk(json.loads(data), self.where)
+                    begun = begun or isinstance(chunk, _Text)
                     ended = ended or any(choice.finish_reason for choice in chunk.choices)
                     yield chunk
+            if waited and begun and not ended:  # all that had come is read: let some gather
+                await asyncio.sleep(_GATHER_S)
         if not ended:
             raise BackendFailed(
                 f"{self.where} stopped in the middle of an answer.",

@@ -27,14 +27,16 @@ TOKENS = 96
 
 @dataclasses.dataclass
 class Run:
-    """Seconds to the first token, and tokens a second after it."""
+    """Seconds to the first token, tokens a second after it, and this process's CPU milliseconds for each of them."""
 
     first_s: float
     rate: float
+    cpu_ms: float
 
 
-def measured(stamps: list[float], began: float) -> Run:
-    return Run(stamps[0] - began, (len(stamps) - 1) / (stamps[-1] - stamps[0]))
+def measured(stamps: list[float], began: float, cpu_s: float) -> Run:
+    tokens = len(stamps) - 1
+    return Run(stamps[0] - began, tokens / (stamps[-1] - stamps[0]), 1000 * cpu_s / tokens)
 
 
 def direct(server: xllamacpp.Server, prompt: str) -> Run:
@@ -54,17 +56,19 @@ def direct(server: xllamacpp.Server, prompt: str) -> Run:
     request = {"messages": [{"role": "user", "content": prompt}], "stream": True, "max_tokens": TOKENS, "temperature": 0}
     server.handle_chat_completions(request, heard)
     done.wait(60)
-    return measured(stamps, began)
+    return measured(stamps, began, 0.0)  # it decodes in this very process
 
 
 async def stacked(backend: Backend, prompt: str) -> Run:
     stamps: list[float] = []
+    cpu_s = 0.0
     began = time.perf_counter()
     messages = [UserMessage(content=prompt, source="user")]
     async for piece in backend.client.create_stream(messages, extra_create_args={"max_tokens": TOKENS, "temperature": 0}):
         if not isinstance(piece, CreateResult):
+            cpu_s = cpu_s or time.process_time()
             stamps.append(time.perf_counter())
-    return measured(stamps, began)
+    return measured(stamps, began, time.process_time() - cpu_s)
 
 
 async def main() -> None:
@@ -90,6 +94,7 @@ async def main() -> None:
             {
                 "decode_ratio": round(statistics.median(ours.rate / theirs.rate for theirs, ours in pairs), 3),
                 "first_token_ratio": round(statistics.median(ours.first_s / theirs.first_s for theirs, ours in pairs), 3),
+                "client_cpu_ms_per_token": round(statistics.median(ours.cpu_ms for _, ours in pairs), 3),
                 "direct_tokens_per_second": round(statistics.median(theirs.rate for theirs, _ in pairs), 1),
                 "direct_first_token_s": round(statistics.median(theirs.first_s for theirs, _ in pairs), 4),
                 "prompts": len(pairs),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import BackendFailed, BackendUnreachable
 from ayllu.backends.chat import ChatClient
@@ -126,3 +127,17 @@ async def test_every_question_opens_a_connection_of_its_own() -> None:
     async with serving([whole], kept=True) as client:
         for _ in range(3):
             assert (await heard(client))[1].content == "Grüß Gott"
+
+
+async def test_a_stop_between_two_looks_at_the_stream_ends_it() -> None:
+    token = CancellationToken()
+    piece = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'
+    async with serving([HEAD, *[piece] * 2000]) as client:
+        stream = client.create_stream([UserMessage(content="Greet.", source="user")], cancellation_token=token)
+        pieces = 0
+        with pytest.raises(asyncio.CancelledError):
+            async for _ in stream:
+                pieces += 1
+                if pieces == 3:
+                    asyncio.get_running_loop().call_later(0.03, token.cancel)
+    assert 3 <= pieces < 1000
