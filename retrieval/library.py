@@ -22,20 +22,22 @@ from . import evidence, keyword, search
 from .errors import LibraryBusy
 from .projection import Projection
 from .records import ChunkRecord, SourceInfo, SourceRecord
-from .schema import connect
+from .schema import connect, digest
 from .types import Embedder, Found, Passage, SearchMode, Vectors
 
 if TYPE_CHECKING:
     from .ingest import IngestReport
 
-_SCAN_LIMIT = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
+_SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
 log = logging.getLogger(__name__)
 
 
 class Library:
     """One library folder. Open it with `Library.open`, close it with `close` or as a context manager."""
 
-    def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, store: str, notify: Callable[[str], None] | None, scan_below: int
+    ) -> None:
         self.folder = folder
         self.embedder = embedder
         self._notify = notify or log.info
@@ -45,17 +47,26 @@ class Library:
         self._scans: dict[int, tuple[tuple[int, str], Sequence[int], Vectors]] = {}
         self._texts: dict[str, Vectors] = {}
         self._store_ready = False
+        self._scan_below = scan_below
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder, *, store: str = "chroma", notify: Callable[[str], None] | None = None
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        store: str = "chroma",
+        notify: Callable[[str], None] | None = None,
+        scan_below: int = _SCAN_BELOW,
     ) -> Library:
         """Open or make a library. A projection that a killed writer left torn is mended first, and that is said.
+
+        A collection of fewer than `scan_below` chunks is searched by an exact scan.
 
         Raises:
             LibraryNewer, LibraryDamaged: the file is left as it is.
         """
-        library = cls(folder, embedder, store, notify)
+        library = cls(folder, embedder, store, notify, scan_below)
         if library._projection.dirty:
             try:
                 with library._locked(wait_s=0):
@@ -118,11 +129,11 @@ class Library:
                 ),
             ).lastrowid
             sql.executemany(
-                'INSERT INTO chunks (source, collection, text, start, "end", page, embedder, vector)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                'INSERT INTO chunks (source, collection, text, start, "end", page, embedder, vector, digest)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (row, place, one.text, one.start, one.end, one.page, self.embedder.name, vector.tobytes())
-                    for one, vector in zip(chunks, np.asarray(vectors, np.float32), strict=True)
+                    (row, place, one.text, one.start, one.end, one.page, self.embedder.name, vector, digest(vector))
+                    for one, vector in zip(chunks, _blobs(vectors), strict=True)
                 ],
             )
             sql.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (place,))
@@ -168,14 +179,17 @@ class Library:
             vectors = self.embedder.embed([str(text) for _, text in part])
             with self._transaction() as sql:
                 sql.executemany(
-                    "UPDATE chunks SET embedder = ?, vector = ? WHERE id = ?",
-                    [(self.embedder.name, vector.tobytes(), one) for (one, _), vector in zip(part, vectors, strict=True)],
+                    "UPDATE chunks SET embedder = ?, vector = ?, digest = ? WHERE id = ?",
+                    [
+                        (self.embedder.name, vector, digest(vector), one)
+                        for (one, _), vector in zip(part, _blobs(vectors), strict=True)
+                    ],
                 )
                 sql.execute("UPDATE collections SET generation = generation + 1")
             if progress is not None:
                 progress("embedding anew", min(at + 64, len(rows)), len(rows))
         if rows:
-            for collection in self.live_ids():
+            for collection in self.distinct_ids():
                 self._projection.open().reset(collection)
         return len(rows)
 
@@ -207,7 +221,7 @@ class Library:
         if self._large_and_at_rest(collection):
             try:
                 found = self._projection.open().query(self.store_name(collection), vector, k)
-                return [(int(one), cosine) for one, cosine in found]
+                return self._with_equals([(int(one), cosine) for one, cosine in found])[:k]
             except Exception:  # an edge: the scan answers whatever the store raises
                 log.warning("the vector store failed; scanning instead", exc_info=True)
         ids, rows = self._scan(collection)
@@ -297,16 +311,16 @@ class Library:
         with self._locked(10.0):
             self._projection.begin()
             renewed = self.reembed()
-            said = self._projection.mend(self)
+            said = self._projection.mend(self, anew=True)
             self._store_ready = True
         return f"{renewed} chunks were embedded anew. {said}" if renewed else said
 
-    def live_ids(self) -> Mapping[str, Sequence[int]]:
-        """Every chunk id, by the vector store's name of its collection."""
-        live: dict[str, list[int]] = {_store_name(row[0]): [] for row in self._rows("SELECT id FROM collections")}
-        for collection, one in self._rows("SELECT collection, id FROM chunks ORDER BY id"):
-            live[_store_name(collection)].append(int(one))
-        return live
+    def distinct_ids(self) -> Mapping[str, Sequence[int]]:
+        """For each distinct vector the lowest id of the chunks that have it, by the vector store's name of the collection."""
+        distinct: dict[str, list[int]] = {_store_name(row[0]): [] for row in self._rows("SELECT id FROM collections")}
+        for collection, one in self._rows("SELECT collection, min(id) FROM chunks GROUP BY collection, digest ORDER BY 2"):
+            distinct[_store_name(collection)].append(int(one))
+        return distinct
 
     def vectors_of(self, ids: Sequence[int]) -> Vectors:
         marks = ",".join("?" * len(ids))
@@ -324,13 +338,24 @@ class Library:
     # --- inside ---
 
     def _large_and_at_rest(self, collection: str) -> bool:
-        if self._projection.dirty or self.count(collection) < _SCAN_LIMIT:
+        if self._projection.dirty or self.count(collection) < self._scan_below:
             return False
         if not self._store_ready and self._projection.embedded:
             from .chroma_probe import is_sound
 
             self._store_ready = is_sound(self.folder / "chroma")
         return self._store_ready or not self._projection.embedded
+
+    def _with_equals(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Each (id, cosine) with all chunks of the same vector, as a scan would list them: best first, then by id."""
+        cosines = dict(found)
+        rows = self._rows(
+            "SELECT one.id, equal.id FROM chunks one JOIN chunks equal USING (collection, digest)"
+            f" WHERE one.id IN ({','.join('?' * len(cosines))})",
+            tuple(cosines),
+        )
+        spread = {int(equal): cosines[int(one)] for one, equal in rows}
+        return sorted(spread.items(), key=lambda item: (-item[1], item[0]))
 
     def _scan(self, collection: str) -> tuple[Sequence[int], Vectors]:
         place = self._collection(collection)
@@ -392,6 +417,10 @@ class Library:
             yield
         finally:
             lock.release()
+
+
+def _blobs(vectors: Vectors) -> Iterator[bytes]:
+    return (vector.tobytes() for vector in np.asarray(vectors, np.float32))
 
 
 def _store_name(collection: int) -> str:

@@ -3,6 +3,9 @@
 A marker file says "being written"; it is made before the first write and removed after the last. Whoever finds it without a
 writer knows that the projection may be torn: it is probed in a child process, brought up to date where it can be opened,
 and thrown away and rebuilt where it cannot. Nothing is kept only here.
+
+Chunks with equal vectors (page footers, licences) are one entry, under the lowest of their ids: a graph of neighbours loses
+some among hundreds of equals, for good.
 """
 
 from __future__ import annotations
@@ -16,16 +19,18 @@ from typing import Protocol
 
 from ..errors import ConfigError
 from .chroma_probe import is_sound
+from .schema import DIRTY
 from .types import Vectors, VectorStore
 
+_RENEWED = 0.05  # share of a collection that may leave it before its graph is built anew: each leaves a gap behind
 Notify = Callable[[str], None]
 log = logging.getLogger(__name__)
 
 
 class Truth(Protocol):
-    """What the projection asks of the library: who lives, and with which vectors."""
+    """What the projection asks of the library: whom to hold, and with which vectors."""
 
-    def live_ids(self) -> Mapping[str, Sequence[int]]: ...
+    def distinct_ids(self) -> Mapping[str, Sequence[int]]: ...
 
     def vectors_of(self, ids: Sequence[int]) -> Vectors: ...
 
@@ -35,7 +40,7 @@ class Projection:
 
     def __init__(self, folder: Path, store: str, notify: Notify) -> None:
         self._chroma = folder / "chroma"
-        self._marker = folder / "projection.dirty"
+        self._marker = folder / DIRTY
         self._spec = store
         self._notify = notify
         self._store: VectorStore | None = None
@@ -55,9 +60,13 @@ class Projection:
     def sync(self, truth: Truth) -> None:
         """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays."""
         store = self.open()
-        for collection, live in truth.live_ids().items():
+        for collection, live in truth.distinct_ids().items():
             there = {int(one) for one in _ids(store, collection)}
-            if gone := sorted(there.difference(live)):
+            gone = sorted(there.difference(live))
+            if len(gone) > _RENEWED * len(there):
+                store.reset(collection)
+                there.clear()
+            elif gone:
                 store.delete(collection, [str(one) for one in gone])
             missing = [one for one in live if one not in there]
             for at in range(0, len(missing), 1000):
@@ -65,8 +74,8 @@ class Projection:
                 store.upsert(collection, [str(one) for one in part], truth.vectors_of(part))
         self._marker.unlink(missing_ok=True)
 
-    def mend(self, truth: Truth) -> str:
-        """Probe, rebuild if need be, and bring up to date; says what was done."""
+    def mend(self, truth: Truth, *, anew: bool = False) -> str:
+        """Probe, rebuild if need be (or `anew` in any case), and bring up to date; says what was done."""
         self._marker.touch()
         said = "The vector index was brought up to date."
         if self.embedded and not is_sound(self._chroma):
@@ -74,6 +83,10 @@ class Projection:
             self.close()
             shutil.rmtree(self._chroma, ignore_errors=True)
             said = "The vector index was damaged and has been rebuilt from the library."
+        elif anew:
+            said = "The vector index has been rebuilt from the library."
+            for collection in truth.distinct_ids():
+                self.open().reset(collection)
         self.sync(truth)
         return said
 

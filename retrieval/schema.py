@@ -5,13 +5,15 @@ Sources, chunk text, offsets, vectors and the FTS5 index change in one transacti
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from .errors import LibraryDamaged, LibraryNewer
 
-VERSION = 1
+VERSION = 2
+DIRTY = "projection.dirty"  # the marker beside the library's file that says: the vector store is not in step
 _BUSY_MS = 10_000
 
 _TABLES = """
@@ -39,10 +41,11 @@ CREATE TABLE chunks (
     "end" INTEGER NOT NULL,
     page INTEGER,
     embedder TEXT NOT NULL,
-    vector BLOB NOT NULL
+    vector BLOB NOT NULL,
+    digest BLOB NOT NULL
 );
 CREATE INDEX chunks_by_source ON chunks (source);
-CREATE INDEX chunks_by_collection ON chunks (collection);
+CREATE INDEX chunks_by_vector ON chunks (collection, digest);
 CREATE VIRTUAL TABLE words USING fts5 (text, content='chunks', content_rowid='id', tokenize='porter unicode61');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TRIGGER words_added AFTER INSERT ON chunks BEGIN
@@ -52,6 +55,19 @@ CREATE TRIGGER words_removed AFTER DELETE ON chunks BEGIN
     INSERT INTO words (words, rowid, text) VALUES ('delete', old.id, old.text);
 END;
 """
+
+# Version 1 had no digests, and its vector store held every chunk.
+_FROM_1 = """
+ALTER TABLE chunks ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+UPDATE chunks SET digest = digest(vector);
+CREATE INDEX chunks_by_vector ON chunks (collection, digest);
+DROP INDEX chunks_by_collection;
+"""
+
+
+def digest(vector: bytes) -> bytes:
+    """What tells equal vectors: chunks of one collection that share it are one entry of the vector store."""
+    return hashlib.blake2b(vector, digest_size=16).digest()
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -90,12 +106,22 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
             for statement in _statements(_TABLES):
                 connection.execute(statement)
         elif found < VERSION:
-            shutil.copy2(file, file.with_suffix(f".v{found}.sqlite"))
+            _copy(file, file.with_suffix(f".v{found}.sqlite"))
+            connection.create_function("digest", 1, digest, deterministic=True)
+            for statement in _statements(_FROM_1):
+                connection.execute(statement)
+            file.with_name(DIRTY).touch()
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _copy(file: Path, copy: Path) -> None:
+    """A whole copy of the file as it was committed, its write-ahead log included."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from .projection import Projection
 if TYPE_CHECKING:
     from .library import Library
 
-_NEAREST = 5  # equal texts have equal vectors: an id must be among the first few
+_NEAREST = 5  # nearly equal texts have nearly equal vectors: an id must be among the first few
 
 
 def problems(library: Library, projection: Projection, collection: str | None) -> list[str]:
@@ -32,18 +32,18 @@ def problems(library: Library, projection: Projection, collection: str | None) -
 
 
 def _unreachable(library: Library, projection: Projection, collection: str | None) -> list[str]:
-    """Every live id must find itself, and nothing else may be there."""
+    """Every distinct vector must find itself, and nothing else may be there."""
     from .chroma_probe import is_sound
 
     if projection.embedded and not is_sound(library.folder / "chroma"):
         return ["the vector store cannot be opened; `ayllu sources repair` rebuilds it"]
     store, found = projection.open(), []
     names = {library.store_name(str(row[0])): str(row[0]) for row in library.rows("SELECT name FROM collections")}
-    for place, live in library.live_ids().items():
+    for place, live in library.distinct_ids().items():
         if collection is not None and names[place] != collection:
             continue
         if store.count(place) != len(live):
-            found.append(f"the vector store holds {store.count(place)} of {len(live)} chunks of {names[place]}")
+            found.append(f"the vector store holds {store.count(place)} of {len(live)} vectors of {names[place]}")
         lost = 0
         for at in range(0, len(live), 1000):
             part = live[at : at + 1000]
@@ -52,5 +52,5 @@ def _unreachable(library: Library, projection: Projection, collection: str | Non
                 if str(one) not in {found_id for found_id, _ in near} and (not near or near[-1][1] < 1 - 1e-4):
                     lost += 1
         if lost:
-            found.append(f"{lost} chunks of {names[place]} do not find themselves; `ayllu sources repair` mends that")
+            found.append(f"{lost} vectors of {names[place]} do not find themselves; `ayllu sources repair` mends that")
     return found

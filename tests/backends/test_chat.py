@@ -130,14 +130,17 @@ async def test_every_question_opens_a_connection_of_its_own() -> None:
 
 
 async def test_a_stop_between_two_looks_at_the_stream_ends_it() -> None:
-    token = CancellationToken()
+    token, pieces = CancellationToken(), 0
     piece = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'
     async with serving([HEAD, *[piece] * 2000]) as client:
-        stream = client.create_stream([UserMessage(content="Greet.", source="user")], cancellation_token=token)
-        pieces = 0
-        with pytest.raises(asyncio.CancelledError):
-            async for _ in stream:
+
+        async def stopped_soon() -> None:
+            nonlocal pieces
+            async for _ in client.create_stream([UserMessage(content="Greet.", source="user")], cancellation_token=token):
                 pieces += 1
                 if pieces == 3:
                     asyncio.get_running_loop().call_later(0.03, token.cancel)
+
+        with pytest.raises(asyncio.CancelledError):
+            await stopped_soon()
     assert 3 <= pieces < 1000
