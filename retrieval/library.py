@@ -316,7 +316,7 @@ class Library:
         return f"{renewed} chunks were embedded anew. {said}" if renewed else said
 
     def distinct_ids(self) -> Mapping[str, Sequence[int]]:
-        """For each distinct vector the lowest id of the chunks that have it, by the vector store's name of the collection."""
+        """For each distinct vector the lowest id of its chunks, by the vector store's name of the collection."""
         distinct: dict[str, list[int]] = {_store_name(row[0]): [] for row in self._rows("SELECT id FROM collections")}
         for collection, one in self._rows("SELECT collection, min(id) FROM chunks GROUP BY collection, digest ORDER BY 2"):
             distinct[_store_name(collection)].append(int(one))
