@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from ..retrieval import Found, Library
+from ..retrieval import STOP_WORDS, Found, Library
 
 Verdict = Literal["draft", "quote", "rewrite", "abstain"]
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
+_WORD = re.compile(r"\w+")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -48,7 +49,16 @@ FITTED = Weights()
 HOPELESS = 0.2  # below which a model that points need not be asked
 
 
-def signals(library: Library, question: str, found: Found) -> Signals:
+def signals(library: Library, question: str, found: Found, asked: str | None = None) -> Signals:
+    """What is seen of `question` as it was searched for; `asked` is what was typed, where the rest is a turn before.
+
+    The words of the turn before stand in the documents anyway: half of the coverage is that of the words typed.
+    """
+    own = _coverage_by_one(library, asked, found) if asked not in (None, question) else None
+
+    def told(share: float) -> float:
+        return share if own is None else (share + own) / 2
+
     cosines = sorted((max(one.cosine, 0.0) for one in found.sentences), reverse=True)
     covered = [library.coverage(question, one.text) for one in found.passages]
     at = covered.index(max(covered)) if covered else 0
@@ -58,11 +68,18 @@ def signals(library: Library, question: str, found: Found) -> Signals:
     return Signals(
         sentence_cosine=cosines[0] if cosines else 0.0,
         second_cosine=cosines[1] if len(cosines) > 1 else 0.0,
-        passage_coverage=covered[at] if covered else 0.0,
-        pair_coverage=library.coverage(question, " ".join(one.text for one in found.sentences[:2])),
+        passage_coverage=told(covered[at] if covered else 0.0),
+        pair_coverage=told(library.coverage(question, " ".join(one.text for one in found.sentences[:2]))),
         names_missing=sum(not stems.issuperset(name) for name in names) / len(names) if names else 0.0,
         agreement=float(bool(covered) and found.passages[at].cosine >= nearest),
     )
+
+
+def _coverage_by_one(library: Library, asked: str | None, found: Found) -> float | None:
+    """Of `asked` by the passage that covers it best; nothing where none of its words carries meaning ("when was that?")."""
+    if asked is None or all(word.lower() in STOP_WORDS for word in _WORD.findall(asked)):
+        return None
+    return max((library.coverage(asked, one.text) for one in found.passages), default=0.0)
 
 
 def answerable(seen: Signals, weights: Weights = FITTED) -> float:

@@ -13,6 +13,13 @@ _LONG = re.compile(
     r"|what (?:are|is) the (?:difference|steps|rules|reasons?)\b)",
     re.IGNORECASE,
 )
+_OVERVIEW = re.compile(
+    r"^\s*(?:and\s+|so\s+|but\s+)?(?:please\s+|can you\s+|could you\s+)*"
+    r"(?:compare|summari[sz]e|describe|explain|list|outline|tell me (?:more )?(?:about)?"
+    r"|give (?:me )?(?:an? )?(?:short )?(?:summary|overview)(?: of)?|what (?:are|is) the differences? between)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"^\s*(?:and\s+|but\s+|so\s+)?why\b", re.IGNORECASE)
 _BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|one|ones|same|former|latter"
     r"|else|instead|also|too)\b",
@@ -28,15 +35,31 @@ def wants_long(question: str) -> bool:
     return bool(_LONG.match(question))
 
 
+def wants_overview(question: str) -> bool:
+    """Whether it asks for all that is said of something ("summarise…", "compare…"), not for one thing about it."""
+    return bool(_OVERVIEW.match(question))
+
+
+def asks_why(question: str) -> bool:
+    return bool(_WHY.match(question))
+
+
+def subject(question: str) -> str:
+    """What an overview is to be of: "summarise", "compare" and the like stand in no document. Others are unchanged."""
+    rest = _OVERVIEW.sub("", question).strip()
+    return rest if re.search(r"\w", rest) else question
+
+
 def with_history(question: str, earlier: Sequence[tuple[str, str]]) -> str:
     """The question as it should be searched for: a follow-up takes its subject from the turn before.
 
-    `earlier` are (question, answer) pairs, oldest first; without them, or when the question stands alone, it is unchanged.
+    `earlier` are (question, answer) pairs, oldest first; without them, or where it stands alone, it is the question's
+    `subject`.
     """
     if not earlier or not is_follow_up(question):
-        return question
-    subject, _ = earlier[-1]
-    return f"{subject} {question}"
+        return subject(question)
+    before, _ = earlier[-1]
+    return f"{subject(before)} {subject(question)}"
 
 
 def is_follow_up(question: str) -> bool:

@@ -7,6 +7,7 @@ import asyncio
 from . import critic
 from .answers import evidence_of
 from .events import AgentStarted, EvidenceFound
+from .questions import subject
 from .turn import Turn, Workshop
 
 
@@ -21,5 +22,5 @@ async def retrieve(shop: Workshop, turn: Turn) -> str:
 def _search(shop: Workshop, turn: Turn) -> None:
     mode = shop.settings.retrieval.mode
     turn.found = shop.library.find(turn.query, k=shop.passages, mode=mode, collection=turn.collection)
-    turn.signals = critic.signals(shop.library, turn.query, turn.found)
+    turn.signals = critic.signals(shop.library, turn.query, turn.found, subject(turn.question))
     turn.answerable = critic.answerable(turn.signals)

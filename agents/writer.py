@@ -17,7 +17,7 @@ from . import critic, span
 from . import prompts as prompt_files
 from .answers import defused, quoted
 from .events import AgentStarted, DraftDropped, Token
-from .excerpts import excerpt, in_order
+from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
 from .ranking import Candidate, Ranked, rank
 from .turn import Turn, Workshop
@@ -39,7 +39,8 @@ async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: 
     elif points:
         await _span(shop, turn, threshold)
     else:
-        turn.quoted = excerpt(turn.question, turn.brought())
+        chosen = await asyncio.to_thread(excerpt, turn.question, turn.brought(), shop.library)
+        turn.quoted = led_in(chosen, turn.brought())
         _show(turn)
     return turn.draft or turn.short or "a quotation"
 
@@ -57,8 +58,9 @@ async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
     if turn.answerable >= threshold:
-        turn.quoted = _quotations(found, ranked)
-        turn.short = span.completed(ranked[0].text, turn.quoted[0].text, turn.query) if ranked else ""
+        chosen = _quotations(found, ranked)
+        turn.short = span.completed(ranked[0].text, chosen[0].text, turn.query) if ranked else ""
+        turn.quoted = led_in(chosen, found)
         _show(turn)
 
 

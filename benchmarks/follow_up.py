@@ -1,7 +1,8 @@
 """Whether a follow-up question finds what the same question written out finds (run `python benchmarks/follow_up.py`).
 
-Twenty two-turn conversations about the sample documents. The second question is searched for as the chat would, with the
-first one as history; recall@3 counts a question whose document is among the first three documents.
+Twenty two-turn conversations about the sample documents, and twenty whose second question the documents do not answer. The
+second question is searched for as the chat would, with the first one as history; recall@3 counts a question whose document
+is among the first three documents. `refused` is what the critic alone refuses, before a model is asked.
 """
 
 from __future__ import annotations
@@ -11,11 +12,18 @@ import tempfile
 from pathlib import Path
 
 from ayllu import paths
-from ayllu.agents.questions import with_history
+from ayllu.agents import critic
+from ayllu.agents.questions import subject, with_history
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample, open_embedder
 
 CONVERSATIONS = Path(__file__).with_name("follow_ups.jsonl")
+UNANSWERED = Path(__file__).with_name("follow_ups_unanswered.jsonl")
+PASSAGES = 3  # as the chat hands to the writer
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def found(library: Library, query: str, source: str, collection: str) -> bool:
@@ -24,8 +32,16 @@ def found(library: Library, query: str, source: str, collection: str) -> bool:
     return source in documents[:3]
 
 
+def refused(library: Library, turn: dict[str, str], collection: str) -> bool:
+    query = with_history(turn["second"], [(turn["first"], "")])
+    seen = critic.signals(library, query, library.find(query, k=PASSAGES, collection=collection), subject(turn["second"]))
+    chance = critic.answerable(seen)
+    print(f"{chance:.2f} {turn['second']} {'' if 'source' in turn else '(not answered)'}")
+    return chance < critic.FITTED.threshold
+
+
 def measure() -> dict[str, float]:
-    turns = [json.loads(line) for line in CONVERSATIONS.read_text("utf-8").splitlines()]
+    turns, unanswered = read(CONVERSATIONS), read(UNANSWERED)
     embedder = open_embedder("onnx", ModelStore(paths.find().models))
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "library", embedder) as library:
         where = load_sample(library)
@@ -38,12 +54,16 @@ def measure() -> dict[str, float]:
             whole += found(library, turn["written_out"], turn["source"], where)
             if not hit:
                 print("missed:", turn["second"], "->", query)
+        wrongly = sum(refused(library, turn, where) for turn in turns)
+        rightly = sum(refused(library, turn, where) for turn in unanswered)
     count = len(turns)
     return {
         "recall@3_second": second / count,
         "recall@3_without_history": alone / count,
         "recall@3_written_out": whole / count,
         "ratio": round(second / whole, 3),
+        "refused_answered": wrongly / count,
+        "refused_unanswered": rightly / len(unanswered),
     }
 
 

@@ -4,6 +4,7 @@ from .chunker import chunk_text
 from .embedder import EmbedderFailed, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .ingest import IngestReport
+from .keyword import STOP_WORDS
 from .library import Library
 from .records import ChunkRecord, SourceInfo, SourceRecord
 from .sample import SAMPLE_QUESTION, load_sample, sample_documents
@@ -12,6 +13,7 @@ from .types import Embedder, Found, Passage, SearchMode, Sentence, Vectors, Vect
 
 __all__ = [
     "SAMPLE_QUESTION",
+    "STOP_WORDS",
     "ChunkRecord",
     "Embedder",
     "EmbedderFailed",

@@ -1,7 +1,11 @@
 """Longer questions get the sentences that belong together."""
 
+from pathlib import Path
+
 import pytest
-from ayllu.agents.excerpts import excerpt
+from ayllu.agents import critic
+from ayllu.agents.excerpts import excerpt, led_in
+from ayllu.agents.questions import with_history
 from ayllu.retrieval import Library, load_sample
 
 pytestmark = pytest.mark.model
@@ -11,6 +15,7 @@ pytestmark = pytest.mark.model
     ("question", "first", "last"),
     [
         ("How do I borrow a tool?", "1. Look the tool up", "The loan lasts seven days"),
+        ("Why is the library closed on Mondays?", "It is closed on Mondays", "It is closed on Mondays"),
         ("Why are seeds kept cold?", "Seeds are kept in glass jars", "Seeds are kept in glass jars"),
         ("Summarise the house rules.", "Treat every tool as if", "Do not lend a borrowed tool"),
         ("Compare electric and hand tools.", "Electric tools are faster", "For work on a Sunday"),
@@ -18,11 +23,36 @@ pytestmark = pytest.mark.model
 )
 def test_the_quotation_begins_and_ends_where_it_should(library: Library, question: str, first: str, last: str) -> None:
     found = library.find(question, k=3, collection=load_sample(library))
-    quoted = [one.text for one in excerpt(question, found)]
+    quoted = [one.text for one in excerpt(question, found, library)]
     assert quoted[0].startswith(first)
     assert quoted[-1].startswith(last)
 
 
 def test_without_evidence_there_is_nothing_to_quote(library: Library) -> None:
     found = library.find("Why?", k=3, collection="empty")
-    assert excerpt("Why?", found) == []
+    assert excerpt("Why?", found, library) == []
+
+
+def test_a_sentence_that_points_back_brings_the_one_before_it_along(library: Library, tmp_path: Path) -> None:
+    page = tmp_path / "people.md"
+    page.write_text("- Ana Rojas is the treasurer. She keeps the key of the safe.\n- They meet in the attic.\n", "utf-8")
+    library.ingest([str(page)], collection="c")
+    found = library.find("Who keeps the key of the safe?", collection="c")
+    safe = next(one for one in found.sentences if "safe" in one.text)
+    (longer,) = led_in([safe], found)
+    assert longer.text == "Ana Rojas is the treasurer. She keeps the key of the safe."
+    assert library.source_text(str(page), "c")[longer.start : longer.end] == longer.text
+    both = [one for one in found.sentences if one.text.startswith(("Ana", "She"))]
+    assert led_in(both, found) == both  # what is quoted anyway is not quoted twice
+    attic = next(one for one in found.sentences if "attic" in one.text)
+    assert led_in([attic], found) == [attic]  # another list item is not what "they" points to
+
+
+def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Library) -> None:
+    where = load_sample(library)
+
+    def chance(second: str) -> float:
+        query = with_history(second, [("How old must members be to borrow the chainsaw?", "21")])
+        return critic.answerable(critic.signals(library, query, library.find(query, collection=where), second))
+
+    assert chance("Which petrol does it run on?") > critic.FITTED.threshold > chance("What colour is it?")
