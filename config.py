@@ -194,7 +194,8 @@ def _explain(error: ValidationError, layers: Mapping[str, tuple[Any, str]]) -> C
     key = ".".join(str(part) for part in first["loc"])
     origin = next((o for k, (_, o) in layers.items() if k == key or k.startswith(key + ".") or key.startswith(k + ".")), "?")
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, _known(), n=1, cutoff=0.0)
+        backend = str(first["loc"][1]) if first["loc"][0] == "backends" and len(first["loc"]) > 2 else "llamacpp"
+        near = difflib.get_close_matches(key, _known(backend=backend), n=1, cutoff=0.0)
         return ConfigError(f"{origin}: there is no setting `{key}`.", hint=f"The nearest one is `{near[0]}`.")
     message = first["msg"][:1].lower() + first["msg"][1:]
     return ConfigError(
@@ -203,13 +204,14 @@ def _explain(error: ValidationError, layers: Mapping[str, tuple[Any, str]]) -> C
     )
 
 
-def _known(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+def _known(model: type[BaseModel] = Settings, prefix: str = "", backend: str = "llamacpp") -> list[str]:
+    """Every key there is; `backend` is the one whose table is listed."""
     keys: list[str] = []
     for name, info in model.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
             keys.extend(_known(info.annotation, f"{prefix}{name}."))
         elif name == "backends":
-            keys.extend(_known(BackendSettings, "backends.llamacpp."))
+            keys.extend(_known(BackendSettings, f"backends.{backend}."))
         else:
             keys.append(prefix + name)
     return keys

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -16,6 +17,18 @@ from ..retrieval import STOP_WORDS, Found, Library
 Verdict = Literal["draft", "quote", "rewrite", "abstain"]
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
 _WORD = re.compile(r"\w+")
+_AMOUNT_ASKED = re.compile(
+    r"\bhow (?:many|much|old|tall|high|heavy|far)\b"
+    r"|\bwhat (?:is|was|are|were) (?:the|its|his|her|their) (?:\w+ )?"
+    r"(?:age|cost|fee|height|number|percentage|population|price|rent|salary|size|speed|temperature|wage|weight|width)s?\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:no|none|nothing|free|half|both|all|most|many|several|some|few|majority|once|twice|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundreds?|thousands?"
+    r"|[mb]illions?|dozens?)\b",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -96,6 +109,11 @@ def confirmed(before: float, logprob: float) -> float:
     """
     odds = math.log(max(before, 1e-9) / max(1 - before, 1e-9))
     return 1 / (1 + math.exp(-(1.137 + 0.655 * odds + 0.258 * logprob)))
+
+
+def lacks_amount(question: str, quoted: Sequence[str]) -> bool:
+    """Whether an amount is asked for and what would be quoted names none: whatever was pointed at is then no answer."""
+    return bool(_AMOUNT_ASKED.search(question)) and not any(_AMOUNT.search(text) for text in quoted)
 
 
 def judge_prose(library: Library, draft: str, found: Found, *, rewritten: bool) -> Verdict:

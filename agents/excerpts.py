@@ -12,7 +12,7 @@ from .questions import asks_why, wants_overview
 
 _WHOLE = 5  # sentences of a passage whose heading was asked for
 _BEST = 3  # sentences otherwise
-_NEAR = 0.7  # of the best sentence's score, below which another is no part of the answer
+_NEAR = 0.6  # of the best sentence's score, below which another is no part of the answer
 _AS_GOOD = 0.86  # of it, above which another is quoted though it says no more of what was asked
 _REASON = re.compile(r"\b(?:because|since|so that|in order to|due to|as a result|therefore)\b", re.IGNORECASE)
 _GIVEN = 1.3  # how much more a sentence that gives a reason counts where one was asked for
@@ -21,14 +21,27 @@ _POINTS_BACK = re.compile(r"(?:It|Its|He|His|She|Her|They|Their|This|These|That|
 
 def excerpt(question: str, found: Found, library: Library) -> list[Sentence]:
     """The sentences to quote, as they stand in the documents, the best one's document first; none without any evidence."""
-    plain = [one for one in found.sentences if not one.heading]
+    judged = _judged(question, found, library)
+    plain = [one for one in judged if not one.heading]
     if not plain:
         return list(found.sentences[:1])
-    top = max(found.sentences, key=lambda one: one.liking)
+    top = judged[0]
     under = [one for one in plain if one.passage.chunk_id == top.passage.chunk_id and one.start > top.start]
     if top.heading and under and not asks_why(question):
         return sorted(under, key=lambda one: one.start)[:_WHOLE]
     return in_order(_best(question, plain, found, library))
+
+
+def _judged(question: str, found: Found, library: Library) -> list[Sentence]:
+    """The sentences by half their cosine, half the share they cover of the question's words that carry meaning, best first.
+
+    Their keyword score counts "how", "what" and "when" too, which in a long question outnumber the others.
+    """
+    cosines = {one: max(one.cosine, 0.0) for one in found.sentences}
+    covered = {one: library.coverage(question, one.text) for one in found.sentences}
+    nearest, most = max(cosines.values(), default=0.0) or 1.0, max(covered.values(), default=0.0) or 1.0
+    judged = [replace(one, liking=0.5 * cosines[one] / nearest + 0.5 * covered[one] / most) for one in found.sentences]
+    return sorted(judged, key=lambda one: -one.liking)
 
 
 def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -57,8 +57,10 @@ async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     turn.tokens += sum(len(candidates) for candidates in by_context)
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
+    chosen = _quotations(found, ranked)
+    if critic.lacks_amount(turn.question, [one.text for one in chosen]):
+        turn.answerable = 0.0
     if turn.answerable >= threshold:
-        chosen = _quotations(found, ranked)
         turn.short = span.completed(ranked[0].text, chosen[0].text, turn.query) if ranked else ""
         turn.quoted = led_in(chosen, found)
         _show(turn)

@@ -60,12 +60,11 @@ def remove(
         raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
     known = parts.library.known_sources(where)
     names = list(known) if everything else list(dict.fromkeys(resolve(one, known, where) for one in sources or []))
-    if everything:
-        parts.library.drop_collection(where)
-    else:
-        with parts.library.writing():
-            for name in names:
-                parts.library.remove_source(where, name)
+    with parts.library.writing():
+        if everything:
+            parts.library.drop_collection(where)
+        for name in [] if everything else names:
+            parts.library.remove_source(where, name)
     parts.output.result({"removed": len(names), "sources": names})
     parts.output.say(f"Removed: {count(len(names), 'source')}.")
 

@@ -29,3 +29,9 @@ def test_an_unknown_key_names_the_file_the_key_and_the_nearest_one(tmp_path: Pat
     assert str(file) in caught.value.message
     assert "retrieval.pasages" in caught.value.message
     assert "retrieval.passages" in caught.value.hint
+
+
+def test_the_nearest_key_of_a_backend_is_one_of_that_backend(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "none.toml", environ={"AYLLU_BACKENDS__TGI__URLL": "http://here"})
+    assert "`backends.tgi.url`" in caught.value.hint

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.model
     [
         ("How do I borrow a tool?", "1. Look the tool up", "The loan lasts seven days"),
         ("Why is the library closed on Mondays?", "It is closed on Mondays", "It is closed on Mondays"),
+        ("What should I wear when using the chainsaw?", "The chainsaw is lent", "The chainsaw runs on"),
+        ("How can I have a tool delivered to my home?", "Members who cannot carry", "Members who cannot carry"),
+        ("How can I return a tool when the library is closed?", "Between 24 December", "Small items can be returned"),
         ("Why are seeds kept cold?", "Seeds are kept in glass jars", "Seeds are kept in glass jars"),
         ("Summarise the house rules.", "Treat every tool as if", "Do not lend a borrowed tool"),
         ("Compare electric and hand tools.", "Electric tools are faster", "For work on a Sunday"),
@@ -56,3 +59,17 @@ def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Li
         return critic.answerable(critic.signals(library, query, library.find(query, collection=where), second))
 
     assert chance("Which petrol does it run on?") > critic.FITTED.threshold > chance("What colour is it?")
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "lacks"),
+    [
+        ("What is the salary of the director?", "Ines Quispe is the director.", True),
+        ("How many people came?", "Nobody counted them.", True),
+        ("How many people came?", "Forty-three came.", False),
+        ("How much does delivery cost?", "Delivery is free.", False),
+        ("Who is the director?", "Ines Quispe is the director.", False),
+    ],
+)
+def test_an_amount_is_not_answered_by_what_names_none(question: str, quoted: str, lacks: bool) -> None:
+    assert critic.lacks_amount(question, [quoted]) is lacks
