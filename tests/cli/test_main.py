@@ -155,3 +155,12 @@ def test_python_m_ayllu_is_the_same_program(start: Start) -> None:
     with start("--version") as process:
         assert process.communicate(timeout=30)[0] == f"ayllu {__version__}\n"
     assert process.returncode == 0
+
+
+@pytest.mark.model
+def test_removing_all_leaves_a_whole_library(ayllu: Ayllu, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Copper melts at 1085 degrees Celsius.\n", "utf-8")
+    assert ayllu("ingest", page, "--json").json["documents"] == 1
+    assert ayllu("sources", "remove", "--all", "--json").json["removed"] == 1
+    assert ayllu("sources", "verify", "--json").json["problems"] == []
