@@ -26,7 +26,7 @@ from autogen_core.models import ChatCompletionClient, CreateResult
 
 from ..config import BackendSettings
 from ..errors import AylluError
-from ..models import Adapters, ModelStore, Progress
+from ..models import Adapters, ModelStore, Progress, RegistryDamaged
 from .chat import ChatClient
 from .errors import BackendFailed, BackendUnreachable
 from .llamacpp_raw import LlamaCppRaw
@@ -133,6 +133,7 @@ class LlamaCppBackend:
         self._progress = progress
         self._adapters = adapters
         self._adapter: str | None = None
+        self._refused: str | None = None  # a promoted adapter that could not be loaded; the one before it goes on
         self._worker: Worker | None = None
         self._starting = asyncio.Lock()
         self._http: httpx.AsyncClient | None = None
@@ -167,15 +168,17 @@ class LlamaCppBackend:
 
     async def start(self) -> None:
         async with self._starting:
-            wanted = self._promoted()
+            wanted = await asyncio.to_thread(self._promoted)
             if not self._up or wanted != self._adapter:
-                await self._bring_up(wanted)
+                await self._go_over(wanted)
 
     async def http(self) -> httpx.AsyncClient:
         """An HTTP client of the running worker, started or restarted where there is none."""
         async with self._starting:
-            if not self._up:
-                await self._bring_up(self._adapter or self._promoted())
+            if self._worker is None:
+                await self._go_over(await asyncio.to_thread(self._promoted))
+            elif not self._up:  # it died: the same again, for a question may be under way
+                await self._bring_up(self._adapter)
             assert self._http is not None  # it is up
             return self._http
 
@@ -184,8 +187,34 @@ class LlamaCppBackend:
         return self._worker is not None and self._http is not None and self._worker.alive
 
     def _promoted(self) -> str | None:
-        active = self._adapters.active(self.model) if self._adapters is not None else None
-        return active.adapter_id if active is not None else None
+        """The adapter to work with. Where the registry is damaged or that one was refused, it is the one at work."""
+        try:
+            active = self._adapters.active(self.model) if self._adapters is not None else None
+        except RegistryDamaged as error:
+            log.warning("%s", error.message)
+            if not self._up:
+                self._tell(f"{error.message} {error.hint}")
+            return self._adapter
+        wanted = active.adapter_id if active is not None else None
+        return self._adapter if wanted is not None and wanted == self._refused else wanted
+
+    async def _go_over(self, wanted: str | None) -> None:
+        """Go over to another adapter. One that cannot be loaded is named once, and what was at work before goes on."""
+        try:
+            await self._bring_up(wanted)
+        except BackendFailed as error:
+            if wanted == self._adapter:
+                raise
+            self._refused = wanted
+            if not self._up:
+                await self._bring_up(self._adapter)  # where it is the model that cannot be loaded, this says so
+            goes_on = f"{self._adapter} goes on" if self._adapter is not None else "the untuned model answers"
+            back = "`ayllu adapters rollback` takes it back."
+            await asyncio.to_thread(self._tell, f"The adapter {wanted} is not used, so {goes_on}: {error.message} {back}")
+
+    def _tell(self, text: str) -> None:
+        """From a thread: a face may wait for its own loop."""
+        (self._announce or log.warning)(text)
 
     async def _bring_up(self, adapter: str | None) -> None:
         """A worker of its own for each adapter, for what one has cached is wrong for another; then the old one goes."""

@@ -47,6 +47,13 @@ def standing(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
     return [event for event in events if event.event_id not in superseded]
 
 
+def adapters_named(events: Sequence[FeedbackEvent]) -> set[str]:
+    """The adapters whose answers `events` speak of, the superseded included."""
+    bodies = [event.payload for event in events if event.payload is not None]
+    messages = [body.get(part) for body in bodies for part in ("message", "chosen", "rejected")]
+    return {str(one["adapter"]) for one in messages if isinstance(one, Mapping) and one.get("adapter")}
+
+
 def stats(events: Sequence[FeedbackEvent]) -> Stats:
     """Count `events`, leaving out the superseded."""
     said = [event.payload for event in standing(events) if event.payload is not None]

@@ -1,6 +1,7 @@
 """Where weights come from."""
 
-from .adapters import Adapter, AdapterRegistry, Adapters, Pinned
+from .adapters import Adapter, AdapterRegistry, Adapters, Pinned, RegistryDamaged, size_of
+from .leftovers import leftovers
 from .sources import Progress, sha256
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, PullFailed
 
@@ -16,5 +17,8 @@ __all__ = [
     "Pinned",
     "Progress",
     "PullFailed",
+    "RegistryDamaged",
+    "leftovers",
     "sha256",
+    "size_of",
 ]

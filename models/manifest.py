@@ -56,6 +56,7 @@ class ModelEntry(_Table):
     context: int  # tokens
     style: Literal["span", "prose"] = "prose"
     default: bool = False
+    original: str = ""  # what the hub calls the model whose weights these are, in safetensors
     files: dict[str, FileEntry]
     sources: tuple[Annotated[HubSource | IndexSource, Field(discriminator="kind")], ...]
 

@@ -55,6 +55,7 @@ class ModelInfo:
     present: bool
     path: Path | None
     sources: Sequence[str]
+    original: str = ""  # what the hub calls it in safetensors
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "path": str(self.path) if self.path else None, "sources": list(self.sources)}
@@ -200,6 +201,7 @@ class ModelStore:
             present=path is not None,
             path=path,
             sources=[source.title for source in entry.sources],
+            original=entry.original,
         )
 
     def _entry(self, name: str) -> ModelEntry:

@@ -2,6 +2,7 @@
 
 from .datasets import card, checked, corrections, examples
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
+from .exports import base_of, export_gguf, export_merged, export_peft
 from .importers import Imported, ImportFailed, import_file
 from .improve import Improvement, improve, train
 from .improve import Parts as ImproveParts
@@ -15,10 +16,14 @@ __all__ = [
     "NoParity",
     "TooLittle",
     "Unsupported",
+    "base_of",
     "card",
     "checked",
     "corrections",
     "examples",
+    "export_gguf",
+    "export_merged",
+    "export_peft",
     "import_file",
     "improve",
     "train",

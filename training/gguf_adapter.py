@@ -8,7 +8,9 @@ and key projections for its rotary embedding, so the rows of their `lora_b` are 
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,23 @@ import numpy as np
 
 from .errors import Unsupported
 
+# Settings of PEFT that make more of an adapter than `lora_b @ lora_a * alpha / rank` on linear layers, and their plain values.
+_PLAIN: Mapping[str, Collection[Any]] = {
+    "peft_type": ("LORA",),
+    "bias": ("none",),
+    "lora_bias": (False, None),
+    "use_dora": (False, None),
+    "use_qalora": (False, None),
+    "fan_in_fan_out": (False, None),
+    "modules_to_save": (None, []),
+    "trainable_token_indices": (None, [], {}),
+    "target_parameters": (None, []),
+    "rank_pattern": (None, {}),
+    "alpha_pattern": (None, {}),
+    "layer_replication": (None, []),
+    "alora_invocation_tokens": (None, []),
+    "init_lora_weights": (True, False, None, "gaussian", "orthogonal"),  # the others change the base too
+}
 _PARTS = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -25,7 +44,7 @@ _PARTS = {
     "mlp.up_proj": "ffn_up",
     "mlp.down_proj": "ffn_down",
 }
-_NAME = re.compile(r"layers\.(\d+)\.([a-z_.]+)\.lora_([AB])\.weight$")
+_NAME = re.compile(r"base_model\.model\.model\.layers\.(\d+)\.([a-z_.]+)\.lora_([AB])\.weight")
 FAMILIES = ("llama",)
 
 
@@ -33,7 +52,7 @@ def export(adapter: Path, base: Path, out: Path) -> None:
     """Write the PEFT adapter of `base` in the folder `adapter` to the GGUF file `out`, whole or not at all.
 
     Raises:
-        Unsupported: the base is not of the Llama family, or a tuned part has no counterpart.
+        Unsupported: the base is not of the Llama family, or the adapter is of a kind that has no counterpart.
     """
     import gguf
     from safetensors.numpy import load_file
@@ -41,20 +60,18 @@ def export(adapter: Path, base: Path, out: Path) -> None:
     model = base_config(base)
     check_supported(model)
     config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    check_plain(config)
+    tensors = {_counterpart(name): values for name, values in load_file(adapter / "adapter_model.safetensors").items()}
     scratch = out.with_name(f".{out.name}.part")
     writer = gguf.GGUFWriter(scratch, "llama")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(config["lora_alpha"]))
-    for name, tensor in sorted(load_file(adapter / "adapter_model.safetensors").items()):
-        found = _NAME.search(name)
-        part = _PARTS.get(found[2]) if found else None
-        if found is None or part is None:
-            raise Unsupported(f"The tuned part `{name}` has no counterpart in llama.cpp.", hint="Tune linear layers only.")
+    writer.add_float32("adapter.lora.alpha", alpha(config))
+    for (layer, part, side), tensor in sorted(tensors.items()):
         values = tensor.astype(np.float32)
-        if found[3] == "B" and part in {"attn_q", "attn_k"}:
+        if side == "b" and part in {"attn_q", "attn_k"}:
             values = permuted(values, model.num_attention_heads if part == "attn_q" else model.num_key_value_heads)
-        writer.add_tensor(f"blk.{found[1]}.{part}.weight.lora_{found[3].lower()}", np.ascontiguousarray(values))
+        writer.add_tensor(f"blk.{layer}.{part}.weight.lora_{side}", np.ascontiguousarray(values))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -89,6 +106,34 @@ def check_supported(model: Any) -> None:
             f"An adapter of a `{model.model_type}` model cannot be written for llama.cpp.",
             hint=f"Families that can: {', '.join(FAMILIES)}.",
         )
+
+
+def check_plain(config: Mapping[str, Any]) -> None:
+    """Raise `Unsupported` where PEFT's settings `config` make of the adapter what llama.cpp has no counterpart of."""
+    for name, plain in _PLAIN.items():
+        if name in config and config[name] not in plain:
+            raise Unsupported(
+                f"An adapter with `{name}` {config[name]!r} cannot be written for llama.cpp.",
+                hint="Export it `merged`, or train it without.",
+            )
+
+
+def alpha(config: Mapping[str, Any]) -> float:
+    """The alpha that llama.cpp divides by the rank; rank-stabilised LoRA divides by the rank's root, so it is made up for."""
+    given = float(config["lora_alpha"])
+    return given * math.sqrt(config["r"]) if config.get("use_rslora") else given
+
+
+def _counterpart(name: str) -> tuple[int, str, str]:
+    """Layer, llama.cpp's name of the part, and "a" or "b", of a tensor by PEFT's name."""
+    found = _NAME.fullmatch(name)
+    part = _PARTS.get(found[2]) if found else None
+    if found is None or part is None:
+        raise Unsupported(
+            f"The tuned part `{name}` has no counterpart in llama.cpp.",
+            hint="Export it `merged`, or tune linear layers only.",
+        )
+    return int(found[1]), part, found[3].lower()
 
 
 def permuted(rows: Any, heads: int) -> Any:
