@@ -41,3 +41,4 @@ bench: .venv/ready-dev
 # Kills and concurrent writers, in full; the tests do a few of each.
 soak: .venv/ready-dev
 	.venv/bin/python benchmarks/soak_ingest.py
+	.venv/bin/python benchmarks/soak_improve.py

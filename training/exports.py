@@ -92,7 +92,7 @@ def export_gguf(adapter: Path, base: Path | None, out: Path, announce: Announce)
 
 
 def export_peft(adapter: Path, out: Path, base_name: str, announce: Announce) -> Exported:
-    """Write the PEFT adapter of the registry's folder `adapter` into `out`; it calls its base `base_name`, a hub id or a path.
+    """Write the PEFT adapter of the registry's folder `adapter` into `out`; its base is called `base_name` (hub id or path).
 
     Raises:
         UsageError: `out` holds something; there is no adapter.
@@ -233,7 +233,14 @@ def _peft(adapter: Path) -> Path:
     folder = adapter / "peft"
     if not all((folder / name).is_file() for name in (_CONFIG, _WEIGHTS)):
         raise UsageError(f"{folder} has no {_CONFIG} or {_WEIGHTS} any more.", hint="Train it again: `ayllu improve`.")
-    return folder
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        json.loads((folder / _CONFIG).read_text("utf-8"))
+        with safe_open(folder / _WEIGHTS, framework="numpy"):
+            return folder
+    except (ValueError, SafetensorError) as error:
+        raise UsageError(f"The adapter in {folder} is damaged: {error}.", hint="Train it again: `ayllu improve`.") from error
 
 
 def _exported(out: Path) -> Exported:

@@ -18,7 +18,7 @@ import numpy as np
 
 from .errors import Unsupported
 
-# Settings of PEFT that make more of an adapter than `lora_b @ lora_a * alpha / rank` on linear layers, and their plain values.
+# Settings of PEFT that make an adapter more than `lora_b @ lora_a * alpha / rank` on linear layers, and their plain values.
 _PLAIN: Mapping[str, Collection[Any]] = {
     "peft_type": ("LORA",),
     "bias": ("none",),
@@ -119,7 +119,7 @@ def check_plain(config: Mapping[str, Any]) -> None:
 
 
 def alpha(config: Mapping[str, Any]) -> float:
-    """The alpha that llama.cpp divides by the rank; rank-stabilised LoRA divides by the rank's root, so it is made up for."""
+    """The alpha that llama.cpp divides by the rank; rank-stabilised LoRA divides by its root, which is made up for here."""
     given = float(config["lora_alpha"])
     return given * math.sqrt(config["r"]) if config.get("use_rslora") else given
 

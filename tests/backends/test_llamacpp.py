@@ -167,8 +167,9 @@ async def _idle(backend: LlamaCppBackend) -> None:
             after = sum(worker.cpu_times()[:2])
 
 
-async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: ModelStore, tmp_path: Path) -> None:
-    """One that changes nothing (all zeros), so that the answers must stay as they were."""
+@pytest.fixture
+def registry(tmp_path: Path) -> AdapterRegistry:
+    """One adapter, `a1`, that changes nothing (all zeros), so that the answers must stay as they were."""
     registry = AdapterRegistry(tmp_path / "adapters")
     files = tmp_path / "whole"
     files.mkdir()
@@ -182,13 +183,17 @@ async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: Mode
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    registry.add(Adapter("a1", "smollm2-135m-instruct", "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
+    return registry
+
+
+async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: ModelStore, registry: AdapterRegistry) -> None:
     backend = open_backend("llamacpp", Settings(), models, adapters=registry)
     assert backend.raw is not None
     request = RawRequest("The capital of France is", max_tokens=6)
     try:
         await backend.start()
         before, first = (await backend.raw.complete(request)).text, backend.pid
-        registry.add(Adapter("a1", backend.model, "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
         registry.promote("a1")
         assert (await backend.raw.complete(request)).text == before
         assert (backend.adapter, backend.pid) == (None, first)  # not within a question
@@ -199,5 +204,48 @@ async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: Mode
         registry.rollback(backend.model)
         await backend.start()
         assert backend.adapter is None
+    finally:
+        await backend.close()
+
+
+async def test_an_adapter_that_cannot_be_loaded_leaves_the_old_one_at_work(
+    models: ModelStore, registry: AdapterRegistry, tmp_path: Path
+) -> None:
+    files = tmp_path / "torn"
+    files.mkdir()
+    whole = registry.path("a1").read_bytes()
+    (files / "adapter.gguf").write_bytes(whole[: len(whole) - 2000])
+    registry.add(Adapter("a2", "smollm2-135m-instruct", "", "", "sft", "2026-01-02T00:00:00+00:00"), files)
+    registry.promote("a1")
+    told: list[str] = []
+    backend = open_backend("llamacpp", Settings(), models, adapters=registry, announce=told.append)
+    assert backend.raw is not None
+    request = RawRequest("The capital of France is", max_tokens=6)
+    try:
+        await backend.start()
+        before, first = (await backend.raw.complete(request)).text, backend.pid
+        registry.promote("a2")
+        for _ in range(2):
+            await backend.start()
+            assert (await backend.raw.complete(request)).text == before
+        assert (backend.adapter, backend.pid) == ("a1", first)
+        assert len(told) == 1  # once, not at each question
+        assert told[0].startswith("The adapter a2 is not used, so a1 goes on:")
+        registry.rollback(backend.model, None)
+        await backend.start()
+        assert backend.adapter is None
+    finally:
+        await backend.close()
+
+
+async def test_a_damaged_registry_leaves_the_model_answering(models: ModelStore, registry: AdapterRegistry) -> None:
+    (registry.folder / "active.json").write_text("{torn")
+    told: list[str] = []
+    backend = open_backend("llamacpp", Settings(), models, adapters=registry, announce=told.append)
+    assert backend.raw is not None
+    try:
+        assert (await backend.raw.complete(RawRequest("The capital of France is", max_tokens=2))).text
+        assert backend.adapter is None
+        assert [text.split(" cannot")[0] for text in told] == [str(registry.folder / "active.json")]
     finally:
         await backend.close()

@@ -1,0 +1,37 @@
+"""Does the adapter in llama.cpp answer as the trained one does? (run `python benchmarks/parity.py ADAPTER_ID [PROBES]`).
+
+Greedy answers to prompts made of the log's corrections, over their first 16 tokens: with the base at f32 on both sides (aim:
+0.95 equal), and with llama.cpp's base quantised as it is in use, against the same weights dequantised.
+"""
+
+import json
+import random
+import sys
+
+from ayllu import paths
+from ayllu.config import load
+from ayllu.feedback import FeedbackLog
+from ayllu.models import AdapterRegistry, ModelStore
+from ayllu.training import base_of, corrections, examples, parity
+
+
+def main() -> None:
+    adapter_id, probes = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 50
+    where = paths.find()
+    registry, log = AdapterRegistry(where.adapters), FeedbackLog.open(where.feedback)
+    adapter = registry.get(adapter_id)
+    base = base_of(adapter, ModelStore(where.models), load(where.config).settings.models.chat)
+    found, _ = corrections(log.list(), "span")
+    prompts = [str(one.prompt) for one in examples(found, where.prompts)]
+    asked = random.Random(0).sample(prompts, min(probes, len(prompts)))
+    exported = registry.path(adapter_id)
+    for quantised in (False, True):
+        agreed = parity.check(base, exported.parent / "peft", exported, asked, quantised=quantised)
+        base_is = "quantised" if quantised else "f32"
+        print(
+            json.dumps({"base": base_is, "probes": agreed.probes, "equal": agreed.share, "first_apart": agreed.first_apart})
+        )
+
+
+if __name__ == "__main__":
+    main()
