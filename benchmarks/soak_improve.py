@@ -1,7 +1,7 @@
 """Kill training, export and promotion at random moments (run `python benchmarks/soak_improve.py [KILLS]`).
 
-After each kill the next command must work, no adapter may be half there, half exported or in use, and the feedback log is to be
-what it was. At the end an improvement runs through, and collection leaves nothing behind.
+After each kill the next command must work, no adapter may be half there or half exported, what is in use answers, and
+the feedback log must be what it was. At the end an improvement runs through, and collection leaves nothing behind.
 """
 
 import json

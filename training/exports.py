@@ -20,7 +20,7 @@ import psutil
 
 from ..errors import AylluError, NotFound, UsageError
 from ..models import Adapter, DiskFull, ModelStore, sha256, size_of
-from ..text import size
+from ..text import one_line, size
 from . import gguf_adapter
 from .errors import Unsupported
 from .sft import check_installed, load_base
@@ -118,7 +118,7 @@ def export_merged(adapter: Path | None, base: Path, out: Path, dtype: Dtype, ann
 
     Raises:
         UsageError: `out` holds something; there is no adapter.
-        Unsupported: the base cannot be read.
+        Unsupported: the base cannot be read, or the adapter does not fit it.
         ExtraMissing, DiskFull, WriteFailed: it cannot be written.
     """
     check_installed()
@@ -128,12 +128,24 @@ def export_merged(adapter: Path | None, base: Path, out: Path, dtype: Dtype, ann
 
     source = _peft(adapter) if adapter is not None else None
     with _whole(out, _parameters(base) * _WIDTHS[dtype], announce) as staging:
-        model, tokenizer = load_base(base, "float32", "cpu")
+        try:
+            model, tokenizer = load_base(base, "float32", "cpu")
+        except Exception as error:  # an edge: whatever several libraries find wrong with a person's files
+            raise Unsupported(
+                f"{base} cannot be read as a model: {one_line(str(error), 200)}.",
+                hint="Name a GGUF file or a Hugging Face folder.",
+            ) from error
         if source is not None:
-            model = PeftModel.from_pretrained(model, str(source)).merge_and_unload()
+            try:
+                model = PeftModel.from_pretrained(model, str(source)).merge_and_unload()
+            except (RuntimeError, ValueError) as error:
+                raise Unsupported(
+                    f"The adapter does not fit {base}: {one_line(str(error), 200)}.", hint="Name the base it was trained on."
+                ) from error
         model = model.to(getattr(torch, dtype))
-        ends = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
-        model.generation_config = GenerationConfig(**ends)
+        if base.suffix == ".gguf":  # a folder has its own
+            ends = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
+            model.generation_config = GenerationConfig(**ends)
         model.save_pretrained(staging)
         tokenizer.save_pretrained(staging)
         _for_older_readers(staging, dtype, tokenizer.chat_template)
