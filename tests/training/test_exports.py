@@ -32,7 +32,7 @@ WORDS = [
     "old",
     "new",
 ]
-PROMPTS = ["the mill by the river", "stone and larch", "was the old mill built in spring ?"]
+PROMPTS = [[1, 2, 3, 1, 4], [10, 11, 12], [5, 1, 15, 2, 6, 7, 8, 13]]
 TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 Made = Callable[..., tuple[Path, Path]]
 
@@ -88,22 +88,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return make
 
 
-def greedy(model: Any, tokenizer: Any) -> list[list[int]]:
+def greedy(model: Any) -> list[list[int]]:
     import torch
 
     with torch.inference_mode():
-        asked = [tokenizer(prompt, return_tensors="pt") for prompt in PROMPTS]
-        return [model.generate(**one, max_new_tokens=12, do_sample=False)[0].tolist() for one in asked]
+        return [model.generate(torch.tensor([one]), max_new_tokens=12, do_sample=False)[0].tolist() for one in PROMPTS]
 
 
 def tuned_answers(base: Path, adapter: Path) -> list[list[int]]:
     from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     model = AutoModelForCausalLM.from_pretrained(base)
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    untuned = greedy(model, tokenizer)
-    tuned = greedy(PeftModel.from_pretrained(model, adapter), tokenizer)
+    untuned = greedy(model)
+    tuned = greedy(PeftModel.from_pretrained(model, adapter))
     assert tuned != untuned  # else the comparison would say nothing
     return tuned
 
@@ -116,11 +114,10 @@ def test_a_merged_folder_answers_as_base_and_adapter_do(made: Made, tmp_path: Pa
     done = export_merged(adapter, base, tmp_path / "merged", "float32", silent)
     assert {"model.safetensors", "config.json", "generation_config.json", "tokenizer.json"} <= set(done.files)
     assert not [name for name in done.files if name.endswith((".bin", ".pt", ".pkl"))]
-    tokenizer = AutoTokenizer.from_pretrained(done.path)
-    assert tokenizer.chat_template == TEMPLATE
+    assert AutoTokenizer.from_pretrained(done.path).chat_template == TEMPLATE
     merged = AutoModelForCausalLM.from_pretrained(done.path)
     assert merged.generation_config.eos_token_id == 0
-    assert greedy(merged, tokenizer) == tuned_answers(base, adapter / "peft")
+    assert greedy(merged) == tuned_answers(base, adapter / "peft")
 
 
 def test_an_adapter_of_another_model_is_refused(made: Made, tmp_path: Path) -> None:
