@@ -29,6 +29,7 @@ class Abstention(StrEnum):
 
 class Format(StrEnum):
     JSONL = "jsonl"
+    SFT = "sft"
 
 
 @app.command("add")
@@ -146,14 +147,28 @@ def import_events(
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write into.")],
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.JSONL,
+    form: Annotated[
+        Format, typer.Option("--format", help="The whole log (jsonl), or training data made of it.")
+    ] = Format.JSONL,
 ) -> None:
-    """Write the whole log into a folder."""
+    """Write the whole log into a folder, or what can be learnt from it."""
     parts: Parts = context.obj
-    counts: dict[str, Any] = parts.feedback.export(folder, format=str(form))
+    if form is Format.JSONL:
+        counts: dict[str, Any] = parts.feedback.export(folder, format=str(form))
+    else:
+        counts = _export_examples(parts, folder)
     parts.output.result({"folder": str(folder), **counts})
     for name, number in counts.items():
         parts.output.say(f"{name}: {number}")
+
+
+def _export_examples(parts: Parts, folder: Path) -> dict[str, Any]:
+    """The corrections as `ayllu train sft` learns from them."""
+    from ..training import card, corrections, examples, style_of, write_examples
+
+    found, left_out = corrections(parts.feedback.list(), style_of(parts.models, parts.settings))
+    made = examples(found, parts.paths.prompts)
+    return write_examples(folder, made, card(found, made, left_out))
 
 
 def _thank(parts: Parts, shown: dict[str, Any]) -> None:

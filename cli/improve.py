@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .compose import Parts
-from .train import Batch, Epochs, LearningRate, Rank, TrainSeed, learning
+from .learning import (
+    Accumulation,
+    Batch,
+    Epochs,
+    FourBit,
+    InDtype,
+    LearningRate,
+    MaxTokens,
+    OnBase,
+    OnDevice,
+    Rank,
+    TrainSeed,
+    learning,
+)
 
 if TYPE_CHECKING:
     from ..training import Improvement
@@ -31,10 +44,17 @@ def improve(
     rank: Rank = None,
     learning_rate: LearningRate = None,
     batch: Batch = None,
+    accumulation: Accumulation = None,
+    max_tokens: MaxTokens = None,
+    device: OnDevice = None,
+    dtype: InDtype = None,
+    four_bit: FourBit = None,
+    base: OnBase = None,
     seed: TrainSeed = 0,
 ) -> None:
     """Train an adapter on your corrections, measure it, and promote it where it is better."""
     from ..evaluation import load_eval_file
+    from ..training import Wanted
     from ..training import improve as run
 
     parts: Parts = context.obj
@@ -44,11 +64,11 @@ def improve(
         parts.output.result(_nothing(said))
         parts.output.say(said)
         return
+    wanted = Wanted(epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed)
     measured = load_eval_file(data) if data is not None else None
     parts.prepare(chat=True)
     with learning(parts) as tools:
-        given = {"epochs": epochs, "rank": rank, "learning_rate": learning_rate, "batch": batch}
-        done = parts.run(run(parts.feedback.list(), tools, data=measured, seed=seed, **given))
+        done = parts.run(run(parts.feedback.list(), tools, wanted=wanted, data=measured))
     parts.output.result(done.to_json())
     _show(parts, done)
 
@@ -59,7 +79,10 @@ def new_corrections(parts: Parts) -> int:
 
 
 def _show(parts: Parts, done: Improvement) -> None:
+    from ..training import loss_line
+
     shown = done.to_json()
+    parts.output.say(loss_line(shown["losses"]))
     parts.output.say(shown["reason"])
     for name, before in shown["figures"]["before"].items():
         parts.output.say(f"{name}: {before} -> {shown['figures']['after'][name]}")

@@ -17,9 +17,12 @@ Progress = Callable[[str, int, int | None], None]
 
 @contextmanager
 def indexed(
-    whole: EvalSet, embedder: Embedder, progress: Progress, chunk_tokens: int = 200
+    whole: EvalSet, embedder: Embedder, progress: Progress, chunk_tokens: int = 200, *, apart: bool = False
 ) -> Iterator[tuple[Library, Path]]:
-    """All documents of `whole`, named by their ids, in a library that is gone afterwards; and the folder it is in."""
+    """All documents of `whole`, named by their ids, in a library that is gone afterwards; and the folder it is in.
+
+    They share one collection, or stand `apart`, each in the one that `alone` names.
+    """
     with tempfile.TemporaryDirectory(prefix="ayllu-eval-") as folder, Library.open(Path(folder), embedder) as library:
         with library.writing():
             for at in range(0, len(whole.documents), _BATCH):
@@ -28,10 +31,16 @@ def indexed(
                 vectors = embedder.embed([one.text for chunks in cut for one in chunks])
                 first = 0
                 for document, chunks in zip(part, cut, strict=True):
-                    _write(library, document.id, document.text, chunks, vectors[first : first + len(chunks)])
+                    where = alone(document.id) if apart else COLLECTION
+                    _write(library, where, document.id, document.text, chunks, vectors[first : first + len(chunks)])
                     first += len(chunks)
                 progress("indexing", min(at + _BATCH, len(whole.documents)), len(whole.documents))
         yield library, Path(folder)
+
+
+def alone(document_id: str) -> str:
+    """The collection that holds one document and nothing else."""
+    return f"{COLLECTION} {document_id}"
 
 
 def ranked_documents(library: Library, question: str, mode: str, wanted: int = 10) -> list[str]:
@@ -45,5 +54,5 @@ def ranked_documents(library: Library, question: str, mode: str, wanted: int = 1
         depth *= 3
 
 
-def _write(library: Library, name: str, text: str, chunks: list[ChunkRecord], vectors: Vectors) -> None:
-    library.write_source(COLLECTION, SourceRecord(name, "evaluation", "", "text/plain", text), chunks, vectors)
+def _write(library: Library, where: str, name: str, text: str, chunks: list[ChunkRecord], vectors: Vectors) -> None:
+    library.write_source(where, SourceRecord(name, "evaluation", "", "text/plain", text), chunks, vectors)

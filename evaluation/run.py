@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..retrieval import Embedder
-from .corpus import COLLECTION, Progress, indexed, ranked_documents
+from .corpus import COLLECTION, Progress, alone, indexed, ranked_documents
 from .files import EvalQuestion, EvalSet
 from .scores import Prediction, answer_scores, retrieval_scores, write
 
@@ -93,21 +93,32 @@ async def predict_answers(
     seed: int = 0,
     prompts: Path | None = None,
     progress: Progress | None = None,
+    oracle: bool = False,
 ) -> tuple[list[Prediction], list[float]]:
-    """What the default team answers to `questions` over all documents of `whole`, and the seconds each took."""
+    """What the default team answers to `questions` over all documents of `whole`, and the seconds each took.
+
+    With `oracle`, over the first document that answers each, and nothing else: what is left of the mistakes is reading, not
+    finding. The team may not abstain then, and a question that no document answers is not asked.
+    """
     from ..agents import Conversations
 
     tell = progress or _silent
     found: list[Prediction] = []
     taken: list[float] = []
-    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens) as (library, folder):
+    if oracle:
+        questions = [one for one in questions if one.relevant]
+        needed = {next(iter(one.relevant)) for one in questions}
+        whole = EvalSet([one for one in whole.documents if one.id in needed], questions)
+        settings = settings.model_copy(update={"agents": settings.agents.model_copy(update={"critic_threshold": 0.0})})
+    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens, apart=oracle) as (library, folder):
         conversations = Conversations.open(folder / "conversations.sqlite")
         try:
             asker = _Asker(library, backend, conversations, settings, prompts, seed)
-            await asker.session().warm()
+            await asker.session(COLLECTION).warm()
             for at, asked in enumerate(questions, start=1):
+                where = alone(next(iter(asked.relevant))) if oracle else COLLECTION
                 began = time.perf_counter()
-                found.append(await asker.ask(asked.id, asked.question))
+                found.append(await asker.ask(asked.id, asked.question, where))
                 taken.append(time.perf_counter() - began)
                 tell("asking", at, len(questions))
         finally:
@@ -120,17 +131,17 @@ class _Asker:
 
     def __init__(self, library: Any, backend: Any, conversations: Any, settings: Any, prompts: Any, seed: int) -> None:
         self._parts = (library, backend, conversations, settings)
-        self._options = {"collection": COLLECTION, "prompts": prompts, "seed": seed}
+        self._options = {"prompts": prompts, "seed": seed}
         self._library = library
         self._mode = settings.retrieval.mode
 
-    def session(self) -> Any:
+    def session(self, collection: str) -> Any:
         from ..agents import ChatSession
 
-        return ChatSession(*self._parts, **self._options)
+        return ChatSession(*self._parts, collection=collection, **self._options)
 
-    async def ask(self, question_id: str, question: str) -> Prediction:
-        answer = await self.session().ask_once(question)
+    async def ask(self, question_id: str, question: str, collection: str) -> Prediction:
+        answer = await self.session(collection).ask_once(question)
         ranked = ranked_documents(self._library, question, self._mode)
         return Prediction(
             question_id,

@@ -39,6 +39,7 @@ class Correction:
     contexts: Sequence[str]  # the texts shown to the writer (span)
     passages: Sequence[Mapping[str, Any]]
     messages: Sequence[Mapping[str, Any]]
+    cited: str = ""  # the text of the passage that its first mark names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Card:
     sha256: str
     left_out: Mapping[str, int]  # by reason
     sources: Mapping[str, int]  # corrections by where they come from: the chat, or an imported file
+    cut: int = 0  # examples longer than is trained on, cut at the front
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,7 +84,10 @@ def corrections(
             index.setdefault(gram, set()).add(at)
     for event in standing(events):
         payload = event.payload
-        if event.kind != "rating" or payload is None or not payload.get("correction"):
+        if event.kind != "rating" or payload is None:
+            continue
+        if not payload.get("correction"):
+            out["without a correction"] += 1  # a rating says how good an answer was, not what it should have been
             continue
         message = payload["message"]
         one = _correction(event.event_id, message, str(payload["correction"]))
@@ -183,6 +188,8 @@ def _correction(event_id: str, message: Mapping[str, Any], said: str) -> Correct
     answer = " ".join(_MARK.sub("", said).split())
     sent = [one for one in message["messages"] if isinstance(one, dict)]
     contexts = [_flat(str(one["context"])) for one in sent if one.get("context")]
+    mark = _MARK.search(said)
+    cited = next((str(one["text"]) for one in message["passages"] if mark and f"[{one.get('n')}]" == mark[0].strip()), "")
     return Correction(
         event_id=event_id,
         group=str(message.get("session_id") or message.get("message_id")),
@@ -192,6 +199,7 @@ def _correction(event_id: str, message: Mapping[str, Any], said: str) -> Correct
         contexts=contexts,
         passages=list(message["passages"]),
         messages=[one for one in sent if "role" in one],
+        cited=cited,
     )
 
 

@@ -9,21 +9,24 @@ from typing import Any
 from ..evaluation import EvalSet, Prediction, answer_f1
 from ..models import Adapter
 from ..text import one_line
+from .sft import Curve, Trained
 
 _SHOWN = 10
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_WIDTH = 40
 
 
 def write(
     folder: Path,
     adapter: Adapter,
     outcome: Mapping[str, Any],
-    losses: Sequence[tuple[int, float]],
+    trained: Trained,
     asked: EvalSet,
     before: Sequence[Prediction],
     after: Sequence[Prediction],
 ) -> None:
     """Write `report.md` and `loss.png` into `folder`."""
-    _plot(folder / "loss.png", losses)
+    _plot(folder / "loss.png", trained)
     low, high = outcome["interval"]
     card = outcome["dataset"]
     lines = [
@@ -35,6 +38,14 @@ def write(
         f" {outcome['heldout_events']} questions; {outcome['steps']} steps, {outcome['train_seconds']:.0f} s,"
         f" {outcome['tokens_per_second']:.0f} tokens a second, {outcome['peak_rss_bytes'] / 2**30:.1f} GiB at most.",
         *(f"- Left out: {count} {reason}." for reason, count in card["left_out"].items()),
+        *(
+            [f"- Longer than {outcome['settings']['max_tokens']} tokens, cut at the front: {card['cut']}."]
+            if card["cut"]
+            else []
+        ),
+        *(["- It ended early: the loss on what was set aside got no better."] if trained.stopped_early else []),
+        "",
+        "Settings: " + ", ".join(f"{name} {value}" for name, value in outcome["settings"].items()) + ".",
         "",
         "| | before | after |",
         "|---|---|---|",
@@ -42,6 +53,9 @@ def write(
             f"| {name.replace('_', ' ')} | {_figure(value)} | {_figure(outcome['figures']['after'][name])} |"
             for name, value in outcome["figures"]["before"].items()
         ),
+        "",
+        "`oracle f1` is of a sample, with the right passage given: what it lacks to 1 is reading, what F1 lacks to it is"
+        " finding. `answer logprob` is the mean log-probability of a token of the answers wanted.",
         "",
         f"Gain of {outcome['metric']}: {outcome['after'] - outcome['before']:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
         f" (paired bootstrap); McNemar's exact p of the exact matches {outcome['mcnemar_p']:.2g}.",
@@ -53,8 +67,7 @@ def write(
             for name, guard in outcome["guards"].items()
         ),
         "",
-        f"The exported adapter agrees with the trained one on {outcome['parity']['agreed']} of {outcome['parity']['probes']}"
-        " probes (greedy, first 16 tokens, f32).",
+        _parity(outcome["parity"]),
         "",
         "![Loss](loss.png)",
         "",
@@ -96,12 +109,37 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _plot(path: Path, losses: Sequence[tuple[int, float]]) -> None:
+def loss_line(losses: Curve) -> str:
+    """The curve of `losses` in one line of a terminal, its first and last value beside it; empty where there is none."""
+    if not losses:
+        return ""
+    last = losses[-1][0]
+    columns = min(_WIDTH, len(losses))
+    shown = [losses[round(at * (len(losses) - 1) / max(columns - 1, 1))][1] for at in range(columns)]
+    low, high = min(shown), max(shown)
+    scale = (len(_BLOCKS) - 1) / (high - low) if high > low else 0.0
+    curve = "".join(_BLOCKS[round((one - low) * scale)] for one in shown)
+    return f"loss {losses[0][1]:.3f} {curve} {losses[-1][1]:.3f} (steps {losses[0][0]} to {last})"
+
+
+def _parity(checked: Mapping[str, Any] | None) -> str:
+    if checked is None:
+        return "The exported adapter was not compared with the trained one."
+    return (
+        f"The exported adapter agrees with the trained one on {checked['agreed']} of {checked['probes']} probes"
+        " (greedy, first 16 tokens, f32)."
+    )
+
+
+def _plot(path: Path, trained: Trained) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3), layout="tight")
     axes = figure.subplots()
-    axes.plot([step for step, _ in losses], [loss for _, loss in losses])
+    for label, curve in (("learnt from", trained.losses), ("set aside", trained.eval_losses)):
+        if curve:
+            axes.plot([step for step, _ in curve], [loss for _, loss in curve], label=label)
     axes.set_xlabel("step")
     axes.set_ylabel("loss of the answers' tokens")
+    axes.legend()
     figure.savefig(path, dpi=100)

@@ -1,92 +1,69 @@
 """Supervised fine-tuning of a LoRA adapter, with TRL and PEFT, on the very model that answers.
 
-The base is the GGUF in use, dequantised, so that nothing else has to be downloaded. Only the answer's tokens count in the
-loss. Training writes a checkpoint now and then; run again with the same data, settings and folder, it goes on from there.
+The base is the GGUF in use, dequantised, so that nothing else has to be downloaded, or any Hugging Face model. Only the
+answer's tokens count in the loss. Training writes a checkpoint now and then; run again with the same data, settings and
+folder, it goes on from there. Where there are examples to validate on, it ends once they get no better, and the best stands.
 
 Sources: LoRA, Hu et al. 2021 (arXiv:2106.09685); TRL's `SFTTrainer`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
 import os
-import shutil
+import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .datasets import Example, digest
+from . import checkpoints
+from .bases import load_base
 from .errors import ExtraMissing, Interrupted
+from .settings import Settings
+from .tokens import Row
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int | None], None]
+Curve = Sequence[tuple[int, float]]  # (step, loss)
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-_CHECKPOINTS = 4  # over a run
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to train; what is not given is chosen by `chosen`."""
-
-    rank: int = 16
-    alpha: int = 32
-    learning_rate: float = 5e-4
-    epochs: float = 2.0
-    batch: int = 8  # examples a step on the device
-    accumulation: int = 1  # steps a weight update
-    max_tokens: int = 1024  # longer examples are cut at the front
-    dtype: str = "float32"
-    device: str = "cpu"
-    threads: int = 0  # 0: the physical cores
-    seed: int = 0
+_CHECKPOINTS = 6  # over a run; each is validated where there is something to validate on
+_ENOUGH = 8  # examples to validate on, below which their loss is told, and decides nothing
+_PATIENCE = 2  # checkpoints without a better loss, after which training ends
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run left behind."""
+    """What a run left behind. `seconds` are those since it was last taken up."""
 
     folder: Path  # a PEFT adapter
     steps: int
     seconds: float
     train_loss: float
-    eval_loss: float | None
+    eval_loss: float | None  # of the adapter kept
     tokens_per_second: float
     peak_rss_bytes: int
-    losses: Sequence[tuple[int, float]]  # (step, loss)
-
-
-def chosen(examples: Sequence[Example], **given: Any) -> Settings:
-    """Settings for this machine and these examples; those `given` (and not `None`) stand."""
-    import torch
-
-    gpu = torch.cuda.is_available()
-    known = {name: value for name, value in given.items() if value is not None}
-    epochs = max(1.0, min(6.0, round(1500 / max(len(examples), 1))))  # few examples are seen more often
-    own = {
-        "device": "cuda" if gpu else "cpu",
-        "dtype": "bfloat16" if gpu and torch.cuda.is_bf16_supported() else "float32",
-        "batch": 32 if gpu else 8,
-        "epochs": epochs,
-    }
-    return Settings(**{**own, **known})
+    losses: Curve
+    eval_losses: Curve = ()
+    stopped_early: bool = False
 
 
 def train(
-    examples: Sequence[Example],
-    held_out: Sequence[Example],
+    learnt: Sequence[Row],
+    validated: Sequence[Row],
     base: Path,
     folder: Path,
     settings: Settings,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> Trained:
-    """Train an adapter on `examples` into `folder`; `base` is a GGUF file or a Hugging Face folder.
+    """Train an adapter on `learnt` into `folder`; `base` is a GGUF file or a Hugging Face folder.
 
     Once `stop` is set, a checkpoint is written after the step under way, and training ends.
 
@@ -97,112 +74,42 @@ def train(
     check_installed()
     import psutil
     import torch
-    from peft import LoraConfig
-    from transformers import TrainerCallback, set_seed
-    from trl import SFTConfig, SFTTrainer
+    from transformers import set_seed
 
-    same = _same_run(folder, examples, base, settings)
-    if same and (finished := _finished(folder)) is not None:
-        return finished
+    data = hashlib.sha256(json.dumps([asdict(one) for one in (*learnt, *validated)]).encode()).hexdigest()
+    now = {"data": data, "learnt": len(learnt), "base": base.name, "settings": asdict(settings)}
+    if checkpoints.same_run(folder, now) and (noted := checkpoints.finished(folder)) is not None:
+        return Trained(**{**noted, "folder": folder / "adapter"})
     set_seed(settings.seed)
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
-    model, tokenizer = load_base(base, settings.dtype, settings.device)
-    work = folder / "checkpoints"
-    steps_an_epoch = math.ceil(len(examples) / (settings.batch * settings.accumulation))
-    total = max(1, round(steps_an_epoch * settings.epochs))
-    tell = progress or _silent
-    process, losses, peak = psutil.Process(), [], [0]
-
-    class Watch(TrainerCallback):  # type: ignore[misc] # its base is untyped
-        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            peak[0] = max(peak[0], process.memory_info().rss)
-            tell("training", state.global_step, state.max_steps)
-            if stop is not None and stop.is_set():
-                control.should_save = control.should_training_stop = True
-
-        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-            if logs and "loss" in logs:
-                losses.append((int(state.global_step), float(logs["loss"])))
-
-    class Trainer(SFTTrainer):  # type: ignore[misc] # its base is untyped
-        """Scores the answer's tokens alone: the vocabulary's logits of the prompt would cost a third of the step."""
-
-        def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, **more: Any) -> Any:
-            bare = model.get_base_model() if hasattr(model, "get_base_model") else model
-            if return_outputs or not hasattr(bare, "lm_head") or not hasattr(bare, "model"):
-                return super().compute_loss(model, inputs, return_outputs, **more)
-            wanted = inputs["labels"][:, 1:]
-            seen = bare.model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
-            answered = wanted != -100
-            logits = bare.lm_head(seen.last_hidden_state[:, :-1][answered]).float()
-            return torch.nn.functional.cross_entropy(logits, wanted[answered])
-
-    by_length: dict[str, Any] = {"train_sampling_strategy": "group_by_length"}
-    if "train_sampling_strategy" not in SFTConfig.__dataclass_fields__:
-        by_length = {"group_by_length": True}  # transformers 4.57
-    config = SFTConfig(
-        **by_length,
-        output_dir=str(work),
-        per_device_train_batch_size=settings.batch,
-        gradient_accumulation_steps=settings.accumulation,
-        num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=max(1, total // 20),
-        logging_steps=max(1, total // 40),
-        save_steps=max(1, total // _CHECKPOINTS),
-        save_total_limit=1,
-        max_length=settings.max_tokens,
-        completion_only_loss=True,
-        gradient_checkpointing=False,
-        use_cpu=settings.device == "cpu",
-        bf16=settings.dtype == "bfloat16" and settings.device != "cpu",
-        seed=settings.seed,
-        data_seed=settings.seed,
-        report_to="none",
-        disable_tqdm=True,
-        log_level="error",
-        dataloader_pin_memory=False,
-        dataset_num_proc=None,
-    )
-    lora = LoraConfig(
-        r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules=list(TARGETS), task_type="CAUSAL_LM"
-    )
-    trainer = Trainer(
-        model=model,
-        args=config,
-        train_dataset=_dataset(examples),
-        eval_dataset=_dataset(held_out) if held_out else None,
-        processing_class=tokenizer,
-        peft_config=lora,
-        callbacks=[Watch()],
-    )
-    for callback in list(trainer.callback_handler.callbacks):
-        if type(callback).__name__ == "PrinterCallback":
-            trainer.remove_callback(callback)
+    model, tokenizer = load_base(base, settings.dtype, settings.device, four_bit=settings.four_bit)
+    updates = math.ceil(len(learnt) / (settings.batch * settings.accumulation))
+    config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
+    trainer = _trainer(model, tokenizer, config, settings, learnt, validated, progress or _silent, stop)
+    taken_up, first = checkpoints.latest(folder / "checkpoints")
     began = time.perf_counter()
-    outcome = trainer.train(resume_from_checkpoint=_checkpoint(work))
+    trainer.train(resume_from_checkpoint=taken_up)
     if stop is not None and stop.is_set():
         raise Interrupted("The training was stopped.", hint="The same command goes on from where it was.")
     seconds = time.perf_counter() - began
-    evaluated = trainer.evaluate() if held_out else {}
-    adapter = folder / "adapter"
-    trainer.model.save_pretrained(adapter)
-    seen = sum(len(row["input_ids"]) for row in trainer.train_dataset) * settings.epochs
-    trained = Trained(
-        adapter,
-        int(trainer.state.global_step),
-        round(seconds, 1),
-        float(outcome.training_loss),
-        float(evaluated["eval_loss"]) if evaluated else None,
-        round(seen / seconds, 1),
-        max(peak[0], process.memory_info().rss),
-        losses,
-    )
-    (folder / "done.json").write_text(json.dumps({**asdict(trained), "folder": ""}), "utf-8")
-    shutil.rmtree(work, ignore_errors=True)
-    return trained
+    trainer.model.save_pretrained(folder / "adapter")
+    steps, planned = int(trainer.state.global_step), max(trainer.state.max_steps, 1)
+    seen = sum(len(row.ids) for row in learnt) * settings.epochs * (steps - first) / planned
+    losses, eval_losses = (_curve(trainer.state.log_history, name) for name in ("loss", "eval_loss"))
+    noted = {
+        "steps": steps,
+        "seconds": round(seconds, 1),
+        "train_loss": sum(loss for _, loss in losses) / len(losses),
+        "eval_loss": _kept(eval_losses, len(validated)),
+        "tokens_per_second": round(seen / seconds, 1),
+        "peak_rss_bytes": peak_rss_bytes(),
+        "losses": losses,
+        "eval_losses": eval_losses,
+        "stopped_early": steps < planned,
+    }
+    checkpoints.finish(folder, noted)
+    return Trained(**noted, folder=folder / "adapter")
 
 
 def check_installed() -> None:
@@ -231,66 +138,150 @@ def check_installed() -> None:
     transformers.logging.disable_progress_bar()
 
 
-def load_base(base: Path, dtype: str, device: str) -> tuple[Any, Any]:
-    """The model and tokenizer of a GGUF file (dequantised) or of a Hugging Face folder."""
+def peak_rss_bytes() -> int:
+    """The most memory that this process has held so far."""
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _kept(eval_losses: Curve, validated: int) -> float | None:
+    """The loss of the adapter that is kept: of the best, or of the last where there was too little to choose by."""
+    losses = [loss for _, loss in eval_losses]
+    return (min(losses) if validated >= _ENOUGH else losses[-1]) if losses else None
+
+
+def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any:
+    """TRL's settings for a run of `steps` updates."""
+    from trl import SFTConfig
+
+    options: dict[str, Any] = {"train_sampling_strategy": "group_by_length"}
+    if "train_sampling_strategy" not in SFTConfig.__dataclass_fields__:
+        options = {"group_by_length": True}  # transformers 4.57
+    every = math.ceil(steps / _CHECKPOINTS)
+    if validated:
+        options |= {
+            "eval_strategy": "steps",
+            "eval_steps": every,
+            "per_device_eval_batch_size": settings.batch,
+            "prediction_loss_only": True,
+        }
+    if validated >= _ENOUGH:
+        options |= {
+            "load_best_model_at_end": True,
+            "metric_for_best_model": "eval_loss",
+            "greater_is_better": False,
+            "restore_callback_states_from_checkpoint": True,
+        }
+    return SFTConfig(
+        **options,
+        output_dir=str(folder / "checkpoints"),
+        per_device_train_batch_size=settings.batch,
+        gradient_accumulation_steps=settings.accumulation,
+        num_train_epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=max(1, steps // 20),
+        logging_steps=max(1, steps // 40),
+        save_steps=every,
+        save_total_limit=1,
+        max_length=None,  # they are cut already
+        completion_only_loss=True,
+        gradient_checkpointing=settings.checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False} if settings.checkpointing else None,
+        use_cpu=settings.device == "cpu",
+        bf16=settings.dtype == "bfloat16" and settings.device != "cpu",
+        seed=settings.seed,
+        data_seed=settings.seed,
+        report_to="none",
+        disable_tqdm=True,
+        log_level="error",
+        dataloader_pin_memory=False,
+        dataset_num_proc=None,
+    )
+
+
+def _trainer(
+    model: Any,
+    tokenizer: Any,
+    config: Any,
+    settings: Settings,
+    learnt: Sequence[Row],
+    validated: Sequence[Row],
+    tell: Progress,
+    stop: threading.Event | None,
+) -> Any:
+    from peft import LoraConfig
+    from transformers import EarlyStoppingCallback, TrainerCallback
+
+    class Watch(TrainerCallback):  # type: ignore[misc] # its base is untyped
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            tell("training", state.global_step, state.max_steps)
+            if stop is not None and stop.is_set():
+                control.should_save = control.should_training_stop = True
+            elif validated and state.global_step >= state.max_steps:
+                control.should_evaluate = True  # or what came after the last checkpoint could never be the best
+
+    lora = LoraConfig(
+        r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules=list(TARGETS), task_type="CAUSAL_LM"
+    )
+    trainer = _answers_only()(
+        model=model,
+        args=config,
+        train_dataset=_dataset(learnt),
+        eval_dataset=_dataset(validated) if validated else None,
+        processing_class=tokenizer,
+        peft_config=lora,
+        callbacks=[Watch(), *([EarlyStoppingCallback(_PATIENCE)] if len(validated) >= _ENOUGH else [])],
+    )
+    for callback in list(trainer.callback_handler.callbacks):
+        if type(callback).__name__ == "PrinterCallback":
+            trainer.remove_callback(callback)
+    return trainer
+
+
+def _answers_only() -> Any:
+    """A trainer that scores the answer's tokens alone: the prompt's logits would cost a third of a step."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from trl import SFTTrainer
 
-    source, more = (str(base.parent), {"gguf_file": base.name}) if base.suffix == ".gguf" else (str(base), {})
-    tokenizer = AutoTokenizer.from_pretrained(source, **more)
-    model = AutoModelForCausalLM.from_pretrained(source, dtype=getattr(torch, dtype), **more)
-    if more:  # its weights are ordinary ones now, whatever transformers 5 still says of their origin
-        model.is_quantized, model.hf_quantizer = False, None
-        if hasattr(model.config, "quantization_config"):
-            del model.config.quantization_config
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return model.to(device), tokenizer
+    class AnswersOnly(SFTTrainer):  # type: ignore[misc] # its base is untyped
+        def compute_loss(
+            self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None, **more: Any
+        ) -> Any:
+            bare = model.get_base_model() if hasattr(model, "get_base_model") else model
+            if not hasattr(bare, "lm_head") or not hasattr(bare, "model"):
+                return super().compute_loss(model, inputs, return_outputs, num_items_in_batch=num_items_in_batch, **more)
+            wanted = inputs["labels"][:, 1:]
+            answered = wanted != -100
+            with self.accelerator.autocast():  # which wraps the whole model's forward, not its parts'
+                seen = bare.model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
+                logits = bare.lm_head(seen.last_hidden_state[:, :-1][answered]).float()
+            loss = torch.nn.functional.cross_entropy(logits, wanted[answered], reduction="sum")
+            loss = loss / (answered.sum() if num_items_in_batch is None else num_items_in_batch)
+            return (loss, {}) if return_outputs else loss
+
+    return AnswersOnly
 
 
-def _dataset(examples: Sequence[Example]) -> Any:
+def _dataset(rows: Sequence[Row]) -> Any:
     from datasets import Dataset
 
-    return Dataset.from_list([{"prompt": one.prompt, "completion": one.completion} for one in examples])
+    return Dataset.from_list(
+        [
+            {"input_ids": list(row.ids), "completion_mask": [0] * (len(row.ids) - row.answer) + [1] * row.answer}
+            for row in rows
+        ]
+    )
 
 
-def _same_run(folder: Path, examples: Sequence[Example], base: Path, settings: Settings) -> bool:
-    """Whether what stands in `folder` is of this very run; if not, it is noted that the next one is."""
-    mark = folder / "run.json"
-    now = {"data": digest(examples), "base": base.name, "settings": asdict(settings)}
-    try:
-        before = json.loads(mark.read_text("utf-8"))
-    except (OSError, ValueError):
-        before = None
-    if before == now:
-        return True
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in ("checkpoints", "adapter"):
-        shutil.rmtree(folder / stale, ignore_errors=True)
-    for stale in ("done.json", "adapter.gguf"):
-        (folder / stale).unlink(missing_ok=True)
-    mark.write_text(json.dumps(now), "utf-8")
-    return False
-
-
-def _checkpoint(work: Path) -> str | None:
-    """The latest whole checkpoint; a kill may have left half of one, without the state that is written last."""
-    whole: list[tuple[int, Path]] = []
-    for one in work.glob("checkpoint-*"):
-        try:
-            whole.append((int(json.loads((one / "trainer_state.json").read_text("utf-8"))["global_step"]), one))
-        except (OSError, ValueError, KeyError):
-            shutil.rmtree(one, ignore_errors=True)
-    return str(max(whole)[1]) if whole else None
-
-
-def _finished(folder: Path) -> Trained | None:
-    """What a finished run left in `folder`; the adapter is written before `done.json` is."""
-    try:
-        done = json.loads((folder / "done.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return Trained(**{**done, "folder": folder / "adapter", "losses": [(step, loss) for step, loss in done["losses"]]})
+def _curve(history: Sequence[Mapping[str, Any]], name: str) -> list[tuple[int, float]]:
+    return [(int(one["step"]), round(float(one[name]), 5)) for one in history if name in one]
 
 
 def _silent(label: str, done: int, total: int | None) -> None:

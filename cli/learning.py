@@ -1,0 +1,74 @@
+"""What `ayllu train` and `ayllu improve` share: their options, and being the only one that learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .compose import Parts
+from .failures import Busy
+from .progress import ProgressBar
+
+if TYPE_CHECKING:
+    from ..training import ImproveParts
+
+
+class Device(StrEnum):
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class Dtype(StrEnum):
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+Epochs = Annotated[float | None, typer.Option("--epochs", min=0.01, help="Passes over the data.")]
+Rank = Annotated[int | None, typer.Option("--rank", min=1, max=256, help="Rank of the LoRA.")]
+LearningRate = Annotated[float | None, typer.Option("--learning-rate", min=1e-9, help="At its height.")]
+Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Examples at once on the device.")]
+Accumulation = Annotated[int | None, typer.Option("--accumulation", min=1, help="Batches a weight update.")]
+MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=16, help="Longer examples are cut at the front.")]
+OnDevice = Annotated[Device | None, typer.Option("--device", help="Where to compute.")]
+InDtype = Annotated[Dtype | None, typer.Option("--dtype", help="What to compute in.")]
+FourBit = Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="QLoRA: the base's weights in 4 bits.")]
+TrainSeed = Annotated[int, typer.Option("--seed", help="The same seed and data give the same adapter.")]
+OnBase = Annotated[
+    str | None,
+    typer.Option("--base", metavar="MODEL", help="Train on this folder, GGUF file or hub id; else the chat model."),
+]
+
+
+@contextmanager
+def learning(parts: Parts) -> Iterator[ImproveParts]:
+    """What the learning loop works with, for one process at a time.
+
+    Raises:
+        Busy: another one is learning.
+    """
+    from filelock import FileLock, Timeout
+
+    from ..training import ImproveParts
+
+    work = parts.paths.adapters / ".work"
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        alone = FileLock(parts.paths.adapters / ".learning").acquire(timeout=0)
+    except Timeout as error:
+        raise Busy("Another ayllu is learning at this moment.", hint="Wait for it; you can chat meanwhile.") from error
+    with alone, ProgressBar("items", stream=parts.output.err) as bar:
+        yield ImproveParts(
+            parts.adapters,
+            parts.models,
+            parts.embedder,
+            parts.settings,
+            work,
+            parts.paths.prompts,
+            bar,
+            parts.output.note,
+        )

@@ -1,0 +1,127 @@
+"""Training itself, on a tiny model: the loss, early stopping, being stopped and taken up, the same again by the same seed."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from ayllu.training import bases, sft, tokens
+from ayllu.training.datasets import Example
+from ayllu.training.errors import Interrupted
+from ayllu.training.likelihood import likelihood
+from ayllu.training.settings import Settings
+
+WORDS = ["red", "blue", "green", "brown", "black", "white", "grey", "pink"]
+SETTINGS = Settings(rank=4, alpha=8, learning_rate=0.02, epochs=4, batch=4, max_tokens=64, threads=1)
+
+
+def examples(count: int, shift: int = 0) -> list[Example]:
+    return [
+        Example(f"Text: case {at} is {WORDS[at % 8]}\nAnswer:", f" {WORDS[(at + shift) % 8]}\n", f"g{at}", f"e{at}")
+        for at in range(count)
+    ]
+
+
+def rows(base: Path, made: list[Example]) -> list[tokens.Row]:
+    return tokens.rows(made, bases.load_tokenizer(base))
+
+
+def weights(folder: Path) -> bytes:
+    return (folder / "adapter" / "adapter_model.safetensors").read_bytes()
+
+
+def test_it_learns_and_the_same_seed_gives_the_same_adapter(tiny: Path, tmp_path: Path) -> None:
+    learnt = rows(tiny, examples(32))
+    one, two = (sft.train(learnt, [], tiny, tmp_path / name, SETTINGS) for name in ("one", "two"))
+    assert one.losses[-1][1] < one.losses[0][1] - 0.3
+    assert one.steps == 32
+    assert one.eval_loss is None
+    assert weights(tmp_path / "one") == weights(tmp_path / "two")
+    assert one.losses == two.losses
+    other = sft.train(learnt, [], tiny, tmp_path / "other", replace(SETTINGS, seed=1))
+    assert other.losses != one.losses
+
+
+def test_a_stopped_run_is_taken_up_as_if_it_had_never_stopped(tiny: Path, tmp_path: Path) -> None:
+    learnt, validated = rows(tiny, examples(32)), rows(tiny, examples(40)[32:])
+    whole = sft.train(learnt, validated, tiny, tmp_path / "whole", SETTINGS)
+    stop = threading.Event()
+
+    def at_nine(label: str, done: int, total: int | None) -> None:
+        if done >= 9:
+            stop.set()
+
+    with pytest.raises(Interrupted):
+        sft.train(learnt, validated, tiny, tmp_path / "halved", SETTINGS, at_nine, stop)
+    seen: list[int] = []
+    halved = sft.train(learnt, validated, tiny, tmp_path / "halved", SETTINGS, lambda _, done, __: seen.append(done))
+    assert seen[0] == 10
+    assert halved.losses == whole.losses
+    assert halved.eval_losses == whole.eval_losses
+    assert weights(tmp_path / "halved") == weights(tmp_path / "whole")
+    again = sft.train(learnt, validated, tiny, tmp_path / "halved", SETTINGS, lambda *_: pytest.fail("it was finished"))
+    assert again.losses == [tuple(point) for point in again.losses] == list(halved.losses)
+
+
+def test_half_a_checkpoint_is_passed_over(tiny: Path, tmp_path: Path) -> None:
+    learnt = rows(tiny, examples(32))
+    stop = threading.Event()
+    with pytest.raises(Interrupted):
+        sft.train(learnt, [], tiny, tmp_path, SETTINGS, lambda _, done, __: stop.set() if done >= 9 else None, stop)
+    torn = tmp_path / "checkpoints" / "checkpoint-20"
+    torn.mkdir()
+    (torn / "trainer_state.json").write_text('{"global_st')
+    assert sft.train(learnt, [], tiny, tmp_path, SETTINGS).steps == 32
+
+
+def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
+    learnt, contrary = rows(tiny, examples(32)), rows(tiny, examples(16, shift=3))
+    done = sft.train(learnt, contrary, tiny, tmp_path, replace(SETTINGS, epochs=20))
+    assert done.stopped_early
+    assert done.steps < 160
+    assert done.eval_loss == min(loss for _, loss in done.eval_losses)
+    assert done.eval_losses[-1][1] > done.eval_loss
+    found = likelihood(examples(16, shift=3), tiny, tmp_path / "adapter")
+    with_end = -done.eval_loss  # which counts the end of the answer too
+    assert abs((found.mean or 0) - with_end) < 0.6
+
+
+def test_batches_gathered_weigh_as_one_large_batch(tiny: Path, tmp_path: Path) -> None:
+    learnt = rows(tiny, examples(32))
+    once = sft.train(learnt, [], tiny, tmp_path / "once", replace(SETTINGS, batch=8))
+    gathered = sft.train(learnt, [], tiny, tmp_path / "gathered", replace(SETTINGS, batch=2, accumulation=4))
+    assert gathered.steps == once.steps
+    assert [loss for _, loss in gathered.losses][:3] == pytest.approx([loss for _, loss in once.losses][:3], rel=0.05)
+
+
+def test_activations_computed_twice_change_nothing(tiny: Path, tmp_path: Path) -> None:
+    learnt = rows(tiny, examples(16))
+    kept = sft.train(learnt, [], tiny, tmp_path / "kept", SETTINGS)
+    twice = sft.train(learnt, [], tiny, tmp_path / "twice", replace(SETTINGS, checkpointing=True))
+    assert [loss for _, loss in twice.losses] == pytest.approx([loss for _, loss in kept.losses], abs=1e-3)
+
+
+def test_only_the_answer_is_learnt_and_long_prompts_lose_their_beginning(tiny: Path) -> None:
+    tokenizer = bases.load_tokenizer(tiny)
+    raw, said = tokens.rows(
+        [Example("Ask:", " yes\n", "g", "e"), Example([{"role": "user", "content": "Ask"}], "Yes", "g", "e")], tokenizer
+    )
+    assert tokenizer.decode(raw.ids[-raw.answer :]).replace(" ", "") == "yes\n<end>"
+    assert tokenizer.decode(said.ids[-said.answer :]).replace(" ", "") == "Yes<end>"
+    (short,), number = tokens.cut([raw], 7)
+    assert number == 1
+    assert short.ids == raw.ids[-7:]
+    assert short.answer == raw.answer == 6
+
+
+def test_answers_learnt_grow_likelier(tiny: Path, tmp_path: Path) -> None:
+    made = examples(32)
+    before = likelihood(made, tiny, None)
+    sft.train(rows(tiny, made), [], tiny, tmp_path, SETTINGS)
+    after = likelihood(made, tiny, tmp_path / "adapter")
+    assert before.tokens == after.tokens == sum(len(one.completion) for one in made)
+    assert after.mean is not None
+    assert before.mean is not None
+    assert after.mean > before.mean + 0.3
+    halves = likelihood(made[:16], tiny, None) + likelihood(made[16:], tiny, None)
+    assert halves.mean == pytest.approx(before.mean, abs=1e-4)
