@@ -1,10 +1,11 @@
-"""How far a long job is: a bar on a terminal, an occasional plain line anywhere else. Always on stderr."""
+"""How far a long job is, and the time left: a bar on a terminal, an occasional plain line elsewhere. Always on stderr."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -28,6 +29,8 @@ class ProgressBar:
         self._stream = stream or sys.stderr
         self._clock = clock
         self._said = clock()
+        self._first = (self._said, 0)  # when this part of the job began, and how far it was then
+        self._last: tuple[int, int | None] = (0, -1)  # done, total
         self._bar: Any = None
         self._task: Any = None
 
@@ -38,10 +41,14 @@ class ProgressBar:
         self.close()
 
     def __call__(self, label: str, done: int, total: int | None) -> None:
+        now = self._clock()
+        if total != self._last[1] or done < self._last[0]:
+            self._first = (now, done)
+        self._last = (done, total)
         if self._stream.isatty():
             self._draw(one_line(label, _LABEL_WIDTH), done, total)
-        elif self._clock() - self._said >= _EVERY_S:
-            self._said = self._clock()
+        elif now - self._said >= _EVERY_S:
+            self._said = now
             print(self._line(label, done, total), file=self._stream, flush=True)
 
     def close(self) -> None:
@@ -59,14 +66,24 @@ class ProgressBar:
                 TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 DownloadColumn() if self._unit == "bytes" else MofNCompleteColumn(),
+                TextColumn("{task.fields[left]}", markup=False),
                 console=Console(file=self._stream, markup=False, highlight=False, emoji=False),
                 transient=True,
             )
             self._bar.start()
-            self._task = self._bar.add_task(label, total=total)
-        self._bar.update(self._task, description=label, completed=done, total=total)
+            self._task = self._bar.add_task(label, total=total, left="")
+        self._bar.update(self._task, description=label, completed=done, total=total, left=self._left(done, total))
 
     def _line(self, label: str, done: int, total: int | None) -> str:
         show = size if self._unit == "bytes" else str
         of = f" of {show(total)}" if total else ""
-        return f"{one_line(label)}: {show(done)}{of}"
+        left = self._left(done, total)
+        return f"{one_line(label)}: {show(done)}{of}{f', {left}' if left else ''}"
+
+    def _left(self, done: int, total: int | None) -> str:
+        """The time left at the pace so far, `1:05 left`; empty where nothing can be said yet."""
+        began, first = self._first
+        taken = self._clock() - began
+        if not total or done <= first or taken < 1:
+            return ""
+        return f"{timedelta(seconds=round(taken * (total - done) / (done - first)))} left".removeprefix("0:")

@@ -80,4 +80,19 @@ def test_off_a_terminal_progress_is_an_occasional_line() -> None:
         for second in range(25):
             now[0] = float(second)
             bar("model.gguf", second * 1_000_000, 98_000_000)
-    assert stream.getvalue().splitlines() == ["model.gguf: 10 MB of 98 MB", "model.gguf: 20 MB of 98 MB"]
+    assert stream.getvalue().splitlines() == [
+        "model.gguf: 10 MB of 98 MB, 01:28 left",
+        "model.gguf: 20 MB of 98 MB, 01:18 left",
+    ]
+
+
+def test_time_left_is_reckoned_anew_for_each_part_of_a_job() -> None:
+    stream, now = io.StringIO(), [0.0]
+    with ProgressBar(stream=stream, clock=lambda: now[0]) as bar:
+        for label, pace in (("training", 10), ("measuring", 1)):
+            for done in range(1, 12):
+                now[0] += pace
+                bar(label, done, 100 if label == "training" else 50)
+    lines = stream.getvalue().splitlines()
+    assert "training: 11 of 100, 14:50 left" in lines  # 10 s each
+    assert lines[-1] == "measuring: 10 of 50, 00:40 left"

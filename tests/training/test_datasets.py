@@ -49,7 +49,11 @@ def test_what_cannot_be_learnt_from_is_counted() -> None:
     ]
     found, left_out = corrections(events, "span")
     assert [one.event_id for one in found] == ["e0", "e2"]
-    assert left_out == {"not copied from the passages shown": 1, "written for another style (prose)": 1}
+    assert left_out == {
+        "not copied from the passages shown": 1,
+        "written for another style (prose)": 1,
+        "without a correction": 1,
+    }
 
 
 def test_near_duplicates_and_evaluation_questions_are_taken_out() -> None:
@@ -64,6 +68,25 @@ def test_too_little_is_refused_with_the_numbers() -> None:
     found, left_out = corrections([event(at) for at in range(5)], "span")
     with pytest.raises(TooLittle, match=r"There are 5 corrections .* at least 8"):
         checked(found, left_out)
+
+
+def test_ratings_alone_are_nothing_to_learn_from_and_that_is_said() -> None:
+    rated = [event(at) for at in range(40)]
+    for at, one in enumerate(rated):
+        assert one.payload is not None
+        del one.payload["correction"]  # type: ignore[attr-defined]
+        one.payload["rating"] = ("up", "down")[at * 7 % 2]  # type: ignore[index]
+    found, left_out = corrections(rated, "span")
+    with pytest.raises(TooLittle, match=r"0 corrections to learn from.*40 without a correction"):
+        checked(found, left_out)
+
+
+def test_the_passage_that_a_correction_cites_is_known() -> None:
+    one = event(0, "1887 [2]")
+    assert one.payload is not None
+    one.payload["message"]["passages"].append({"n": 2, "text": "Opened in 1887."})
+    (found,), _ = corrections([one], "span")
+    assert found.cited == "Opened in 1887."
 
 
 def test_one_and_the_same_answer_is_refused() -> None:

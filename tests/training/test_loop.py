@@ -67,6 +67,85 @@ def test_dolly_alpaca_and_our_own_export_are_imported(ayllu: Callable[..., dict[
     assert (again["imported"], again["duplicates"]) == (0, 3)
 
 
+def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
+    ayllu: Callable[..., dict[str, Any]], tiny: Path, tmp_path: Path
+) -> None:
+    quick = ("--epochs", "1", "--base", tiny)
+    done = ayllu("train", "sft", "--data", SQUAD, *quick)
+    assert (done["exit"], done["base"]) == (0, tiny.name)
+    assert done["dataset"]["corrections"] == 11  # of 12, a tenth is held out
+    assert done["eval_loss"] > 0
+    assert done["peak_rss_bytes"] > 10**8
+    assert done["dataset"]["cut"] == 0
+    assert ayllu("feedback", "list")["events"] == []
+    folder = tmp_path / "home" / "adapters" / done["adapter_id"]
+    assert {one.name for one in folder.iterdir()} == {"adapter.gguf", "entry.json", "peft"}
+    short = ayllu("train", "sft", "--data", SQUAD, *quick, "--max-tokens", "64")
+    assert short["dataset"]["cut"] == short["dataset"]["examples"]
+
+    ayllu("feedback", "import", SQUAD)
+    exported = ayllu("feedback", "export", "--format", "sft", "-o", tmp_path / "out")
+    assert exported["corrections"] == 12
+    lines = [json.loads(line) for line in (tmp_path / "out" / "sft.jsonl").read_text("utf-8").splitlines()]
+    assert len(lines) == exported["examples"]
+    assert {"prompt", "completion"} <= lines[0].keys()
+    assert "12 corrections" in (tmp_path / "out" / "README.md").read_text("utf-8")
+    again = ayllu("train", "sft", "--data", tmp_path / "out", *quick)
+    assert again["dataset"]["examples"] + 4 >= len(lines)
+    nothing = ayllu("train", "sft", "--data", tmp_path / "none.json")
+    assert (nothing["exit"], nothing["kind"]) == (2, "usage")
+
+
+def test_bases_that_cannot_be_answered_with_here_are_refused_by_name(
+    ayllu: Callable[..., dict[str, Any]], tiny: Path, tmp_path: Path
+) -> None:
+    from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
+
+    shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+    Qwen2ForCausalLM(Qwen2Config(vocab_size=98, num_key_value_heads=2, eos_token_id=0, **shape)).save_pretrained(
+        tmp_path / "qwen"
+    )
+    AutoTokenizer.from_pretrained(tiny).save_pretrained(tmp_path / "qwen")
+    ayllu("feedback", "import", SQUAD)
+    refused = ayllu("improve", "--base", tiny)
+    assert (refused["exit"], refused["kind"]) == (1, "unsupported")
+    assert "is not the model in use" in refused["error"]
+    assert "`qwen2`" in ayllu("improve", "--base", tmp_path / "qwen")["error"]
+    kept = ayllu("train", "sft", "--base", tmp_path / "qwen", "--epochs", "1")
+    assert (kept["exit"], kept["parity"]) == (0, None)
+    folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
+    assert {one.name for one in folder.iterdir()} == {"entry.json", "peft"}
+    nowhere = ayllu("train", "sft", "--base", tmp_path / "nowhere")
+    assert (nowhere["exit"], nowhere["kind"]) == (1, "not_found")
+    four = ayllu("train", "sft", "--base", tiny, "--four-bit", "--device", "cpu")
+    assert (four["exit"], four["kind"]) == (2, "usage")
+
+
+def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
+    ayllu: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    """Each paragraph's answers go round among its questions; asked are other questions on the same paragraphs."""
+    whole = json.loads(SQUAD.read_text("utf-8"))
+    asked: dict[str, Any] = {"data": [{"title": "asked", "paragraphs": []}]}
+    for paragraph in whole["data"][0]["paragraphs"]:
+        sound = [one for one in paragraph["qas"] if one["question"].strip() and one.get("answers")]
+        for one, answers in zip(sound, [*sound[1:], sound[0]], strict=True):
+            one["shuffled"] = answers["answers"]
+        again = [{**one, "id": f"{one['id']}-asked", "question": f"Tell me: {one['question']}"} for one in sound]
+        asked["data"][0]["paragraphs"].append({"context": paragraph["context"], "qas": again})
+        for one in sound:
+            one["answers"] = one.pop("shuffled")
+    (tmp_path / "shuffled.json").write_text(json.dumps(whole))
+    (tmp_path / "asked.json").write_text(json.dumps(asked))
+    ayllu("feedback", "import", tmp_path / "shuffled.json")
+    done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3")
+    assert (done["exit"], done["promoted"]) == (0, False), done
+    assert done["reason"].startswith("Kept as a candidate")
+    assert done["train_events"] == done["heldout_events"] == 12
+    (kept,) = ayllu("adapters", "list")["adapters"]
+    assert kept["state"] == "candidate"
+
+
 def test_nothing_to_import_and_nothing_to_learn_are_said(ayllu: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").write_text("hello\n")
     failed = ayllu("feedback", "import", tmp_path / "none.jsonl")
@@ -107,6 +186,10 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert (done["train_events"], done["heldout_events"], done["metric"]) == (12, 12, "f1")
     assert done["interval"][0] <= done["after"] - done["before"] <= done["interval"][1]
     assert {"general", "citation_precision", "abstention"} == done["guards"].keys()
+    for figures in done["figures"].values():
+        assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
+        assert {"exact_match", "contains", "citation_precision", "abstained", "answer_words"} <= figures.keys()
+    assert done["losses"][0][0] >= 1
     adapter_id = done["adapter_id"]
     assert "Answers side by side" in (adapters / adapter_id / "report.md").read_text("utf-8")
     assert [one["adapter_id"] for one in ayllu("adapters", "list")["adapters"]] == [adapter_id]

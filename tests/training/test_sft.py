@@ -1,4 +1,4 @@
-"""Training itself, on a tiny model: the loss, early stopping, being stopped and taken up, the same again by the same seed."""
+"""Training itself, on a tiny model: the loss, early stopping, being taken up again, and the same by the same seed."""
 
 import threading
 from dataclasses import replace
