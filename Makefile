@@ -37,6 +37,7 @@ bench: .venv/ready-dev
 	.venv/bin/python benchmarks/backend.py
 	.venv/bin/python benchmarks/evidence.py
 	.venv/bin/python benchmarks/follow_up.py
+	.venv/bin/python benchmarks/training.py
 
 # Kills and concurrent writers, in full; the tests do a few of each.
 soak: .venv/ready-dev

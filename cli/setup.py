@@ -19,6 +19,7 @@ _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 _SIZES = {  # download and disk; without and with a GPU, whose torch brings CUDA's libraries
     "models": ("about 0.3 GB, 1.2 GB on disk", "about 3 GB, 7 GB on disk"),
     "train": ("about 0.4 GB, 1.6 GB on disk", "about 3.2 GB, 7.5 GB on disk"),
+    "four-bit": ("about 0.5 GB, 1.8 GB on disk", "about 3.3 GB, 7.7 GB on disk"),
     "tgi": ("about 1 MB", "about 1 MB"),
 }
 log = logging.getLogger(__name__)
@@ -26,7 +27,9 @@ log = logging.getLogger(__name__)
 
 def setup(
     context: typer.Context,
-    extra: Annotated[str | None, typer.Argument(help="models, train or tgi; else the default model files.")] = None,
+    extra: Annotated[
+        str | None, typer.Argument(help="models, train, four-bit or tgi; else the default model files.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Install an extra into this environment, or pull the default models."""

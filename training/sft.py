@@ -77,9 +77,9 @@ def train(
     from transformers import set_seed
 
     data = hashlib.sha256(json.dumps([asdict(one) for one in (*learnt, *validated)]).encode()).hexdigest()
-    now = {"data": data, "learnt": len(learnt), "base": base.name, "settings": asdict(settings)}
+    now = {"data": data, "learnt": len(learnt), "base": str(base), "settings": asdict(settings)}
     if checkpoints.same_run(folder, now) and (noted := checkpoints.finished(folder)) is not None:
-        return Trained(**{**noted, "folder": folder / "adapter"})
+        return _trained(folder, noted)
     set_seed(settings.seed)
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
@@ -109,7 +109,7 @@ def train(
         "stopped_early": steps < planned,
     }
     checkpoints.finish(folder, noted)
-    return Trained(**noted, folder=folder / "adapter")
+    return _trained(folder, noted)
 
 
 def check_installed() -> None:
@@ -148,6 +148,12 @@ def peak_rss_bytes() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _trained(folder: Path, noted: Mapping[str, Any]) -> Trained:
+    """What was `noted` at the end of the run in `folder`, perhaps read from JSON."""
+    curves = {name: [(int(step), float(loss)) for step, loss in noted[name]] for name in ("losses", "eval_losses")}
+    return Trained(**{**noted, **curves, "folder": folder / "adapter"})
 
 
 def _kept(eval_losses: Curve, validated: int) -> float | None:

@@ -28,6 +28,14 @@ def cut(found: Sequence[Row], longest: int) -> tuple[list[Row], int]:
     return short, sum(len(one.ids) > longest for one in found)
 
 
+def asked(one: Example, tokenizer: Any) -> str:
+    """The whole prompt as raw text."""
+    if isinstance(one.prompt, str):
+        return one.prompt
+    said = [dict(message) for message in one.prompt]
+    return str(tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
+
+
 def _row(one: Example, tokenizer: Any, end: bool) -> Row:
     if isinstance(one.prompt, str):  # no beginning-of-text token: the writer sends none
         prompt = list(tokenizer(one.prompt, add_special_tokens=False).input_ids)

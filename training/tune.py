@@ -163,9 +163,8 @@ async def made(parts: Parts, plan: Plan) -> Made:
         return Made(
             outcome, exported, None, f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
         )
-    probes = [one.prompt for one in plan.examples if isinstance(one.prompt, str)][:_PROBES]
-    if not probes:
-        return Made(outcome, exported, None, "Conversations are not checked for parity yet.")
+    tokenizer = await asyncio.to_thread(bases.load_tokenizer, plan.base.path)
+    probes = [tokens.asked(one, tokenizer) for one in plan.examples[:_PROBES]]
     agreed = await asyncio.to_thread(parity.check, plan.base.gguf, outcome.folder, exported, probes, progress=parts.tell)
     return Made(outcome, exported, agreed)
 

@@ -4,7 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
-from ayllu.evaluation import EvalFileError, auc, evaluate_retrieval, load_eval_file, metrics, score_predictions
+from ayllu.backends import Backend
+from ayllu.config import Settings
+from ayllu.evaluation import (
+    EvalDoc,
+    EvalFileError,
+    EvalQuestion,
+    EvalSet,
+    auc,
+    evaluate_retrieval,
+    load_eval_file,
+    metrics,
+    predict_answers,
+    score_predictions,
+)
 from ayllu.retrieval import Embedder
 
 
@@ -73,3 +86,18 @@ def test_written_predictions_score_the_same_again(tmp_path: Path, embedder: Embe
     again = score_predictions(tmp_path / "p.jsonl", whole)["retrieval"]
     assert figures["recall@1"] == 1
     assert all(figures[name] == round(value, 4) for name, value in again.items())
+
+
+@pytest.mark.model
+async def test_with_the_right_passage_given_nothing_else_is_read(embedder: Embedder, backend: Backend) -> None:
+    texts = ["The red house was built in 1911.", "Ana owns nine goats.", "The red house was rebuilt in 1950 by Tom."]
+    documents = [EvalDoc(str(at), text) for at, text in enumerate(texts)]
+    asked = [EvalQuestion(name, "When was the red house built?", ["?"], {name: 1}) for name in ("0", "2")]
+    far = EvalQuestion("far", "Why is the sky blue?", ["?"], {"1": 1})
+    nowhere = EvalQuestion("nowhere", "Who sings?", [], {}, impossible=True)
+    whole = EvalSet(documents, [*asked, far, nowhere])
+    found, taken = await predict_answers(whole, whole.questions, embedder, backend, Settings(), oracle=True)
+    assert [one.id for one in found] == ["0", "2", "far"]
+    assert [list(one.citations) for one in found] == [[texts[0]], [texts[2]], [texts[1]]]
+    assert not any(one.abstained for one in found)
+    assert len(taken) == 3

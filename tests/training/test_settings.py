@@ -19,7 +19,7 @@ def test_a_laptop_trains_in_float32_with_batches_of_eight() -> None:
 
 
 def test_where_memory_is_short_the_batch_shrinks_first_and_then_activations_are_computed_twice() -> None:
-    less = choose(Wanted(), Machine("cpu", 2 * GB, False, False), SMALL, [1000] * 640)
+    less = choose(Wanted(), Machine("cpu", 3 * GB, False, False), SMALL, [1000] * 640)
     assert less.batch < 8
     assert less.batch * less.accumulation == 8
     least = choose(Wanted(), Machine("cuda", 18 * GB, True, False), LARGE, [1000] * 640)
@@ -62,7 +62,7 @@ def test_length_is_bounded_by_the_data_the_model_and_a_limit() -> None:
 def test_memory_grows_with_the_batch_and_shrinks_with_four_bits() -> None:
     one, more = Settings(batch=1), Settings(batch=8)
     assert memory_bytes(SMALL, one) < memory_bytes(SMALL, more)
-    assert memory_bytes(LARGE, Settings(four_bit=True)) < memory_bytes(LARGE, Settings(dtype="bfloat16"))
+    assert memory_bytes(LARGE, Settings(four_bit=True, dtype="bfloat16")) < memory_bytes(LARGE, Settings(dtype="bfloat16"))
     assert memory_bytes(SMALL, Settings(checkpointing=True)) < memory_bytes(SMALL, Settings())
 
 
