@@ -64,6 +64,7 @@ def one_round(made: list[Example], base: Path, steps: int, first: int) -> dict[s
     with tempfile.TemporaryDirectory(prefix="ayllu-bench-") as name:
         folder = Path(name)
         same = sft._config(settings, folder / "same", steps, 0)
+        same.train_sampling_strategy = "group_by_length"  # as ours does
         own = SFTConfig(output_dir=str(folder / "own"), num_train_epochs=1, report_to="none", disable_tqdm=True)
         ways = [
             ("ours", lambda: ours(made, base, settings, folder / "ours")),

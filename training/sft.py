@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -166,9 +166,7 @@ def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any
     """TRL's settings for a run of `steps` updates."""
     from trl import SFTConfig
 
-    options: dict[str, Any] = {"train_sampling_strategy": "group_by_length"}
-    if "train_sampling_strategy" not in SFTConfig.__dataclass_fields__:
-        options = {"group_by_length": True}  # transformers 4.57
+    options: dict[str, Any] = {}
     every = math.ceil(steps / _CHECKPOINTS)
     if validated:
         options |= {
@@ -254,9 +252,31 @@ def _trainer(
 def _answers_only() -> Any:
     """A trainer that scores the answer's tokens alone: the prompt's logits would cost a third of a step."""
     import torch
+    from transformers.trainer_pt_utils import get_length_grouped_indices
     from trl import SFTTrainer
 
+    class ByLength(torch.utils.data.Sampler):  # type: ignore[misc] # its base is untyped
+        """Batches of about one length, in an order that seed and epoch alone decide: transformers' own takes it from the
+        state of the random generator, and a run taken up in a later epoch would see some examples twice and others not.
+        """
+
+        def __init__(self, trainer: Any) -> None:
+            self._trainer = trainer
+            self._lengths = [len(one) for one in trainer.train_dataset["input_ids"]]
+
+        def __iter__(self) -> Iterator[int]:
+            args, epoch = self._trainer.args, int(self._trainer.state.epoch or 0)
+            order = torch.Generator().manual_seed(args.seed + epoch)
+            batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
+            return iter(get_length_grouped_indices(self._lengths, batch, generator=order))
+
+        def __len__(self) -> int:
+            return len(self._lengths)
+
     class AnswersOnly(SFTTrainer):  # type: ignore[misc] # its base is untyped
+        def _get_train_sampler(self, *_: Any) -> Any:
+            return ByLength(self)
+
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None, **more: Any
         ) -> Any:
