@@ -22,8 +22,9 @@ from ..errors import AylluError, NotFound, UsageError
 from ..models import Adapter, DiskFull, ModelStore, sha256, size_of
 from ..text import one_line, size
 from . import gguf_adapter
+from .bases import load_base
 from .errors import Unsupported
-from .sft import check_installed, load_base
+from .sft import check_installed
 
 Dtype = Literal["bfloat16", "float16", "float32"]
 Announce = Callable[[str], None]

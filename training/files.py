@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import AylluError
 from ..text import count
@@ -90,7 +90,7 @@ def _example(entry: Any, at: int) -> Example | None:
     return Example(prompt, str(completion[-1]["content"]), group, name)
 
 
-def _messages(said: Any) -> bool:
+def _messages(said: Any) -> TypeGuard[list[dict[str, str]]]:
     whole = isinstance(said, list) and said and all(isinstance(one, dict) for one in said)
     return bool(whole) and all(isinstance(one.get("role"), str) and isinstance(one.get("content"), str) for one in said)
 

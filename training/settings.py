@@ -61,6 +61,11 @@ class Settings:
     threads: int = 0  # 0: the physical cores
     seed: int = 0
 
+    @property
+    def weights_dtype(self) -> str:
+        """A CPU keeps its weights in float32, and only multiplies in bfloat16."""
+        return "float32" if self.device == "cpu" else self.dtype
+
     def describe(self, size: Size) -> str:
         """All of it in one sentence, for whoever is about to wait for it."""
         form = "4-bit weights, " if self.four_bit else ""
@@ -79,7 +84,7 @@ class Machine:
 
     device: str
     free_bytes: int
-    bfloat16: bool
+    bfloat16: bool  # multiplies matrices in it faster than in float32
     four_bit: bool  # bitsandbytes is there
 
 
@@ -101,7 +106,8 @@ def this_machine(device: str | None = None) -> Machine:
             f"There is no device `{taken}` here.", hint=f"There is: {', '.join(k for k, v in there.items() if v)}."
         )
     free = torch.cuda.mem_get_info()[0] if taken == "cuda" else psutil.virtual_memory().available
-    bfloat16 = taken == "cuda" and torch.cuda.is_bf16_supported()
+    matrices: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # torch 2.13 and newer can say
+    bfloat16 = torch.cuda.is_bf16_supported() if taken == "cuda" else taken == "cpu" and matrices.get("amx_bf16")
     return Machine(taken, int(free), bool(bfloat16), importlib.util.find_spec("bitsandbytes") is not None)
 
 
@@ -136,7 +142,7 @@ def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int])
 
 def memory_bytes(size: Size, settings: Settings) -> int:
     """About how much training takes: weights, the adapter with its gradients and moments, and activations."""
-    each = _FOUR_BIT_BYTES if settings.four_bit else _WEIGHT_BYTES[settings.dtype]
+    each = _FOUR_BIT_BYTES if settings.four_bit else _WEIGHT_BYTES[settings.weights_dtype]
     adapter = 16 * settings.rank * size.layers * size.width * 20  # the seven linear parts of a layer, both sides
     tokens = settings.batch * settings.max_tokens
     layer = tokens * size.width * _ACTIVATIONS * _WEIGHT_BYTES[settings.dtype] / 2

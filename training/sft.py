@@ -35,6 +35,7 @@ Curve = Sequence[tuple[int, float]]  # (step, loss)
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _CHECKPOINTS = 6  # over a run; each is validated where there is something to validate on
 _ENOUGH = 8  # examples to validate on, below which their loss is told, and decides nothing
+_PADDED = 32  # tokens: a CPU's kernels are made anew for each length of a batch
 _PATIENCE = 2  # checkpoints without a better loss, after which training ends
 
 
@@ -83,7 +84,7 @@ def train(
     set_seed(settings.seed)
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
-    model, tokenizer = load_base(base, settings.dtype, settings.device, four_bit=settings.four_bit)
+    model, tokenizer = load_base(base, settings.weights_dtype, settings.device, four_bit=settings.four_bit)
     updates = math.ceil(len(learnt) / (settings.batch * settings.accumulation))
     config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
     trainer = _trainer(model, tokenizer, config, settings, learnt, validated, progress or _silent, stop)
@@ -167,6 +168,8 @@ def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any
     from trl import SFTConfig
 
     options: dict[str, Any] = {}
+    if settings.device == "cpu":
+        options["pad_to_multiple_of"] = _PADDED
     every = math.ceil(steps / _CHECKPOINTS)
     if validated:
         options |= {
@@ -199,7 +202,7 @@ def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any
         gradient_checkpointing=settings.checkpointing,
         gradient_checkpointing_kwargs={"use_reentrant": False} if settings.checkpointing else None,
         use_cpu=settings.device == "cpu",
-        bf16=settings.dtype == "bfloat16" and settings.device != "cpu",
+        bf16=settings.dtype == "bfloat16",
         seed=settings.seed,
         data_seed=settings.seed,
         report_to="none",
