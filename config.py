@@ -69,6 +69,7 @@ class BackendSettings(_Table):
     model: str | None = None
     token_env: str | None = Field(None, description="Name of the environment variable that holds the token.")
     timeout_s: float = Field(120.0, gt=0)
+    adapter: str | None = Field(None, min_length=1, description="Which of the server's LoRA adapters answers (tgi).")
     context: int = Field(4096, ge=256, description="Context window, in tokens (llamacpp).")
     slots: int = Field(1, ge=1, le=64, description="Questions answered at once (llamacpp).")
     gpu_layers: int = Field(-1, ge=-1, description="Layers on the GPU; -1: all that fit (llamacpp).")

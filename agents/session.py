@@ -19,7 +19,7 @@ from . import prompts as prompt_files
 from . import team as teams
 from .answers import ABSTAINED, citation, evidence_of, quoted, renumbered, unmarked
 from .conversations import Conversations, StoredMessage, new_id, now
-from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Token
+from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Token, Warned
 from .questions import with_history
 from .turn import Turn, Workshop
 
@@ -137,6 +137,8 @@ class ChatSession:
                 written.append(event.text)
             elif isinstance(event, DraftDropped):
                 written.clear()
+            elif isinstance(event, Warned):
+                turn.warnings.append(event.message)
             emit(event)
 
         turn.emit = watched
@@ -183,6 +185,7 @@ class ChatSession:
             adapter=backend.adapter,
             message_id=new_id("m"),
             session_id=self.session_id,
+            warnings=tuple(turn.warnings),
             timings={
                 "search_s": round(found.search_s, 4),
                 "evidence_s": round(found.evidence_s, 4),

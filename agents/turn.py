@@ -55,6 +55,7 @@ class Turn:
     rewritten: bool = False
     verdict: Verdict = "abstain"
     messages: list[Mapping[str, Any]] = field(default_factory=list)  # as sent to the model
+    warnings: list[str] = field(default_factory=list)  # what the person was told on the way
     first_token_s: float | None = None
     tokens: int = 0
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
-from ..backends import RawCompletion
+from ..backends import NotedResult, RawCompletion
 from ..retrieval import Found, Sentence
 from ..text import one_line
 from . import critic, span
 from . import prompts as prompt_files
 from .answers import defused, quoted
-from .events import AgentStarted, DraftDropped, Token
+from .events import AgentStarted, DraftDropped, Token, Warned
 from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
 from .ranking import Candidate, Ranked, rank
@@ -120,7 +120,8 @@ def _show(turn: Turn) -> None:
 async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: bool) -> None:
     messages = _messages(shop, turn)
     if again:
-        messages += [AssistantMessage(content=turn.draft, source="writer"), _user(shop.prompt("rewrite"))]
+        messages += [AssistantMessage(content=turn.draft, source="writer")]
+        messages += [UserMessage(content=shop.prompt("rewrite"), source="critic")]
         turn.emit(DraftDropped("the draft was not supported by the documents"))
         turn.rewritten = True
     turn.messages = [{"role": _role(one), "content": one.content} for one in messages]
@@ -134,6 +135,8 @@ async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: 
         if isinstance(piece, CreateResult):
             turn.tokens += piece.usage.completion_tokens
             turn.draft = piece.content if isinstance(piece.content, str) else turn.draft
+            for notice in piece.notices if isinstance(piece, NotedResult) else ():
+                turn.emit(Warned(notice))
         else:
             turn.token_came()
             turn.draft += piece

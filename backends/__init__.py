@@ -3,7 +3,7 @@
 from .discover import DiscoveredServer, discover
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow
 from .registry import kinds, names, open_backend
-from .types import Backend, Completion, Health, Piece, RawCompletion, RawRequest, TokenChoice
+from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, TokenChoice
 
 __all__ = [
     "Backend",
@@ -13,6 +13,7 @@ __all__ = [
     "ContextOverflow",
     "DiscoveredServer",
     "Health",
+    "NotedResult",
     "Piece",
     "RawCompletion",
     "RawRequest",

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from ..errors import UsageError
 from .chat import from_status
 from .errors import BackendFailed, BackendUnreachable
 from .types import Completion, Piece, RawRequest, TokenChoice
@@ -67,6 +68,8 @@ class LlamaCppRaw:
 
 
 def _body(request: RawRequest) -> dict[str, Any]:
+    if request.regex is not None:
+        raise UsageError("llama.cpp takes no regular expression as a grammar.", hint="Write it as a GBNF `grammar`.")
     body: dict[str, Any] = {
         "prompt": request.prompt if isinstance(request.prompt, str) else list(request.prompt),
         "n_predict": request.max_tokens,
@@ -77,6 +80,8 @@ def _body(request: RawRequest) -> dict[str, Any]:
     }
     if request.grammar is not None:
         body["grammar"] = request.grammar
+    if request.schema is not None:
+        body["json_schema"] = dict(request.schema)
     if request.seed is not None:
         body["seed"] = request.seed
     return body

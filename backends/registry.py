@@ -55,7 +55,13 @@ def openai(name: str, table: BackendSettings, context: Context) -> Backend:
     return OpenAIBackend(name, table, style=context.settings.models.style)
 
 
-_OURS: dict[str, Factory] = {"llamacpp": llamacpp, "openai": openai}
+def tgi(name: str, table: BackendSettings, context: Context) -> Backend:
+    from .tgi import TGIBackend
+
+    return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
+
+
+_OURS: dict[str, Factory] = {"llamacpp": llamacpp, "openai": openai, "tgi": tgi}
 
 
 def kinds() -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
-from autogen_core.models import ChatCompletionClient
+from autogen_core.models import ChatCompletionClient, CreateResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,15 @@ class Health:
     latency_s: float | None = None
     error: str | None = None
     hint: str | None = None
+    queue: int | None = None  # questions that wait, where the server says so
+    batch: int | None = None  # questions that it answers at this moment
+    tokens_per_second: float | None = None  # of one answer, the mean since the server started
+
+
+class NotedResult(CreateResult):
+    """A chat answer with what the person should know of how it came about."""
+
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Completion:
     tokens: int
     logprobs: Sequence[float] = ()
     first: Sequence[TokenChoice] = ()  # the likeliest first tokens, best first; empty unless `n_probs` was given
-    prompt_tokens: int = 0
+    prompt_tokens: int = 0  # 0 where the server does not say
     cached_tokens: int = 0
     finish: str = "stop"  # "stop" or "length"
 
@@ -60,8 +69,10 @@ class RawRequest:
     prompt: str | Sequence[int]  # text, or token ids
     max_tokens: int = 64
     stop: Sequence[str] = field(default=())
-    grammar: str | None = None  # GBNF
-    n_probs: int = 0  # how many candidates to list for each position
+    grammar: str | None = None  # GBNF (llama.cpp)
+    schema: Mapping[str, Any] | None = None  # JSON schema
+    regex: str | None = None  # the whole answer matches it (TGI)
+    n_probs: int = 0  # how many candidates to list for each position; TGI lists at most 5
     temperature: float = 0.0
     seed: int | None = None
 

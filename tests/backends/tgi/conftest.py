@@ -1,0 +1,209 @@
+"""A TGI server for these tests: it answers what a test lays down, byte for byte, and holds every request against TGI's own
+description of its API. Collected only where the extra `tgi` is installed: `make test` runs them in `.venv-tgi`."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ayllu.backends.backoff import Backoff
+from ayllu.backends.tgi import TGIBackend
+from ayllu.config import BackendSettings
+
+collect_ignore_glob = [] if find_spec("text_generation") else ["test_*.py"]
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "tgi"
+_BODIES = {
+    "/": "CompatGenerateRequest",
+    "/generate": "GenerateRequest",
+    "/generate_stream": "GenerateRequest",
+    "/tokenize": "GenerateRequest",
+    "/v1/chat/completions": "ChatRequest",
+}
+
+
+@dataclass
+class Reply:
+    """One answer as it goes over the wire, in packets. `held`: the connection then stays open until the client leaves."""
+
+    packets: Sequence[bytes]
+    held: bool = False
+    before_s: float = 0.0
+
+
+def reply(body: Any = b"", status: int = 200, kind: str = "application/json", **headers: str) -> Reply:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(content)}", *(f"{k}: {v}" for k, v in headers.items())]
+    lines += [f"Content-Type: {kind}"] if kind else []
+    return Reply([("\r\n".join(lines) + "\r\n\r\n").encode() + content])
+
+
+def stream(events: Sequence[Any], *, done: bool = True, size: int | None = None, held: bool = False) -> Reply:
+    """Server-sent events; text goes out as it is. `size` cuts the whole into packets of so many bytes."""
+    texts = [one if isinstance(one, str) else f"data:{json.dumps(one, ensure_ascii=False)}\n\n" for one in events]
+    whole = "".join([*texts, "data: [DONE]\n\n"] if done else texts).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    packets = [whole] if size is None else [whole[at : at + size] for at in range(0, len(whole), size)]
+    return Reply([head, *packets], held=held)
+
+
+def chunk(text: str | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
+    """One chunk of a chat, in the form that TGI 3.x sends: keys that say nothing are absent."""
+    delta: dict[str, Any] = {"role": "assistant", **({"content": text} if text is not None else {}), **more}
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    about = {"object": "chat.completion.chunk", "id": "", "created": 1, "model": "test/llama", "system_fingerprint": "3.3.6"}
+    return {**about, "choices": [choice], "usage": None}
+
+
+def chat(*texts: str, finish: str = "stop") -> list[dict[str, Any]]:
+    """The chunks of a whole answer, with its usage."""
+    usage = {"prompt_tokens": 20, "completion_tokens": len(texts) + 1, "total_tokens": 21 + len(texts)}
+    return [*(chunk(text) for text in texts), chunk("", finish), {**chunk(), "choices": [], "usage": usage}]
+
+
+def recorded(name: str) -> Any:
+    """What a real server once answered; the test is skipped where the recordings are not at hand."""
+    path = SHARED / "recorded" / f"{name}.json"
+    if not path.is_file():
+        pytest.skip(f"the recorded answers are not here ({path.parent})")
+    return json.loads(path.read_text("utf-8"))
+
+
+@dataclass
+class Asked:
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class Server:
+    """Replies by path, in turn; the last one of a path is given again and again."""
+
+    url: str = ""
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)  # requests that TGI's description does not allow
+    came: threading.Event = field(default_factory=threading.Event)  # a question, which is a POST
+    left: threading.Event = field(default_factory=threading.Event)  # a client closed its connection
+
+    def on(self, path: str, *replies: Reply) -> None:
+        self.replies[path] = list(replies)
+
+    def bodies(self, path: str) -> list[Any]:
+        return [one.body for one in self.asked if one.path == path]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = await self._read(reader)
+            self.asked.append(asked)
+            if asked.path in _BODIES:
+                self.wrong += [f"{asked.path}: {error}" for error in _against_openapi(asked)]
+                self.came.set()
+            waiting = self.replies.get(asked.path, [reply({"error": "no such path"}, 404)])
+            answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+            await asyncio.sleep(answer.before_s)
+            for packet in answer.packets:
+                writer.write(packet)
+                await writer.drain()
+                await asyncio.sleep(0.0005)
+            if answer.held:
+                await reader.read()
+                self.left.set()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.left.set()
+        finally:
+            writer.close()
+
+    async def _read(self, reader: asyncio.StreamReader) -> Asked:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, *lines = head.rstrip().split("\r\n")
+        headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+        content = await reader.readexactly(int(headers.get("content-length", 0)))
+        return Asked(first.split()[1], headers, json.loads(content) if content else None)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """On a loop of its own, so that it also serves a command line that runs in this process."""
+    served, loop, stop = Server(), asyncio.new_event_loop(), asyncio.Event()
+    ready = threading.Event()
+
+    async def main() -> None:
+        async with await asyncio.start_server(served.serve, "127.0.0.1", 0) as listening:
+            served.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+            ready.set()
+            await stop.wait()
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            await asyncio.sleep(0.01)
+
+    def run() -> None:
+        loop.run_until_complete(main())
+        loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(10)
+    served.on("/info", reply({"model_id": "test/llama", "max_input_tokens": 1024, "max_total_tokens": 2048}))
+    served.on("/health", reply(b"", kind=""))
+    yield served
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(10)
+    assert served.wrong == []
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """The pauses that `tgi` made before it asked again, without making them."""
+    return []
+
+
+@pytest.fixture
+async def open_tgi(server: Server, pauses: list[float]) -> AsyncIterator[Callable[..., TGIBackend]]:
+    opened: list[TGIBackend] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    def open_one(**table: Any) -> TGIBackend:
+        style, announce = table.pop("style", "auto"), table.pop("announce", None)
+        settings = BackendSettings(url=server.url, **{"timeout_s": 5.0, **table})
+        backoff = Backoff(sleep=sleep, chance=lambda: 0.5)
+        opened.append(TGIBackend("tgi", settings, style=style, announce=announce, backoff=backoff))
+        return opened[-1]
+
+    yield open_one
+    for backend in opened:
+        await backend.close()
+
+
+@pytest.fixture
+def tgi(open_tgi: Callable[..., TGIBackend]) -> TGIBackend:
+    return open_tgi()
+
+
+def _against_openapi(asked: Asked) -> list[str]:
+    description = SHARED / "openapi.json"
+    if not description.is_file():
+        return []
+    import jsonschema
+
+    schemas = _nullable(json.loads(description.read_text("utf-8"))["components"])
+    schema = {"$ref": f"#/components/schemas/{_BODIES[asked.path]}", "components": schemas}
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(asked.body)]
+
+
+def _nullable(node: Any) -> Any:
+    """OpenAPI 3.0's `nullable` as JSON Schema writes it."""
+    if isinstance(node, list):
+        return [_nullable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {key: _nullable(value) for key, value in node.items() if key != "nullable"}
+    return {"anyOf": [inner, {"type": "null"}]} if node.get("nullable") is True else inner

@@ -1,0 +1,141 @@
+"""Raw completion by TGI's `/generate`, with its client library and without."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from ayllu.backends import BackendFailed, RawRequest
+from ayllu.backends.tgi import TGIBackend
+from ayllu.errors import UsageError
+
+from .conftest import Reply, Server, recorded, reply, stream
+
+
+def generated(text: str, tokens: list[tuple[int, str]], finish: str = "eos_token") -> list[dict[str, object]]:
+    """The events of `/generate_stream`."""
+    events: list[dict[str, object]] = []
+    for n, (number, piece) in enumerate(tokens):
+        token = {"id": number, "text": piece, "logprob": -0.1, "special": piece.startswith("<")}
+        events.append({"index": n, "token": token, "generated_text": None, "details": None})
+    details = {"finish_reason": finish, "generated_tokens": len(tokens), "input_length": 3, "seed": None}
+    events[-1] |= {"generated_text": text, "details": details}
+    return events
+
+
+async def test_a_recorded_completion(server: Server, tgi: TGIBackend) -> None:
+    server.on("/", reply([recorded("test_flash_llama_simple")]))
+    done = await tgi.raw.complete(RawRequest("Test request", max_tokens=10))
+    assert (done.text, done.tokens, done.finish) == (" for /api/v1/projects/1", 10, "length")
+    assert done.logprobs[:2] == (-1.5351562, -2.5722656)
+    (body,) = server.bodies("/")
+    assert (body["inputs"], body["parameters"]["max_new_tokens"]) == ("Test request", 10)
+
+
+async def test_a_recorded_completion_by_a_grammar(server: Server, tgi: TGIBackend) -> None:
+    server.on("/", reply([recorded("test_flash_llama_grammar_json")]))
+    schema = {"type": "object", "properties": {"firstName": {"type": "string"}}}
+    done = await tgi.raw.complete(RawRequest("info: David", schema=schema, seed=0, stop=["\n"], temperature=0.7))
+    assert done.text.startswith('{"firstName":"David"')
+    assert done.finish == "stop"
+    await tgi.raw.complete(RawRequest("a date", regex=r"\d{4}"))
+    first, second = (body["parameters"] for body in server.bodies("/"))
+    assert first["grammar"] == {"type": "json", "value": schema}
+    assert second["grammar"] == {"type": "regex", "value": r"\d{4}"}
+    assert (first["stop"], first["temperature"], first["do_sample"]) == (["\n"], 0.7, True)
+
+
+async def test_a_recorded_completion_with_an_adapter(server: Server, open_tgi: Callable[..., TGIBackend]) -> None:
+    server.on("/generate", reply(recorded("test_lora_mistral_with_dbpedia_adapter")))
+    done = await open_tgi(adapter="dbpedia").raw.complete(RawRequest("test"))
+    assert (done.text, done.tokens) == ("  11", 7)
+    assert server.bodies("/generate")[0]["parameters"]["adapter_id"] == "dbpedia"
+
+
+async def test_the_likeliest_first_tokens_are_listed_best_first(server: Server, tgi: TGIBackend) -> None:
+    whole = recorded("test_flash_llama_simple")
+    tops = [{"id": n, "text": f" {n}", "logprob": -float(n), "special": False} for n in (2, 1, 3)]
+    whole["details"]["top_tokens"] = [tops]
+    server.on("/", reply([whole]))
+    done = await tgi.raw.complete(RawRequest("Test", n_probs=60))
+    assert [(one.id, one.text) for one in done.first] == [(1, " 1"), (2, " 2"), (3, " 3")]
+    assert server.bodies("/")[0]["parameters"]["top_n_tokens"] == 5  # TGI refuses more
+
+
+async def test_a_server_without_the_compatibility_route_is_asked_by_its_own(server: Server, tgi: TGIBackend) -> None:
+    server.on("/generate", reply(recorded("test_flash_llama_simple")))
+    for _ in range(2):
+        assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 10
+    assert (len(server.bodies("/")), len(server.bodies("/generate"))) == (1, 2)
+
+
+@pytest.mark.parametrize("adapter", [None, "tuned"])
+@pytest.mark.parametrize("size", [3, 10_000])
+async def test_a_stream_joins_to_the_text(
+    server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None, size: int
+) -> None:
+    events = generated("Grüß Gott", [(5, "Grüß"), (6, " Gott"), (2, "</s>")])
+    answer = stream([":\n\n", *events], done=False, size=size)
+    server.on("/generate_stream" if adapter else "/", answer)
+    tgi = open_tgi(adapter=adapter)
+    assert [piece async for piece in tgi.raw.stream(RawRequest("Greet:"))] == ["Grüß", " Gott"]
+
+
+@pytest.mark.parametrize("adapter", [None, "tuned"])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (stream([{"error": "boom", "error_type": "generation"}], done=False), "boom"),
+        (stream([{"error": "odd", "error_type": "template_error"}], done=False), "odd"),
+        (stream(generated("a b", [(1, "a"), (2, " b")])[:1], done=False), "in the middle"),
+        (reply(b"", 401, kind=""), "refused the token"),
+        (reply(b"<html>Bad gateway</html>", 502, kind="text/html"), "answered 502"),
+        (stream(["data: {torn\n\n"], done=False), "cannot be read"),
+    ],
+)
+async def test_a_stream_that_goes_wrong_says_how(
+    server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None, answer: Reply, words: str
+) -> None:
+    for path in ("/", "/generate_stream"):
+        server.on(path, answer)
+    tgi = open_tgi(adapter=adapter)
+    with pytest.raises(BackendFailed, match=words):
+        _ = [piece async for piece in tgi.raw.stream(RawRequest("Greet:"))]
+
+
+@pytest.mark.parametrize("adapter", [None, "tuned"])
+async def test_leaving_a_stream_closes_its_socket(
+    server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None
+) -> None:
+    answer = stream(generated("a b", [(1, "a"), (2, " b")])[:1], done=False, held=True)
+    server.on("/generate_stream" if adapter else "/", answer)
+    pieces = open_tgi(adapter=adapter).raw.stream(RawRequest("Greet:"))
+    assert await anext(pieces) == "a"
+    await pieces.aclose()
+    assert await asyncio.to_thread(server.left.wait, 5)
+
+
+async def test_an_overloaded_server_is_asked_again(server: Server, tgi: TGIBackend, pauses: list[float]) -> None:
+    full = reply({"error": "Model is overloaded", "error_type": "overloaded"}, 429)
+    server.on("/", full, reply([recorded("test_flash_llama_simple")]))
+    assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 10
+    assert pauses == [0.25]
+
+
+async def test_tokens_come_with_their_text_and_without_the_model_s_own(server: Server, tgi: TGIBackend) -> None:
+    tokens = [{"id": 1, "text": "", "start": 0, "stop": 0}, {"id": 9, "text": "Grüß", "start": 0, "stop": 4}]
+    server.on("/tokenize", reply(tokens))
+    assert [(one.id, one.text) for one in await tgi.raw.tokenize("Grüß")] == [(9, "Grüß")]
+    assert len(await tgi.raw.tokenize("Grüß", special=True)) == 2
+    assert await tgi.raw.tokenize("") == []
+    server.on("/tokenize", reply({"not": "a list"}))
+    with pytest.raises(BackendFailed, match="cannot be read"):
+        await tgi.raw.tokenize("a")
+
+
+async def test_what_tgi_cannot_do_is_said(tgi: TGIBackend) -> None:
+    with pytest.raises(UsageError, match="token ids"):
+        await tgi.raw.complete(RawRequest([1, 2]))
+    with pytest.raises(UsageError, match="GBNF"):
+        await tgi.raw.complete(RawRequest("a", grammar='root ::= "a"'))
+    with pytest.raises(BackendFailed, match="empty"):
+        await tgi.raw.complete(RawRequest(""))
