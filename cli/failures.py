@@ -33,6 +33,12 @@ class SetupFailed(AylluError):
     kind = "setup_failed"
 
 
+class NotUp(AylluError):
+    """The TGI server did not come up, or cannot here."""
+
+    kind = "tgi_not_up"
+
+
 class Busy(AylluError):
     """Another process is at the same work."""
 

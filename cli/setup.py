@@ -37,6 +37,8 @@ def setup(
         return
     if extra not in _SIZES:
         raise UsageError(f"There is no extra `{extra}`.", hint=f"There is: {', '.join(_SIZES)}.")
+    if extra == "tgi":
+        _check_room_for_tgi()
     wanted = requirements(extra)
     missing = [one for one in wanted if not _installed(one)]
     if missing:
@@ -48,6 +50,27 @@ def setup(
         _install(parts, extra, missing, cpu_torch=not gpu and platform.system() == "Linux")
     parts.output.result({"extra": extra, "installed": missing, "requirements": wanted})
     parts.output.say(f"Installed: {extra}." if missing else f"The extra {extra} is already here.")
+
+
+def _check_room_for_tgi() -> None:
+    """
+    Raises:
+        SetupFailed: what is installed here wants the huggingface-hub that TGI's client does not.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.version import Version
+
+    try:
+        other = Version(version("transformers"))
+    except PackageNotFoundError:
+        return
+    if other.major >= 5:
+        raise SetupFailed(
+            f"The extra tgi needs an environment of its own: its client wants huggingface-hub below 1.0, and the transformers "
+            f"{other} of this one wants it from 1.0 on.",
+            hint="In a clone: `make setup-tgi`. Else: python -m venv tgi && tgi/bin/pip install 'ayllu[tgi]'",
+        )
 
 
 def requirements(extra: str) -> list[str]:

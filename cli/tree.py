@@ -25,6 +25,7 @@ from . import (
     search,
     setup,
     sources,
+    tgi,
     train,
 )
 from .compose import Parts
@@ -100,6 +101,7 @@ def _build() -> typer.Typer:
     tree.add_typer(train.app, name="train")
     tree.add_typer(adapters.app, name="adapters")
     tree.add_typer(backends.app, name="backends")
+    tree.add_typer(tgi.app, name="tgi")
     tree.add_typer(config.app, name="config")
     tree.command("doctor", epilog=_ANYWHERE)(doctor.doctor)
     tree.command("setup", epilog=_ANYWHERE)(setup.setup)
