@@ -1,4 +1,4 @@
-.PHONY: chat test setup bench soak screenshots
+.PHONY: chat test setup setup-tgi bench soak screenshots
 
 PYTHON ?= python3
 RUN = .venv/bin/python -m
@@ -19,12 +19,22 @@ setup: .venv/ready
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
 	touch .venv/ready-dev
 
-test: .venv/ready-dev
+# An environment of its own: TGI's client and transformers 5 want different versions of huggingface-hub.
+setup-tgi: .venv-tgi/ready
+
+.venv-tgi/ready: pyproject.toml constraints-tgi.txt
+	"$(PYTHON)" -m venv .venv-tgi
+	.venv-tgi/bin/python -m pip install --quiet --upgrade pip
+	.venv-tgi/bin/python -m pip install --quiet --constraint constraints-tgi.txt --editable '.[tgi,test]'
+	touch .venv-tgi/ready
+
+test: .venv/ready-dev .venv-tgi/ready
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict --explicit-package-bases -p ayllu
 	.venv/bin/lint-imports
+	.venv-tgi/bin/python -m pytest tests/backends/tgi
 	.venv/bin/pytest
 
 # The picture in the README, taken of the program itself.
