@@ -34,7 +34,7 @@ test: .venv/ready-dev .venv-tgi/ready
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict --explicit-package-bases -p ayllu
 	.venv/bin/lint-imports
-	.venv-tgi/bin/python -m pytest tests/backends/tgi
+	.venv-tgi/bin/python -m pytest tests/backends/tgi tests/models/test_hub.py
 	.venv/bin/pytest
 
 # The picture in the README, taken of the program itself.

@@ -7,6 +7,7 @@ one sentence; the store tries the next source.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import logging
 import os
 import re
@@ -54,6 +55,7 @@ def _from_hub(source: HubSource, entry: ModelEntry, staging: Path, progress: Pro
     import huggingface_hub as hub
 
     known: dict[str, str] = {}
+    reports = "tqdm_class" in inspect.signature(hub.hf_hub_download).parameters  # from 1.0 on; before, it draws a bar of its own
     for name in entry.files:
         member = source.members.get(name, name).format(onnx_variant=cpu.onnx_variant())
         try:
@@ -63,7 +65,7 @@ def _from_hub(source: HubSource, entry: ModelEntry, staging: Path, progress: Pro
                 member,
                 local_dir=staging / "hub",
                 etag_timeout=_TIMEOUT_S,
-                tqdm_class=_reporting(progress, f"{entry.name}: {name}"),
+                **({"tqdm_class": _reporting(progress, f"{entry.name}: {name}")} if reports else {}),
             )
         except Exception as error:  # an edge: whatever the hub's client raises, the next source is tried
             log.info("hub download of %s failed", source.repo, exc_info=True)

@@ -173,7 +173,7 @@ async def open_tgi(server: Server, pauses: list[float]) -> AsyncIterator[Callabl
 
     def open_one(**table: Any) -> TGIBackend:
         style, announce = table.pop("style", "auto"), table.pop("announce", None)
-        settings = BackendSettings(url=server.url, **{"timeout_s": 5.0, **table})
+        settings = BackendSettings(**{"url": server.url, "timeout_s": 5.0, **table})
         backoff = Backoff(sleep=sleep, chance=lambda: 0.5)
         opened.append(TGIBackend("tgi", settings, style=style, announce=announce, backoff=backoff))
         return opened[-1]
