@@ -156,7 +156,7 @@ class TGIBackend:
     async def _checked_token(self) -> None:
         """`/health` and `/info` are open to all, so a wrong token shows at a door that is not."""
         try:
-            await self._wire.tokenize("a")
+            await self._wire.tokenize("a", at_once=True)
         except Refused as refused:
             if refused.status in (401, 403):
                 raise told(refused, self._wire.where) from refused

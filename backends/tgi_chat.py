@@ -113,7 +113,7 @@ class TGIChat(ChatCompletionClient):
                 continue
             answer = Told(body.get("stop", ()))
             try:
-                answer.take(whole, "message")
+                answer.take(whole)
                 if answer.finish is None:
                     raise ValueError("an answer without a choice")
                 return self._result(answer, call)

@@ -157,16 +157,16 @@ class Told:
         """There are tool calls, and the arguments of each are a whole JSON object: no beginning of one is."""
         return bool(self._calls) and all(_is_object(call["arguments"]) for call in self.calls)
 
-    def take(self, body: Mapping[str, Any], part: Literal["delta", "message"] = "delta") -> str:
-        """Add one chunk (or, as "message", a whole completion); returns the text that it adds to what can be shown.
+    def take(self, body: Mapping[str, Any]) -> str:
+        """Add one chunk, or a whole completion; returns the text that it adds to what can be shown.
 
         Raises:
             TypeError, ValueError, AttributeError: it has not the form of one.
         """
-        self.model = body.get("model") or self.model
+        self.model = str(body.get("model") or self.model)
         self.usage = body.get("usage") or self.usage
         for choice in (body.get("choices") or [])[:1]:
-            said = choice.get(part) or {}
+            said = choice.get("delta") or choice.get("message") or {}
             self._text += said.get("content") or ""
             calls = said.get("tool_calls") or []
             for place, call in enumerate([calls] if isinstance(calls, dict) else calls):
@@ -181,7 +181,7 @@ class Told:
         return text[given:]
 
     def _take_call(self, call: Mapping[str, Any], place: int) -> None:
-        at = call.get("index", place)
+        at = place if call.get("index") is None else int(call["index"])
         known = self._calls.setdefault(at, {"id": "", "name": "", "arguments": ""})
         function = call.get("function") or {}
         arguments = function.get("arguments")

@@ -61,8 +61,9 @@ class Wire:
         except httpx.HTTPError as error:
             raise unreachable(self.where, error, slow=isinstance(error, httpx.TimeoutException)) from error
 
-    async def tokenize(self, text: str) -> Any:
-        return await self._post("tokenize", {"inputs": text})
+    async def tokenize(self, text: str, *, at_once: bool = False) -> Any:
+        """`at_once`: a server that is well has no reason to think."""
+        return await self._post("tokenize", {"inputs": text}, _GLANCE_S if at_once else self._timeout_s)
 
     async def chat(self, body: Body) -> Any:
         """A whole `ChatCompletion`."""
@@ -166,9 +167,10 @@ class Wire:
             self._client_reads = False
             raise _Unread from error
 
-    async def _post(self, path: str, body: Body) -> Any:
+    async def _post(self, path: str, body: Body, timeout_s: float | None = None) -> Any:
+        timeout = httpx.Timeout(min(timeout_s or self._timeout_s, self._timeout_s), connect=_CONNECT_S)
         try:
-            answer = await self._http.post(path, json=body)
+            answer = await self._http.post(path, json=body, timeout=timeout)
         except httpx.HTTPError as error:
             raise unreachable(self.where, error, slow=isinstance(error, httpx.TimeoutException)) from error
         if answer.status_code != 200:
@@ -184,6 +186,9 @@ class Wire:
             async with self._http.stream("POST", path, json=body) as answer:
                 if answer.status_code != 200:
                     raise from_answer(answer.status_code, await answer.aread(), answer.headers)
+                if answer.headers.get("content-type", "").startswith("application/json"):
+                    yield _event(await answer.aread())  # a proxy that does not stream
+                    return
                 async with aclosing(_data_lines(answer)) as lines:
                     while True:
                         async with asyncio.timeout(self._timeout_s):
@@ -226,7 +231,7 @@ def _event(data: bytes) -> dict[str, Any]:
     event = json.loads(data)
     if not isinstance(event, dict):
         raise ValueError(f"an event that is no object: {data[:80].decode('utf-8', 'replace')}")
-    if "error" in event:
+    if event.get("error") or "error_type" in event:
         raise from_event(event)
     return event
 

@@ -67,8 +67,8 @@ def _check_room_for_tgi() -> None:
         return
     if other.major >= 5:
         raise SetupFailed(
-            f"The extra tgi needs an environment of its own: its client wants huggingface-hub below 1.0, and transformers {other} "
-            "here wants it from 1.0 on.",
+            "The extra tgi needs an environment of its own: its client wants huggingface-hub below 1.0, and here "
+            f"transformers {other} wants it from 1.0 on.",
             hint="In a clone: `make setup-tgi`. Else: python -m venv tgi && tgi/bin/pip install 'ayllu[tgi]'",
         )
 

@@ -55,7 +55,8 @@ def _from_hub(source: HubSource, entry: ModelEntry, staging: Path, progress: Pro
     import huggingface_hub as hub
 
     known: dict[str, str] = {}
-    reports = "tqdm_class" in inspect.signature(hub.hf_hub_download).parameters  # from 1.0 on; before, it draws a bar of its own
+    # from 1.0 on; before, the hub's client draws a bar of its own
+    reports = "tqdm_class" in inspect.signature(hub.hf_hub_download).parameters
     for name in entry.files:
         member = source.members.get(name, name).format(onnx_variant=cpu.onnx_variant())
         try:

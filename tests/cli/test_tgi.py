@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ayllu.backends import open_backend
 from ayllu.backends.tgi_launch import IMAGE
-from ayllu.models import Adapter, AdapterRegistry
+from ayllu.config import Settings
+from ayllu.errors import ExtraMissing
+from ayllu.models import Adapter, AdapterRegistry, ModelStore
 
 from .conftest import Ayllu
 
@@ -186,6 +189,19 @@ def test_status_logs_and_down(
     assert ayllu("tgi", "down", "--json").json["stopped"] is False
     acted = [one.split("\n") for one in engine_log.read_text().split("--\n") if one.startswith(("stop", "rm", "logs"))]
     assert {words[-3] for words in acted} == {"ayllu-tgi"}  # before what the script adds
+
+
+def test_beside_transformers_5_the_extra_is_not_installed(ayllu: Ayllu) -> None:
+    said = ayllu("setup", "tgi", "--yes", "--json")
+    assert (said.code, said.json["kind"]) == (1, "setup_failed")
+    assert "environment of its own" in said.json["error"]
+    assert "make setup-tgi" in said.json["hint"]
+
+
+def test_without_the_extra_the_backend_names_it(models: ModelStore) -> None:
+    with pytest.raises(ExtraMissing) as error:
+        open_backend("tgi", Settings(), models)
+    assert "ayllu setup tgi" in error.value.hint
 
 
 def test_nobody_at_the_address_is_a_status_too(ayllu: Ayllu, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,14 +41,16 @@ async def test_health_tells_model_context_adapter_and_load(server: Server, open_
     [
         ("/health", reply({"error": "unhealthy", "error_type": "healthcheck"}, 503), "not ready: unhealthy"),
         ("/tokenize", reply(b"", 401, kind=""), "refused the token"),
+        ("/tokenize", Reply([], held=True), "in time"),
         ("/info", reply(b"<h1>Bad gateway</h1>", 502, kind="text/html"), "answered 502: Bad gateway"),
     ],
 )
 async def test_what_keeps_it_from_answering_is_in_its_health(
-    server: Server, tgi: TGIBackend, path: str, answer: Reply, words: str
+    server: Server, open_tgi: Callable[..., TGIBackend], path: str, answer: Reply, words: str
 ) -> None:
     server.on(path, answer)
-    health = await tgi.health()
+    impatient = open_tgi(timeout_s=1.0)
+    health = await impatient.health()
     assert not health.healthy
     assert words in health.error
     assert health.hint

@@ -101,6 +101,13 @@ async def test_a_stream_is_read_whatever_the_packets(server: Server, tgi: TGIBac
     assert result.usage.prompt_tokens == 20
 
 
+async def test_an_answer_that_a_proxy_did_not_stream_is_read(server: Server, tgi: TGIBackend) -> None:
+    server.on(CHAT, reply(recorded("chat_llama_simple")))
+    pieces, result = await heard(tgi)
+    assert "".join(pieces) == result.content
+    assert result.finish_reason == "length"
+
+
 async def test_windows_line_ends_and_old_tool_calls_are_read_too(server: Server, tgi: TGIBackend) -> None:
     old = {"index": 0, "id": "", "type": "function", "function": {"name": "search", "arguments": '{"q": 1}'}}
     events = [chunk(tool_calls=old), chunk(finish="eos_token")]
