@@ -1,6 +1,7 @@
 """The embedded backend, with the real model in its real worker process."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import ContextOverflow, RawRequest, open_backend
 from ayllu.backends.llamacpp import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
+from ayllu.errors import UsageError
 from ayllu.models import Adapter, AdapterRegistry, ModelStore
 
 pytestmark = pytest.mark.model
@@ -44,6 +46,15 @@ async def test_streamed_pieces_join_to_the_final_text_and_usage_counts(backend: 
         else:
             pieces.append(piece)
     assert len(pieces) > 10  # piece by piece, not in one go
+
+
+async def test_a_raw_completion_keeps_to_a_json_schema(backend: LlamaCppBackend) -> None:
+    schema = {"type": "object", "properties": {"city": {"enum": ["Puno", "Cusco"]}}, "required": ["city"]}
+    shown = 'Cities:\n{"city": "Lima"}\n{"city": "Arequipa"}\n'  # else a tiny model likes to write spaces for ever
+    done = await backend.raw.complete(RawRequest(shown, schema=schema, max_tokens=40))
+    assert json.loads(done.text)["city"] in ("Puno", "Cusco")
+    with pytest.raises(UsageError, match="regular expression"):
+        await backend.raw.complete(RawRequest("A date: ", regex=r"\d+"))
 
 
 async def test_leaving_a_stream_stops_the_model(backend: LlamaCppBackend) -> None:
