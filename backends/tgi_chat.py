@@ -14,7 +14,7 @@ from autogen_core.models import (
     ChatCompletionClient,
     CreateResult,
     LLMMessage,
-    ModelCapabilities,  # type: ignore[attr-defined] # the base class still asks for it
+    ModelCapabilities,
     ModelInfo,
     RequestUsage,
 )

@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from ..errors import UsageError
 
 _ROOM = 0.95  # of what fits, used: tokens are estimated by characters
-_PASSED_ON = ("max_tokens", "temperature", "top_p", "seed", "stop", "frequency_penalty", "presence_penalty", "logprobs")
-_PASSED_ON += ("top_logprobs",)
+_PASSED_ON = frozenset(
+    "max_tokens temperature top_p seed stop frequency_penalty presence_penalty logprobs top_logprobs".split()
+)
 
 
 def request(
@@ -35,7 +36,7 @@ def request(
         UsageError: what TGI cannot be asked for.
     """
     body: dict[str, Any] = {"model": adapter or "tgi", "messages": [one for message in messages for one in _sent(message)]}
-    for key in _PASSED_ON:
+    for key in sorted(_PASSED_ON):
         if extra.get(key) is not None:
             body[key] = extra[key]
     if "seed" in body:
