@@ -125,11 +125,11 @@ def up(
 @app.command("status")
 def status(context: typer.Context) -> int:
     """What the server in your settings says of itself, and the container's state where there is an engine."""
-    from ..backends.tgi_engine import Engine, EngineFailed
+    from ..backends.tgi_engine import EngineFailed
 
     parts: Parts = context.obj
     try:
-        container: str | None = Engine.find().state()
+        container: str | None = _working(None).state()
     except EngineFailed:
         container = None
     found = parts.run(_look(_table(parts)))
@@ -152,10 +152,9 @@ def logs(
 ) -> int:
     """The last lines that the container wrote."""
     from ..backends import tgi_launch
-    from ..backends.tgi_engine import Engine
 
     parts: Parts = context.obj
-    runs = Engine.find(_engine_named(engine))
+    runs = _working(engine)
     if runs.state() == "absent":
         raise NotFound(f"There is no container {tgi_launch.CONTAINER}.", hint="`ayllu tgi up` starts one.")
     if follow and not parts.output.json:
@@ -170,10 +169,9 @@ def logs(
 def down(context: typer.Context, engine: _Engine = None) -> None:
     """Stop the container and remove it; what it has downloaded stays."""
     from ..backends import tgi_launch
-    from ..backends.tgi_engine import Engine
 
     parts: Parts = context.obj
-    stopped = Engine.find(_engine_named(engine)).stop()
+    stopped = _working(engine).stop()
     parts.output.result({"container": tgi_launch.CONTAINER, "stopped": stopped})
     parts.output.say(f"{tgi_launch.CONTAINER} {'is stopped and removed' if stopped else 'does not run'}.")
 
@@ -226,6 +224,19 @@ def _one(model: str | None, named: str | None) -> str | None:
     if model is not None and named is not None and model != named:
         raise UsageError("Two models are named.", hint="Leave one out.")
     return model if model is not None else named
+
+
+def _working(named: str | None) -> Engine:
+    """The engine, which has answered.
+
+    Raises:
+        EngineFailed: there is none, or it does not.
+    """
+    from ..backends.tgi_engine import Engine
+
+    engine = Engine.find(_engine_named(named))
+    engine.check()
+    return engine
 
 
 def _engine_named(name: str | None) -> Literal["docker", "podman"] | None:

@@ -187,6 +187,9 @@ def test_status_logs_and_down(
     assert ayllu("tgi", "logs", "--json").json["lines"] == ["loading shards", "CUDA out of memory"]
     assert ayllu("tgi", "down", "--json").json == {"container": "ayllu-tgi", "stopped": True}
     assert ayllu("tgi", "down", "--json").json["stopped"] is False
+    monkeypatch.setenv("ENGINE_INFO", "1")
+    assert ayllu("tgi", "status", "--json").json["container"] is None
+    assert "does not answer" in ayllu("tgi", "down", "--json").json["error"]
     acted = [one.split("\n") for one in engine_log.read_text().split("--\n") if one.startswith(("stop", "rm", "logs"))]
     assert {words[-3] for words in acted} == {"ayllu-tgi"}  # before what the script adds
 
