@@ -196,7 +196,7 @@ def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any
         warmup_steps=max(1, steps // 20),
         logging_steps=max(1, steps // 40),
         save_steps=every,
-        save_total_limit=1,
+        save_total_limit=2,  # of one, what is written on stopping would go where an earlier one is better
         max_length=None,  # they are cut already
         completion_only_loss=True,
         gradient_checkpointing=settings.checkpointing,

@@ -15,9 +15,14 @@ WORDS = ["red", "blue", "green", "brown", "black", "white", "grey", "pink"]
 SETTINGS = Settings(rank=4, alpha=8, learning_rate=0.02, epochs=4, batch=4, max_tokens=64, threads=1)
 
 
-def examples(count: int, shift: int = 0) -> list[Example]:
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    sft.check_installed()  # what it says of warnings holds within one test
+
+
+def examples(count: int) -> list[Example]:
     return [
-        Example(f"Text: case {at} is {WORDS[at % 8]}\nAnswer:", f" {WORDS[(at + shift) % 8]}\n", f"g{at}", f"e{at}")
+        Example(f"Text: case {at} is {WORDS[at % 8]}\nAnswer:", f" {WORDS[at % 8]}\n", f"g{at}", f"e{at}")
         for at in range(count)
     ]
 
@@ -75,15 +80,17 @@ def test_half_a_checkpoint_is_passed_over(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
-    learnt, contrary = rows(tiny, examples(32)), rows(tiny, examples(16, shift=3))
-    done = sft.train(learnt, contrary, tiny, tmp_path, replace(SETTINGS, epochs=20))
+    contrary = [replace(one, completion=one.completion.upper()) for one in examples(16)]
+    done = sft.train(
+        rows(tiny, examples(32)), rows(tiny, contrary), tiny, tmp_path, replace(SETTINGS, learning_rate=0.05, epochs=20)
+    )
     assert done.stopped_early
     assert done.steps < 160
-    assert done.eval_loss == min(loss for _, loss in done.eval_losses)
-    assert done.eval_losses[-1][1] > done.eval_loss
-    found = likelihood(examples(16, shift=3), tiny, tmp_path / "adapter")
-    with_end = -done.eval_loss  # which counts the end of the answer too
-    assert abs((found.mean or 0) - with_end) < 0.6
+    assert done.eval_loss == min(loss for _, loss in done.eval_losses) < done.eval_losses[-1][1]
+    tokenizer = bases.load_tokenizer(tiny)
+    with_end = [replace(one, completion=f"{one.completion}{tokenizer.eos_token}") for one in contrary]
+    kept = likelihood(with_end, tiny, tmp_path / "adapter").mean
+    assert kept == pytest.approx(-done.eval_loss, abs=0.05)  # the best one's, not the last one's
 
 
 def test_batches_gathered_weigh_as_one_large_batch(tiny: Path, tmp_path: Path) -> None:
