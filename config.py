@@ -65,22 +65,34 @@ class BackendSettings(_Table):
     kind: Literal["llamacpp", "openai", "ollama", "tgi", "fallback"] | str | None = Field(
         None, description="Unset: the table's own name."
     )
-    url: str | None = None
-    model: str | None = None
+    url: str | None = Field(None, description="Unset: the port that a server of this kind uses on this machine.")
+    model: str | None = Field(None, description="Unset: the first model the server lists.")
     token_env: str | None = Field(None, description="Name of the environment variable that holds the token.")
+    keyring: bool = Field(False, description="The token is in the system's keyring: `keyring set ayllu NAME`.")
     timeout_s: float = Field(120.0, gt=0)
     adapter: str | None = Field(None, min_length=1, description="Which of the server's LoRA adapters answers (tgi).")
-    context: int = Field(4096, ge=256, description="Context window, in tokens (llamacpp).")
+    context: int = Field(4096, ge=256, description="Context window, in tokens; unset: what the server says, else this.")
+    tools: bool | None = Field(None, description="Whether the model calls functions; unset: as servers of this kind do.")
+    base: str | None = Field(
+        None, description="The model in `ayllu adapters list` that this server holds: its promoted adapter is loaded (vllm)."
+    )
+    adapters_at: str | None = Field(None, description="Where the server sees the adapters folder; unset: at the same path.")
     slots: int = Field(1, ge=1, le=64, description="Questions answered at once (llamacpp).")
     gpu_layers: int = Field(-1, ge=-1, description="Layers on the GPU; -1: all that fit (llamacpp).")
     threads: int | None = Field(None, ge=1, description="CPU threads; unset: the physical cores (llamacpp).")
-    order: tuple[str, ...] = Field((), description="Backends tried in turn (fallback).")
+    order: tuple[str, ...] = Field(("tgi", "llamacpp"), min_length=1, description="Backends tried in turn (fallback).")
+    errors: int = Field(3, ge=1, description="Errors within `window_s` after which a target is left out (fallback).")
+    window_s: float = Field(60.0, gt=0, description="See `errors` (fallback).")
+    dwell_s: float = Field(30.0, ge=0, description="How long it is left out at least (fallback).")
+    probes: int = Field(2, ge=1, description="Healthy looks in a row that bring it back (fallback).")
+    check_s: float = Field(10.0, gt=0, description="Between two looks, while a chat runs (fallback).")
+    check_timeout_s: float = Field(1.0, gt=0, description="How long a look may take (fallback).")
 
 
 class Settings(_Table):
     """Everything that can be set. Field names are the TOML keys."""
 
-    backend: str = Field("llamacpp", description="Which [backends.NAME] answers.")
+    backend: str = Field("fallback", description="Which [backends.NAME] answers.")
     store: Annotated[str, Field(pattern=r"^chroma(\+https?://.+)?$|^[a-z][a-z0-9_-]*$")] = "chroma"
     collection: str = Field("documents", min_length=1, max_length=200, description="Where documents go and are looked for.")
     models: ModelSettings = ModelSettings()

@@ -12,6 +12,13 @@ _ESCAPES = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
+_LOGIN = re.compile(r"(?<=//)[^/@\s]*@")
+_SECRET = re.compile(r"([?&](?:[\w-]*(?:key|token|secret|password))=)[^&#\s]+", re.IGNORECASE)
+
+
+def without_secrets(text: str) -> str:
+    """`text` with logins and keys that stand in its URLs blotted out."""
+    return _SECRET.sub(r"\1•••", _LOGIN.sub("•••@", text))
 
 
 def safe(text: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
 from autogen_core import CancellationToken
 
-from ..backends import Backend, BackendUnreachable, RawRequest
+from ..backends import Backend, RawRequest, Tries
 from ..config import Settings
 from ..errors import AylluError, UsageError
 from ..retrieval import Library, Passage
-from ..text import safe
+from ..text import one_line, safe
 from . import prompts as prompt_files
 from . import team as teams
 from .answers import ABSTAINED, citation, evidence_of, quoted, renumbered, unmarked
@@ -128,7 +128,7 @@ class ChatSession:
         return Turn(question, with_history(question, history), self.collection, history, emit)
 
     async def _answer(self, turn: Turn, stop: CancellationToken) -> None:
-        """Run the team, keep the answer, and emit how it ended. A crashed worker costs one more try."""
+        """Run the team, keep the answer, and emit how it ended."""
         written: list[str] = []
         emit = turn.emit
 
@@ -143,16 +143,9 @@ class ChatSession:
 
         turn.emit = watched
         try:
-            try:
-                await teams.run(self._team, self._shop, turn, stop)
-            except BackendUnreachable as error:
-                if not error.again:
-                    raise
-                turn.emit(DraftDropped("the model's process crashed; asking again"))
-                turn.draft, turn.messages = "", []
-                await teams.run(self._team, self._shop, turn, stop)
-            answer = self._whole(turn)
-            await asyncio.to_thread(self._conversations.save, self._stored(turn, answer))
+            shop = await self._tried(turn, stop, written)
+            answer = self._whole(turn, shop)
+            await asyncio.to_thread(self._conversations.save, self._stored(turn, shop, answer))
             emit(AnswerReady(answer))
         except asyncio.CancelledError:
             emit(Failed(turn.question, Stopped("The answer was stopped.", hint="Ask again."), safe("".join(written))))
@@ -166,8 +159,36 @@ class ChatSession:
             unexpected.__cause__ = error
             emit(Failed(turn.question, unexpected, safe("".join(written))))
 
-    def _whole(self, turn: Turn) -> Answer:
-        found, backend = turn.brought(), self._shop.backend
+    async def _tried(self, turn: Turn, stop: CancellationToken, written: Sequence[str]) -> Workshop:
+        """Run the team until a backend has brought the question to its end; each gets its own style of prompt."""
+        with Tries(self._shop.backend) as tries:
+            looking = asyncio.create_task(tries.pick())  # while the passages are looked for
+
+            async def choose() -> Backend:
+                backend = await looking
+                if notice := tries.notice():
+                    turn.emit(Warned(safe(notice)))
+                return backend
+
+            try:
+                while True:
+                    try:
+                        shop = await teams.run(self._team, self._shop, turn, stop, choose)
+                        tries.worked()
+                        return shop
+                    except AylluError as error:
+                        tries.failed(error)
+                        looking = asyncio.create_task(tries.pick())
+                        await looking  # raises where nobody else can be asked, while what was written still stands
+                        if written:
+                            turn.emit(DraftDropped(f"{one_line(error.message)} Asking again."))
+                        turn.again()
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+
+    def _whole(self, turn: Turn, shop: Workshop) -> Answer:
+        found, backend = turn.brought(), shop.backend
         text, short, kind, cited = _composed(turn)
         order: list[Passage] = [*cited, *(one for one in found.passages if one not in cited)]
         shown = [citation(n, passage) for n, passage in enumerate(order, start=1)]
@@ -179,7 +200,7 @@ class ChatSession:
             evidence=evidence_of(found, order),
             citations=shown[: len(cited)],
             passages=shown,
-            requested_backend=self._shop.settings.backend,
+            requested_backend=shop.settings.backend,
             backend=backend.name,
             model=backend.model,
             adapter=backend.adapter,
@@ -195,8 +216,8 @@ class ChatSession:
             },
         )
 
-    def _stored(self, turn: Turn, answer: Answer) -> StoredMessage:
-        settings, found = self._shop.settings, turn.brought()
+    def _stored(self, turn: Turn, shop: Workshop, answer: Answer) -> StoredMessage:
+        settings, found = shop.settings, turn.brought()
         return StoredMessage(
             message_id=answer.message_id,
             session_id=self.session_id,
@@ -212,12 +233,12 @@ class ChatSession:
             adapter=answer.adapter,
             backend=answer.backend,
             sampling={
-                "style": self._shop.style,
+                "style": shop.style,
                 "query": turn.query,
                 "team": self._team,
                 "temperature": settings.agents.temperature,
                 "max_tokens": settings.agents.max_tokens,
-                "seed": self._shop.seed,
+                "seed": shop.seed,
                 "answerable": turn.answerable,
             },
         )

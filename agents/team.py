@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autogen_agentchat.agents import BaseChatAgent
 from autogen_agentchat.base import Response
@@ -17,6 +17,7 @@ from autogen_agentchat.messages import BaseChatMessage, TextMessage
 from autogen_agentchat.teams import DiGraphBuilder, GraphFlow
 from autogen_core import CancellationToken
 
+from ..backends import Backend
 from ..errors import UsageError
 from . import critic
 from .events import AgentStarted, DraftDropped
@@ -27,6 +28,7 @@ from .writer import write
 TEAMS = ("default",)
 _LONGEST_PATH = 6  # retriever, writer, critic, writer, critic, done
 Work = Callable[[CancellationToken], Awaitable[str]]
+Choose = Callable[[], Awaitable[Backend]]  # who writes; the same for the whole run
 
 
 @dataclass(slots=True)
@@ -36,8 +38,16 @@ class Box:
     error: BaseException | None = None
 
 
-async def run(name: str, shop: Workshop, turn: Turn, stop: CancellationToken) -> None:
-    """Send `turn` through the team called `name`.
+@dataclass(slots=True)
+class _Desk:
+    """The workshop of one try: with the backend that is asked, once it is chosen."""
+
+    shop: Workshop
+    choose: Choose
+
+
+async def run(name: str, shop: Workshop, turn: Turn, stop: CancellationToken, choose: Choose) -> Workshop:
+    """Send `turn` through the team called `name`; returns the workshop with the backend that `choose` gave the writer.
 
     Raises:
         UsageError: there is no such team.
@@ -47,21 +57,22 @@ async def run(name: str, shop: Workshop, turn: Turn, stop: CancellationToken) ->
     if name not in TEAMS:
         raise UsageError(f"There is no team `{name}`.", hint=f"There is: {', '.join(TEAMS)}.")
     logging.getLogger("autogen_core").setLevel(logging.CRITICAL)
-    box = Box()
+    box, desk = Box(), _Desk(shop, choose)
     try:
-        await _graph(shop, turn, box).run(task=turn.question, cancellation_token=stop)
+        await _graph(desk, turn, box).run(task=turn.question, cancellation_token=stop)
     except (RuntimeError, asyncio.CancelledError) as error:
         raise box.error or error from None
     if box.error is not None:
         raise box.error
+    return desk.shop
 
 
-def _graph(shop: Workshop, turn: Turn, box: Box) -> GraphFlow:
-    threshold = shop.settings.agents.critic_threshold
+def _graph(desk: _Desk, turn: Turn, box: Box) -> GraphFlow:
+    threshold = desk.shop.settings.agents.critic_threshold
     least = critic.FITTED.threshold if threshold is None else threshold
-    retriever = _Agent("retriever", "finds passages", lambda _: retrieve(shop, turn), box)
-    writer = _Agent("writer", "writes from them", lambda stop: write(shop, turn, stop, least), box)
-    judge = _Agent("critic", "says whether it is supported", lambda _: _judge(shop, turn, least), box)
+    retriever = _Agent("retriever", "finds passages", lambda _: _found(desk.shop, turn), box)
+    writer = _Agent("writer", "writes from them", lambda stop: _written(desk, turn, stop, least), box)
+    judge = _Agent("critic", "says whether it is supported", lambda _: _judge(desk.shop, turn, least), box)
     done = _Agent("done", "ends the turn", _finish, box)
     graph = DiGraphBuilder()
     for agent in (retriever, judge, done):
@@ -73,6 +84,16 @@ def _graph(shop: Workshop, turn: Turn, box: Box) -> GraphFlow:
     graph.add_edge(judge, done, condition=lambda _: turn.verdict != "rewrite")
     graph.set_entry_point(retriever)
     return GraphFlow(participants=graph.get_participants(), graph=graph.build(), max_turns=_LONGEST_PATH)
+
+
+async def _found(shop: Workshop, turn: Turn) -> str:
+    return await retrieve(shop, turn) if turn.found is None else "already found"
+
+
+async def _written(desk: _Desk, turn: Turn, stop: CancellationToken, least: float) -> str:
+    """Only now is it settled who writes: a look at a server must not keep the evidence waiting."""
+    desk.shop = replace(desk.shop, backend=await desk.choose())
+    return await write(desk.shop, turn, stop, least)
 
 
 async def _judge(shop: Workshop, turn: Turn, least: float) -> str:

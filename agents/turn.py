@@ -64,6 +64,12 @@ class Turn:
         assert self.found is not None
         return self.found
 
+    def again(self) -> None:
+        """Forget what was written, not what was found: the question is asked of another model."""
+        self.short, self.quoted, self.draft = "", (), ""
+        self.rewritten, self.verdict = False, "abstain"
+        self.messages, self.first_token_s, self.tokens = [], None, 0
+
     def token_came(self) -> None:
         if self.first_token_s is None:
             self.first_token_s = time.perf_counter() - self.began

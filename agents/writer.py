@@ -130,6 +130,7 @@ async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: 
     extra = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
     if shop.seed is not None:
         extra["seed"] = shop.seed
+    await shop.backend.start()  # settles the model, and puts a newly promoted adapter to work
     stream = shop.backend.client.create_stream(messages, extra_create_args=extra, cancellation_token=stop)
     async for piece in stream:
         if isinstance(piece, CreateResult):

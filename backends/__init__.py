@@ -1,11 +1,15 @@
 """Model servers, one file each, behind one small protocol."""
 
 from .discover import DiscoveredServer, discover
-from .errors import BackendFailed, BackendUnreachable, ContextOverflow
-from .registry import kinds, names, open_backend
+from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
+from .fallback import summed
+from .presets import PRESETS, Preset
+from .registry import asked, embedded_models, kinds, names, open_backend, targets_of
+from .targets import Targets, Tries
 from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, TokenChoice
 
 __all__ = [
+    "PRESETS",
     "Backend",
     "BackendFailed",
     "BackendUnreachable",
@@ -13,13 +17,21 @@ __all__ = [
     "ContextOverflow",
     "DiscoveredServer",
     "Health",
+    "NotSetUp",
     "NotedResult",
     "Piece",
+    "Preset",
     "RawCompletion",
     "RawRequest",
+    "Targets",
     "TokenChoice",
+    "Tries",
+    "asked",
     "discover",
+    "embedded_models",
     "kinds",
     "names",
     "open_backend",
+    "summed",
+    "targets_of",
 ]

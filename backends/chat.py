@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -27,11 +28,22 @@ from .errors import BackendFailed, BackendUnreachable, ContextOverflow
 _DONE = b"[DONE]"  # the last event of a stream
 _GATHER_S = 0.025  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
 _AT_ONCE_S = 0.001  # a piece that took longer was waited for
+_REFUSED = {400, 413, 422}  # the request itself is at fault
+_OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
+    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) (?:in the messages|input tokens|tokens)"),
+    re.compile(r"input \((?P<prompt>\d+) tokens\) is longer than the model's context length \((?P<context>\d+)"),
+    re.compile(r"prompt \(length (?P<prompt>\d+)\) is longer than the maximum model length of (?P<context>\d+)"),
+    re.compile(r"must have less than (?P<context>\d+) tokens. Given: (?P<prompt>\d+)"),
+    re.compile(r"must be <= (?P<context>\d+). Given: (?P<prompt>\d+)"),
+]
+_LEAST_KEY = 8  # characters; shorter ones ("none") are no secrets, and stand in ordinary words
 _CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 
 
 class ChatClient(OpenAIChatCompletionClient):
     """One OpenAI-compatible server. `where` names it in errors; `proxied` heeds the environment's proxy settings.
+
+    `schema`, `streams`, `stream_usage`: what the server can do, see `presets`.
 
     Raises (from `create` and `create_stream`):
         BackendUnreachable, BackendFailed, ContextOverflow
@@ -48,12 +60,15 @@ class ChatClient(OpenAIChatCompletionClient):
         context: int,
         function_calling: bool,
         proxied: bool = False,
+        schema: bool = True,
+        streams: bool = True,
+        stream_usage: bool = True,
     ) -> None:
         info = ModelInfo(
             vision=False,
             function_calling=function_calling,
-            json_output=True,
-            structured_output=True,
+            json_output=schema,
+            structured_output=schema,
             family="unknown",
         )
         # No connection is kept for the next question: a server may have dropped it in between, at the very moment of asking.
@@ -72,6 +87,8 @@ class ChatClient(OpenAIChatCompletionClient):
         self._resolved_model = None  # a server may call its model what it likes; the base class would warn
         self.where = where
         self.context = context  # tokens
+        self._streams = streams
+        self._stream_usage = stream_usage
         self._open: dict[CancellationToken, Any] = {}
 
     def use(self, model: str) -> None:
@@ -98,7 +115,7 @@ class ChatClient(OpenAIChatCompletionClient):
                 cancellation_token=cancellation_token,
             )
         except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise translate(error, self.where) from error
+            raise translate(error, self.where, self._client.api_key) from error
 
     async def create_stream(
         self,
@@ -112,6 +129,19 @@ class ChatClient(OpenAIChatCompletionClient):
         max_consecutive_empty_chunk_tolerance: int = 0,
         include_usage: bool | None = True,
     ) -> AsyncGenerator[str | CreateResult, None]:
+        if not self._streams:
+            result = await self.create(
+                messages,
+                tools=tools,
+                tool_choice=tool_choice,
+                json_output=json_output,
+                extra_create_args=extra_create_args,
+                cancellation_token=cancellation_token,
+            )
+            if isinstance(result.content, str):
+                yield result.content
+            yield result
+            return
         call = CancellationToken()  # one a call: it also names the call's HTTP stream in `_open`
         if cancellation_token is not None:
             cancellation_token.add_callback(call.cancel)
@@ -123,11 +153,11 @@ class ChatClient(OpenAIChatCompletionClient):
                 json_output=json_output,
                 extra_create_args=extra_create_args,
                 cancellation_token=call,
-                include_usage=include_usage,
+                include_usage=include_usage and self._stream_usage,
             ):
                 yield piece
         except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise translate(error, self.where) from error
+            raise translate(error, self.where, self._client.api_key) from error
         finally:
             stream = self._open.pop(call, None)
             if stream is not None:
@@ -214,8 +244,8 @@ def _chunk(data: Any, where: str) -> Any:
     return ChatCompletionChunk.construct(**data)
 
 
-def translate(error: Exception, where: str) -> AylluError:
-    """The server's error as one of ours."""
+def translate(error: Exception, where: str, key: str = "") -> AylluError:
+    """The server's error as one of ours. Some servers repeat the `key` they were given: it is blotted out."""
     look = "`ayllu backends check` looks at the server."
     if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
         slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
@@ -227,23 +257,32 @@ def translate(error: Exception, where: str) -> AylluError:
             f"{where} refused the key.", hint="Set `token_env` in its settings to the variable that holds the right one."
         )
     if isinstance(error, openai.APIStatusError):
-        return from_status(error.status_code, error.body, where)
+        return from_status(error.status_code, error.body, where, key)
+    said = _without(key, str(error))
     if isinstance(error, openai.OpenAIError):
-        return BackendFailed(f"{where} failed: {one_line(str(error), 300)}.", hint=f"Ask again; {look}")
-    return BackendFailed(f"{where} sent an answer that cannot be read: {one_line(str(error), 200)}.", hint=look)
+        return BackendFailed(f"{where} failed: {one_line(said, 300)}.", hint=f"Ask again; {look}")
+    return BackendFailed(f"{where} sent an answer that cannot be read: {one_line(said, 200)}.", hint=look)
 
 
-def from_status(status: int, body: object, where: str) -> AylluError:
+def from_status(status: int, body: object, where: str, key: str = "") -> AylluError:
     """An HTTP error as one of ours; `body` is the parsed answer or its `error` part, whatever the server sent."""
     detail = body.get("error", body) if isinstance(body, dict) else body
     if isinstance(detail, dict):
         if detail.get("type") == "exceed_context_size_error":
             return ContextOverflow(int(detail.get("n_prompt_tokens") or 0), int(detail.get("n_ctx") or 0))
         detail = detail.get("message", detail)
+    said = one_line(_without(key, str(detail or "nothing more")), 300)
+    if status in _REFUSED and (found := next(filter(None, (one.search(said) for one in _OVERFLOWS)), None)):
+        return ContextOverflow(int(found["prompt"]), int(found["context"]))
     return BackendFailed(
-        f"{where} answered {status}: {one_line(str(detail or 'nothing more'), 300)}.",
+        f"{where} answered {status}: {said}.",
         hint="`ayllu backends check` looks at the server.",
+        everywhere=status in _REFUSED,
     )
+
+
+def _without(key: str, text: str) -> str:
+    return text.replace(key, "•••") if len(key) >= _LEAST_KEY else text
 
 
 def _reason(error: Exception) -> str:

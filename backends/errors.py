@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import AylluError
+from ..errors import AylluError, ConfigError
 
 
 class BackendUnreachable(AylluError):
@@ -16,9 +16,16 @@ class BackendUnreachable(AylluError):
 
 
 class BackendFailed(AylluError):
-    """The server answered with an error, with something unreadable, or stopped in the middle."""
+    """The server answered with an error, with something unreadable, or stopped in the middle.
+
+    `everywhere`: the question itself is at fault, so that another server would refuse it too.
+    """
 
     kind = "backend_failed"
+
+    def __init__(self, message: str, *, hint: str, everywhere: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.everywhere = everywhere
 
 
 class ContextOverflow(AylluError):
@@ -30,8 +37,14 @@ class ContextOverflow(AylluError):
         over = prompt_tokens - context
         by = f", {over:,} tokens too many" if context and over > 0 else ""
         super().__init__(
-            f"The prompt has {prompt_tokens:,} tokens and the model reads {context:,}{by}.",
+            f"The prompt has {prompt_tokens:,} tokens and the model reads {context:,}{by}."
+            if prompt_tokens and context
+            else "The prompt is longer than the model's context window.",
             hint="Ask a shorter question, show fewer passages (`-k`), or raise `context` in the backend's settings.",
         )
         self.prompt_tokens = prompt_tokens
         self.context = context
+
+
+class NotSetUp(ConfigError):
+    """A backend that nobody has set up: it has no address, or what it needs is not installed."""

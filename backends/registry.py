@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from ..config import BackendSettings, Settings
-from ..errors import ConfigError
+from ..errors import AylluError, ConfigError, ExtraMissing
 from ..models import Adapters, ModelStore, Progress
+from .errors import NotSetUp
+from .presets import PRESETS
 from .types import Backend
 
 _GROUP = "ayllu.backends"
@@ -52,7 +54,14 @@ def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
 def openai(name: str, table: BackendSettings, context: Context) -> Backend:
     from .openai import OpenAIBackend
 
-    return OpenAIBackend(name, table, style=context.settings.models.style)
+    return OpenAIBackend(
+        name,
+        table,
+        kind=table.kind or name,
+        style=context.settings.models.style,
+        adapters=context.adapters,
+        announce=context.announce,
+    )
 
 
 def tgi(name: str, table: BackendSettings, context: Context) -> Backend:
@@ -61,7 +70,42 @@ def tgi(name: str, table: BackendSettings, context: Context) -> Backend:
     return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
 
 
-_OURS: dict[str, Factory] = {"llamacpp": llamacpp, "openai": openai, "tgi": tgi}
+def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
+    """Over every target of `order` that is set up; one that cannot be opened is told of when its turn comes."""
+    from .circuit import Policy
+    from .fallback import FallbackBackend
+    from .targets import Targets
+
+    opened: list[tuple[Backend, bool]] = []
+    passed_over: dict[str, AylluError] = {}
+    broken: dict[str, AylluError] = {}
+    for target in dict.fromkeys(table.order):
+        kind = kind_of(target, context.settings)
+        if kind == "fallback":
+            raise ConfigError(
+                f"`{target}` in the order of `{name}` asks others itself.", hint=f"Leave it out of [backends.{name}]."
+            )
+        try:
+            opened.append((open_in(target, context), kind not in _EMBEDDED))
+        except (NotSetUp, ExtraMissing) as error:
+            passed_over[target] = error
+        except UnknownBackend:
+            raise
+        except AylluError as error:
+            broken[target] = error
+    if not opened:
+        why = ". ".join(f"{one}: {error.message.rstrip('.')}" for one, error in (passed_over | broken).items())
+        raise ConfigError(f"None of the backends of `{name}` can be asked. {why}.", hint="Set one up, or change `order`.")
+    return FallbackBackend(name, Targets(opened, Policy.of(table), broken=broken), passed_over)
+
+
+_NEED_URL = {"tgi", *(kind for kind, preset in PRESETS.items() if preset.url is None)}
+_EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
+_OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi} | dict.fromkeys(PRESETS, openai)
+
+
+class UnknownBackend(ConfigError):
+    """A name or a kind that nobody has registered."""
 
 
 def kinds() -> list[str]:
@@ -69,9 +113,37 @@ def kinds() -> list[str]:
     return [*_OURS, *sorted(point.name for point in _plugins() if point.name not in _OURS)]
 
 
+def kind_of(name: str, settings: Settings) -> str:
+    table = settings.backends.get(name)
+    return (table.kind if table else None) or name
+
+
 def names(settings: Settings) -> list[str]:
-    """Every backend that can be asked for: the settings' tables, and `llamacpp`, which needs none."""
-    return list(dict.fromkeys([settings.backend, *settings.backends, "llamacpp"]))
+    """Every backend that can be asked for by these settings: the one in use, its targets, the tables, and `llamacpp`."""
+    known = [settings.backend, *settings.backends, "llamacpp"]
+    targets = [one for name in known for one in targets_of(name, settings)]
+    return list(dict.fromkeys([settings.backend, *targets, *known]))
+
+
+def targets_of(name: str, settings: Settings) -> tuple[str, ...]:
+    """The order of a `fallback`; nothing for any other."""
+    return (settings.backends.get(name) or BackendSettings()).order if kind_of(name, settings) == "fallback" else ()
+
+
+def asked(settings: Settings, name: str | None = None) -> list[str]:
+    """Who is asked, in order: the backend `name` (else the one in use), or those of its targets that have an address."""
+    name = name or settings.backend
+    return [
+        one
+        for one in targets_of(name, settings) or (name,)
+        if kind_of(one, settings) not in _NEED_URL or (settings.backends.get(one) or BackendSettings()).url
+    ]
+
+
+def embedded_models(settings: Settings) -> list[str]:
+    """The models that whoever is asked loads in a process of ours, by name."""
+    tables = [settings.backends.get(name) for name in asked(settings) if kind_of(name, settings) == "llamacpp"]
+    return [(table.model if table else None) or settings.models.chat for table in tables]
 
 
 def open_backend(
@@ -88,15 +160,22 @@ def open_backend(
     Raises:
         ConfigError: no such backend, an unknown kind, or a plug-in that cannot be loaded.
     """
-    table = settings.backends.get(name)
-    kind = (table.kind if table else None) or name
+    return open_in(name, Context(settings, models, announce, progress, adapters))
+
+
+def open_in(name: str, context: Context) -> Backend:
+    """The same, for a factory that opens others."""
+    settings = context.settings
+    table, kind = settings.backends.get(name), kind_of(name, settings)
+    if kind in _NEED_URL and (table is None or not table.url):
+        raise NotSetUp(f"The backend `{name}` has no address.", hint=f"Set `url` under [backends.{name}].")
     factory = _OURS.get(kind)
     if factory is None:
         point = next((point for point in _plugins() if point.name == kind), None)
         if point is None:
             raise _unknown(name, kind, table, settings)
         factory = _load(point)
-    return factory(name, table or BackendSettings(), Context(settings, models, announce, progress, adapters))
+    return factory(name, table or BackendSettings(), context)
 
 
 def _plugins() -> list[EntryPoint]:
@@ -114,13 +193,13 @@ def _load(point: EntryPoint) -> Factory:
     return factory
 
 
-def _unknown(name: str, kind: str, table: BackendSettings | None, settings: Settings) -> ConfigError:
+def _unknown(name: str, kind: str, table: BackendSettings | None, settings: Settings) -> UnknownBackend:
     if table is None:
-        known = names(settings)[1:] if settings.backend == name else names(settings)
+        known = [one for one in dict.fromkeys([*names(settings), *kinds()]) if one != name]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-        return ConfigError(
+        return UnknownBackend(
             f"There is no backend `{name}`.", hint=f"The nearest is `{near[0]}`; `ayllu backends list` shows all."
         )
-    return ConfigError(
+    return UnknownBackend(
         f"The backend `{name}` is of an unknown kind, `{kind}`.", hint=f"Set its `kind` to one of: {', '.join(kinds())}."
     )

@@ -120,9 +120,7 @@ class TGIBackend:
             self._adapter,
             self.context,
             latency_s,
-            queue=load.queue,
-            batch=load.batch,
-            tokens_per_second=load.tokens_per_second,
+            details={"queue": load.queue, "batch": load.batch, "tokens_per_second": load.tokens_per_second},
         )
 
     async def close(self) -> None:

@@ -21,9 +21,7 @@ class Health:
     latency_s: float | None = None
     error: str | None = None
     hint: str | None = None
-    queue: int | None = None  # questions that wait, where the server says so
-    batch: int | None = None  # questions that it answers at this moment
-    tokens_per_second: float | None = None  # of one answer, the mean since the server started
+    details: Mapping[str, Any] = field(default_factory=dict)  # what only this kind of backend knows
 
 
 class NotedResult(CreateResult):

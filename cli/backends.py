@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import AylluError
+from ..text import one_line
 from .compose import Parts
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def check(
     parts: Parts = context.obj
     healths = _look(parts, name or parts.settings.backend, start=True)
     _show(parts, healths)
-    return 0 if all(health.healthy for health in healths) else 1
+    return 0 if healths[0].healthy else 1
 
 
 @app.command("discover")
@@ -44,7 +45,7 @@ def discover(context: typer.Context) -> None:
     servers = parts.run(look())
     parts.output.result({"servers": [server.to_json() for server in servers]})
     for server in servers:
-        parts.output.say(f"{server.name} at {server.url}: {', '.join(server.models)}", "bold")
+        parts.output.say(f"{server.name} at {server.url}: {', '.join(one_line(name, 60) for name in server.models)}", "bold")
         parts.output.say("To use it, put this into the settings file (`ayllu config path`):", "dim")
         parts.output.say("\n".join(f"  {line}" for line in server.toml.splitlines()))
     if not servers:
@@ -52,23 +53,37 @@ def discover(context: typer.Context) -> None:
 
 
 def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
-    from ..backends import names
+    """A row for `name`, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
+    from ..backends import asked, names, summed, targets_of
+
+    settings = parts.settings
+    known = [name] if name else names(settings)
+    orders = {one: targets_of(one, settings) for one in known if targets_of(one, settings)}
+    single = (asked(settings, name) or [name]) if name else [one for one in known if one not in orders]
 
     async def all_of_them() -> Sequence[Health]:
-        wanted = [name] if name else names(parts.settings)
-        return [await _health(parts, one, start=start) for one in wanted]
+        seen = {one: await _health(parts, one, start=start, strict=one == name) for one in single}
+        rows = [summed(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
+        return [*rows, *seen.values()]
 
     return parts.run(all_of_them())
 
 
-async def _health(parts: Parts, name: str, *, start: bool) -> Health:
-    """One backend's health; what goes wrong is in it, except a name that is not known and was asked for."""
+async def _health(parts: Parts, name: str, *, start: bool, strict: bool) -> Health:
+    """One backend's health; what goes wrong is in it, except a name that is not known and was asked for (`strict`)."""
     from ..backends import Health, open_backend
 
     try:
-        backend = open_backend(name, parts.settings, parts.models, announce=parts.announce, progress=parts.pulling)
+        backend = open_backend(
+            name,
+            parts.settings,
+            parts.models,
+            announce=parts.announce,
+            progress=parts.pulling,
+            adapters=parts.adapters,
+        )
     except AylluError as error:
-        if start:
+        if strict:
             raise
         return Health(name, False, error=error.message, hint=error.hint)
     try:
@@ -84,14 +99,16 @@ async def _health(parts: Parts, name: str, *, start: bool) -> Health:
 def _show(parts: Parts, healths: Sequence[Health]) -> None:
     parts.output.result({"backends": [asdict(health) for health in healths]})
     parts.output.table(
-        ("name", "answers", "model", "context", "latency"),
+        ("name", "answers", "model", "adapter", "context", "latency", "more"),
         [
             (
                 health.name,
                 "yes" if health.healthy else "no",
-                health.model or "",
+                one_line(health.model or "", 60),
+                health.adapter or "",
                 health.context or "",
                 f"{health.latency_s:.2f} s" if health.latency_s is not None else "",
+                ", ".join(f"{key} {value}" for key, value in health.details.items()),
             )
             for health in healths
         ],

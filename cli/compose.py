@@ -184,10 +184,22 @@ class Parts:
 
         if self.settings.models.embedder == "onnx":
             self.models.ensure(DEFAULT_EMBEDDER)
-        if chat and self.settings.backend == "llamacpp":
-            table = self.settings.backends.get("llamacpp")
-            self.models.ensure((table.model if table else None) or self.settings.models.chat)
+        if chat:
+            self._prepare_chat()
         self._bar.close()
+
+    def _prepare_chat(self) -> None:
+        """Pull what the embedded backend needs; where another may answer, its missing is no reason not to ask that one."""
+        from ..backends import asked, embedded_models
+        from ..models import DiskFull, PullFailed
+
+        for model in embedded_models(self.settings):
+            try:
+                self.models.ensure(model)
+            except (PullFailed, DiskFull) as error:
+                if len(asked(self.settings)) == 1:
+                    raise
+                self.output.note(f"{error.message} {error.hint}", "yellow")
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end. Every call shares one loop, on which the backend is closed when the command ends."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ..errors import UsageError
+from ..text import without_secrets
 from .compose import Parts
 
 app = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
-
-_LOGIN = re.compile(r"(?<=//)[^/@\s]*@")
-_SECRET = re.compile(r"([?&](?:[\w-]*(?:key|token|secret|password))=)[^&#\s]+", re.IGNORECASE)
 
 
 @app.command("show")
@@ -86,7 +83,7 @@ def _paths(parts: Parts) -> dict[str, str]:
 def _public(value: Any) -> Any:
     """The value without a login or a key that stands in a URL."""
     if isinstance(value, str):
-        return _SECRET.sub(r"\1•••", _LOGIN.sub("•••@", value))
+        return without_secrets(value)
     if isinstance(value, (list, tuple)):
         return [_public(item) for item in value]
     return value

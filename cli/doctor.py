@@ -95,11 +95,12 @@ def _existing(folder: Path) -> Path:
 
 
 def _models(parts: Parts) -> Check:
+    from ..backends import embedded_models
     from ..models import DEFAULT_EMBEDDER
 
     settings = parts.settings
     wanted = [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
-    wanted += [settings.models.chat] if settings.backend == "llamacpp" else []
+    wanted += embedded_models(settings)
     missing = [parts.models.info(name) for name in wanted if parts.models.path(name) is None]
     if missing:
         listed = " and ".join(f"{model.name} ({size(model.size_bytes)})" for model in missing)
@@ -126,9 +127,12 @@ def _store(parts: Parts) -> Check:
 
 def _backend(parts: Parts) -> Check:
     """Start it and let it write one token; the chat's own model is not pulled for it."""
-    settings = parts.settings
-    if settings.backend == "llamacpp" and parts.models.path(settings.models.chat) is None:
-        return Check("backend", False, "llamacpp: its model is not here yet", "`ayllu models pull`", needed=False)
+    from ..backends import asked, embedded_models
+
+    missing = [model for model in embedded_models(parts.settings) if parts.models.path(model) is None]
+    if missing and len(asked(parts.settings)) == 1:
+        mend = f"`ayllu models pull {missing[0]}`"
+        return Check("backend", False, "llamacpp: its model is not here yet", mend, needed=False)
     return parts.run(_one_token(parts.backend))
 
 

@@ -29,7 +29,7 @@ def offer(parts: Parts) -> None:
     stage: Literal["told", "asked"] = "asked" if parts.output.asks else "told"
     if mark.exists() and (stage == "told" or mark.read_text("utf-8").strip() == "asked"):
         return
-    chosen = any(parts.loaded.origins[key] != "default" for key in ("backend", "models.chat"))
+    chosen = any(parts.loaded.origins[key] != "default" for key in ("backend", "models.chat")) or parts.settings.backends
     if not chosen and not _server(parts) and parts.output.asks:
         _larger_model(parts)
     try:
@@ -51,7 +51,7 @@ def _server(parts: Parts) -> bool:
     if not parts.output.asks:
         parts.output.note(f"{found}. `ayllu backends discover` says how to use it.")
     elif parts.output.confirm(f"{found}: use it?"):
-        _use(parts, server.toml)
+        _use(parts, server.table)
     return True
 
 

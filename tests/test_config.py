@@ -11,7 +11,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     file = tmp_path / "config.toml"
     file.write_text('backend = "file"\n[backends.tgi]\nurl = "http://file"\n')
     environ = {"AYLLU_BACKEND": "environment", "AYLLU_BACKENDS__TGI__URL": "http://environment"}
-    assert load(tmp_path / "none.toml", environ={}).settings.backend == "llamacpp"
+    assert load(tmp_path / "none.toml", environ={}).settings.backend == "fallback"
     assert load(file, environ={}).settings.backend == "file"
     loaded = load(file, environ=environ, flags={"backend": "flag"})
     assert loaded.settings.backend == "flag"

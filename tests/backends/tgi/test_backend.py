@@ -33,7 +33,7 @@ async def test_health_tells_model_context_adapter_and_load(server: Server, open_
     server.on("/metrics", reply(METRICS, kind="text/plain"))
     health = await open_tgi(adapter="tuned").health()
     assert (health.healthy, health.model, health.context, health.adapter) == (True, "test/llama", 2048, "tuned")
-    assert (health.queue, health.batch, health.tokens_per_second) == (3, 2, 50.0)
+    assert health.details == {"queue": 3, "batch": 2, "tokens_per_second": 50.0}
 
 
 @pytest.mark.parametrize(

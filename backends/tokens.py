@@ -1,0 +1,57 @@
+"""The token of a remote server: from an environment variable or the system's keyring, never from a command line.
+
+It goes into a request header and nowhere else: not into settings, logs, errors or the list of processes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..config import BackendSettings
+from ..errors import ConfigError
+
+_SERVICE = "ayllu"
+
+
+def token(name: str, table: BackendSettings, usual: str | None = None) -> str | None:
+    """The token for the backend `name`, `None` where it needs none. `usual` is the variable such servers' tokens are in.
+
+    Raises:
+        ConfigError: one is needed and there is none.
+    """
+    variable = table.token_env or usual
+    if variable is None and not table.keyring:
+        return None
+    found = (os.environ.get(variable) if variable else None) or _kept(name, asked=table.keyring)
+    if not found:
+        where = " or ".join([*([variable] if variable else []), "the system's keyring"])
+        raise ConfigError(
+            f"The backend `{name}` takes its token from {where}, and there is none.",
+            hint=f"export {variable}=…, or `keyring set {_SERVICE} {name}`."
+            if variable
+            else f"Run `keyring set {_SERVICE} {name}`.",
+        )
+    return found.strip()
+
+
+def _kept(name: str, *, asked: bool) -> str | None:
+    """What the keyring holds under our name, where there is a keyring. `asked`: the settings say that there is."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError as error:
+        if asked:
+            raise ConfigError(
+                f"The backend `{name}` takes its token from the system's keyring, which needs the `keyring` package.",
+                hint="`pip install keyring`, or set `token_env` instead.",
+            ) from error
+        return None
+    try:
+        kept: str | None = keyring.get_password(_SERVICE, name)
+    except KeyringError as error:
+        if asked:
+            raise ConfigError(
+                f"The system's keyring cannot be read: {type(error).__name__}.", hint="Unlock it, or set `token_env`."
+            ) from error
+        return None
+    return kept
