@@ -1,0 +1,49 @@
+"""A real OpenAI-compatible server: llama.cpp's own, with the default model, in a process of its own."""
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import pytest
+from ayllu.backends.llamacpp_worker import Spec
+from ayllu.models import DEFAULT_CHAT, ModelStore
+
+CONTEXT = 1024
+# The worker's server, but for /slots, where it says how far each slot has decoded.
+_SERVER = """
+import json, sys, threading
+import xllamacpp
+from ayllu.backends.llamacpp_worker import Spec, _leave_with_parent, _parameters
+parameters = _parameters(Spec(**json.loads(sys.stdin.readline())))
+parameters.endpoint_slots = True
+server = xllamacpp.Server(parameters)
+print("at " + server.listening_address, flush=True)
+_leave_with_parent()
+"""
+
+
+@dataclass(frozen=True)
+class LlamaServer:
+    url: str
+    key: str
+    model: str
+
+
+@pytest.fixture(scope="session")
+def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
+    key = secrets.token_urlsafe(16)
+    spec = Spec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, CONTEXT, slots=1, gpu_layers=0, threads=2)
+    command = [sys.executable, "-c", _SERVER]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        process.stdin.write(json.dumps(asdict(spec)) + "\n")
+        process.stdin.flush()
+        try:
+            line = next(line for line in process.stdout if line.startswith("at "))
+            yield LlamaServer(f"{line[3:].strip()}/v1", key, DEFAULT_CHAT)
+        finally:
+            process.kill()

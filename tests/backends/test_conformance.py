@@ -1,0 +1,279 @@
+"""What every backend promises, asked of each that can run here. A new one is one more `Case`."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import psutil
+import pytest
+from autogen_core import CancellationToken
+from autogen_core.models import CreateResult, UserMessage
+from autogen_core.tools import ToolSchema
+from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, open_backend
+from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.config import BackendSettings, Settings
+from ayllu.models import ModelStore
+
+from .conftest import CONTEXT, LlamaServer
+
+pytestmark = pytest.mark.model
+TEXT = "Zürich – naïve 🚲"
+SEARCH: ToolSchema = {
+    "name": "search",
+    "description": "Search the documents.",
+    "parameters": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
+}
+
+
+@dataclass
+class Ground:
+    """What a case may use: our models, and a real server with its key in the variable SERVER_KEY."""
+
+    models: ModelStore
+    server: LlamaServer
+
+    def settings(self, url: str, token_env: str = "SERVER_KEY", timeout_s: float = 120) -> Settings:
+        """A server at `url`, reached by its preset; `fallback` over it alone; and the embedded backend."""
+        there = BackendSettings(kind="llama-server", url=url, token_env=token_env, timeout_s=timeout_s, tools=True)
+        both = BackendSettings(order=("there", "llamacpp"))
+        nowhere = BackendSettings(kind="fallback", order=("there", "too"), check_timeout_s=timeout_s)
+        here = BackendSettings(context=CONTEXT)
+        tables = {"there": there, "too": there, "fallback": both, "nowhere": nowhere, "llamacpp": here}
+        return Settings(backends=tables)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One backend. `remote` names, in `Ground.settings`, the one that has nobody but the server at the given address."""
+
+    name: str
+    decoded: Callable[[Ground, Backend], AbstractAsyncContextManager[Callable[[], float]]]
+    remote: str | None = None
+    tools: bool = False
+
+
+@asynccontextmanager
+async def slot(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+    """The tokens decoded so far, as the server counts them."""
+    headers = {"Authorization": f"Bearer {ground.server.key}"}
+    with httpx.Client(base_url=ground.server.url.removesuffix("/v1"), headers=headers, trust_env=False) as http:
+        yield lambda: sum(one["next_token"][0]["n_decoded"] for one in http.get("/slots").json() if one["is_processing"])
+
+
+@asynccontextmanager
+async def seconds(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+    """The processor time that the worker has used, in tenths of a second."""
+    assert isinstance(backend, LlamaCppBackend)
+    worker = psutil.Process(backend.pid)
+    yield lambda: 10 * sum(worker.cpu_times()[:2])
+
+
+CASES = [
+    Case("llamacpp", seconds),
+    Case("there", slot, "there", tools=True),
+    Case("fallback", slot, "nowhere", tools=True),
+]
+REMOTE = [pytest.param(case.remote, id=case.name) for case in CASES if case.remote]
+
+
+@pytest.fixture
+def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    monkeypatch.setenv("SERVER_KEY", llama_server.key)
+    monkeypatch.setenv("WRONG_KEY", "not-the-right-key")
+    return Ground(models, llama_server)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    return request.param
+
+
+@pytest.fixture
+async def backend(case: Case, ground: Ground) -> AsyncIterator[Backend]:
+    backend = open_backend(case.name, ground.settings(ground.server.url), ground.models)
+    await backend.start()
+    yield backend
+    await backend.close()
+
+
+def user(text: str) -> list[UserMessage]:
+    return [UserMessage(content=text, source="user")]
+
+
+async def streamed(backend: Backend, text: str, **extra: object) -> tuple[list[str], CreateResult]:
+    pieces: list[str] = []
+    async for piece in backend.client.create_stream(user(text), extra_create_args=extra):
+        if isinstance(piece, CreateResult):
+            return pieces, piece
+        pieces.append(piece)
+    raise AssertionError("a stream without a result")
+
+
+async def test_streamed_pieces_join_to_the_text_and_usage_adds_up(backend: Backend) -> None:
+    before = backend.client.total_usage()
+    pieces, result = await streamed(backend, "Name a colour.", max_tokens=12, temperature=0)
+    assert result.content == "".join(pieces)
+    assert len(pieces) > 1
+    assert result.usage.completion_tokens in {len(pieces), len(pieces) + 1, 12}
+    whole = await backend.client.create(user("Name a colour."), extra_create_args={"max_tokens": 12, "temperature": 0})
+    assert whole.content == result.content
+    assert whole.usage.prompt_tokens == result.usage.prompt_tokens > 4
+    after = backend.client.total_usage()
+    assert after.completion_tokens - before.completion_tokens == 2 * result.usage.completion_tokens
+
+
+@pytest.mark.parametrize("way", ["token", "break"])
+async def test_cancelling_stops_the_model(case: Case, ground: Ground, backend: Backend, way: str) -> None:
+    stop = CancellationToken()
+    extra = {"max_tokens": 900, "temperature": 1.0, "seed": 1}
+    stream = backend.client.create_stream(user("Write a very long poem."), extra_create_args=extra, cancellation_token=stop)
+    async with case.decoded(ground, backend) as decoded:
+        async for _ in stream:
+            break
+        if way == "token":
+            stop.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await anext(stream)
+        await stream.aclose()
+        async with asyncio.timeout(5):  # the whole answer takes longer; how soon it stops, `benchmarks/servers.py` says
+            then = -9.0
+            while abs(decoded() - then) >= 1:
+                then = decoded()
+                await asyncio.sleep(0.3)
+
+
+async def test_stop_words_end_an_answer_and_a_seed_repeats_it(backend: Backend) -> None:
+    count = "Count: one, two, three, four, five, six. Repeat it."
+    _, stopped = await streamed(backend, count, max_tokens=40, temperature=0, stop=["three"])
+    assert "three" not in str(stopped.content)
+    wild = {"max_tokens": 10, "temperature": 1.5, "seed": 7}
+    assert (await streamed(backend, "Invent a name.", **wild))[0] == (await streamed(backend, "Invent a name.", **wild))[0]
+
+
+async def test_an_answer_is_held_to_a_schema_and_keeps_every_character(backend: Backend) -> None:
+    schema = {"type": "object", "properties": {"place": {"enum": [TEXT]}}, "required": ["place"]}
+    form = {"type": "json_schema", "json_schema": {"name": "place", "schema": schema}}
+    pieces, result = await streamed(backend, f"Where? {TEXT}", response_format=form, max_tokens=60, temperature=0)
+    assert json.loads("".join(pieces)) == json.loads(str(result.content)) == {"place": TEXT}
+
+
+async def test_tools_are_offered_where_the_backend_says_it_calls_them(case: Case, backend: Backend) -> None:
+    """The small model here answers in words; `test_chat` has the calls of one that can."""
+    assert backend.client.model_info["function_calling"] is case.tools
+    if case.tools:
+        result = await backend.client.create(user("Search."), tools=[SEARCH], extra_create_args={"max_tokens": 8})
+        assert isinstance(result.content, str) or {call.name for call in result.content} == {"search"}
+
+
+async def test_too_long_a_prompt_says_by_how_much(backend: Backend) -> None:
+    with pytest.raises(ContextOverflow) as caught:
+        await streamed(backend, "sea " * 1500)
+    assert caught.value.context == CONTEXT
+    assert f"{caught.value.prompt_tokens - CONTEXT:,} tokens too many" in caught.value.message
+
+
+async def test_an_empty_prompt_is_answered(backend: Backend) -> None:
+    _, result = await streamed(backend, "", max_tokens=4)
+    assert isinstance(result.content, str)
+
+
+async def test_health_says_who_answers(case: Case, ground: Ground, backend: Backend) -> None:
+    health = await backend.health()
+    assert (health.healthy, health.model, health.context) == (True, ground.server.model, CONTEXT)
+    assert health.latency_s is not None
+    assert health.name == case.name
+
+
+# --- what goes wrong with a server ---
+
+
+@asynccontextmanager
+async def answering(answer: bytes | None) -> AsyncIterator[str]:
+    """A server that sends `answer` to every request, or never anything."""
+    done = asyncio.Event()
+    serving: list[asyncio.Task[None] | None] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append(asyncio.current_task())
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            if answer is None:
+                await done.wait()
+            else:
+                writer.write(answer)
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    done.set()
+    server.close()
+    await asyncio.gather(*filter(None, serving))
+    await asyncio.sleep(0)
+
+
+async def failing(name: str, settings: Settings, models: ModelStore) -> list[Exception]:
+    """The errors of a whole answer and of a streamed one; and the health says no."""
+    caught: list[Exception] = []
+    backend = open_backend(name, settings, models)
+    try:
+        for way in (backend.client.create(user("Hi")), streamed(backend, "Hi")):
+            with pytest.raises((BackendFailed, BackendUnreachable)) as failed:
+                await way
+            caught.append(failed.value)
+        health = await backend.health()
+        assert not health.healthy
+        assert health.error
+        assert health.hint
+    finally:
+        await backend.close()
+    return caught
+
+
+@pytest.mark.parametrize("name", REMOTE)
+async def test_a_refused_connection_says_where(ground: Ground, name: str) -> None:
+    for error in await failing(name, ground.settings("http://127.0.0.1:9/v1"), ground.models):
+        assert isinstance(error, BackendUnreachable)
+        assert "127.0.0.1:9" in error.message
+
+
+@pytest.mark.parametrize("name", REMOTE)
+async def test_a_server_that_never_answers_is_given_up(ground: Ground, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ayllu.backends.openai._LOOK_S", 0.3)
+    began = time.monotonic()
+    async with answering(None) as url:
+        for error in await failing(name, ground.settings(url, timeout_s=0.3), ground.models):
+            assert isinstance(error, BackendUnreachable)
+    assert time.monotonic() - began < 60  # and not the two minutes that a slow answer may take
+
+
+@pytest.mark.parametrize("name", REMOTE)
+async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, name: str) -> None:
+    for error in await failing(name, ground.settings(ground.server.url, token_env="WRONG_KEY"), ground.models):
+        assert "refused the key" in str(error)
+        assert "not-the-right-key" not in repr(error)
+
+
+@pytest.mark.parametrize("name", REMOTE)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\x00\xff\xfe garbage",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: \xff\xfe\n\n",
+        b"HTTP/1.1 500 Oh\r\nContent-Length: 9\r\n\r\nno \x1b[31mGPU",
+    ],
+)
+async def test_garbage_is_an_error_and_no_answer(ground: Ground, name: str, answer: bytes) -> None:
+    async with answering(answer) as url:
+        for error in await failing(name, ground.settings(url), ground.models):
+            assert "\x1b" not in str(error)
