@@ -30,7 +30,8 @@ _GATHER_S = 0.025  # between two looks at a stream that has begun: every wake-up
 _AT_ONCE_S = 0.001  # a piece that took longer was waited for
 _REFUSED = {400, 413, 422}  # the request itself is at fault
 _OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
-    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) (?:in the messages|input tokens|tokens)"),
+    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) (?:in the (?:messages|prompt)|input tokens)"),
+    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) tokens"),
     re.compile(r"input \((?P<prompt>\d+) tokens\) is longer than the model's context length \((?P<context>\d+)"),
     re.compile(r"prompt \(length (?P<prompt>\d+)\) is longer than the maximum model length of (?P<context>\d+)"),
     re.compile(r"must have less than (?P<context>\d+) tokens. Given: (?P<prompt>\d+)"),

@@ -1,8 +1,8 @@
 """When a target of `fallback` is asked, left out, and asked again: a circuit breaker with a dwell and probes.
 
-A target is left out as soon as a look at it fails, and comes back with the next good one. After `errors` within `window_s` it
-is *tripped*: it then stays out for `dwell_s` at least, and until `probes` looks in a row were good, so that a server that
-answers looks but fails at questions is not asked over and over.
+A target is left out as soon as a look at it fails, and comes back with the next good one. After `errors` within `window_s`
+it is *tripped*: it then stays out for `dwell_s` at least, and until `probes` looks in a row were good, so that a server
+that answers looks but fails at questions is not asked over and over.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The default backend: several others in order, of which the first that is well answers.
 
-A chat session takes its tries from `targets`, question by question, for the style of writing follows who answers. Whoever uses
-this as a plain backend gets the same through `client`: asked again unseen before a first piece, not after one.
+A chat session takes its tries from `targets`, question by question, for the style of writing follows who answers. Whoever
+uses this as a plain backend gets the same through `client`: asked again unseen before a first piece, not after one.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class _Client(ChatCompletionClient):
         return self._now.remaining_tokens(messages, **options)
 
     @property
-    def capabilities(self) -> ModelCapabilities:  # type: ignore[override] # deprecated there, and abstract still
+    def capabilities(self) -> ModelCapabilities:
         return self._now.capabilities
 
     @property

@@ -101,7 +101,7 @@ def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
 
 _NEED_URL = {"tgi", *(kind for kind, preset in PRESETS.items() if preset.url is None)}
 _EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
-_OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi} | dict.fromkeys(PRESETS, openai)
+_OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi, **dict.fromkeys(PRESETS, openai)}
 
 
 class UnknownBackend(ConfigError):

@@ -1,7 +1,7 @@
 """Who of several backends is asked: the targets of `fallback`, looked at while a chat runs, and the tries of one question.
 
-A question may be asked again of the next target as long as nothing of its answer was shown as final; what was only streamed is
-withdrawn by the caller. What would fail everywhere (a prompt that is too long, a request that is refused) is not asked again.
+A question may be asked again of the next target as long as nothing of its answer was shown as final; what was only streamed
+is withdrawn by the caller. What would fail everywhere (too long a prompt, a refused request) is not asked again.
 """
 
 from __future__ import annotations

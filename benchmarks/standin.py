@@ -1,6 +1,7 @@
 """A stand-in for an OpenAI-compatible server: it streams a given text word by word, and answers other paths as it is told.
 
-Run `python benchmarks/standin.py MODEL PAUSE_S TEXT` for a process that can be killed; its first line of stdout is its address.
+Run `python benchmarks/standin.py MODEL PAUSE_S TEXT` for a process that can be killed; its first line of stdout is its
+address.
 """
 
 import asyncio
@@ -63,8 +64,8 @@ class StandIn:
                 await self._send(writer, 200, {"model": self.model, "choices": [choice], "usage": self._usage()})
             else:
                 await self._send(writer, 404, {"error": {"message": "no such path"}})
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client has heard enough
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client has heard enough, or the server is closed
         finally:
             self._serving.discard(task)
             writer.close()

@@ -14,7 +14,7 @@ def test_each_value_says_where_it_came_from(ayllu: Ayllu, home: Path, monkeypatc
     shown = ayllu("config", "show", "--json").json["settings"]
     assert shown["retrieval.passages"] == {"value": 4, "origin": str(home / "config.toml")}
     assert shown["collection"] == {"value": "mine", "origin": "environment AYLLU_COLLECTION"}
-    assert shown["backend"] == {"value": "llamacpp", "origin": "default"}
+    assert shown["backend"] == {"value": "fallback", "origin": "default"}
 
 
 def test_no_secret_is_shown(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:

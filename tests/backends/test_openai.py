@@ -1,0 +1,240 @@
+"""Presets, tokens, context windows and run-time adapters, against stand-ins that record what they are asked."""
+
+import logging
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from autogen_core.models import CreateResult, UserMessage
+from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, kinds, open_backend
+from ayllu.backends.chat import from_status
+from ayllu.backends.openai import OpenAIBackend
+from ayllu.benchmarks.standin import StandIn
+from ayllu.config import BackendSettings, Settings
+from ayllu.errors import ConfigError
+from ayllu.models import Adapter, AdapterRegistry, ModelStore
+
+HELLO = [UserMessage(content="Hello", source="user")]
+SECRET = "sk-very-secret-1234"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    return ModelStore(tmp_path / "models")
+
+
+def opened(store: ModelStore, kind: str, url: str | None = None, **options: object) -> OpenAIBackend:
+    adapters = options.pop("adapters", None)
+    table = BackendSettings(kind=kind, url=url, **options)
+    backend = open_backend("mine", Settings(backends={"mine": table}), store, adapters=adapters)
+    assert isinstance(backend, OpenAIBackend)
+    return backend
+
+
+def test_every_preset_is_a_kind_and_needs_no_table_where_it_has_a_port(store: ModelStore) -> None:
+    assert set(PRESETS) <= set(kinds())
+    for name, preset in PRESETS.items():
+        if preset.port is not None:
+            backend = open_backend(name, Settings(backend=name), store)
+            assert isinstance(backend, Backend)
+            assert (backend.name, backend.kind) == (name, name)
+        else:
+            with pytest.raises(ConfigError, match="no address"):
+                open_backend(name, Settings(backend=name), store)
+
+
+async def test_the_first_model_that_can_chat_is_asked(store: ModelStore) -> None:
+    listed = {"data": [{"id": "nomic-embed-text"}, {"id": "llama3.2:3b"}]}
+    async with StandIn(routes={"/v1/models": lambda *_: (200, listed)}) as server:
+        backend = opened(store, "ollama", server.url)
+        await backend.start()
+        await backend.client.create(HELLO)
+        assert backend.model == "llama3.2:3b"
+        assert server.requests[-1][2]["model"] == "llama3.2:3b"
+        await backend.close()
+
+
+async def test_a_server_that_cannot_stream_answers_in_one_piece(store: ModelStore) -> None:
+    async with StandIn(text="All at once.") as server:
+        backend = opened(store, "gpt4all", server.url)
+        pieces = [piece async for piece in backend.client.create_stream(HELLO)]
+        assert pieces[0] == "All at once."
+        assert isinstance(pieces[1], CreateResult)
+        assert not any(body.get("stream") for *_, body in server.requests if body)
+        await backend.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "answer", "context"),
+    [
+        ("vllm", "/v1/models", {"data": [{"id": "m", "max_model_len": 2048}]}, 2048),
+        ("llama-server", "/props", {"default_generation_settings": {"n_ctx": 8192}}, 8192),
+        ("ollama", "/api/show", {"model_info": {"llama.context_length": 131072}}, 4096),
+        ("ollama", "/api/show", {"parameters": "num_ctx                        16384", "model_info": {}}, 16384),
+        ("ollama", "/api/ps", {"models": [{"name": "m", "context_length": 32768}]}, 32768),
+        ("lmstudio", "/api/v0/models", {"data": [{"id": "m", "loaded_context_length": 4000}]}, 4000),
+        ("tgi-openai", "/info", {"max_total_tokens": 3000}, 3000),
+        ("ollama", "/api/show", {"model_info": None}, None),
+        ("llama-server", "/props", "no object", None),
+    ],
+)
+async def test_the_context_is_what_the_server_says(
+    store: ModelStore, kind: str, path: str, answer: object, context: int | None
+) -> None:
+    nothing = {"/api/ps": lambda *_: (200, {"models": []})}
+    async with StandIn(routes={**nothing, path: lambda *_: (200, answer)}) as server:
+        backend = opened(store, kind, server.url)
+        assert (await backend.health()).context == context
+        await backend.close()
+        backend = opened(store, kind, server.url, context=1234)
+        assert (await backend.health()).context == 1234  # what was set holds
+        await backend.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This model's maximum context length is 100 tokens. However, you requested 140 tokens (120 in the messages, 20 in"
+        " the completion).",
+        "This model's maximum context length is 100 tokens. However, you requested 20 output tokens and your prompt contains"
+        " at least 120 input tokens, for a total of at least 140 tokens.",
+        "The input (120 tokens) is longer than the model's context length (100 tokens).",
+        "Input validation error: `inputs` must have less than 100 tokens. Given: 120",
+    ],
+)
+def test_each_servers_words_for_too_long_a_prompt_are_understood(said: str) -> None:
+    error = from_status(400, {"error": {"message": said}}, "the server")
+    assert isinstance(error, ContextOverflow)
+    assert (error.prompt_tokens, error.context) == (120, 100)
+
+
+# --- tokens ---
+
+
+async def test_a_token_goes_into_the_header_and_nowhere_else(
+    store: ModelStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", SECRET)
+    caplog.set_level(logging.DEBUG)
+    refusal = {"error": {"message": f"the key {SECRET} may not use this model"}}
+    async with StandIn(routes={"/v1/chat/completions": lambda *_: (418, refusal)}) as server:
+        backend = opened(store, "openai", server.url, token_env="MY_TOKEN")
+        with pytest.raises(BackendFailed) as caught:
+            await backend.client.create(HELLO)
+        await backend.close()
+    assert server.requests[-1][1]["authorization"] == f"Bearer {SECRET}"
+    assert "•••" in str(caught.value)
+    assert SECRET not in str(caught.value) + caught.value.hint
+    assert SECRET not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("ayllu"))
+
+
+async def test_a_password_in_an_address_is_not_repeated(store: ModelStore) -> None:
+    backend = opened(store, "openai", "http://me:hunter2@127.0.0.1:9/v1?api_key=hunter3", model="m")
+    health = await backend.health()
+    with pytest.raises(BackendUnreachable) as caught:
+        await backend.client.create(HELLO)
+    assert "127.0.0.1:9" in caught.value.message
+    assert "hunter" not in f"{health} {caught.value} {caught.value.hint}"
+    await backend.close()
+
+
+def test_an_endpoint_wants_a_token_and_says_where_it_looks(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    with pytest.raises(ConfigError, match="HF_TOKEN or the system's keyring") as caught:
+        opened(store, "hf-endpoint", "https://x.endpoints.example/v1/")
+    assert "keyring set ayllu mine" in caught.value.hint
+    monkeypatch.setenv("HF_TOKEN", SECRET)
+    assert opened(store, "hf-endpoint", "https://x.endpoints.example/v1/")._client._client.api_key == SECRET
+
+
+def test_a_token_may_be_kept_in_the_keyring(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "keyring" not in sys.modules:
+        monkeypatch.setitem(sys.modules, "keyring", None)  # not installed
+        with pytest.raises(ConfigError, match="needs the `keyring` package"):
+            opened(store, "openai", "https://gpu.example/v1", keyring=True)
+    kept = {("ayllu", "mine"): SECRET}
+    keyring, errors = types.ModuleType("keyring"), types.ModuleType("keyring.errors")
+    keyring.get_password = lambda *key: kept.get(key)  # type: ignore[attr-defined]
+    errors.KeyringError = RuntimeError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert opened(store, "openai", "https://gpu.example/v1", keyring=True)._client._client.api_key == SECRET
+    kept.clear()
+    with pytest.raises(ConfigError, match="there is none"):
+        opened(store, "openai", "https://gpu.example/v1", keyring=True)
+
+
+# --- adapters, loaded while the server runs ---
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> AdapterRegistry:
+    registry = AdapterRegistry(tmp_path / "adapters")
+    for adapter_id in ("a1", "a2"):
+        files = tmp_path / "whole"
+        (files / "peft").mkdir(parents=True)
+        (files / "adapter.gguf").write_bytes(b"GGUF")
+        registry.add(Adapter(adapter_id, "our-name", "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
+    return registry
+
+
+async def test_a_promoted_adapter_is_in_use_without_a_restart(store: ModelStore, registry: AdapterRegistry) -> None:
+    loaded: list[object] = []
+
+    def load(headers: object, body: object) -> tuple[int, object]:
+        loaded.append(body)
+        return 200, b"Success"
+
+    async with StandIn("theirs", routes={"/v1/load_lora_adapter": load}) as server:
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+
+        async def asked_of() -> str:
+            await backend.start()
+            await backend.client.create(HELLO)
+            return str(server.requests[-1][2]["model"])
+
+        assert (await asked_of(), backend.adapter) == ("theirs", None)
+        for adapter_id in ("a1", "a2"):
+            registry.promote(adapter_id)
+            assert (await asked_of(), backend.adapter) == (adapter_id, adapter_id)
+            assert (await asked_of(), backend.adapter) == (adapter_id, adapter_id)
+        assert loaded == [
+            {"lora_name": one, "lora_path": str(registry.folder / one / "peft")} for one in ("a1", "a2")
+        ]  # each once
+        assert (await backend.health()).adapter == "a2"
+        assert backend.model == "theirs"
+        registry.rollback("our-name")
+        registry.rollback("our-name")
+        assert (await asked_of(), backend.adapter) == ("theirs", None)
+        await backend.close()
+
+
+async def test_where_the_server_refuses_the_untuned_model_answers_and_says_so(
+    store: ModelStore, registry: AdapterRegistry
+) -> None:
+    told: list[str] = []
+    registry.promote("a1")
+    async with StandIn("theirs", routes={"/v1/load_lora_adapter": lambda *_: (404, {"detail": "Not Found"})}) as server:
+        table = BackendSettings(kind="vllm", url=server.url, base="our-name", adapters_at="/mnt/adapters")
+        settings = Settings(backends={"mine": table})
+        backend = open_backend("mine", settings, store, adapters=registry, announce=told.append)
+        for _ in range(2):
+            await backend.start()
+            await backend.client.create(HELLO)
+            assert (server.requests[-1][2]["model"], backend.adapter) == ("theirs", None)
+        [request] = [body for path, _, body in server.requests if path == "/v1/load_lora_adapter"]
+        assert request["lora_path"] == "/mnt/adapters/a1/peft"
+        assert len(told) == 1
+        assert "VLLM_ALLOW_RUNTIME_LORA_UPDATING" in told[0]
+        await backend.close()
+
+
+async def test_what_the_server_has_already_is_not_an_error(store: ModelStore, registry: AdapterRegistry) -> None:
+    again = {"error": {"message": "The lora adapter 'a1' has already been loaded."}}
+    registry.promote("a1")
+    async with StandIn("theirs", routes={"/v1/load_lora_adapter": lambda *_: (400, again)}) as server:
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+        await backend.start()
+        assert backend.adapter == "a1"
+        await backend.close()
