@@ -45,6 +45,8 @@ screenshots: .venv/ready-dev
 bench: .venv/ready-dev
 	.venv/bin/python benchmarks/start.py
 	.venv/bin/python benchmarks/backend.py
+	.venv/bin/python benchmarks/servers.py
+	.venv/bin/python benchmarks/slots.py
 	.venv/bin/python benchmarks/evidence.py
 	.venv/bin/python benchmarks/follow_up.py
 	.venv/bin/python benchmarks/training.py
@@ -53,3 +55,4 @@ bench: .venv/ready-dev
 soak: .venv/ready-dev
 	.venv/bin/python benchmarks/soak_ingest.py
 	.venv/bin/python benchmarks/soak_improve.py
+	.venv/bin/python benchmarks/soak_fallback.py

@@ -20,7 +20,7 @@ app = typer.Typer(help="Model servers: list, check, discover.", rich_markup_mode
 
 @app.command("list")
 def list_backends(context: typer.Context) -> None:
-    """Every backend of your settings with one quick look at each; none is started."""
+    """Every backend of your settings, with one quick look at each."""
     _show(context.obj, _look(context.obj, None, start=False))
 
 
@@ -91,7 +91,7 @@ async def _health(parts: Parts, name: str, *, start: bool, strict: bool) -> Heal
             await backend.start()
         return await backend.health()
     except AylluError as error:
-        return Health(name, False, model=backend.model, error=error.message, hint=error.hint)
+        return Health(name, False, error=error.message, hint=error.hint)
     finally:
         await backend.close()
 

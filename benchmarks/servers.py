@@ -1,0 +1,128 @@
+"""What a backend costs over its server called bare, and what the prompt cache saves (`benchmarks/servers.py [PROMPTS]`).
+
+The server is llama.cpp's own, with the default model. Asked through the `openai` backend and by bare HTTP, turn about:
+tokens a second (ratio, ≥ 0.97) and seconds more to the first token (≤ 0.02). The second turn of a conversation, as the prose
+writer sends it: its first token over that of the same prompt uncached (≤ 0.3). And how soon an answer stops (≤ 0.5 s).
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+
+import httpx
+import psutil
+from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
+from ayllu import paths
+from ayllu.agents import prompts
+from ayllu.backends import Backend, open_backend
+from ayllu.backends.llamacpp import Worker
+from ayllu.backends.llamacpp_worker import Spec
+from ayllu.config import BackendSettings, Settings
+from ayllu.models import DEFAULT_CHAT, ModelStore
+
+PROMPTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+TOKENS = 96
+WORDS = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
+
+
+def story(at: int, words: int) -> str:
+    return f"Case {at}: " + " ".join(WORDS[(at + step) % 12] for step in range(words))
+
+
+async def through(backend: Backend, messages: list[LLMMessage], tokens: int = TOKENS) -> tuple[float, float, str]:
+    """Seconds to the first token, tokens a second after it, and the text."""
+    stamps, text, began = [], "", time.perf_counter()
+    extra = {"max_tokens": tokens, "temperature": 0}
+    async for piece in backend.client.create_stream(messages, extra_create_args=extra):
+        if not isinstance(piece, CreateResult):
+            stamps.append(time.perf_counter())
+            text += piece
+    return stamps[0] - began, (len(stamps) - 1) / max(stamps[-1] - stamps[0], 1e-9), text
+
+
+async def bare(http: httpx.AsyncClient, text: str) -> tuple[float, float]:
+    stamps, began = [], time.perf_counter()
+    body = {"messages": [{"role": "user", "content": text}], "stream": True, "max_tokens": TOKENS, "temperature": 0}
+    async with http.stream("POST", "/v1/chat/completions", json=body) as answer:
+        async for line in answer.aiter_lines():
+            if '"content":"' in line:
+                stamps.append(time.perf_counter())
+    return stamps[0] - began, (len(stamps) - 1) / (stamps[-1] - stamps[0])
+
+
+async def overhead(backend: Backend, http: httpx.AsyncClient) -> dict[str, float]:
+    rates, more = [], []
+    for at in range(PROMPTS):
+        text = story(at, 80) + ". Write a long story about it."
+        asked: list[LLMMessage] = [UserMessage(content=text, source="user")]
+        turns = [lambda: bare(http, text), lambda: through(backend, asked)]  # noqa: B023 - called before the next prompt
+        await turns[at % 2]()  # fills the cache, so that both first tokens wait for nothing else
+        found = [await turns[which]() for which in ((0, 1) if at % 2 else (1, 0))]
+        theirs, ours = found if at % 2 else found[::-1]
+        rates.append(ours[1] / theirs[1])
+        more.append(ours[0] - theirs[0])
+    return {"rate_ratio": round(statistics.median(rates), 3), "first_token_more_s": round(statistics.median(more), 4)}
+
+
+async def second_turn(backend: Backend, models: ModelStore) -> dict[str, float]:
+    """A conversation as the prose writer sends it: system prompt, first question with passages, answer, second question."""
+    ratios = []
+    for at in range(PROMPTS // 2):
+
+        def turn(variant: int) -> list[LLMMessage]:
+            begin = f"{prompts.load('prose', None)}\n{story(at + 20 * variant, 5)}"  # noqa: B023 - called here
+            passages = f"Passages:\n\n[1] {story(at + 7, 220)}\n\nQuestion: what is it?"  # noqa: B023
+            return [SystemMessage(content=begin), UserMessage(content=passages, source="user")]
+
+        _, _, answer = await through(backend, turn(0), 24)
+        more: list[LLMMessage] = [
+            AssistantMessage(content=answer, source="writer"),
+            UserMessage(content="Passages:\n\n[1] It is made of oak.\n\nQuestion: and what is it made of?", source="user"),
+        ]
+        cached, _, _ = await through(backend, [*turn(0), *more], 4)
+        uncached, _, _ = await through(backend, [*turn(1), *more], 4)
+        ratios.append(cached / uncached)
+    return {"second_turn_ratio": round(statistics.median(ratios), 3)}
+
+
+async def stopping(backend: Backend, pid: int) -> dict[str, float]:
+    """Seconds from leaving a stream until the server's processor time stands still, in steps of 0.05."""
+    worker, waits = psutil.Process(pid), []
+    for at in range(5):
+        messages = [UserMessage(content=f"{at}: write a very long poem.", source="user")]
+        stream = backend.client.create_stream(messages, extra_create_args={"max_tokens": 600})
+        async for _ in stream:
+            break
+        began = time.perf_counter()
+        await stream.aclose()
+        used = -1.0
+        while sum(worker.cpu_times()[:2]) - used > 0.005:
+            used = sum(worker.cpu_times()[:2])
+            await asyncio.sleep(0.05)
+        waits.append(time.perf_counter() - began)
+    return {"stop_s": round(statistics.median(waits), 2)}
+
+
+async def main() -> None:
+    models = ModelStore(paths.find().models)
+    os.environ["BENCH_KEY"] = key = "a-key-for-this-run"
+    threads = psutil.cpu_count(logical=False) or 1
+    spec = Spec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, 4096, 1, -1, threads)
+    worker = Worker(spec)
+    await asyncio.to_thread(worker.ready)
+    table = BackendSettings(kind="llama-server", url=f"{worker.url}/v1", token_env="BENCH_KEY")
+    backend = open_backend("bench", Settings(backends={"bench": table}), models)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=worker.url, headers=headers, timeout=300, trust_env=False) as http:
+        await backend.start()
+        figures = await overhead(backend, http) | await second_turn(backend, models) | await stopping(backend, worker.pid)
+    await backend.close()
+    worker.stop()
+    print(json.dumps({"prompts": PROMPTS, **figures}))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
