@@ -1,7 +1,7 @@
 """What a backend costs over its server called bare, and what the prompt cache saves (`benchmarks/servers.py [PROMPTS]`).
 
 The server is llama.cpp's own, with the default model. Asked through the `openai` backend and by bare HTTP, turn about:
-tokens a second (ratio, ≥ 0.97) and seconds more to the first token (≤ 0.02). The second turn of a conversation, as the prose
+tokens a second (ratio, ≥ 0.97) and seconds more to the first token (≤ 0.02). The second turn of a conversation, as the span
 writer sends it: its first token over that of the same prompt uncached (≤ 0.3). And how soon an answer stops (≤ 0.5 s).
 """
 
@@ -14,10 +14,10 @@ import time
 
 import httpx
 import psutil
-from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
+from autogen_core.models import CreateResult, LLMMessage, UserMessage
 from ayllu import paths
-from ayllu.agents import prompts
-from ayllu.backends import Backend, open_backend
+from ayllu.agents import prompt_of
+from ayllu.backends import Backend, RawRequest, open_backend
 from ayllu.backends.llamacpp import Worker
 from ayllu.backends.llamacpp_worker import Spec
 from ayllu.config import BackendSettings, Settings
@@ -67,25 +67,32 @@ async def overhead(backend: Backend, http: httpx.AsyncClient) -> dict[str, float
     return {"rate_ratio": round(statistics.median(rates), 3), "first_token_more_s": round(statistics.median(more), 4)}
 
 
-async def second_turn(backend: Backend, models: ModelStore) -> dict[str, float]:
-    """A conversation as the prose writer sends it: system prompt, first question with passages, answer, second question."""
-    ratios = []
-    for at in range(PROMPTS // 2):
+async def second_turn(models: ModelStore) -> dict[str, float]:
+    """Two questions of a conversation as the span writer sends them: worked examples first, then a text and the question."""
+    backend = open_backend("llamacpp", Settings(), models)
+    await backend.start()
+    raw = backend.raw
+    assert raw is not None
+    ratios, kept = [], []
 
-        def turn(variant: int) -> list[LLMMessage]:
-            begin = f"{prompts.load('prose', None)}\n{story(at + 20 * variant, 5)}"  # noqa: B023 - called here
-            passages = f"Passages:\n\n[1] {story(at + 7, 220)}\n\nQuestion: what is it?"  # noqa: B023
-            return [SystemMessage(content=begin), UserMessage(content=passages, source="user")]
+    async def timed(prompt: str) -> float:
+        began = time.perf_counter()
+        done = await raw.complete(RawRequest(prompt, max_tokens=1))
+        kept.append(done.cached_tokens / done.prompt_tokens)
+        return time.perf_counter() - began
 
-        _, _, answer = await through(backend, turn(0), 24)
-        more: list[LLMMessage] = [
-            AssistantMessage(content=answer, source="writer"),
-            UserMessage(content="Passages:\n\n[1] It is made of oak.\n\nQuestion: and what is it made of?", source="user"),
-        ]
-        cached, _, _ = await through(backend, [*turn(0), *more], 4)
-        uncached, _, _ = await through(backend, [*turn(1), *more], 4)
+    for at in range(PROMPTS):
+        first = prompt_of(story(at, 40), "What is the case about?", None)
+        second = prompt_of(story(at + 5, 40), f"And what is case {at + 5} about?", None)
+        uncached = await timed(f"{at}. {second}")  # as long, and with nothing in common from its first word on
+        await timed(first)
+        cached = await timed(second)
         ratios.append(cached / uncached)
-    return {"second_turn_ratio": round(statistics.median(ratios), 3)}
+    await backend.close()
+    return {
+        "second_turn_ratio": round(statistics.median(ratios), 3),
+        "second_turn_cached_share": round(statistics.median(kept[2::3]), 3),
+    }
 
 
 async def stopping(backend: Backend, pid: int) -> dict[str, float]:
@@ -118,7 +125,7 @@ async def main() -> None:
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(base_url=worker.url, headers=headers, timeout=300, trust_env=False) as http:
         await backend.start()
-        figures = await overhead(backend, http) | await second_turn(backend, models) | await stopping(backend, worker.pid)
+        figures = await overhead(backend, http) | await second_turn(models) | await stopping(backend, worker.pid)
     await backend.close()
     worker.stop()
     print(json.dumps({"prompts": PROMPTS, **figures}))

@@ -27,7 +27,7 @@ async def ask(backend: Backend, at: int) -> float:
     text = f"Case {at}: " + " ".join(WORDS[(at + step) % 12] for step in range(100)) + ". Write a long story about it."
     began = time.perf_counter()
     messages = [UserMessage(content=text, source="user")]
-    await backend.client.create(messages, extra_create_args={"max_tokens": TOKENS, "temperature": 0, "cache_prompt": False})
+    await backend.client.create(messages, extra_create_args={"max_tokens": TOKENS, "temperature": 0})
     return time.perf_counter() - began
 
 
