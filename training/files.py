@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from ..errors import AylluError
 from ..text import count
@@ -85,14 +85,16 @@ def _example(entry: Any, at: int) -> Example | None:
     group, name = str(entry.get("group", at)), str(entry.get("id", at))
     if isinstance(prompt, str) and isinstance(completion, str) and prompt and completion.strip():
         return Example(prompt, completion, group, name)
-    if not (_messages(prompt) and _messages(completion)):
-        return None
-    return Example(prompt, str(completion[-1]["content"]), group, name)
+    asked, answered = _messages(prompt), _messages(completion)
+    return Example(asked, answered[-1]["content"], group, name) if asked and answered else None
 
 
-def _messages(said: Any) -> TypeGuard[list[dict[str, str]]]:
-    whole = isinstance(said, list) and said and all(isinstance(one, dict) for one in said)
-    return bool(whole) and all(isinstance(one.get("role"), str) and isinstance(one.get("content"), str) for one in said)
+def _messages(said: Any) -> list[dict[str, str]]:
+    """`said` as messages; none where one of them is no message."""
+    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+        return []
+    whole = all(isinstance(one.get("role"), str) and isinstance(one.get("content"), str) for one in said)
+    return [{"role": one["role"], "content": one["content"]} for one in said] if whole else []
 
 
 def _readme(card: Card) -> str:

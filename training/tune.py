@@ -102,8 +102,9 @@ class Made:
 
 
 def aside(found: Sequence[Correction], seed: int) -> tuple[list[Correction], list[Correction]]:
-    """Learnt from, and validated on: whole conversations."""
-    return datasets.split(found, min(_SHARE, _VALIDATED / max(len(found), 1)), seed)
+    """Learnt from, and validated on: whole conversations, one at the least."""
+    share = max(min(_SHARE, _VALIDATED / max(len(found), 1)), 1 / max(len({one.group for one in found}), 1))
+    return datasets.split(found, share, seed)
 
 
 def planned(
@@ -294,7 +295,7 @@ def _ready(made: Sequence[Example], seed: int) -> tuple[list[Example], list[Exam
             hint="Give a file with more.",
         )
     random.Random(seed).shuffle(groups)
-    held = set(groups[: int(_SHARE * len(groups))])
+    held = set(groups[: max(1, int(_SHARE * len(groups)))] if len(groups) > 1 else [])
     learnt = [one for one in made if one.group not in held]
     card = Card(len({one.event_id for one in learnt}), len(learnt), datasets.digest(learnt), {}, {"file": len(learnt)})
     return learnt, [one for one in made if one.group in held], card

@@ -26,6 +26,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
     shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
-    config = LlamaConfig(vocab_size=98, num_key_value_heads=2, max_position_embeddings=256, eos_token_id=0, **shape)
+    config = LlamaConfig(vocab_size=98, num_key_value_heads=2, max_position_embeddings=1024, eos_token_id=0, **shape)
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder

@@ -73,7 +73,7 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
     quick = ("--epochs", "1", "--base", tiny)
     done = ayllu("train", "sft", "--data", SQUAD, *quick)
     assert (done["exit"], done["base"]) == (0, tiny.name)
-    assert done["dataset"]["corrections"] == 11  # of 12, a tenth is held out
+    assert done["dataset"]["corrections"] == 9  # of four paragraphs' questions, one's are held out
     assert done["eval_loss"] > 0
     assert done["peak_rss_bytes"] > 10**8
     assert done["dataset"]["cut"] == 0
@@ -91,7 +91,7 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
     assert {"prompt", "completion"} <= lines[0].keys()
     assert "12 corrections" in (tmp_path / "out" / "README.md").read_text("utf-8")
     again = ayllu("train", "sft", "--data", tmp_path / "out", *quick)
-    assert again["dataset"]["examples"] + 4 >= len(lines)
+    assert len(lines) / 2 < again["dataset"]["examples"] < len(lines)
     nothing = ayllu("train", "sft", "--data", tmp_path / "none.json")
     assert (nothing["exit"], nothing["kind"]) == (2, "usage")
 
