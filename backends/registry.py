@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from ..config import BackendSettings, Settings
-from ..errors import AylluError, ConfigError, ExtraMissing
+from ..errors import AylluError, ConfigError
 from ..models import Adapters, ModelStore, Progress
 from .errors import NotSetUp
 from .presets import PRESETS
@@ -86,8 +86,10 @@ def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
                 f"`{target}` in the order of `{name}` asks others itself.", hint=f"Leave it out of [backends.{name}]."
             )
         try:
+            if not _addressed(target, context.settings):
+                raise _no_address(target)
             opened.append((open_in(target, context), kind not in _EMBEDDED))
-        except (NotSetUp, ExtraMissing) as error:
+        except NotSetUp as error:
             passed_over[target] = error
         except UnknownBackend:
             raise
@@ -99,7 +101,8 @@ def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
     return FallbackBackend(name, Targets(opened, Policy.of(table), broken=broken), passed_over)
 
 
-_NEED_URL = {"tgi", *(kind for kind, preset in PRESETS.items() if preset.url is None)}
+_NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}
+_WHEN_NAMED = {"tgi"}  # in an order only where it has an address: most machines have none
 _EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
 _OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi, **dict.fromkeys(PRESETS, openai)}
 
@@ -133,11 +136,17 @@ def targets_of(name: str, settings: Settings) -> tuple[str, ...]:
 def asked(settings: Settings, name: str | None = None) -> list[str]:
     """Who is asked, in order: the backend `name` (else the one in use), or those of its targets that have an address."""
     name = name or settings.backend
-    return [
-        one
-        for one in targets_of(name, settings) or (name,)
-        if kind_of(one, settings) not in _NEED_URL or (settings.backends.get(one) or BackendSettings()).url
-    ]
+    return [one for one in targets_of(name, settings) or (name,) if one == name or _addressed(one, settings)]
+
+
+def _addressed(target: str, settings: Settings) -> bool:
+    """Whether anybody can be asked there without the person having said where."""
+    given = (settings.backends.get(target) or BackendSettings()).url
+    return bool(given) or kind_of(target, settings) not in _NEED_URL | _WHEN_NAMED
+
+
+def _no_address(name: str) -> NotSetUp:
+    return NotSetUp(f"The backend `{name}` has no address.", hint=f"Set `url` under [backends.{name}].")
 
 
 def embedded_models(settings: Settings) -> list[str]:
@@ -168,7 +177,7 @@ def open_in(name: str, context: Context) -> Backend:
     settings = context.settings
     table, kind = settings.backends.get(name), kind_of(name, settings)
     if kind in _NEED_URL and (table is None or not table.url):
-        raise NotSetUp(f"The backend `{name}` has no address.", hint=f"Set `url` under [backends.{name}].")
+        raise _no_address(name)
     factory = _OURS.get(kind)
     if factory is None:
         point = next((point for point in _plugins() if point.name == kind), None)

@@ -7,7 +7,6 @@ inside the loop that serves everybody, lists five candidates instead of sixty, a
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -26,6 +25,7 @@ from .tgi_chat import TGIChat
 from .tgi_errors import Refused, told
 from .tgi_raw import TGIRaw
 from .tgi_wire import Wire
+from .tokens import token
 from .types import Health, RawCompletion
 
 DEFAULT_URL = "http://127.0.0.1:8080"  # where `ayllu tgi up` puts it
@@ -167,7 +167,7 @@ def open_wire(name: str, table: BackendSettings) -> Wire:
         ConfigError: its address is none, or its token is not to be had.
     """
     url = _address(name, table.url or DEFAULT_URL)
-    return Wire(url, token=token_of(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
+    return Wire(url, token=token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
 
 
 def _address(name: str, url: str) -> str:
@@ -178,20 +178,3 @@ def _address(name: str, url: str) -> str:
             f"The backend `{name}` has an address that is none: {one_line(url, 100)}.", hint=f'Write it as "{DEFAULT_URL}".'
         )
     return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
-
-
-def token_of(name: str, table: BackendSettings) -> str | None:
-    """
-    Raises:
-        ConfigError: the variable that should hold it is not set, or holds no token.
-    """
-    if not table.token_env:
-        return None
-    token = os.environ.get(table.token_env, "").strip()
-    if not token or not token.isascii() or not token.isprintable():
-        wrong = "holds none" if token else "is not set"
-        raise ConfigError(
-            f"The backend `{name}` takes its token from {table.token_env}, which {wrong}.",
-            hint=f"export {table.token_env}=…",
-        )
-    return token

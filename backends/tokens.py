@@ -31,6 +31,11 @@ def token(name: str, table: BackendSettings, usual: str | None = None) -> str | 
             if variable
             else f"Run `keyring set {_SERVICE} {name}`.",
         )
+    if not found.isascii() or not found.strip().isprintable():  # what would be two lines of a header
+        raise ConfigError(
+            f"The backend `{name}` takes its token from {variable or 'the keyring'}, which holds none.",
+            hint="A token is one line of letters, digits and signs.",
+        )
     return found.strip()
 
 

@@ -253,12 +253,12 @@ def _told(line: Line) -> dict[str, Any]:
 
 def _table(parts: Parts, url: str | None = None, *, check_token: bool = False) -> BackendSettings:
     """The settings table `tgi`, with another address where one is given."""
-    from ..backends.tgi import token_of
+    from ..backends.tokens import token
     from ..config import BackendSettings
 
     table = parts.settings.backends.get("tgi") or BackendSettings()
     if check_token:
-        token_of("tgi", table)
+        token("tgi", table)
     return table.model_copy(update={"url": url}) if url else table
 
 

@@ -90,7 +90,7 @@ def test_a_wrong_address_is_named(url: str, models: ModelStore) -> None:
 
 def test_a_missing_token_is_named_and_never_shown(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(backends={"tgi": BackendSettings(token_env="MY_TGI_TOKEN")})
-    with pytest.raises(ConfigError, match="MY_TGI_TOKEN, which is not set"):
+    with pytest.raises(ConfigError, match=r"MY_TGI_TOKEN .*there is none"):
         open_backend("tgi", settings, models)
     monkeypatch.setenv("MY_TGI_TOKEN", "s3cret\nX-Evil: 1")
     with pytest.raises(ConfigError, match="holds none") as error:
