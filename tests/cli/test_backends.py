@@ -69,6 +69,6 @@ def test_what_a_server_says_is_harmless_and_a_token_is_never_shown(ayllu: Ayllu)
 
 
 def test_one_that_nobody_has_set_up_says_how(ayllu: Ayllu) -> None:
-    said = ayllu("backends", "check", "tgi", "--json")
+    said = ayllu("backends", "check", "hf-endpoint", "--json")
     assert (said.code, said.json["kind"]) == (1, "config")
     assert "url" in said.json["hint"]
