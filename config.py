@@ -77,7 +77,7 @@ class BackendSettings(_Table):
         None, description="The model in `ayllu adapters list` that this server holds: its promoted adapter is loaded (vllm)."
     )
     adapters_at: str | None = Field(None, description="Where the server sees the adapters folder; unset: at the same path.")
-    slots: int = Field(1, ge=1, le=64, description="Questions answered at once (llamacpp).")
+    slots: int = Field(1, ge=1, le=64, description="Questions answered at once; 2 pays where several people ask (llamacpp).")
     gpu_layers: int = Field(-1, ge=-1, description="Layers on the GPU; -1: all that fit (llamacpp).")
     threads: int | None = Field(None, ge=1, description="CPU threads; unset: the physical cores (llamacpp).")
     order: tuple[str, ...] = Field(("tgi", "llamacpp"), min_length=1, description="Backends tried in turn (fallback).")
