@@ -149,11 +149,11 @@ def export_merged(adapter: Path | None, base: Path, out: Path, dtype: Dtype, ann
             model.generation_config = GenerationConfig(**ends)
         model.save_pretrained(staging)
         tokenizer.save_pretrained(staging)
-        _for_older_readers(staging, dtype, tokenizer.chat_template)
+        _for_older_readers(staging, dtype, tokenizer)
     return _exported(out)
 
 
-def _for_older_readers(folder: Path, dtype: str, template: str | None) -> None:
+def _for_older_readers(folder: Path, dtype: str, tokenizer: Any) -> None:
     """Say in the words of transformers 4 too what version 5 writes in its own; 5 reads both."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
     config["torch_dtype"] = dtype
@@ -169,8 +169,9 @@ def _for_older_readers(folder: Path, dtype: str, template: str | None) -> None:
         words["tokenizer_class"] = "PreTrainedTokenizerFast"
     if isinstance(words.get("extra_special_tokens"), list):
         words["additional_special_tokens"] = words.pop("extra_special_tokens")
-    if template is not None:
-        words["chat_template"] = template  # TGI's router looks for it here
+    words["model_input_names"] = list(tokenizer.model_input_names)  # 4 would add token types, which no Llama takes
+    if tokenizer.chat_template is not None:
+        words["chat_template"] = tokenizer.chat_template  # TGI's router looks for it here
     _write_json(file, words)
 
 

@@ -134,6 +134,7 @@ def test_a_merged_folder_says_what_older_readers_look_for(made: Made, tmp_path: 
     config = json.loads((done.path / "config.json").read_text())
     assert (config["torch_dtype"], config["rope_theta"]) == ("bfloat16", 10000.0)
     words = json.loads((done.path / "tokenizer_config.json").read_text())
+    assert words["model_input_names"] == ["input_ids", "attention_mask"]
     assert (words["tokenizer_class"], words["chat_template"]) == ("PreTrainedTokenizerFast", TEMPLATE)
     assert done.size_bytes < export_merged(None, base, tmp_path / "base", "float32", silent).size_bytes
 
