@@ -26,7 +26,7 @@ from ..text import one_line
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow
 
 _DONE = b"[DONE]"  # the last event of a stream
-_GATHER_S = 0.025  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
+_GATHER_S = 0.015  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
 _AT_ONCE_S = 0.001  # a piece that took longer was waited for
 _REFUSED = {400, 413, 422}  # the request itself is at fault
 _OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long

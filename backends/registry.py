@@ -103,7 +103,7 @@ def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
 
 _NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}
 _WHEN_NAMED = {"tgi"}  # in an order only where it has an address: most machines have none
-_EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
+_EMBEDDED = {"llamacpp"}  # started by asking, not found running: no look tells anything of them
 _OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi, **dict.fromkeys(PRESETS, openai)}
 
 
