@@ -21,7 +21,7 @@ from ayllu.models import ModelStore
 from ayllu.retrieval import sample_documents
 from ayllu.training import bases, sft, tokens
 from ayllu.training.datasets import Example
-from ayllu.training.settings import Settings
+from ayllu.training.settings import Settings, this_machine
 
 
 def examples(count: int) -> list[Example]:
@@ -59,13 +59,15 @@ def one_round(made: list[Example], base: Path, steps: int, first: int) -> dict[s
     from peft import LoraConfig
     from trl import SFTConfig
 
-    settings = Settings(epochs=1)
+    settings = Settings(epochs=1, dtype="bfloat16" if this_machine("cpu").bfloat16 else "float32")
     lora = {"r": settings.rank, "lora_alpha": settings.alpha, "target_modules": list(sft.TARGETS)}
     with tempfile.TemporaryDirectory(prefix="ayllu-bench-") as name:
         folder = Path(name)
         same = sft._config(settings, folder / "same", steps, 0)
         same.train_sampling_strategy = "group_by_length"  # as ours does
-        own = SFTConfig(output_dir=str(folder / "own"), num_train_epochs=1, report_to="none", disable_tqdm=True)
+        own = SFTConfig(
+            output_dir=str(folder / "own"), num_train_epochs=1, use_cpu=True, report_to="none", disable_tqdm=True
+        )
         ways = [
             ("ours", lambda: ours(made, base, settings, folder / "ours")),
             ("same_settings", lambda: bare(made, base, same, LoraConfig(task_type="CAUSAL_LM", **lora))),
