@@ -107,7 +107,8 @@ def this_machine(device: str | None = None) -> Machine:
         )
     free = torch.cuda.mem_get_info()[0] if taken == "cuda" else psutil.virtual_memory().available
     matrices: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # torch 2.13 and newer can say
-    bfloat16 = torch.cuda.is_bf16_supported() if taken == "cuda" else taken == "cpu" and matrices.get("amx_bf16")
+    fast = taken == "cpu" and any(matrices.get(name) for name in ("amx_bf16", "avx512_bf16"))
+    bfloat16 = torch.cuda.is_bf16_supported() if taken == "cuda" else fast
     return Machine(taken, int(free), bool(bfloat16), importlib.util.find_spec("bitsandbytes") is not None)
 
 

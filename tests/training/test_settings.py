@@ -70,3 +70,12 @@ def test_a_device_that_is_not_here_is_refused_by_name() -> None:
     assert this_machine("cpu").free_bytes > 0
     with pytest.raises(UsageError, match="no device `tpu`"):
         this_machine("tpu")
+
+
+@pytest.mark.parametrize(("instruction", "faster"), [("amx_bf16", True), ("avx512_bf16", True), ("avx2", False)])
+def test_a_cpu_multiplies_in_bfloat16_where_it_has_instructions_for_it(
+    instruction: str, faster: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {instruction: True}, raising=False)
+    assert this_machine("cpu").bfloat16 is faster
