@@ -211,6 +211,7 @@ class LlamaCppBackend:
     def _spec(self, places: Places) -> Spec:
         path = self._models.ensure(self._asked_for, self._progress, self._announce)
         registry = self._adapters
+        most, free = usable(self._others.cores), threads(self._others.cores, self._others.busy())
         return Spec(
             model=str(path),
             alias=self.model,
@@ -218,8 +219,9 @@ class LlamaCppBackend:
             context=self.context,
             slots=places.count,
             gpu_layers=self._table.gpu_layers,
-            threads=self._table.threads or threads(self._others.cores, self._others.busy()),
-            prompt_threads=self._table.threads or usable(self._others.cores),
+            threads=self._table.threads or free,
+            prompt_threads=self._table.threads or most,
+            crowded=free < most,
             adapters=tuple(str(registry.path(one)) for one in places.loras) if registry is not None else (),
             cache_mib=0 if places.several else 256,  # it does not know under which adapter a prompt was read
             speculate=self._table.speculation == "ngram",
@@ -243,7 +245,7 @@ class LlamaCppBackend:
         worker = self._worker
         if self._table.threads or worker is None or worker.gpu or worker.loading_s > _CHEAP_START_S:
             return False
-        if not self.places.idle or not worth_a_start(1, usable(self._others.cores)) or self._others.age_s < _LOOK_S:
+        if not self.places.idle or self._others.age_s < _LOOK_S:
             return False
         return worth_a_start(worker.threads, threads(self._others.cores, await asyncio.to_thread(self._others.busy)))
 

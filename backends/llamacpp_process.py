@@ -17,8 +17,9 @@ from .errors import BackendFailed
 from .llamacpp_worker import Spec
 
 _START_S = 300.0  # a large model on a slow disk
-# Threads that wait for another sleep, where llama.cpp was built with OpenMP: spinning, they take the very core it needs.
-_QUIET = {"OMP_WAIT_POLICY": "passive"}
+# Where llama.cpp was built with OpenMP, threads spin while they wait: fastest alone, but beside others they take the very
+# core that the one they wait for needs.
+_SLEEPING = {"OMP_WAIT_POLICY": "passive"}
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +33,11 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env={**_QUIET, **os.environ, "PYTHONSAFEPATH": "1"},  # a folder full of documents is no place to import from
+            env={
+                **(_SLEEPING if spec.crowded else {}),
+                **os.environ,
+                "PYTHONSAFEPATH": "1",  # a folder full of documents is no place to import from
+            },
         )
         self._spec = spec
         self.key = spec.key

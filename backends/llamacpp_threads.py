@@ -14,7 +14,7 @@ import psutil
 
 _SHORTEST_S = 0.1  # a look covers at least this; the system counts in hundredths
 _FREE = 0.6  # a core counts where others leave this share of it
-_WORTH_A_START = 2  # threads more or fewer; one is made up for by the prompts that a new worker has to read again
+_WORTH_A_START = 2  # threads more; one is made up for by the prompts that a new worker has to read again
 
 
 def cores() -> int:
@@ -35,8 +35,11 @@ def threads(cores: int, busy: float) -> int:
 
 
 def worth_a_start(now: int, then: int) -> bool:
-    """Whether to start a worker anew between two questions, that has `then` instead of `now` threads."""
-    return abs(now - then) >= _WORTH_A_START
+    """Whether to start a worker anew between two questions, that has `then` instead of `now` threads.
+
+    One too many slows all of them down; one too few costs only its own work.
+    """
+    return then < now or then - now >= _WORTH_A_START
 
 
 class Others:
@@ -65,12 +68,13 @@ def _used() -> tuple[float, float]:
     ours = psutil.Process()
     spent = psutil.cpu_times()._asdict()
     kinds = ["user", "system", "irq", "softirq", "steal"]
-    if ours.nice() > 0:  # we are as patient as they are
+    if patient := ours.nice() > 0:  # they are our equals then
         kinds.append("nice")
     mine = _seconds(ours)
     for child in ours.children(recursive=True):
         try:
-            mine += _seconds(child)
+            if patient or child.nice() <= 0:
+                mine += _seconds(child)
         except psutil.Error:  # it has ended meanwhile
             continue
     return sum(spent.get(kind, 0.0) for kind in kinds), mine

@@ -33,6 +33,7 @@ class Spec:
     gpu_layers: int  # -1: all that fit
     threads: int
     prompt_threads: int = 0  # while a prompt is read; 0: as many
+    crowded: bool = False  # others keep the cores busy
     adapters: tuple[str, ...] = ()  # LoRAs in GGUF; a request names them by their place here
     cache_mib: int = 256  # for prompts of other conversations, kept for their return
     speculate: bool = False  # guess the next tokens from the text before them

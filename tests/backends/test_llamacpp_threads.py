@@ -26,9 +26,10 @@ def test_others_at_work_take_their_cores_away(of: int, busy: float, left: int) -
     assert threads(of, busy) == left
 
 
-def test_one_thread_more_or_less_is_not_worth_a_start() -> None:
-    assert not worth_a_start(2, 1)
-    assert worth_a_start(7, 5)
+def test_threads_fall_at_once_and_rise_where_it_is_worth_a_start() -> None:
+    assert worth_a_start(2, 1)
+    assert not worth_a_start(1, 1)
+    assert not worth_a_start(1, 2)
     assert worth_a_start(3, 7)
 
 
