@@ -1,7 +1,7 @@
 """How fast the embedded model decodes with one thread and with two, idle and beside others (`python benchmarks/threads.py`).
 
 For each number of busy processes, workers with 1 and with 2 threads decode and read a prompt in turn; of the two threads,
-the one that waits sleeps, as with us, or spins a while, as with OpenMP left alone. The figures are medians over the rounds,
+the one that waits sleeps, as with us beside others, or spins, as with us alone. The figures are medians over the rounds,
 those of two threads as ratios to one thread in the same round. `others` are the cores that strangers kept busy meanwhile.
 """
 
