@@ -47,6 +47,7 @@ bench: .venv/ready-dev
 	.venv/bin/python benchmarks/backend.py
 	.venv/bin/python benchmarks/servers.py
 	.venv/bin/python benchmarks/slots.py
+	.venv/bin/python benchmarks/threads.py
 	.venv/bin/python benchmarks/evidence.py
 	.venv/bin/python benchmarks/follow_up.py
 	.venv/bin/python benchmarks/training.py

@@ -79,7 +79,15 @@ class BackendSettings(_Table):
     adapters_at: str | None = Field(None, description="Where the server sees the adapters folder; unset: at the same path.")
     slots: int = Field(1, ge=1, le=64, description="Questions answered at once; 2 pays where several people ask (llamacpp).")
     gpu_layers: int = Field(-1, ge=-1, description="Layers on the GPU; -1: all that fit (llamacpp).")
-    threads: int | None = Field(None, ge=1, description="CPU threads; unset: the physical cores (llamacpp).")
+    threads: int | None = Field(
+        None, ge=1, description="CPU threads; unset: by the cores and by how busy others keep them (llamacpp)."
+    )
+    adapters: tuple[str, ...] = Field(
+        (), description="Adapters held ready beside the promoted one; `none` is the untuned model (llamacpp)."
+    )
+    speculation: Literal["off", "ngram"] = Field(
+        "off", description="Guess the next tokens from the text before them; measure whether it pays (llamacpp)."
+    )
     order: tuple[str, ...] = Field(("tgi", "llamacpp"), min_length=1, description="Backends tried in turn (fallback).")
     errors: int = Field(3, ge=1, description="Errors within `window_s` after which a target is left out (fallback).")
     window_s: float = Field(60.0, gt=0, description="See `errors` (fallback).")

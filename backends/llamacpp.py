@@ -1,109 +1,37 @@
 """The embedded backend: llama.cpp in a worker process, started on first need and gone with its parent.
 
-A native crash costs the worker, not the chat: what was asked fails with `again=True` where it cannot be repeated unseen,
-and is repeated once where nothing had been shown yet.
+A new worker is loaded and checked before the old one goes, in between two questions: for another adapter, or where others
+have begun or ceased to keep the cores busy.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
 import secrets
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from pathlib import Path
-from typing import IO, Any, Literal, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 import httpx
-import psutil
-from autogen_core.models import ChatCompletionClient, CreateResult
+from autogen_core.models import ChatCompletionClient
 
 from ..config import BackendSettings
 from ..errors import AylluError
-from ..models import Adapters, ModelStore, Progress, RegistryDamaged
-from .chat import ChatClient
-from .errors import BackendFailed, BackendUnreachable
-from .llamacpp_raw import LlamaCppRaw
+from ..models import Adapters, ModelStore, Pinned, Progress, RegistryDamaged
+from .chat_template import takes_tools
+from .errors import BackendFailed
+from .llamacpp_adapters import AskedAs, Places
+from .llamacpp_calls import RestartingClient, RestartingRaw, Workers
+from .llamacpp_process import Worker
+from .llamacpp_threads import Others, threads, usable, worth_a_start
 from .llamacpp_worker import Spec
-from .types import Completion, Health, Piece, RawCompletion, RawRequest
+from .types import Backend, Health, RawCompletion
 
-_T = TypeVar("_T")
-_START_S = 300.0  # a large model on a slow disk
+_CHEAP_START_S = 3.0  # a worker that took longer to load is not started anew for its threads
+_LOOK_S = 5.0  # between two looks at how busy the cores are
 log = logging.getLogger(__name__)
-
-
-class Worker:
-    """One worker process: its address once it is `ready`, its key, and whether it lives."""
-
-    def __init__(self, spec: Spec) -> None:
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ayllu.backends.llamacpp_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={**os.environ, "PYTHONSAFEPATH": "1"},  # a folder full of documents is no place to import from
-        )
-        self._spec = spec
-        self.key = spec.key
-        self.url = ""
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    log.debug("the worker was gone before its pipe")
-
-    def ready(self) -> None:
-        """Wait until the model is loaded.
-
-        Raises:
-            BackendFailed: it could not be.
-        """
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None  # Popen was asked for both
-        assert stdout is not None
-        overdue = threading.Timer(_START_S, self._process.kill)
-        overdue.start()
-        try:
-            stdin.write(self._spec.to_line())
-            stdin.flush()
-            line = stdout.readline()
-        except BrokenPipeError:
-            line = b""
-        finally:
-            overdue.cancel()
-        answer = json.loads(line) if line else {"error": self._last_words()}
-        if "url" not in answer:
-            raise BackendFailed(
-                f"{Path(self._spec.model).name} could not be loaded by llama.cpp: {answer['error']}.",
-                hint="Check that the file is a GGUF model and that memory suffices: `ayllu doctor`.",
-            )
-        self.url = str(answer["url"])
-
-    def _last_words(self) -> str:
-        self._process.wait()
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
-        return f"it ended with status {self._process.returncode}" + (f" ({lines[-1][-200:]})" if lines else "")
 
 
 class LlamaCppBackend:
@@ -122,6 +50,7 @@ class LlamaCppBackend:
         announce: Callable[[str], None] | None = None,
         progress: Progress | None = None,
         adapters: Adapters | None = None,
+        others: Others | None = None,
     ) -> None:
         self.name = name
         self._table = table
@@ -134,12 +63,15 @@ class LlamaCppBackend:
         self._adapters = adapters
         self._adapter: str | None = None
         self._refused: str | None = None  # a promoted adapter that could not be loaded; the one before it goes on
+        self.places = Places([None], table.slots)
+        self._tools = table.tools
+        self._others = others or Others()
         self._worker: Worker | None = None
         self._starting = asyncio.Lock()
         self._http: httpx.AsyncClient | None = None
         self.context = min(table.context, self._info.context)
-        self._client = _RestartingClient(self)
-        self._raw = _RestartingRaw(self)
+        self._client = self.client_for(self)
+        self._raw = RestartingRaw(self)
 
     @property
     def model(self) -> str:
@@ -162,6 +94,32 @@ class LlamaCppBackend:
         return self._raw
 
     @property
+    def tools(self) -> bool:
+        """Whether the model's chat template has a place for tools; `False` while the model is not there yet."""
+        if self._tools is None and (path := self._models.path(self._asked_for)) is not None:
+            self._tools = takes_tools(path)
+        return bool(self._tools)
+
+    def client_for(self, workers: Workers) -> RestartingClient:
+        """A chat client that reaches this backend's worker through `workers`."""
+        return RestartingClient(workers, model=self.model, timeout_s=self._table.timeout_s, context=self.context)
+
+    def asked_as(self, adapter: str | None) -> Backend:
+        """The same loaded model, asked with an adapter named in `adapters`, or with `None` untuned.
+
+        Closing it leaves this one open. A call to it raises `UsageError` where that adapter is not held.
+        """
+        return AskedAs(self, adapter)
+
+    def place(self) -> AbstractContextManager[Mapping[str, Any]]:
+        return self.places.held(self._adapter)
+
+    @property
+    def threads(self) -> int | None:
+        """Threads that decode, while a worker runs."""
+        return self._worker.threads if self._worker is not None else None
+
+    @property
     def pid(self) -> int | None:
         """The worker's process id while one runs."""
         return self._worker.pid if self._worker is not None else None
@@ -171,6 +129,8 @@ class LlamaCppBackend:
             wanted = await asyncio.to_thread(self._promoted)
             if not self._up or wanted != self._adapter:
                 await self._go_over(wanted)
+            elif await self._threads_are_off():
+                await self._bring_up(self._adapter)
 
     async def http(self) -> httpx.AsyncClient:
         """An HTTP client of the running worker, started or restarted where there is none."""
@@ -217,26 +177,19 @@ class LlamaCppBackend:
         (self._announce or log.warning)(text)
 
     async def _bring_up(self, adapter: str | None) -> None:
-        """A worker of its own for each adapter, for what one has cached is wrong for another; then the old one goes."""
-        path = await asyncio.to_thread(self._models.ensure, self._asked_for, self._progress, self._announce)
-        spec = Spec(
-            model=str(path),
-            alias=self.model,
-            key=secrets.token_urlsafe(32),
-            context=self.context,
-            slots=self._table.slots,
-            gpu_layers=self._table.gpu_layers,
-            threads=self._table.threads or psutil.cpu_count(logical=False) or 1,
-            adapter=str(self._adapters.path(adapter)) if adapter is not None and self._adapters is not None else "",
-        )
-        worker = Worker(spec)
+        """A worker of its own for each promoted adapter, with those that are held beside it; then the old one goes."""
+        places = Places(await asyncio.to_thread(self._held_with, adapter), self._table.slots)
         try:
-            await asyncio.to_thread(worker.ready)
-        except BaseException:  # a cancelled start too: nobody else knows of this process
-            worker.stop()
-            raise
+            worker, spec = await self._loaded(places)
+        except BackendFailed as error:
+            if not places.several:
+                raise
+            places = Places([adapter], self._table.slots)
+            worker, spec = await self._loaded(places)
+            told = f"The `adapters` of {self.name} are not used: {error.message}"
+            await asyncio.to_thread(self._tell, told)
         await self._put_down()
-        self._worker, self._adapter = worker, adapter
+        self._worker, self._adapter, self.places = worker, adapter, places
         self._http = httpx.AsyncClient(
             base_url=worker.url,
             headers={"Authorization": f"Bearer {spec.key}"},
@@ -244,7 +197,57 @@ class LlamaCppBackend:
             trust_env=False,  # a proxy has no business on loopback
             limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
         )
-        self._client.meet(worker.url, spec.key)
+
+    async def _loaded(self, places: Places) -> tuple[Worker, Spec]:
+        spec = await asyncio.to_thread(self._spec, places)
+        worker = Worker(spec)
+        try:
+            await asyncio.to_thread(worker.ready)
+        except BaseException:  # a cancelled start too: nobody else knows of this process
+            worker.stop()
+            raise
+        return worker, spec
+
+    def _spec(self, places: Places) -> Spec:
+        path = self._models.ensure(self._asked_for, self._progress, self._announce)
+        registry = self._adapters
+        most, free = usable(self._others.cores), threads(self._others.cores, self._others.busy())
+        return Spec(
+            model=str(path),
+            alias=self.model,
+            key=secrets.token_urlsafe(32),
+            context=self.context,
+            slots=places.count,
+            gpu_layers=self._table.gpu_layers,
+            threads=self._table.threads or free,
+            prompt_threads=self._table.threads or most,
+            crowded=free < most,
+            adapters=tuple(str(registry.path(one)) for one in places.loras) if registry is not None else (),
+            cache_mib=0 if places.several else 256,  # it does not know under which adapter a prompt was read
+            speculate=self._table.speculation == "ngram",
+        )
+
+    def _held_with(self, adapter: str | None) -> Sequence[str | None]:
+        """`adapter` and those named in the settings; one whose file is gone is told of."""
+        registry = self._adapters
+        if registry is None or isinstance(registry, Pinned):  # it knows only the one that is asked for
+            return [adapter]
+        held = {adapter: None}
+        for name in self._table.adapters:
+            if name != "none" and not registry.path(name).is_file():
+                self._tell(f"The adapter {name} is not there; take it out of `adapters` of {self.name}.")
+                continue
+            held[name if name != "none" else None] = None
+        return list(held)
+
+    async def _threads_are_off(self) -> bool:
+        """Whether others have become so much busier, or idler, that another number of threads is worth a new worker."""
+        worker = self._worker
+        if self._table.threads or worker is None or worker.gpu or worker.loading_s > _CHEAP_START_S:
+            return False
+        if not self.places.idle or self._others.age_s < _LOOK_S:
+            return False
+        return worth_a_start(worker.threads, threads(self._others.cores, await asyncio.to_thread(self._others.busy)))
 
     async def health(self) -> Health:
         began = time.perf_counter()
@@ -278,106 +281,3 @@ class LlamaCppBackend:
                 return True
             await asyncio.sleep(0.01)
         return False
-
-
-class _RestartingClient(ChatClient):
-    """The chat client of the worker: it starts the worker before a call, and once more if it dies before a first word."""
-
-    def __init__(self, backend: LlamaCppBackend) -> None:
-        super().__init__(
-            where="the embedded llama.cpp",
-            model=backend.model,
-            base_url="http://127.0.0.1:9",  # nothing listens there; `meet` sets the worker's own address
-            api_key="unset",
-            timeout_s=backend._table.timeout_s,
-            context=backend.context,
-            function_calling=False,
-        )
-        self._backend = backend
-
-    def meet(self, url: str, key: str) -> None:
-        self._client.base_url = f"{url}/v1/"
-        self._client.api_key = key
-
-    async def create(self, *args: Any, **kwargs: Any) -> CreateResult:
-        return await _once_more(self._backend, lambda: super(_RestartingClient, self).create(*args, **kwargs))
-
-    async def create_stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str | CreateResult, None]:
-        for last_try in (False, True):
-            await self._backend.http()
-            shown = False
-            stream = super().create_stream(*args, **kwargs)
-            try:
-                async for piece in stream:
-                    shown = True
-                    yield piece
-                return
-            except (BackendUnreachable, BackendFailed) as error:
-                if not await self._backend.died():
-                    raise
-                if shown or last_try:
-                    raise _crashed(again=shown) from error
-            finally:
-                await stream.aclose()
-
-
-class _RestartingRaw:
-    """Raw completion on the worker, with the same promise."""
-
-    def __init__(self, backend: LlamaCppBackend) -> None:
-        self._backend = backend
-
-    async def complete(self, request: RawRequest) -> Completion:
-        async def ask() -> Completion:
-            return await (await self._server()).complete(request)
-
-        return await _once_more(self._backend, ask)
-
-    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        for last_try in (False, True):
-            shown = False
-            try:
-                async for piece in (await self._server()).stream(request):
-                    shown = True
-                    yield piece
-                return
-            except (BackendUnreachable, BackendFailed) as error:
-                if not await self._backend.died():
-                    raise
-                if shown or last_try:
-                    raise _crashed(again=shown) from error
-
-    async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
-        async def ask() -> Sequence[Piece]:
-            return await (await self._server()).tokenize(text, special=special)
-
-        return await _once_more(self._backend, ask)
-
-    async def _server(self) -> LlamaCppRaw:
-        return LlamaCppRaw(await self._backend.http(), "the embedded llama.cpp")
-
-
-async def _once_more(backend: LlamaCppBackend, ask: Callable[[], Awaitable[_T]]) -> _T:
-    """Ask; where the worker died of it, or before it, ask a new one. Nothing has been shown, so nobody sees a seam."""
-    await backend.http()
-    try:
-        return await ask()
-    except (BackendUnreachable, BackendFailed):
-        if not await backend.died():
-            raise
-        log.warning("the llama.cpp worker died; asking a new one", exc_info=True)
-    await backend.http()
-    try:
-        return await ask()
-    except (BackendUnreachable, BackendFailed) as error:
-        if await backend.died():
-            raise _crashed(again=False) from error
-        raise
-
-
-def _crashed(*, again: bool) -> BackendUnreachable:
-    return BackendUnreachable(
-        "The embedded llama.cpp crashed while it was answering.",
-        hint="Ask again; if it goes on, try a smaller `context` or another model.",
-        again=again,
-    )

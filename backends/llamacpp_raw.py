@@ -18,14 +18,15 @@ from .types import Completion, Piece, RawRequest, TokenChoice
 
 
 class LlamaCppRaw:
-    """Speaks to one server; `http` has its address and key, and is closed by its owner."""
+    """Speaks to one server; `http` has its address and key, and is closed by its owner. `more` goes into every request."""
 
-    def __init__(self, http: httpx.AsyncClient, where: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, where: str, more: Mapping[str, Any] = {}) -> None:
         self._http = http
         self._where = where
+        self._more = more
 
     async def complete(self, request: RawRequest) -> Completion:
-        body = await self._post("/completion", _body(request))
+        body = await self._post("/completion", {**_body(request), **self._more})
         try:
             return _completion(body, request)
         except (KeyError, TypeError, ValueError) as error:
@@ -33,7 +34,8 @@ class LlamaCppRaw:
 
     async def stream(self, request: RawRequest) -> AsyncIterator[str]:
         try:
-            async with self._http.stream("POST", "/completion", json={**_body(request), "stream": True}) as answer:
+            body = {**_body(request), **self._more, "stream": True}
+            async with self._http.stream("POST", "/completion", json=body) as answer:
                 if answer.status_code != 200:
                     raise from_status(answer.status_code, _parsed(await answer.aread()), self._where)
                 async for line in answer.aiter_lines():

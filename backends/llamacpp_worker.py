@@ -1,8 +1,8 @@
 """The worker process of the `llamacpp` backend: llama.cpp's own HTTP server on a loopback port, under a key.
 
 Run as `python -m ayllu.backends.llamacpp_worker`. Its first line of stdin is one JSON object (the fields of `Spec`); its
-first line of stdout is `{"url": …}` once the model is loaded, or `{"error": …}`. When stdin closes, the parent is gone and
-so is the worker: at once, for a native thread may be busy.
+first line of stdout is `{"url": …, "gpu": …}` once the model is loaded, or `{"error": …}`. When stdin closes, the parent is
+gone and so is the worker: at once, for a native thread may be busy.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+_SEEN = 3  # tokens that have to stand in the text before, for those after them to be guessed
+_GUESSED = 8  # tokens guessed at most
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How to run the server. `context` is for each slot."""
+    """How to run the server. `context` is for each slot.
+
+    A request that does not say which of several `adapters` it wants would be answered by all of them at once.
+    """
 
     model: str
     alias: str
@@ -26,7 +32,11 @@ class Spec:
     slots: int
     gpu_layers: int  # -1: all that fit
     threads: int
-    adapter: str = ""  # a LoRA in GGUF
+    prompt_threads: int = 0  # while a prompt is read; 0: as many
+    crowded: bool = False  # others keep the cores busy
+    adapters: tuple[str, ...] = ()  # LoRAs in GGUF; a request names them by their place here
+    cache_mib: int = 256  # for prompts of other conversations, kept for their return
+    speculate: bool = False  # guess the next tokens from the text before them
 
     def to_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -42,12 +52,15 @@ def _parameters(spec: Spec) -> Any:
     params.n_parallel = spec.slots
     params.n_gpu_layers = spec.gpu_layers
     params.cpuparams.n_threads = spec.threads
-    params.cpuparams_batch.n_threads = spec.threads
+    params.cpuparams_batch.n_threads = spec.prompt_threads or spec.threads
     params.cpuparams.poll = 0  # waiting threads sleep: two spinning workers on two cores starve each other
     params.cpuparams_batch.poll = 0
-    if spec.adapter:
-        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(spec.adapter, 1.0)]
-    params.cache_ram_mib = 256  # prompts of other conversations, kept for their return
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(path, 1.0) for path in spec.adapters]
+    params.cache_ram_mib = spec.cache_mib
+    if spec.speculate:
+        params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        params.speculative.ngram_simple.size_n = _SEEN
+        params.speculative.ngram_simple.size_m = _GUESSED
     # By itself the server is open to any web page on the machine, without a key.
     params.hostnames = ["127.0.0.1"]
     params.port = 0
@@ -69,11 +82,19 @@ def main() -> None:
         import xllamacpp
 
         server = xllamacpp.Server(_parameters(spec))
-        print(json.dumps({"url": server.listening_address}), file=say, flush=True)
+        print(json.dumps({"url": server.listening_address, "gpu": _gpu()}), file=say, flush=True)
     except Exception as error:  # an edge: the parent reports whatever kept the server from starting
         print(json.dumps({"error": str(error) or type(error).__name__}), file=say, flush=True)
         os._exit(1)
     threading.Event().wait()
+
+
+def _gpu() -> bool:
+    import xllamacpp
+
+    kinds = xllamacpp.ggml_backend_dev_type
+    gpus = {kinds.GGML_BACKEND_DEVICE_TYPE_GPU, kinds.GGML_BACKEND_DEVICE_TYPE_IGPU}
+    return any(device["type"] in gpus for device in xllamacpp.get_device_info())
 
 
 def _leave_with_parent() -> None:
