@@ -33,6 +33,7 @@ test: .venv/ready-dev .venv-tgi/ready
 	.venv/bin/ruff format --check .
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict --explicit-package-bases -p ayllu
+	MYPYPATH=.mp .venv/bin/mypy --strict examples/ayllu-command/ayllu_command.py
 	.venv/bin/lint-imports
 	.venv-tgi/bin/python -m pytest tests/backends/tgi tests/models/test_hub.py
 	.venv/bin/pytest
