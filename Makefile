@@ -33,8 +33,10 @@ test: .venv/ready-dev .venv-tgi/ready
 	.venv/bin/ruff format --check .
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict --explicit-package-bases -p ayllu
+	MYPYPATH=.mp .venv/bin/mypy --strict examples/ayllu-command/ayllu_command.py
 	.venv/bin/lint-imports
 	.venv-tgi/bin/python -m pytest tests/backends/tgi tests/models/test_hub.py
+	.venv-tgi/bin/python -m pytest tests/backends/test_conformance.py -k tgi
 	.venv/bin/pytest
 
 # The picture in the README, taken of the program itself.

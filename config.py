@@ -95,6 +95,7 @@ class BackendSettings(_Table):
     probes: int = Field(2, ge=1, description="Healthy looks in a row that bring it back (fallback).")
     check_s: float = Field(10.0, gt=0, description="Between two looks, while a chat runs (fallback).")
     check_timeout_s: float = Field(1.0, gt=0, description="How long a look may take (fallback).")
+    options: dict[str, Any] = Field(default_factory=dict, description="What only a plug-in's kind knows: see its own words.")
 
 
 class Settings(_Table):

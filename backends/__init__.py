@@ -4,8 +4,9 @@ from .discover import DiscoveredServer, discover
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
 from .fallback import summed
 from .presets import PRESETS, Preset
-from .registry import asked, embedded_models, kinds, names, open_backend, targets_of
+from .registry import Context, asked, embedded_models, kinds, names, not_used, open_backend, targets_of
 from .targets import Targets, Tries
+from .text_client import TextClient
 from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, TokenChoice
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "BackendFailed",
     "BackendUnreachable",
     "Completion",
+    "Context",
     "ContextOverflow",
     "DiscoveredServer",
     "Health",
@@ -24,6 +26,7 @@ __all__ = [
     "RawCompletion",
     "RawRequest",
     "Targets",
+    "TextClient",
     "TokenChoice",
     "Tries",
     "asked",
@@ -31,6 +34,7 @@ __all__ = [
     "embedded_models",
     "kinds",
     "names",
+    "not_used",
     "open_backend",
     "summed",
     "targets_of",

@@ -1,24 +1,22 @@
 """Backends by name: a settings table says which kind, and the kind says who builds it.
 
-Ours and strangers' register alike: a factory under the entry point group `ayllu.backends`, looked up without importing the
-others. A factory is called as `factory(name, table, context)` and returns a `Backend`.
+Ours and strangers' are built alike: a factory is called as `factory(name, table, context)` and returns a `Backend`. Those of
+strangers come from `plugins`; a name of ours stays ours.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 
 from ..config import BackendSettings, Settings
 from ..errors import AylluError, ConfigError
 from ..models import Adapters, ModelStore, Progress
+from . import plugins
 from .errors import NotSetUp
 from .presets import PRESETS
 from .types import Backend
-
-_GROUP = "ayllu.backends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class UnknownBackend(ConfigError):
 
 def kinds() -> list[str]:
     """Every kind that can be named, ours first."""
-    return [*_OURS, *sorted(point.name for point in _plugins() if point.name not in _OURS)]
+    return [*_OURS, *_strange()]
 
 
 def kind_of(name: str, settings: Settings) -> str:
@@ -122,8 +120,8 @@ def kind_of(name: str, settings: Settings) -> str:
 
 
 def names(settings: Settings) -> list[str]:
-    """Every backend that can be asked for by these settings: the one in use, its targets, the tables, and `llamacpp`."""
-    known = [settings.backend, *settings.backends, "llamacpp"]
+    """Every backend that can be asked for: the one in use, its targets, the tables, `llamacpp`, and those of plug-ins."""
+    known = [settings.backend, *settings.backends, "llamacpp", *_strange()]
     targets = [one for name in known for one in targets_of(name, settings)]
     return list(dict.fromkeys([settings.backend, *targets, *known]))
 
@@ -178,28 +176,21 @@ def open_in(name: str, context: Context) -> Backend:
     table, kind = settings.backends.get(name), kind_of(name, settings)
     if kind in _NEED_URL and (table is None or not table.url):
         raise _no_address(name)
-    factory = _OURS.get(kind)
-    if factory is None:
-        point = next((point for point in _plugins() if point.name == kind), None)
-        if point is None:
-            raise _unknown(name, kind, table, settings)
-        factory = _load(point)
-    return factory(name, table or BackendSettings(), context)
+    if (factory := _OURS.get(kind)) is not None:
+        return factory(name, table or BackendSettings(), context)
+    backend = plugins.open_plugin(kind, name, table or BackendSettings(), context)
+    if backend is None:
+        raise _unknown(name, kind, table, settings)
+    return backend
 
 
-def _plugins() -> list[EntryPoint]:
-    return list(entry_points(group=_GROUP))
+def not_used() -> Mapping[str, ConfigError]:
+    """The plug-ins that are passed over, with the reason: a backend of ours has their name."""
+    return plugins.refused(_OURS)
 
 
-def _load(point: EntryPoint) -> Factory:
-    try:
-        factory: Factory = point.load()
-    except Exception as error:  # an edge: a stranger's code, named in the message
-        raise ConfigError(
-            f"The backend plug-in {point.name} ({point.value}) cannot be loaded: {error}.",
-            hint="Update it, or remove its package.",
-        ) from error
-    return factory
+def _strange() -> list[str]:
+    return [name for name in plugins.offered() if name not in _OURS]
 
 
 def _unknown(name: str, kind: str, table: BackendSettings | None, settings: Settings) -> UnknownBackend:

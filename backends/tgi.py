@@ -22,7 +22,7 @@ from . import tgi_look
 from .backoff import Backoff
 from .errors import BackendFailed, BackendUnreachable
 from .tgi_chat import TGIChat
-from .tgi_errors import Refused, told
+from .tgi_errors import Refused, told, unreadable
 from .tgi_raw import TGIRaw
 from .tgi_wire import Wire
 from .tokens import token
@@ -154,10 +154,13 @@ class TGIBackend:
     async def _checked_token(self) -> None:
         """`/health` and `/info` are open to all, so a wrong token shows at a door that is not."""
         try:
-            await self._wire.tokenize("a", at_once=True)
+            tokens = await self._wire.tokenize("a", at_once=True)
         except Refused as refused:
             if refused.status in (401, 403):
                 raise told(refused, self._wire.where) from refused
+            return
+        if not isinstance(tokens, list) or not tokens:
+            raise unreadable(self._wire.where, "a text without tokens")
 
 
 def open_wire(name: str, table: BackendSettings) -> Wire:

@@ -3,11 +3,10 @@ with less history where the prompt is too long."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from autogen_core import CancellationToken, FunctionCall
 from autogen_core.models import (
@@ -23,12 +22,12 @@ from pydantic import BaseModel
 
 from ..text import count
 from .backoff import Backoff
+from .stopping import Stoppable
 from .tgi_errors import Refused, TooLong, cut_off, told, unreadable
 from .tgi_messages import Told, request, without_oldest
 from .tgi_wire import Wire
 from .types import NotedResult
 
-T = TypeVar("T")
 _SHORTEST = 32  # tokens of an answer worth asking for
 _CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 _FINISH: Mapping[str, Literal["stop", "length", "function_calls"]] = {
@@ -45,26 +44,11 @@ class _Call:
     """One question on its way: what is sent next, and what the person should know of it."""
 
     messages: Sequence[LLMMessage]
-    token: CancellationToken
+    linked: Stoppable  # awaits whatever a cancelled token shall end
     asked: int = 0
     trimmed: bool = False
     most_new: int | None = None  # tokens of the answer, where the prompt leaves less than was wished
     notices: list[str] = field(default_factory=list)
-    _running: asyncio.Future[Any] | None = None
-
-    def __post_init__(self) -> None:
-        self.token.add_callback(self._stop)  # one a question: `link_future` would keep one a token of the answer
-
-    async def linked(self, work: Coroutine[Any, Any, T]) -> T:
-        """`work`, which a cancelled token ends."""
-        self._running = task = asyncio.ensure_future(work)
-        if self.token.is_cancelled():
-            task.cancel()
-        return await task
-
-    def _stop(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
 
 
 class TGIChat(ChatCompletionClient):
@@ -102,7 +86,7 @@ class TGIChat(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] = {},
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        call = _Call(messages, cancellation_token or CancellationToken())
+        call = _Call(messages, Stoppable(cancellation_token))
         await call.linked(self._prepare())
         while True:
             body = self._body(call, tools, tool_choice, json_output, extra_create_args)
@@ -130,7 +114,7 @@ class TGIChat(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] = {},
         cancellation_token: CancellationToken | None = None,
     ) -> AsyncGenerator[str | CreateResult, None]:
-        call = _Call(messages, cancellation_token or CancellationToken())
+        call = _Call(messages, Stoppable(cancellation_token))
         await call.linked(self._prepare())
         while True:
             body = self._body(call, tools, tool_choice, json_output, extra_create_args)

@@ -54,7 +54,7 @@ def discover(context: typer.Context) -> None:
 
 def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
     """A row for `name`, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
-    from ..backends import asked, names, summed, targets_of
+    from ..backends import Health, asked, names, not_used, summed, targets_of
 
     settings = parts.settings
     known = [name] if name else names(settings)
@@ -64,7 +64,9 @@ def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
     async def all_of_them() -> Sequence[Health]:
         seen = {one: await _health(parts, one, start=start, strict=one == name) for one in single}
         rows = [summed(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
-        return [*rows, *seen.values()]
+        passed_over = {} if name else not_used()
+        strangers = [Health(one, False, error=error.message, hint=error.hint) for one, error in passed_over.items()]
+        return [*rows, *seen.values(), *strangers]
 
     return parts.run(all_of_them())
 

@@ -1,5 +1,6 @@
 """Settings: which layer wins, and what a person is told when one is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,15 @@ def test_the_nearest_key_of_a_backend_is_one_of_that_backend(tmp_path: Path) -> 
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "none.toml", environ={"AYLLU_BACKENDS__TGI__URLL": "http://here"})
     assert "`backends.tgi.url`" in caught.value.hint
+
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
+SHOWN = [block for doc in DOCS for block in re.findall(r"```toml\n(.*?)```", doc.read_text("utf-8"), re.DOTALL)]
+
+
+@pytest.mark.parametrize("block", [block for block in SHOWN if "pyproject.toml" not in block])
+def test_the_settings_that_the_docs_show_are_settings(tmp_path: Path, block: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(block, "utf-8")
+    load(file, environ={})

@@ -1,11 +1,16 @@
-"""What every backend promises, asked of each that can run here. A new one is one more `Case`."""
+"""What every backend promises, asked of each that can run here. A new one is one more `Case`.
+
+`tgi` has its turn in the environment that holds its client, where `make test` runs `-k tgi`; the others in the main one.
+"""
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import httpx
 import psutil
@@ -19,6 +24,7 @@ from ayllu.config import BackendSettings, Settings
 from ayllu.models import ModelStore
 
 from .conftest import CONTEXT, LlamaServer
+from .tgi_relay import Relay
 
 pytestmark = pytest.mark.model
 TEXT = "Zürich – naïve 🚲"
@@ -31,18 +37,21 @@ SEARCH: ToolSchema = {
 
 @dataclass
 class Ground:
-    """What a case may use: our models, and a real server with its key in the variable SERVER_KEY."""
+    """What a case may use: our models, and a real server with its key in SERVER_KEY, also by TGI's protocol."""
 
     models: ModelStore
     server: LlamaServer
+    relay: Relay
 
-    def settings(self, url: str, token_env: str = "SERVER_KEY", timeout_s: float = 120) -> Settings:
-        """A server at `url`, reached by its preset; `fallback` over it alone; and the embedded backend."""
-        there = BackendSettings(kind="llama-server", url=url, token_env=token_env, timeout_s=timeout_s, tools=True)
+    def settings(self, url: str | None = None, token_env: str = "SERVER_KEY", timeout_s: float = 120) -> Settings:
+        """The real server, or one at `url`: by its preset, by TGI's protocol, by `fallback`; and the embedded backend."""
+        reached = {"token_env": token_env, "timeout_s": timeout_s}
+        there = BackendSettings(kind="llama-server", url=url or self.server.url, tools=True, **reached)
+        tgi = BackendSettings(url=url or self.relay.url, **reached)
         both = BackendSettings(order=("there", "llamacpp"))
         nowhere = BackendSettings(kind="fallback", order=("there", "too"), check_timeout_s=timeout_s)
         here = BackendSettings(context=CONTEXT)
-        tables = {"there": there, "too": there, "fallback": both, "nowhere": nowhere, "llamacpp": here}
+        tables = {"there": there, "too": there, "tgi": tgi, "fallback": both, "nowhere": nowhere, "llamacpp": here}
         return Settings(backends=tables)
 
 
@@ -76,25 +85,30 @@ CASES = [
     Case("llamacpp", seconds),
     Case("there", slot, "there", tools=True),
     Case("fallback", slot, "nowhere", tools=True),
+    Case("tgi", slot, "tgi", tools=True),
 ]
-REMOTE = [pytest.param(case.remote, id=case.name) for case in CASES if case.remote]
+CLIENTLESS = pytest.mark.skipif(find_spec("text_generation") is None, reason="the extra `tgi` is not installed here")
+MARKS = {"tgi": [CLIENTLESS]}
+REMOTE = [pytest.param(case.remote, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES if case.remote]
 
 
 @pytest.fixture
-def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> Ground:
+async def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ground]:
     monkeypatch.setenv("SERVER_KEY", llama_server.key)
     monkeypatch.setenv("WRONG_KEY", "not-the-right-key")
-    return Ground(models, llama_server)
+    async with Relay(llama_server) as relay:
+        yield Ground(models, llama_server, relay)
+    assert relay.wrong == []
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case.name)
+@pytest.fixture(params=[pytest.param(case, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES])
 def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
 @pytest.fixture
 async def backend(case: Case, ground: Ground) -> AsyncIterator[Backend]:
-    backend = open_backend(case.name, ground.settings(ground.server.url), ground.models)
+    backend = open_backend(case.name, ground.settings(), ground.models)
     await backend.start()
     yield backend
     await backend.close()
@@ -256,8 +270,8 @@ async def test_a_server_that_never_answers_is_given_up(ground: Ground, name: str
 
 @pytest.mark.parametrize("name", REMOTE)
 async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, name: str) -> None:
-    for error in await failing(name, ground.settings(ground.server.url, token_env="WRONG_KEY"), ground.models):
-        assert "refused the key" in str(error)
+    for error in await failing(name, ground.settings(token_env="WRONG_KEY"), ground.models):
+        assert re.search("refused the (key|token)", str(error))
         assert "not-the-right-key" not in repr(error)
 
 

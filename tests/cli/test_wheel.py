@@ -47,7 +47,8 @@ def test_every_room_and_its_data_is_in_the_wheel(wheel: Path) -> None:
     wanted = {f"ayllu/{path.relative_to(ROOT).as_posix()}" for path in files if "__pycache__" not in path.parts}
     assert wanted <= inside
     assert {name.split("/")[0] for name in inside} == {"ayllu", f"ayllu-{__version__}.dist-info"}
-    assert not {name for name in inside if name.startswith(("ayllu/tests", "ayllu/benchmarks")) or "pyproject" in name}
+    ours_alone = ("ayllu/tests", "ayllu/benchmarks", "ayllu/examples")
+    assert not {name for name in inside if name.startswith(ours_alone) or "pyproject" in name}
 
 
 def test_a_fresh_environment_runs_it_from_another_folder(wheel: Path, tmp_path: Path) -> None:

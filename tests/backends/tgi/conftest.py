@@ -81,6 +81,15 @@ class Asked:
     body: Any
 
 
+async def read(reader: asyncio.StreamReader) -> Asked:
+    """One request, to its end."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.rstrip().split("\r\n")
+    headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    content = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Asked(first.split()[1], headers, json.loads(content) if content else None)
+
+
 @dataclass
 class Server:
     """Replies by path, in turn; the last one of a path is given again and again."""
@@ -100,10 +109,10 @@ class Server:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = await self._read(reader)
+            asked = await read(reader)
             self.asked.append(asked)
             if asked.path in _BODIES:
-                self.wrong += [f"{asked.path}: {error}" for error in _against_openapi(asked)]
+                self.wrong += against_openapi(asked)
                 self.came.set()
             waiting = self.replies.get(asked.path, [reply({"error": "no such path"}, 404)])
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
@@ -119,13 +128,6 @@ class Server:
             self.left.set()
         finally:
             writer.close()
-
-    async def _read(self, reader: asyncio.StreamReader) -> Asked:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        first, *lines = head.rstrip().split("\r\n")
-        headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-        content = await reader.readexactly(int(headers.get("content-length", 0)))
-        return Asked(first.split()[1], headers, json.loads(content) if content else None)
 
 
 @pytest.fixture
@@ -188,15 +190,17 @@ def tgi(open_tgi: Callable[..., TGIBackend]) -> TGIBackend:
     return open_tgi()
 
 
-def _against_openapi(asked: Asked) -> list[str]:
+def against_openapi(asked: Asked) -> list[str]:
+    """What TGI's description of its API has against a request; nothing where it is not at hand."""
     description = SHARED / "openapi.json"
-    if not description.is_file():
+    if asked.path not in _BODIES or not description.is_file():
         return []
     import jsonschema
 
     schemas = _nullable(json.loads(description.read_text("utf-8"))["components"])
     schema = {"$ref": f"#/components/schemas/{_BODIES[asked.path]}", "components": schemas}
-    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(asked.body)]
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(asked.body)
+    return [f"{asked.path}: {error.message}" for error in errors]
 
 
 def _nullable(node: Any) -> Any:

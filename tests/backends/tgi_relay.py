@@ -1,0 +1,165 @@
+"""TGI's protocol in front of a real model: llama.cpp answers, in the forms that TGI's recorded answers have.
+
+What it cannot show, `tgi/test_chat.py` does: TGI leaves the stop sequence at the end of a text, and llama.cpp takes it off.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+
+from .conftest import CONTEXT, LlamaServer
+from .tgi.conftest import against_openapi, chunk, read, reply, stream
+
+_CHAT = "/v1/chat/completions"
+
+
+class Relay:
+    """Use it as an async context manager. `wrong` holds what TGI's own description does not allow."""
+
+    def __init__(self, server: LlamaServer) -> None:
+        self.url = ""
+        self.wrong: list[str] = []
+        self._model = server.model
+        self._token = f"Bearer {server.key}"
+        root = server.url.removesuffix("/v1")
+        self._http = httpx.AsyncClient(base_url=root, headers={"Authorization": self._token}, timeout=120, trust_env=False)
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Relay":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *why: object) -> None:
+        self._server.close()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+        await self._http.aclose()
+        await asyncio.sleep(0)  # the transports close in the loop's next turn
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request; whoever leaves before its end has the model stop."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        work = []
+        try:
+            asked = await read(reader)
+            self.wrong += against_openapi(asked)
+            work = [asyncio.ensure_future(one) for one in (reader.read(), self._write(asked, writer))]
+            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client has heard enough, or the test is over
+        finally:
+            for one in work:
+                one.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            self._serving.discard(task)
+            writer.close()
+
+    async def _write(self, asked: Any, writer: asyncio.StreamWriter) -> None:
+        async with contextlib.aclosing(self._answer(asked)) as packets:
+            async for packet in packets:
+                writer.write(packet)
+                await writer.drain()
+
+    async def _answer(self, asked: Any) -> AsyncIterator[bytes]:
+        if asked.path == "/health":
+            yield reply(kind="").packets[0]
+        elif asked.path == "/info":
+            limits = {"max_input_tokens": CONTEXT - 1, "max_total_tokens": CONTEXT}
+            yield reply({"model_id": self._model, **limits}).packets[0]
+        elif asked.headers.get("authorization") != self._token:
+            yield reply(status=401, kind="").packets[0]
+        elif asked.path == "/tokenize":
+            yield reply(await self._tokens(asked.body["inputs"])).packets[0]
+        elif asked.path == _CHAT and asked.body.get("stream"):
+            async with contextlib.aclosing(self._streamed(self._translated(asked.body))) as packets:
+                async for packet in packets:
+                    yield packet
+        elif asked.path == _CHAT:
+            yield await self._whole(self._translated(asked.body))
+        else:
+            yield reply(status=404, kind="").packets[0]
+
+    async def _tokens(self, text: str) -> list[dict[str, Any]]:
+        answer = await self._http.post("/tokenize", json={"content": text, "with_pieces": True})
+        return [{"id": one["id"], "text": str(one["piece"]), "start": 0, "stop": 1} for one in answer.json()["tokens"]]
+
+    def _translated(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """TGI's request in llama.cpp's words. To TGI a null says nothing, and its own client sends many."""
+        sent = {**_said(body), "model": self._model}
+        for tool in sent.get("tools", ()):
+            tool["function"]["parameters"] = tool["function"].pop("arguments")
+        if form := sent.get("response_format"):
+            schema = form["value"]["schema"] if form["type"] == "json_schema" else form["value"]
+            sent["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+        return sent
+
+    async def _whole(self, sent: Mapping[str, Any]) -> bytes:
+        answer = await self._http.post(_CHAT, json=sent)
+        if answer.status_code != 200:
+            return reply(*_refusal(answer.json())).packets[0]
+        said = answer.json()
+        (choice,) = said["choices"]
+        message = {key: choice["message"][key] for key in ("content", "tool_calls") if choice["message"].get(key)}
+        whole = {**chunk(), "object": "chat.completion", "usage": _usage(said)}
+        told = {"index": 0, "logprobs": None, "finish_reason": choice["finish_reason"]}
+        message = {"role": "assistant", **(message or {"content": ""})}
+        return reply({**whole, "model": self._model, "choices": [{**told, "message": message}]}).packets[0]
+
+    async def _streamed(self, sent: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        """The status is 200 whatever happens: an error is an event."""
+        async with self._http.stream("POST", _CHAT, json=sent) as answer:
+            head, *_ = stream([]).packets
+            yield head
+            if answer.status_code != 200:
+                yield _event(_refusal(json.loads(await answer.aread()))[0])
+                return
+            async for line in answer.aiter_lines():
+                if line.startswith("data: {"):
+                    for one in self._chunks(json.loads(line[6:])):
+                        yield _event({**one, "model": self._model})
+        yield b"data: [DONE]\n\n"
+
+    def _chunks(self, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """One of llama.cpp's chunks as TGI's: words or calls, an empty one for the end, and the usage by itself."""
+        if not said["choices"]:
+            return [{**chunk(), "choices": [], "usage": _usage(said)}]
+        (choice,) = said["choices"]
+        delta, found = choice["delta"], []
+        if delta.get("tool_calls"):
+            found.append(chunk(tool_calls=delta["tool_calls"]))
+        elif delta.get("content"):
+            found.append(chunk(delta["content"]))
+        if choice["finish_reason"]:
+            found.append(chunk("", choice["finish_reason"]))
+        return found
+
+
+def _said(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _said(value) for key, value in node.items() if value is not None}
+    return [_said(one) for one in node] if isinstance(node, list) else node
+
+
+def _event(body: Mapping[str, Any]) -> bytes:
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
+
+
+def _usage(said: Mapping[str, Any]) -> dict[str, int]:
+    return {key: said["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")}
+
+
+def _refusal(said: Mapping[str, Any]) -> tuple[dict[str, str], int]:
+    """The body and the status of TGI's own error for one of llama.cpp's."""
+    error = said["error"]
+    if error.get("type") == "exceed_context_size_error":
+        words = f"`inputs` must have less than {error['n_ctx'] + 1} tokens. Given: {error['n_prompt_tokens']}"
+        return {"error": f"Input validation error: {words}", "error_type": "validation"}, 422
+    return {"error": str(error.get("message")), "error_type": "generation"}, 424
