@@ -8,6 +8,7 @@ blocks, and only one thread may call it.
 from __future__ import annotations
 
 import inspect
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ class Engine:
         self._cache_name = "cache" if "cache" in takes else "past_key_values"  # transformers 5.24 renamed it
         self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
         self._cache: Any = None
-        self._read: list[int] = []  # the tokens whose keys and values are in the cache
+        self.read: list[int] = []  # the tokens whose keys and values are in the cache
         self._adapter: Any = None
 
     @classmethod
@@ -85,6 +86,7 @@ class Engine:
         Raises:
             BackendFailed: it cannot be loaded.
         """
+        os.environ["TQDM_DISABLE"] = "1"  # no bar may cross a screen
         import torch
         import transformers
 
@@ -149,10 +151,14 @@ class Engine:
         return ids
 
     def pieces(self, text: str, *, special: bool = False) -> list[Piece]:
-        """Tokens with the text each adds: they join to `text`. Of a character split in two, the last one has it."""
+        """Tokens with the text each adds: they join to `text`. Of a character split in two, the first has it."""
         spelling = Spelling(self.tokenizer, special=True)
         ids = self.tokens(text, special=special)
-        return [Piece(one, spelling.add(one, last=at == len(ids))) for at, one in enumerate(ids, start=1)]
+        texts, begun = [""] * len(ids), 0
+        for at, one in enumerate(ids, start=1):
+            if piece := spelling.add(one, last=at == len(ids)):
+                texts[begun], begun = piece, at
+        return [Piece(one, piece) for one, piece in zip(ids, texts, strict=True)]
 
     # --- writing ---
 
@@ -229,17 +235,17 @@ class Engine:
         from transformers.cache_utils import DynamicCache, DynamicLayer
 
         common = 0
-        for one, other in zip(self._read, ids[:-1], strict=False):
+        for one, other in zip(self.read, ids[:-1], strict=False):
             if one != other:
                 break
             common += 1
         whole = self._cache is not None and all(type(layer) is DynamicLayer for layer in self._cache.layers)
         if not common or not whole:  # a window that slides, or a state, cannot be turned back
-            self._cache, self._read = DynamicCache(config=self.model.config), []
+            self._cache, self.read = DynamicCache(config=self.model.config), []
             return 0
-        if len(self._read) > common:
-            self._cache.crop(common - len(self._read))
-        del self._read[common:]
+        if len(self.read) > common:
+            self._cache.crop(common - len(self.read))
+        del self.read[common:]
         return common
 
     def _prompt(self, ids: list[int], stop: Event) -> Scores | None:
@@ -261,11 +267,11 @@ class Engine:
         given = torch.tensor([ids], device=self.device)
         out = self.model(input_ids=given, use_cache=True, **{self._cache_name: self._cache}, **self._last_only)
         scores: Scores = out.logits[0, -1].float().cpu().numpy()
-        self._read += ids
+        self.read += ids
         return scores
 
     def _forget(self) -> None:
-        self._cache, self._read = None, []
+        self._cache, self.read = None, []
 
     def _likeliest(self, odds: Any, most: int, before: Sequence[int]) -> Sequence[TokenChoice]:
         best = np.argsort(-odds)[:most]
