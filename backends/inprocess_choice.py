@@ -65,13 +65,22 @@ def log_odds(scores: Scores) -> NDArray[np.float64]:
 
 
 class Grammars:
-    """Grammars over one tokenizer's tokens; `ends` are the tokens that end an answer."""
+    """Grammars over one tokenizer's tokens; `ends` are the tokens that end an answer.
+
+    Raises:
+        UsageError: it is a tokenizer of an unknown kind.
+    """
 
     def __init__(self, tokenizer_json: str, vocabulary: int, ends: Sequence[int]) -> None:
         import llguidance
 
         self._vocabulary = vocabulary
-        self._tokenizer = llguidance.LLTokenizer(tokenizer_json, n_vocab=vocabulary, eos_token=list(ends))
+        try:
+            self._tokenizer = llguidance.LLTokenizer(tokenizer_json, n_vocab=vocabulary, eos_token=list(ends))
+        except ValueError as error:
+            raise UsageError(
+                f"Answers of this model cannot be held to a form: {one_line(str(error), 200)}.", hint="Ask for plain text."
+            ) from error
 
     def open(self, grammar: str) -> Held:
         """Raises UsageError: there is no such grammar."""
@@ -79,9 +88,7 @@ class Grammars:
 
         matcher = llguidance.LLMatcher(self._tokenizer, grammar, log_level=0)
         if said := matcher.get_error():
-            raise UsageError(
-                f"No answer can be held to this form: {one_line(said, 200)}.", hint="Ask in another form, or for plain text."
-            )
+            raise UsageError(f"No answer can be held to this form: {one_line(said, 200)}.", hint="Ask in another form.")
         return Held(matcher, self._vocabulary)
 
 
