@@ -142,9 +142,10 @@ class TransformersBackend:
 
     async def start(self) -> None:
         async with self._starting:
-            wanted = await asyncio.to_thread(self._promoted)
-            if self._engine is None:
+            first = self._engine is None
+            if first:
                 await self._load()
+            wanted = await asyncio.to_thread(self._promoted, tell=first)
             if wanted != self._adapter:
                 await self._go_over(wanted)
 
@@ -254,14 +255,14 @@ class TransformersBackend:
             return isinstance(hub.try_to_load_from_cache(self._asked_for, "config.json"), str)
         return self._source.place == "folder" or self._models.path(self._asked_for) is not None
 
-    def _promoted(self) -> str | None:
+    def _promoted(self, *, tell: bool) -> str | None:
         """The adapter to work with. Where the registry is damaged or that one was refused, it is the one at work."""
         if self._adapters is None:
             return self._adapter
         try:
             active = self._adapters.active(self._table.base or self._source.base)
         except RegistryDamaged as error:
-            if self._engine is None:
+            if tell:
                 self._tell(f"{error.message} {error.hint}")
             return self._adapter
         wanted = active.adapter_id if active is not None else None

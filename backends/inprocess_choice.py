@@ -6,6 +6,7 @@ its words here.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from ..text import one_line
 
 Scores = NDArray[np.float32]  # (vocabulary,): logits, higher is likelier
 _TOKEN_RULE = re.compile(r'([a-z][a-z0-9]*) ::= ((?:<\[\d+\]>|[a-z][a-z0-9]*|"(?:[^"\\\n]|\\.)*"|[| ])+)')
+
+
+_NAMED = {"properties", "$defs", "definitions"}  # schemas by names
+_NO_SCHEMAS = {"enum", "const", "default", "examples", "allOf"}  # those of `allOf` hold together, so none of them is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Grammars:
 
         self._vocabulary = vocabulary
         try:
-            self._tokenizer = llguidance.LLTokenizer(tokenizer_json, n_vocab=vocabulary, eos_token=list(ends))
+            self._tokenizer = llguidance.LLTokenizer(_plain(tokenizer_json), n_vocab=vocabulary, eos_token=list(ends))
         except ValueError as error:
             raise UsageError(
                 f"Answers of this model cannot be held to a form: {one_line(str(error), 200)}.", hint="Ask for plain text."
@@ -115,12 +120,39 @@ class Held:
         self._matcher.consume_token(token)
 
 
+def _plain(tokenizer_json: str) -> str:
+    """The same tokenizer, its decoder in words that llguidance knows: transformers 4 writes a GGUF file's in more."""
+    form = json.loads(tokenizer_json)
+    steps = (form.get("decoder") or {}).get("decoders") or []
+    of_bytes = [step for step in steps if step.get("type") == "ByteLevel"]
+    return json.dumps({**form, "decoder": of_bytes[0]}) if of_bytes else tokenizer_json
+
+
 def of_schema(schema: Mapping[str, Any]) -> str:
-    """The grammar of a JSON schema. Between its parts stands no more than a space: a small model likes to fill lines."""
+    """The grammar of a JSON schema, kept close, for a small model likes to go on for ever.
+
+    Between its parts stands a space at most. An object with named properties has no others, unless the schema says it.
+    """
     import llguidance
 
     plain = {"whitespace_pattern": "[ ]?"}
-    return str(llguidance.LLMatcher.grammar_from_json_schema(dict(schema), plain))
+    return str(llguidance.LLMatcher.grammar_from_json_schema(_closed(schema), plain))
+
+
+def _closed(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    closed: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in _NAMED and isinstance(value, Mapping):
+            closed[key] = {name: _closed(one) for name, one in value.items()}
+        else:
+            closed[key] = value if key in _NO_SCHEMAS else _closed(value)
+    if "properties" in closed and "allOf" not in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
 
 
 def of_regex(regex: str) -> str:

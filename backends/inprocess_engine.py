@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -116,7 +117,9 @@ class Engine:
             self._adapter = None
         if folder is not None:
             try:
-                self._wrap(folder)
+                with warnings.catch_warnings():  # PEFT calls what transformers 5 has renamed
+                    warnings.simplefilter("ignore", FutureWarning)
+                    self._wrap(folder)
             except Exception as error:  # an edge: a file that somebody else may have written
                 if self._adapter is not None:
                     self._adapter.unload()

@@ -1,7 +1,7 @@
 """Tokens a second of the `transformers` backend, untuned and with a LoRA adapter (`benchmarks/in_process.py [MODEL]`).
 
-On a GPU in bfloat16 where there is one, else on the CPU. The adapter is a random one of rank 16 on all linear layers: what it
-costs does not depend on what it learnt. Medians of three answers of 128 tokens each, after one that warms up.
+On a GPU in bfloat16 where there is one, else on the CPU. The adapter is a random one of rank 16 on all linear layers: what
+it costs does not depend on what it learnt. Medians of three answers of 128 tokens each, after one that warms up.
 """
 
 import asyncio

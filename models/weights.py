@@ -51,6 +51,8 @@ def load_tokenizer(base: Path) -> Any:
 
     source, more = _source(base)
     tokenizer = AutoTokenizer.from_pretrained(source, **more)
+    if base.suffix == ".gguf" and getattr(tokenizer, "add_bos_token", False) and not _begins(base):
+        tokenizer.add_bos_token = False  # transformers 4 goes by the architecture
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -95,6 +97,14 @@ def _four_bit(base: Path, kind: Any, device: str) -> Any:
     with tempfile.TemporaryDirectory(prefix="ayllu-base-") as folder:  # one form of quantisation at a time
         load_base(base, str(kind).removeprefix("torch."), "cpu")[0].save_pretrained(folder)
         return AutoModelForCausalLM.from_pretrained(folder, **options)
+
+
+def _begins(gguf_file: Path) -> bool:
+    """Whether a text begins with a token of its own, as the file says it; yes where it says nothing."""
+    import gguf
+
+    field = gguf.GGUFReader(gguf_file).fields.get("tokenizer.ggml.add_bos_token")
+    return field is None or bool(field.contents())
 
 
 def _source(base: Path) -> tuple[str, dict[str, Any]]:

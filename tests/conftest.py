@@ -47,9 +47,6 @@ def only_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random Llama of some ten thousand weights: a Hugging Face folder with a tokenizer of letters and a chat template."""
-    from ayllu.training import sft
-
-    sft.check_installed()
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
