@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 from autogen_core.models import CreateResult, UserMessage
@@ -29,8 +30,9 @@ def adapter(backend: TransformersBackend, folder: Path) -> None:
 
     assert backend.loaded is not None
     config = LoraConfig(r=16, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
-    tuned = get_peft_model(backend.loaded.model, config)
-    tuned.save_pretrained(str(folder))
+    with warnings.catch_warnings(action="ignore"):
+        tuned = get_peft_model(backend.loaded.model, config)
+        tuned.save_pretrained(str(folder))
     tuned.unload()
 
 
