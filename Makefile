@@ -52,6 +52,7 @@ bench: .venv/ready-dev
 	.venv/bin/python benchmarks/threads.py
 	.venv/bin/python benchmarks/evidence.py
 	.venv/bin/python benchmarks/follow_up.py
+	.venv/bin/python benchmarks/in_process.py
 	.venv/bin/python benchmarks/training.py
 
 # Kills and concurrent writers, in full; the tests do a few of each.

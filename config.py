@@ -70,17 +70,29 @@ class BackendSettings(_Table):
     token_env: str | None = Field(None, description="Name of the environment variable that holds the token.")
     keyring: bool = Field(False, description="The token is in the system's keyring: `keyring set ayllu NAME`.")
     timeout_s: float = Field(120.0, gt=0)
-    adapter: str | None = Field(None, min_length=1, description="Which of the server's LoRA adapters answers (tgi).")
+    adapter: str | None = Field(
+        None,
+        min_length=1,
+        description="The server's LoRA adapter that answers (tgi); a PEFT folder to answer with (transformers).",
+    )
+    device: str | None = Field(
+        None,
+        pattern=r"^[a-z]+(:\d+)?$",
+        description="cpu, cuda, cuda:1, mps; unset: a GPU where there is one (transformers).",
+    )
     context: int = Field(4096, ge=256, description="Context window, in tokens; unset: what the server says, else this.")
     tools: bool | None = Field(None, description="Whether the model calls functions; unset: as servers of this kind do.")
     base: str | None = Field(
-        None, description="The model in `ayllu adapters list` that this server holds: its promoted adapter is loaded (vllm)."
+        None,
+        description="Which model of `ayllu adapters list` is held there: its promoted adapter answers (vllm, transformers).",
     )
     adapters_at: str | None = Field(None, description="Where the server sees the adapters folder; unset: at the same path.")
     slots: int = Field(1, ge=1, le=64, description="Questions answered at once; 2 pays where several people ask (llamacpp).")
     gpu_layers: int = Field(-1, ge=-1, description="Layers on the GPU; -1: all that fit (llamacpp).")
     threads: int | None = Field(
-        None, ge=1, description="CPU threads; unset: by the cores and by how busy others keep them (llamacpp)."
+        None,
+        ge=1,
+        description="CPU threads; unset: by the cores and how busy others keep them (llamacpp), or the cores (transformers).",
     )
     adapters: tuple[str, ...] = Field(
         (), description="Adapters held ready beside the promoted one; `none` is the untuned model (llamacpp)."

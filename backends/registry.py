@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..config import BackendSettings, Settings
 from ..errors import AylluError, ConfigError
-from ..models import Adapters, ModelStore, Progress
+from ..models import Adapters, ModelStore, Progress, is_hub_id
 from . import plugins
 from .errors import NotSetUp
 from .presets import PRESETS
@@ -38,6 +39,22 @@ def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
 
     models = context.settings.models
     return LlamaCppBackend(
+        name,
+        table,
+        context.models,
+        model=table.model or models.chat,
+        style=models.style,
+        announce=context.announce,
+        progress=context.progress,
+        adapters=context.adapters,
+    )
+
+
+def transformers(name: str, table: BackendSettings, context: Context) -> Backend:
+    from .inprocess import TransformersBackend
+
+    models = context.settings.models
+    return TransformersBackend(
         name,
         table,
         context.models,
@@ -101,8 +118,14 @@ def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
 
 _NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}
 _WHEN_NAMED = {"tgi"}  # in an order only where it has an address: most machines have none
-_EMBEDDED = {"llamacpp"}  # started by asking, not found running: no look tells anything of them
-_OURS: dict[str, Factory] = {"fallback": fallback, "llamacpp": llamacpp, "tgi": tgi, **dict.fromkeys(PRESETS, openai)}
+_EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
+_OURS: dict[str, Factory] = {
+    "fallback": fallback,
+    "llamacpp": llamacpp,
+    "transformers": transformers,
+    "tgi": tgi,
+    **dict.fromkeys(PRESETS, openai),
+}
 
 
 class UnknownBackend(ConfigError):
@@ -148,9 +171,19 @@ def _no_address(name: str) -> NotSetUp:
 
 
 def embedded_models(settings: Settings) -> list[str]:
-    """The models that whoever is asked loads in a process of ours, by name."""
-    tables = [settings.backends.get(name) for name in asked(settings) if kind_of(name, settings) == "llamacpp"]
-    return [(table.model if table else None) or settings.models.chat for table in tables]
+    """The models that whoever is asked loads in a process of ours, by name; not those that a hub or a folder holds."""
+    tables = {name: settings.backends.get(name) for name in asked(settings)}
+    named = {name: (table.model if table else None) or settings.models.chat for name, table in tables.items()}
+    kinds = {name: kind_of(name, settings) for name in named}
+    return [
+        model
+        for name, model in named.items()
+        if kinds[name] == "llamacpp" or (kinds[name] == "transformers" and _of_ours(model))
+    ]
+
+
+def _of_ours(model: str) -> bool:
+    return model.endswith(".gguf") or not (is_hub_id(model) or Path(model).expanduser().is_dir())
 
 
 def open_backend(

@@ -14,6 +14,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ..errors import UsageError
+from .stops import overlap
 
 _ROOM = 0.95  # of what fits, used: tokens are estimated by characters
 _PASSED_ON = frozenset(
@@ -191,16 +192,11 @@ class Told:
         known["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else ""
 
     def _showable(self) -> str:
-        held = max((_overlap(self._text, stop) for stop in self._stops), default=0)
+        held = max((overlap(self._text, stop) for stop in self._stops), default=0)
         upto = len(self._text) - held
         new = self._text[self._given : upto]
         self._given = max(upto, self._given)
         return new
-
-
-def _overlap(text: str, stop: str) -> int:
-    """How many of the last characters of `text` are a beginning of `stop`."""
-    return next((size for size in range(min(len(stop), len(text)), 0, -1) if text.endswith(stop[:size])), 0)
 
 
 def _is_object(text: str) -> bool:

@@ -17,9 +17,9 @@ from pathlib import Path
 from ayllu import paths
 from ayllu.agents import tuned_prompt_of
 from ayllu.config import Settings as AylluSettings
-from ayllu.models import ModelStore
+from ayllu.models import ModelStore, load_base, load_tokenizer
 from ayllu.retrieval import sample_documents
-from ayllu.training import bases, sft, tokens
+from ayllu.training import sft, tokens
 from ayllu.training.datasets import Example
 from ayllu.training.settings import Settings, this_machine
 
@@ -38,7 +38,7 @@ def examples(count: int) -> list[Example]:
 
 
 def ours(made: list[Example], base: Path, settings: Settings, folder: Path) -> float:
-    rows = tokens.rows(made, bases.load_tokenizer(base))
+    rows = tokens.rows(made, load_tokenizer(base))
     return sft.train(rows, [], base, folder, settings).seconds
 
 
@@ -46,7 +46,7 @@ def bare(made: list[Example], base: Path, config: object, lora: object) -> float
     from datasets import Dataset
     from trl import SFTTrainer
 
-    model, tokenizer = bases.load_base(base, "float32", "cpu")
+    model, tokenizer = load_base(base, "float32", "cpu")
     data = Dataset.from_list([{"prompt": one.prompt, "completion": one.completion} for one in made])
     trainer = SFTTrainer(model=model, args=config, train_dataset=data, processing_class=tokenizer, peft_config=lora)
     began = time.perf_counter()

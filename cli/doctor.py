@@ -130,9 +130,10 @@ def _backend(parts: Parts) -> Check:
     from ..backends import asked, embedded_models
 
     missing = [model for model in embedded_models(parts.settings) if parts.models.path(model) is None]
-    if missing and len(asked(parts.settings)) == 1:
+    names = asked(parts.settings)
+    if missing and len(names) == 1:
         mend = f"`ayllu models pull {missing[0]}`"
-        return Check("backend", False, "llamacpp: its model is not here yet", mend, needed=False)
+        return Check("backend", False, f"{names[0]}: its model is not here yet", mend, needed=False)
     return parts.run(_one_token(parts.backend))
 
 

@@ -4,6 +4,7 @@ from .adapters import Adapter, AdapterRegistry, Adapters, Pinned, RegistryDamage
 from .leftovers import leftovers
 from .sources import Progress, sha256
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, PullFailed
+from .weights import BaseUnreachable, from_hub, is_hub_id, load_base, load_tokenizer
 
 __all__ = [
     "DEFAULT_CHAT",
@@ -11,6 +12,7 @@ __all__ = [
     "Adapter",
     "AdapterRegistry",
     "Adapters",
+    "BaseUnreachable",
     "DiskFull",
     "ModelInfo",
     "ModelStore",
@@ -18,7 +20,11 @@ __all__ = [
     "Progress",
     "PullFailed",
     "RegistryDamaged",
+    "from_hub",
+    "is_hub_id",
     "leftovers",
+    "load_base",
+    "load_tokenizer",
     "sha256",
     "size_of",
 ]

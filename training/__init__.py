@@ -1,7 +1,8 @@
 """Learning from the log: datasets, fine-tuning, export, and the loop that puts to work only what measures better."""
 
+from ..models import BaseUnreachable
 from .datasets import card, checked, corrections, examples
-from .errors import BaseUnreachable, ExtraMissing, NoParity, TooLittle, Unsupported
+from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
 from .exports import base_of, export_gguf, export_merged, export_peft
 from .files import DataUnreadable
 from .files import write as write_examples

@@ -36,15 +36,3 @@ class Unsupported(AylluError):
     """A model architecture that cannot be exported."""
 
     kind = "unsupported"
-
-
-class BaseUnreachable(AylluError):
-    """A base model that the hub does not give."""
-
-    kind = "base"
-
-    def __init__(self, named: str, cause: Exception) -> None:
-        super().__init__(
-            f"The base model {named} cannot be had from the Hugging Face hub ({type(cause).__name__}).",
-            hint="See that its name is right and that you may read it, or give a folder that holds it.",
-        )

@@ -19,10 +19,9 @@ from typing import Any, Literal
 import psutil
 
 from ..errors import AylluError, NotFound, UsageError
-from ..models import Adapter, DiskFull, ModelStore, sha256, size_of
+from ..models import Adapter, DiskFull, ModelStore, load_base, sha256, size_of
 from ..text import one_line, size
 from . import gguf_adapter
-from .bases import load_base
 from .errors import Unsupported
 from .sft import check_installed
 

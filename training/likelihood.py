@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bases import load_base
+from ..models import load_base
 from .datasets import Example
 from .tokens import cut, rows
 

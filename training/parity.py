@@ -105,7 +105,7 @@ def _by_transformers(
     import torch
     from peft import PeftModel
 
-    from .bases import load_base
+    from ..models import load_base
 
     model, tokenizer = load_base(base, "float32", "cpu")
     model = PeftModel.from_pretrained(model, str(adapter)).eval()

@@ -23,8 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..models import load_base
 from . import checkpoints
-from .bases import load_base
 from .errors import ExtraMissing, Interrupted
 from .settings import Settings
 from .tokens import Row

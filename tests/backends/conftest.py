@@ -1,5 +1,6 @@
-"""A real OpenAI-compatible server: llama.cpp's own, with the default model, in a process of its own."""
+"""Real servers: llama.cpp's own with the default model, in a process of its own; and that model in our own process."""
 
+import asyncio
 import json
 import secrets
 import subprocess
@@ -8,7 +9,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import pytest
+from ayllu.backends import open_backend
+from ayllu.backends.inprocess import TransformersBackend
 from ayllu.backends.llamacpp_worker import Spec
+from ayllu.config import BackendSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 CONTEXT = 1024
@@ -23,6 +27,16 @@ server = xllamacpp.Server(parameters)
 print("at " + server.listening_address, flush=True)
 _leave_with_parent()
 """
+
+
+@pytest.fixture(scope="session")
+def in_process(models: ModelStore) -> Iterator[TransformersBackend]:
+    """One for all tests, for it takes seconds to load."""
+    settings = Settings(backends={"transformers": BackendSettings(context=CONTEXT)})
+    backend = open_backend("transformers", settings, models)
+    assert isinstance(backend, TransformersBackend)
+    yield backend
+    asyncio.run(backend.close())
 
 
 @dataclass(frozen=True)

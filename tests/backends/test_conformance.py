@@ -19,6 +19,7 @@ from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
 from autogen_core.tools import ToolSchema
 from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, open_backend
+from ayllu.backends.inprocess import TransformersBackend
 from ayllu.backends.llamacpp import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import ModelStore
@@ -57,7 +58,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Case:
-    """One backend. `remote` names, in `Ground.settings`, the one that has nobody but the server at the given address."""
+    """One backend. `remote` names, in `Ground.settings`, the one that has nobody but the server at the given address.
+
+    Without it, what can go wrong with a server is not asked: a model in our own process or in a worker that nobody else
+    speaks to has no address, no key, and no strange answers.
+    """
 
     name: str
     decoded: Callable[[Ground, Backend], AbstractAsyncContextManager[Callable[[], float]]]
@@ -81,8 +86,17 @@ async def seconds(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[]
     yield lambda: 10 * sum(worker.cpu_times()[:2])
 
 
+@asynccontextmanager
+async def read(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+    """The tokens that the model has read and written."""
+    assert isinstance(backend, TransformersBackend)
+    assert backend.loaded is not None
+    yield lambda: len(backend.loaded.read)
+
+
 CASES = [
     Case("llamacpp", seconds),
+    Case("transformers", read),
     Case("there", slot, "there", tools=True),
     Case("fallback", slot, "nowhere", tools=True),
     Case("tgi", slot, "tgi", tools=True),
@@ -107,7 +121,12 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture
-async def backend(case: Case, ground: Ground) -> AsyncIterator[Backend]:
+async def backend(case: Case, ground: Ground, request: pytest.FixtureRequest) -> AsyncIterator[Backend]:
+    if case.name == "transformers":
+        kept: TransformersBackend = request.getfixturevalue("in_process")
+        await kept.start()
+        yield kept
+        return
     backend = open_backend(case.name, ground.settings(), ground.models)
     await backend.start()
     yield backend

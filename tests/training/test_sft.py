@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ayllu.training import bases, sft, tokens
+from ayllu.models import load_tokenizer
+from ayllu.training import sft, tokens
 from ayllu.training.datasets import Example
 from ayllu.training.errors import Interrupted
 from ayllu.training.likelihood import likelihood
@@ -28,7 +29,7 @@ def examples(count: int) -> list[Example]:
 
 
 def rows(base: Path, made: list[Example]) -> list[tokens.Row]:
-    return tokens.rows(made, bases.load_tokenizer(base))
+    return tokens.rows(made, load_tokenizer(base))
 
 
 def weights(folder: Path) -> bytes:
@@ -87,7 +88,7 @@ def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     assert done.stopped_early
     assert done.steps < 160
     assert done.eval_loss == min(loss for _, loss in done.eval_losses) < done.eval_losses[-1][1]
-    tokenizer = bases.load_tokenizer(tiny)
+    tokenizer = load_tokenizer(tiny)
     with_end = [replace(one, completion=f"{one.completion}{tokenizer.eos_token}") for one in contrary]
     kept = likelihood(with_end, tiny, tmp_path / "adapter").mean
     assert kept == pytest.approx(-done.eval_loss, abs=0.05)  # the best one's, not the last one's
@@ -109,7 +110,7 @@ def test_activations_computed_twice_change_nothing(tiny: Path, tmp_path: Path) -
 
 
 def test_only_the_answer_is_learnt_and_long_prompts_lose_their_beginning(tiny: Path) -> None:
-    tokenizer = bases.load_tokenizer(tiny)
+    tokenizer = load_tokenizer(tiny)
     raw, said = tokens.rows(
         [Example("Ask:", " yes\n", "g", "e"), Example([{"role": "user", "content": "Ask"}], "Yes", "g", "e")], tokenizer
     )

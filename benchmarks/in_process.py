@@ -1,0 +1,77 @@
+"""Tokens a second of the `transformers` backend, untuned and with a LoRA adapter (`benchmarks/in_process.py [MODEL]`).
+
+On a GPU in bfloat16 where there is one, else on the CPU. The adapter is a random one of rank 16 on all linear layers: what
+it costs does not depend on what it learnt. Medians of three answers of 128 tokens each, after one that warms up.
+"""
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from autogen_core.models import CreateResult, UserMessage
+from ayllu import paths
+from ayllu.backends import open_backend
+from ayllu.backends.inprocess import TransformersBackend
+from ayllu.config import BackendSettings, Settings
+from ayllu.models import ModelStore
+
+TOKENS = 128
+ROUNDS = 3
+
+
+def adapter(backend: TransformersBackend, folder: Path) -> None:
+    """Write a random LoRA for the model that is loaded, and take it off again."""
+    from peft import LoraConfig, get_peft_model
+
+    assert backend.loaded is not None
+    config = LoraConfig(r=16, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
+    with warnings.catch_warnings(action="ignore"):
+        tuned = get_peft_model(backend.loaded.model, config)
+        tuned.save_pretrained(str(folder))
+    tuned.unload()
+
+
+async def measured(backend: TransformersBackend) -> dict[str, float]:
+    firsts, rates = [], []
+    for at in range(ROUNDS + 1):
+        stamps, began = [], time.perf_counter()
+        asked = [UserMessage(content=f"{at}: write a very long story about the sea.", source="user")]
+        extra = {"max_tokens": TOKENS, "temperature": 0.8, "seed": at}
+        async for piece in backend.client.create_stream(asked, extra_create_args=extra):
+            stamps.append(time.perf_counter())
+            if isinstance(piece, CreateResult) and at:
+                firsts.append(stamps[0] - began)
+                rates.append((piece.usage.completion_tokens - 1) / (stamps[-1] - stamps[0]))
+    return {
+        "tokens_per_second": round(statistics.median(rates), 1),
+        "first_token_s": round(statistics.median(firsts), 3),
+    }
+
+
+async def opened(**more: str) -> TransformersBackend:
+    table = BackendSettings(kind="transformers", model=sys.argv[1] if len(sys.argv) > 1 else None, **more)
+    backend = open_backend("bench", Settings(backends={"bench": table}), ModelStore(paths.find().models))
+    assert isinstance(backend, TransformersBackend)
+    await backend.start()
+    return backend
+
+
+async def main() -> None:
+    plain = await opened()
+    figures = {"model": plain.model, **dict((await plain.health()).details), "untuned": await measured(plain)}
+    with tempfile.TemporaryDirectory(prefix="ayllu-bench-") as folder:
+        adapter(plain, Path(folder))
+        await plain.close()
+        tuned = await opened(adapter=folder)
+        figures["with_lora"] = await measured(tuned)
+        await tuned.close()
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
