@@ -92,7 +92,7 @@ class BackendSettings(_Table):
     threads: int | None = Field(
         None,
         ge=1,
-        description="CPU threads; unset: by the cores and how busy others keep them (llamacpp), or the cores (transformers).",
+        description="CPU threads; unset: by the cores, and how busy others keep them (llamacpp); the cores (transformers).",
     )
     adapters: tuple[str, ...] = Field(
         (), description="Adapters held ready beside the promoted one; `none` is the untuned model (llamacpp)."
