@@ -26,7 +26,9 @@ class Relay:
         self._model = server.model
         self._token = f"Bearer {server.key}"
         root = server.url.removesuffix("/v1")
-        self._http = httpx.AsyncClient(base_url=root, headers={"Authorization": self._token}, timeout=120, trust_env=False)
+        once = httpx.Limits(max_keepalive_connections=0)  # a kept connection may be closed just as it is used again
+        headers = {"Authorization": self._token}
+        self._http = httpx.AsyncClient(base_url=root, headers=headers, limits=once, timeout=120, trust_env=False)
         self._serving: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Relay":
