@@ -24,12 +24,13 @@ from ayllu.models import Adapter, AdapterRegistry, ModelStore
 
 pytestmark = pytest.mark.model
 POEM = [UserMessage(content="Write a long poem about the sea.", source="user")]
+# A number of threads of its own choice may change with the load, and with it the worker.
+STEADY = Settings(backends={"llamacpp": BackendSettings(context=1024, threads=1)})
 
 
 @pytest.fixture
 async def backend(models: ModelStore) -> AsyncIterator[LlamaCppBackend]:
-    settings = Settings(backends={"llamacpp": BackendSettings(context=1024)})
-    backend = open_backend("llamacpp", settings, models)
+    backend = open_backend("llamacpp", STEADY, models)
     assert isinstance(backend, LlamaCppBackend)
     yield backend
     await backend.close()
@@ -61,18 +62,20 @@ async def test_leaving_a_stream_stops_the_model(backend: LlamaCppBackend) -> Non
     stream = backend.client.create_stream(POEM, extra_create_args={"max_tokens": 900})
     async for _ in stream:
         break
+    used_s = _used_s(backend)
     await stream.aclose()
-    await _idle(backend)
+    await _idle(backend, used_s)
 
 
 async def test_cancelling_a_raw_completion_stops_the_model(backend: LlamaCppBackend) -> None:
     await backend.start()
     task = asyncio.create_task(backend.raw.complete(RawRequest("Once upon a time", max_tokens=900)))
     await asyncio.sleep(0.5)
+    used_s = _used_s(backend)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await _idle(backend)
+    await _idle(backend, used_s)
 
 
 async def test_a_crashed_worker_is_replaced_and_the_question_asked_again(backend: LlamaCppBackend) -> None:
@@ -177,22 +180,30 @@ time.sleep(60)
         worker = int(parent.stdout.readline())
         assert psutil.pid_exists(worker)
         parent.kill()
-    for _ in range(100):
+    for _ in range(600):
         if not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE:
             return
         time.sleep(0.05)
     pytest.fail("the worker outlived its parent")
 
 
-async def _idle(backend: LlamaCppBackend) -> None:
-    """Wait until the worker rests, and not so long that the whole answer could have been written."""
-    worker = psutil.Process(backend.pid)
-    async with asyncio.timeout(3):
+def _used_s(backend: LlamaCppBackend) -> float:
+    """The processor time that the worker has used."""
+    return sum(psutil.Process(backend.pid).cpu_times()[:2])
+
+
+async def _idle(backend: LlamaCppBackend, used_s: float) -> None:
+    """Wait until the worker rests, having used little more than `used_s`, and not what the whole answer takes.
+
+    Its own time counts, for a busy machine gives it little of the clock's.
+    """
+    async with asyncio.timeout(60):
         before, after = 0.0, 1.0
         while after - before > 0.05:
-            before = sum(worker.cpu_times()[:2])
+            before = _used_s(backend)
             await asyncio.sleep(0.2)
-            after = sum(worker.cpu_times()[:2])
+            after = _used_s(backend)
+    assert after - used_s < 3
 
 
 @pytest.fixture
@@ -216,7 +227,7 @@ def registry(tmp_path: Path) -> AdapterRegistry:
 
 
 async def test_a_promoted_adapter_goes_to_work_at_the_next_question(models: ModelStore, registry: AdapterRegistry) -> None:
-    backend = open_backend("llamacpp", Settings(), models, adapters=registry)
+    backend = open_backend("llamacpp", STEADY, models, adapters=registry)
     assert backend.raw is not None
     request = RawRequest("The capital of France is", max_tokens=6)
     try:
@@ -246,7 +257,7 @@ async def test_an_adapter_that_cannot_be_loaded_leaves_the_old_one_at_work(
     registry.add(Adapter("a2", "smollm2-135m-instruct", "", "", "sft", "2026-01-02T00:00:00+00:00"), files)
     registry.promote("a1")
     told: list[str] = []
-    backend = open_backend("llamacpp", Settings(), models, adapters=registry, announce=told.append)
+    backend = open_backend("llamacpp", STEADY, models, adapters=registry, announce=told.append)
     assert backend.raw is not None
     request = RawRequest("The capital of France is", max_tokens=6)
     try:
@@ -269,7 +280,7 @@ async def test_an_adapter_that_cannot_be_loaded_leaves_the_old_one_at_work(
 async def test_a_damaged_registry_leaves_the_model_answering(models: ModelStore, registry: AdapterRegistry) -> None:
     (registry.folder / "active.json").write_text("{torn")
     told: list[str] = []
-    backend = open_backend("llamacpp", Settings(), models, adapters=registry, announce=told.append)
+    backend = open_backend("llamacpp", STEADY, models, adapters=registry, announce=told.append)
     assert backend.raw is not None
     try:
         assert (await backend.raw.complete(RawRequest("The capital of France is", max_tokens=2))).text

@@ -119,7 +119,7 @@ time.sleep(600)
         text += await anext(stream)
     began = time.monotonic()
     await stream.aclose()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # and not the ten minutes that it sleeps
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
