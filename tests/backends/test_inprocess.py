@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import time
 import warnings
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -190,13 +189,19 @@ async def test_stop_words_are_cut_off_and_never_shown(opened: Open) -> None:
 
 
 async def test_a_stop_is_heard_within_a_long_prompt(opened: Open) -> None:
+    class Soon(Event):
+        """Set from the third look on."""
+
+        looks = 0
+
+        def is_set(self) -> bool:
+            self.looks += 1
+            return self.looks > 2
+
     engine = await opened().engine()
-    stop = Event()
-    stop.set()
-    began = time.perf_counter()
-    written = engine.write(Ask(engine.tokens("a" * 900), 50), lambda piece: None, stop)
+    written = engine.write(Ask(engine.tokens("a" * 900), 50), lambda piece: None, Soon())
     assert (written.finish, written.tokens, written.text) == ("stopped", 0, "")
-    assert time.perf_counter() - began < 1
+    assert 0 < len(engine.read) < 900
 
 
 async def test_a_cancelled_token_ends_an_answer_at_once(opened: Open) -> None:
@@ -260,7 +265,7 @@ class Place(BaseModel):
 async def test_answers_are_held_to_json_to_expressions_and_to_grammars(in_process: TransformersBackend) -> None:
     result = await in_process.client.create(user("Where is Puno?"), json_output=Place, extra_create_args={"max_tokens": 90})
     Place.model_validate_json(str(result.content))
-    whole = await in_process.client.create(user("JSON, please."), json_output=True, extra_create_args={"max_tokens": 90})
+    whole = await in_process.client.create(user("JSON, please."), json_output=True, extra_create_args={"max_tokens": 20})
     assert str(whole.content).startswith("{")
     raw = in_process.raw
     year = await raw.complete(RawRequest("A year: ", regex="1[0-9]{3}", max_tokens=9))
