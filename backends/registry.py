@@ -37,24 +37,19 @@ Factory = Callable[[str, BackendSettings, Context], Backend]
 def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
     from .llamacpp import LlamaCppBackend
 
-    models = context.settings.models
-    return LlamaCppBackend(
-        name,
-        table,
-        context.models,
-        model=table.model or models.chat,
-        style=models.style,
-        announce=context.announce,
-        progress=context.progress,
-        adapters=context.adapters,
-    )
+    return _on_this_machine(LlamaCppBackend, name, table, context)
 
 
 def transformers(name: str, table: BackendSettings, context: Context) -> Backend:
     from .inprocess import TransformersBackend
 
+    return _on_this_machine(TransformersBackend, name, table, context)
+
+
+def _on_this_machine(make: Callable[..., Backend], name: str, table: BackendSettings, context: Context) -> Backend:
+    """A backend that loads its model itself: without one of its own in `table`, the chat model."""
     models = context.settings.models
-    return TransformersBackend(
+    return make(
         name,
         table,
         context.models,
