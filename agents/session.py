@@ -93,9 +93,12 @@ class ChatSession:
         try:
             while True:
                 event = await events.get()
-                yield event
-                if isinstance(event, AnswerReady | Failed):
+                if isinstance(event, AnswerReady):  # it is kept: whoever leaves at this moment is not to ask it again
                     await asyncio.to_thread(self._conversations.answered, question_id)
+                yield event
+                if isinstance(event, Failed):
+                    await asyncio.to_thread(self._conversations.answered, question_id)
+                if isinstance(event, AnswerReady | Failed):
                     return
         finally:
             stop.cancel()

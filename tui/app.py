@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.css.query import NoMatches
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
@@ -72,7 +74,15 @@ class ChatApp(App[int]):
         self.call_after_refresh(self._begin)  # what opening imports must not stand before the first frame
 
     def _begin(self) -> None:
-        self.run_worker(self._open(), exclusive=False)
+        self.run_worker(self._while_open(self._open()), exclusive=False)
+
+    async def _while_open(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work`; what finds nothing to write to, because the program is being left, ends there."""
+        try:
+            await work
+        except NoMatches:
+            if self.query("#status"):
+                raise
 
     # --- opening ---
 
@@ -137,7 +147,7 @@ class ChatApp(App[int]):
         from .answer import AnswerView
 
         self._asking = AnswerView(question)
-        self.run_worker(self._answer(question, self._asking), group="asking")
+        self.run_worker(self._while_open(self._answer(question, self._asking)), group="asking")
 
     async def _answer(self, question: str, view: AnswerView) -> None:
         from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned

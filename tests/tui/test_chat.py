@@ -145,6 +145,18 @@ async def test_a_question_sent_before_all_is_open_waits_and_is_answered(home: Ho
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)) and pilot.app.query_one(AnswerView).answer is not None)
 
 
+async def test_an_answer_that_ends_while_the_program_is_left_ends_quietly(home: Home) -> None:
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        prompt(pilot.app).text = QUESTION
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
+        await pilot.app.query("#status").remove()  # leaving removes it, and all else after it
+        await until(pilot, lambda: not any(one.group == "asking" and one.is_running for one in pilot.app.workers))
+    answered = [one.question for one in home.conversations.turns("s1")]
+    assert [*answered, *home.conversations.unanswered("s1")] == [QUESTION]
+
+
 async def test_what_was_typed_is_there_again_after_leaving(home: Home) -> None:
     async with home.app("s1").run_test() as pilot:
         await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
