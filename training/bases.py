@@ -1,14 +1,22 @@
-"""The model that an adapter is trained on: the GGUF in use, or any Hugging Face model or folder."""
+"""The model that an adapter is trained on: the GGUF in use, or any Hugging Face model or folder.
+
+A loop loads its base many times, and reading a GGUF takes transformers a quarter of a minute: a small one is read once in a
+process, and copied.
+"""
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import NotFound
-from ..models import ModelStore, from_hub, is_hub_id
+from ..models import ModelStore, from_hub, is_hub_id, load_base, load_tokenizer
 from . import gguf_adapter
+
+_HELD_BYTES = 500_000_000  # of a GGUF file, above which memory is worth more than time
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,32 @@ def size(base: Path) -> Size:
         int(config.hidden_size),
         int(getattr(config, "max_position_embeddings", 2048)),
     )
+
+
+def loaded(base: Path, dtype: str, device: str, *, four_bit: bool = False) -> tuple[Any, Any]:
+    """A model that the caller may change, and its tokenizer: see `models.load_base`."""
+    if four_bit or device != "cpu" or not _is_held(base):
+        return load_base(base, dtype, device, four_bit=four_bit)
+    return copy.deepcopy(_model(base, base.stat().st_mtime_ns, dtype)), tokenizer(base)
+
+
+def tokenizer(base: Path) -> Any:
+    """The base's tokenizer, the caller's own."""
+    return copy.deepcopy(_tokenizer(base, base.stat().st_mtime_ns)) if _is_held(base) else load_tokenizer(base)
+
+
+def _is_held(base: Path) -> bool:
+    return base.suffix == ".gguf" and base.stat().st_size <= _HELD_BYTES
+
+
+@lru_cache(maxsize=1)
+def _model(base: Path, changed: int, dtype: str) -> Any:
+    return load_base(base, dtype, "cpu")[0]
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(base: Path, changed: int) -> Any:
+    return load_tokenizer(base)
 
 
 def _shape(config: Any) -> tuple[Any, ...]:

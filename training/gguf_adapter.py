@@ -7,10 +7,12 @@ and key projections for its rotary embedding, so the rows of their `lora_b` are 
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +97,15 @@ def base_config(base: Path) -> Any:
     from transformers import AutoConfig
 
     if base.suffix == ".gguf":
-        return AutoConfig.from_pretrained(str(base.parent), gguf_file=base.name)
+        return copy.deepcopy(_gguf_config(base, base.stat().st_mtime_ns))
     return AutoConfig.from_pretrained(str(base))
+
+
+@lru_cache(maxsize=2)  # reading it takes seconds, and a loop asks again and again
+def _gguf_config(base: Path, changed: int) -> Any:
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(str(base.parent), gguf_file=base.name)
 
 
 def check_supported(model: Any) -> None:

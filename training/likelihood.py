@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..models import load_base
+from . import bases
 from .datasets import Example
 from .tokens import cut, rows
 
@@ -39,7 +39,7 @@ def likelihood(
     """Of the completions of `examples`, under `base` with the PEFT adapter in a folder, or without one (float32)."""
     import torch
 
-    model, tokenizer = load_base(base, "float32", device)
+    model, tokenizer = bases.loaded(base, "float32", device)
     if adapter is not None:
         from peft import PeftModel
 

@@ -105,9 +105,9 @@ def _by_transformers(
     import torch
     from peft import PeftModel
 
-    from ..models import load_base
+    from . import bases
 
-    model, tokenizer = load_base(base, "float32", "cpu")
+    model, tokenizer = bases.loaded(base, "float32", "cpu")
     model = PeftModel.from_pretrained(model, str(adapter)).eval()
     ids = [list(tokenizer(prompt, add_special_tokens=False).input_ids) for prompt in prompts]
     answers = []

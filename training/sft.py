@@ -23,8 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..models import load_base
-from . import checkpoints
+from . import bases, checkpoints
 from .errors import ExtraMissing, Interrupted
 from .settings import Settings
 from .tokens import Row
@@ -81,10 +80,10 @@ def train(
     now = {"data": data, "learnt": len(learnt), "base": str(base), "settings": asdict(settings)}
     if checkpoints.same_run(folder, now) and (noted := checkpoints.finished(folder)) is not None:
         return _trained(folder, noted)
-    set_seed(settings.seed)
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
-    model, tokenizer = load_base(base, settings.weights_dtype, settings.device, four_bit=settings.four_bit)
+    model, tokenizer = bases.loaded(base, settings.weights_dtype, settings.device, four_bit=settings.four_bit)
+    set_seed(settings.seed)  # only now: loading takes random numbers, and may be spared
     updates = math.ceil(len(learnt) / (settings.batch * settings.accumulation))
     config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
     trainer = _trainer(model, tokenizer, config, settings, learnt, validated, progress or _silent, stop)

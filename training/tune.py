@@ -17,7 +17,7 @@ from typing import Any
 from ..config import Settings
 from ..errors import UsageError
 from ..feedback import FeedbackEvent, FeedbackLog, stats
-from ..models import Adapter, AdapterRegistry, ModelStore, load_tokenizer, sha256
+from ..models import Adapter, AdapterRegistry, ModelStore, sha256
 from ..retrieval import Embedder
 from . import bases, datasets, files, gguf_adapter, parity, sft, tokens
 from . import settings as hyper
@@ -116,7 +116,7 @@ def planned(
     wanted: hyper.Wanted,
 ) -> Plan:
     """Settings chosen, examples counted; said before anything long begins."""
-    tokenizer = load_tokenizer(base.path)
+    tokenizer = bases.tokenizer(base.path)
     lengths = [len(row.ids) for row in tokens.rows(learnt, tokenizer)]
     size = bases.size(base.path)
     chosen = hyper.choose(wanted, hyper.this_machine(wanted.device), size, lengths)
@@ -141,7 +141,7 @@ async def trained(parts: Parts, plan: Plan, folder: Path, tell: Progress) -> sft
 
 
 def _train(plan: Plan, folder: Path, tell: Progress, stop: threading.Event) -> sft.Trained:
-    tokenizer = load_tokenizer(plan.base.path)
+    tokenizer = bases.tokenizer(plan.base.path)
     learnt, validated = (
         tokens.cut(tokens.rows(one, tokenizer), plan.settings.max_tokens)[0] for one in (plan.examples, plan.validated)
     )
@@ -164,7 +164,7 @@ async def made(parts: Parts, plan: Plan) -> Made:
         return Made(
             outcome, exported, None, f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
         )
-    tokenizer = await asyncio.to_thread(load_tokenizer, plan.base.path)
+    tokenizer = await asyncio.to_thread(bases.tokenizer, plan.base.path)
     probes = [tokens.asked(one, tokenizer) for one in plan.examples[:_PROBES]]
     agreed = await asyncio.to_thread(parity.check, plan.base.gguf, outcome.folder, exported, probes, progress=parts.tell)
     return Made(outcome, exported, agreed)
