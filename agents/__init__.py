@@ -14,11 +14,17 @@ from .events import (
     Token,
     Warned,
 )
+from .reader import FILES as READER_FILES
+from .reader import LONGEST as READER_LONGEST
+from .reader import code
+from .reader import open_tokenizer as open_reader_tokenizer
 from .session import ChatSession, Stopped
 from .writer import contexts_of as span_contexts
 from .writer import prompt_of, tuned_prompt_of
 
 __all__ = [
+    "READER_FILES",
+    "READER_LONGEST",
     "AgentStarted",
     "Answer",
     "AnswerReady",
@@ -35,6 +41,8 @@ __all__ = [
     "StoredMessage",
     "Token",
     "Warned",
+    "code",
+    "open_reader_tokenizer",
     "prompt_of",
     "span_contexts",
     "tuned_prompt_of",

@@ -119,12 +119,17 @@ def rank(
     stemmed = [(said, score, known.stems(said)) for said, score in sentences]
     seen = [_features(spelled[key], known.stems(key), liking[key], question, asked, stemmed) for key in liking]
     scores = [sum(weight * value for weight, value in zip(values, row, strict=True)) for row, _ in seen]
-    parts = [math.exp(score - max(scores)) for score in scores]
     ranked = [
-        Ranked(spelled[key], score, part / sum(parts), row, sentence)
-        for key, score, part, (row, sentence) in zip(liking, scores, parts, seen, strict=True)
+        Ranked(spelled[key], score, share, row, sentence)
+        for key, score, share, (row, sentence) in zip(liking, scores, shared(scores), seen, strict=True)
     ]
     return sorted(ranked, key=lambda one: -one.score)
+
+
+def shared(scores: Sequence[float]) -> list[float]:
+    """Each score's share of all weight (softmax); they sum to 1."""
+    parts = [math.exp(score - max(scores)) for score in scores]
+    return [part / sum(parts) for part in parts]
 
 
 def _features(

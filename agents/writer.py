@@ -10,7 +10,7 @@ from pathlib import Path
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
-from ..backends import NotedResult, RawCompletion
+from ..backends import NotedResult, RawCompletion, Taught
 from ..retrieval import Found, Sentence
 from ..text import one_line
 from . import critic, span
@@ -20,6 +20,7 @@ from .events import AgentStarted, DraftDropped, Token, Warned
 from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
 from .ranking import Candidate, Ranked, rank
+from .reader import opened, reranked
 from .turn import Turn, Workshop
 
 _SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
@@ -54,6 +55,7 @@ async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
+    ranked = await asyncio.to_thread(_read, shop, turn.query, ranked, found)
     turn.tokens += sum(len(candidates) for candidates in by_context)
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
@@ -77,6 +79,15 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
     )
     turn.token_came()
     return candidates
+
+
+def _read(shop: Workshop, question: str, ranked: Sequence[Ranked], found: Found) -> Sequence[Ranked]:
+    """The same by what the adapter's reader says too, where it has one."""
+    beside = shop.backend.beside if isinstance(shop.backend, Taught) else None
+    reader = opened(beside / "reader") if beside is not None and ranked else None
+    if reader is None:
+        return ranked
+    return reranked(reader, question, ranked, [" ".join(defused(one.passage.text).split()) for one in found.sentences])
 
 
 def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:

@@ -7,7 +7,7 @@ from .presets import PRESETS, Preset
 from .registry import Context, asked, embedded_models, kinds, names, not_used, open_backend, targets_of
 from .targets import Targets, Tries
 from .text_client import TextClient
-from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, TokenChoice
+from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, Taught, TokenChoice
 
 __all__ = [
     "PRESETS",
@@ -26,6 +26,7 @@ __all__ = [
     "RawCompletion",
     "RawRequest",
     "Targets",
+    "Taught",
     "TextClient",
     "TokenChoice",
     "Tries",

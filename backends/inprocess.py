@@ -115,6 +115,12 @@ class TransformersBackend:
         return self._adapter
 
     @property
+    def beside(self) -> Path | None:
+        return (
+            self._adapters.path(self._adapter).parent if self._adapters is not None and self._adapter is not None else None
+        )
+
+    @property
     def style(self) -> Literal["span", "prose"]:
         return self._style
 

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -80,6 +81,14 @@ class LlamaCppBackend:
     @property
     def adapter(self) -> str | None:
         return self._adapter
+
+    @property
+    def beside(self) -> Path | None:
+        return self.kept(self._adapter)
+
+    def kept(self, adapter: str | None) -> Path | None:
+        """The folder of an adapter."""
+        return self._adapters.path(adapter).parent if adapter is not None and self._adapters is not None else None
 
     @property
     def style(self) -> Literal["span", "prose"]:

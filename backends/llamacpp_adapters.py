@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -87,6 +88,10 @@ class AskedAs:
     @property
     def model(self) -> str:
         return self._owner.model
+
+    @property
+    def beside(self) -> Path | None:
+        return self._owner.kept(self.adapter)
 
     @property
     def style(self) -> Literal["span", "prose"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from autogen_core.models import ChatCompletionClient, CreateResult
@@ -139,3 +140,13 @@ class Backend(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Taught(Protocol):
+    """A backend that knows where on this disk its adapter is kept."""
+
+    @property
+    def beside(self) -> Path | None:
+        """The folder of the adapter at work, with whatever else was learnt along; nothing for an untuned model."""
+        ...

@@ -1,10 +1,11 @@
-"""A BERT sentence encoder from safetensors to int8 ONNX, without torch.
+"""A BERT encoder from its weights to int8 ONNX, without torch: of sentences, or one that points at spans.
 
 The graph is built operator by operator (Devlin et al., 2018; the sentence-transformers pooling of Reimers and Gurevych,
 2019): embeddings, encoder layers, mean pooling over the attention mask, unit length. Only the matrix products are
 quantised (dynamically, per channel); embeddings, layer norms and attention stay float32.
 
-Inputs `input_ids` and `attention_mask`, both int64 (n, t); output `sentence_embedding`, float32 (n, d), unit length.
+Sentences: inputs `input_ids` and `attention_mask`, int64 (n, t); output `sentence_embedding`, float32 (n, d), unit length.
+Spans: inputs `input_ids` and `marks`, int64 (n, t); output `scores`, float32 (n, t, 2), of a beginning and an end.
 """
 
 from __future__ import annotations
@@ -83,18 +84,46 @@ def convert(folder: Path, target: Path) -> None:
 
 
 def _build(weights: Weights, config: dict[str, Any]) -> onnx.ModelProto:
-    graph, epsilon = _Graph(), float(config["layer_norm_eps"])
-    hidden = _embeddings(graph, weights, epsilon)
-    for index in range(config["num_hidden_layers"]):
-        hidden = _layer(graph, weights, hidden, f"encoder.layer.{index}", config["num_attention_heads"], epsilon)
+    graph = _Graph()
+    # one segment only, so its embedding is folded into the positions
+    hidden = _encoded(graph, weights, config, weights["embeddings.token_type_embeddings.weight"][0])
     _pool(graph, hidden)
-    axes = ["n", "t"]
+    return _model(graph, ("input_ids", "attention_mask"), "sentence_embedding", ["n", config["hidden_size"]])
+
+
+def convert_reader(weights: Weights, config: dict[str, Any], target: Path) -> None:
+    """Write `target` (int8 ONNX), which points at spans: a BERT encoder's `weights` by their usual names, and of its own
+
+    `marks` (m, d), added to a token's embedding by what it is marked as, in place of the segments; `pointer.weight` (2, d)
+    and `pointer.bias` (2,), to score each token by.
+    """
+    graph = _Graph()
+    marked = graph.node("Gather", [graph.weight("mark_table", weights["marks"]), "marks"], "marked")
+    hidden = _encoded(graph, weights, config, np.zeros(config["hidden_size"], np.float32), marked)
+    graph.node("Identity", [graph.linear(hidden, "pointer", weights["pointer.weight"], weights["pointer.bias"])], "scores")
+    _quantise(_model(graph, ("input_ids", "marks"), "scores", ["n", "t", 2]), target)
+
+
+def _encoded(
+    graph: _Graph, weights: Weights, config: dict[str, Any], added: NDArray[np.float32], marked: str | None = None
+) -> str:
+    """The last layer's output; `added` (d,) goes to every token, `marked` (n, t, d) to each its own."""
+    epsilon = float(config["layer_norm_eps"])
+    hidden = _embeddings(graph, weights, added, marked, epsilon)
+    for index in range(config["num_hidden_layers"]):
+        hidden = _layer(
+            graph, weights, hidden, f"encoder.layer.{index}", config["num_attention_heads"], epsilon, marked is None
+        )
+    return hidden
+
+
+def _model(graph: _Graph, inputs: tuple[str, str], output: str, shape: list[Any]) -> onnx.ModelProto:
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "bert",
-            [helper.make_tensor_value_info(name, TensorProto.INT64, axes) for name in ("input_ids", "attention_mask")],
-            [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", config["hidden_size"]])],
+            [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"]) for name in inputs],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             graph.weights,
         ),
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)],
@@ -102,21 +131,20 @@ def _build(weights: Weights, config: dict[str, Any]) -> onnx.ModelProto:
     )
 
 
-def _embeddings(graph: _Graph, weights: Weights, epsilon: float) -> str:
+def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], marked: str | None, epsilon: float) -> str:
     words = graph.weight("words", weights["embeddings.word_embeddings.weight"])
-    # one segment only, so its embedding is folded into the positions
-    places = graph.weight(
-        "places",
-        weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0],
-    )
+    places = graph.weight("places", weights["embeddings.position_embeddings.weight"] + added)
     shape = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     zero = graph.weight("zero", np.zeros(1, np.int64))
     first = graph.node("Slice", [places, zero, shape, zero], "positions")
     token = graph.node("Gather", [words, "input_ids"], "tokens")
-    return graph.norm(graph.node("Add", [token, first], "embedded"), "embeddings.LayerNorm", weights, epsilon)
+    embedded = graph.node("Add", [token, first], "embedded")
+    if marked is not None:
+        embedded = graph.node("Add", [embedded, marked], "embedded_marked")
+    return graph.norm(embedded, "embeddings.LayerNorm", weights, epsilon)
 
 
-def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, epsilon: float) -> str:
+def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, epsilon: float, masked: bool) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     joined = graph.linear(
         hidden,
@@ -125,11 +153,11 @@ def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, 
         np.concatenate([weights[f"{part}.bias"] for part in parts]),
     )
     graph.nodes.append(helper.make_node("Split", [joined], parts, name=f"{name}.split", axis=-1, num_outputs=3))
-    if not any(node.output[0] == "mask" for node in graph.nodes):
+    if masked and not any(node.output[0] == "mask" for node in graph.nodes):
         graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
     attended = graph.node(
         "MultiHeadAttention",
-        [*parts, "", "mask"],
+        [*parts, "", "mask"] if masked else parts,
         f"{name}.attended",
         domain="com.microsoft",
         num_heads=heads,

@@ -48,7 +48,7 @@ class IndexSource(_Table):
 
 class ModelEntry(_Table):
     name: str
-    kind: Literal["chat", "embedder"]
+    kind: Literal["chat", "embedder", "weights"]
     title: str
     licence: str
     size_bytes: int

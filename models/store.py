@@ -22,6 +22,7 @@ from .sources import Progress, SourceFailed, fetch, sha256
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+READER_WEIGHTS = "all-minilm-l6-v2-weights"
 _RECEIPT = "receipt.json"
 _MARGIN_BYTES = 100_000_000  # kept free on the disk, beyond what a pull needs
 log = logging.getLogger(__name__)
@@ -41,10 +42,10 @@ class DiskFull(AylluError):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One model as `ayllu models list` shows it. `path` is the GGUF file, or the embedder's folder, where it is there."""
+    """One model as `ayllu models list` shows it. `path` is the GGUF file, or the folder of any other, where it is there."""
 
     name: str
-    kind: Literal["chat", "embedder"]
+    kind: Literal["chat", "embedder", "weights"]
     title: str
     licence: str
     size_bytes: int
@@ -215,7 +216,7 @@ class ModelStore:
 
 
 def _main_file(entry: ModelEntry, folder: Path) -> Path:
-    return folder if entry.kind == "embedder" else folder / next(iter(entry.files))
+    return folder / next(iter(entry.files)) if entry.kind == "chat" else folder
 
 
 def _own_file(name: str) -> Path | None:

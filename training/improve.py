@@ -11,9 +11,10 @@ import asyncio
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from ..evaluation import EvalSet, Verdict
+from ..evaluation import EvalQuestion, EvalSet, Verdict, answer_scores
 from ..feedback import FeedbackEvent, stats
 from ..models import Adapter, Pinned
 from . import bases, datasets, gguf_adapter, sft, tune
@@ -68,6 +69,19 @@ class _Split:
     cross: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """The reader beside an adapter, and F1 of the held-out questions without and with it."""
+
+    folder: Path
+    used: bool
+    without: float
+    with_it: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {"used": self.used, "f1_without": round(self.without, 4), "f1_with": round(self.with_it, 4)}
+
+
 async def improve(
     events: Sequence[FeedbackEvent], parts: Parts, *, wanted: hyper.Wanted, data: EvalSet | None = None
 ) -> Improvement:
@@ -89,7 +103,7 @@ async def improve(
     parts.say(f"{len(split.learnt)} corrections; measured on {len(split.asked.questions)} questions{in_folds}.")
     made = await tune.made(parts, plan)
     before = await _before(parts, plan, split)
-    after = await _after(parts, plan, split, made, wanted)
+    after, reads = await _after(parts, plan, split, made, wanted)
     said = verdict(split.asked, before, after, wanted.seed)
     entry = await asyncio.to_thread(
         tune.entry, parts, plan, stats(events).corrections, metrics=said.to_json(), reason=said.reason
@@ -100,9 +114,11 @@ async def improve(
         "dataset": plan.card.to_json(),
         "settings": asdict(plan.settings),
         "figures": {"before": before.figures(split.asked), "after": after.figures(split.asked)},
+        "reader": reads.to_json() if reads is not None else None,
     }
     done = Improvement(entry.adapter_id, said, made.trained.steps, len(split.learnt), len(split.asked.questions), details)
-    await asyncio.to_thread(_keep, parts, plan, entry, done, made, split.asked, before, after)
+    read_by = reads.folder if reads is not None and reads.used else None
+    await asyncio.to_thread(_keep, parts, plan, entry, done, made, split.asked, before, after, read_by)
     if said.promoted:
         parts.registry.promote(entry.adapter_id)
     return done
@@ -148,32 +164,81 @@ async def _before(parts: Parts, plan: Plan, split: _Split) -> Measured:
     return replace(held_out, general=await general(parts, model, "before"))
 
 
-async def _after(parts: Parts, plan: Plan, split: _Split, made: Made, wanted: hyper.Wanted) -> Measured:
-    """Of the new adapter; in folds, the held-out part is answered by adapters that have not seen it."""
+async def _after(
+    parts: Parts, plan: Plan, split: _Split, made: Made, wanted: hyper.Wanted
+) -> tuple[Measured, _Reads | None]:
+    """Of the new adapter, with its reader where that measures better; in folds, the held-out part is answered by adapters
+    and readers that have not seen it.
+    """
     assert made.exported is not None  # it was seen that it can be
-    model = Tuned(Pinned("candidate", made.exported), made.trained.folder)
+    folder = parts.work / plan.folder / "whole"
+    alone = Tuned(Pinned("candidate", made.exported), made.trained.folder)
     if split.cross:
-        held_out = await _cross_fitted(parts, plan, split, wanted)
+        plain, read = await _cross_fitted(parts, plan, split, wanted)
+        both = await _with_reader(parts, plan, split.learnt, alone, folder, parts.tell) if read is not None else None
     else:
-        held_out = await measured(
-            parts, model, plan.base.path, split.asked, split.asked.questions, split.held, "after", plan.settings.seed
-        )
-    return replace(held_out, general=await general(parts, model, "after"))
+        plain = await _asked(parts, plan, split, alone, split.asked.questions, split.held, "after")
+        both = await _with_reader(parts, plan, split.learnt, alone, folder, parts.tell)
+        read = None
+        if both is not None:
+            read = await _asked(parts, plan, split, both, split.asked.questions, split.held, "after, with the reader")
+    reads = _judged(plain, read, both, split.asked) if read is not None and both is not None else None
+    used = reads is not None and reads.used
+    model, held_out = (both, read) if used and both is not None and read is not None else (alone, plain)
+    return replace(held_out, general=await general(parts, model, "after")), reads
 
 
-async def _cross_fitted(parts: Parts, plan: Plan, split: _Split, wanted: hyper.Wanted) -> Measured:
+def _judged(plain: Measured, read: Measured, both: Tuned, asked: EvalSet) -> _Reads:
+    without, with_it = (float(answer_scores(one.held_out, asked)["f1"] or 0.0) for one in (plain, read))
+    return _Reads(both.pinned.gguf.parent / "reader", with_it > without, without, with_it)
+
+
+async def _asked(
+    parts: Parts,
+    plan: Plan,
+    split: _Split,
+    model: Tuned,
+    questions: Sequence[EvalQuestion],
+    held: Sequence[Correction],
+    label: str,
+) -> Measured:
+    return await measured(parts, model, plan.base.path, split.asked, questions, held, label, plan.settings.seed)
+
+
+async def _with_reader(
+    parts: Parts, plan: Plan, learnt: Sequence[Correction], alone: Tuned, folder: Path, tell: tune.Progress
+) -> Tuned | None:
+    """The same adapter with a reader learnt from `learnt` beside it; nothing where none can be learnt."""
+    if await tune.taught(parts, plan, learnt, folder / "read" / "reader", tell) is None:
+        return None
+    gguf = folder / "read" / alone.pinned.gguf.name
+    await asyncio.to_thread(shutil.copyfile, alone.pinned.gguf, gguf)
+    return Tuned(Pinned(alone.pinned.adapter_id, gguf), alone.peft)
+
+
+async def _cross_fitted(parts: Parts, plan: Plan, split: _Split, wanted: hyper.Wanted) -> tuple[Measured, Measured | None]:
+    """The held-out questions as answered without readers, and with them."""
     silent = replace(parts, announce=None)
-    answers: list[Measured] = []
+    plain: list[Measured] = []
+    read: list[Measured] = []
     for at, fold in enumerate(datasets.folds(split.found, _FOLDS, wanted.seed), start=1):
         names = {one.event_id for one in fold}
         rest = [one for one in split.found if one.event_id not in names]
         part = await asyncio.to_thread(_planned, silent, plan.base, split, rest, wanted)
-        trained = await tune.trained(parts, part, parts.work / plan.folder / f"fold-{at}", parts.named(f"fold {at}"))
+        folder, tell = parts.work / plan.folder / f"fold-{at}", parts.named(f"fold {at}")
+        trained = await tune.trained(parts, part, folder, tell)
         gguf = await asyncio.to_thread(gguf_adapter.ready, trained.folder, plan.base.path)
-        model = Tuned(Pinned(f"fold-{at}", gguf), trained.folder)
+        alone = Tuned(Pinned(f"fold-{at}", gguf), trained.folder)
         questions = [one for one in split.asked.questions if one.id in names]
-        answers.append(await measured(parts, model, plan.base.path, split.asked, questions, fold, f"fold {at}", wanted.seed))
-    order = {one.id: at for at, one in enumerate(split.asked.questions)}
+        plain.append(await _asked(parts, plan, split, alone, questions, fold, f"fold {at}"))
+        both = await _with_reader(parts, plan, rest, alone, folder, tell)
+        if both is not None:
+            read.append(await _asked(parts, plan, split, both, questions, fold, f"fold {at}, with the reader"))
+    return _joined(plain, split.asked), _joined(read, split.asked) if len(read) == len(plain) else None
+
+
+def _joined(answers: Sequence[Measured], asked: EvalSet) -> Measured:
+    order = {one.id: at for at, one in enumerate(asked.questions)}
     return Measured(
         sorted((one for part in answers for one in part.held_out), key=lambda one: order[one.id]),
         [one for part in answers for one in part.oracle],
@@ -190,9 +255,10 @@ def _keep(
     asked: EvalSet,
     before: Measured,
     after: Measured,
+    read_by: Path | None,
 ) -> None:
     """Hand the adapter, with its report, to the registry; what was unfinished is done."""
-    gathered = tune.gathered(parts, entry.adapter_id, made)
+    gathered = tune.gathered(parts, entry.adapter_id, made, read_by)
     write_report(gathered, entry, done.to_json(), made.trained, asked, before.held_out, after.held_out)
     parts.registry.add(entry, gathered)
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)

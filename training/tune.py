@@ -12,20 +12,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..config import Settings
 from ..errors import UsageError
 from ..feedback import FeedbackEvent, FeedbackLog, stats
-from ..models import Adapter, AdapterRegistry, ModelStore, sha256
+from ..models import READER_WEIGHTS, Adapter, AdapterRegistry, ModelStore, PullFailed, sha256
 from ..retrieval import Embedder
-from . import bases, datasets, files, gguf_adapter, parity, sft, tokens
+from . import bases, datasets, files, gguf_adapter, parity, reader, sft, tokens
 from . import settings as hyper
 from .datasets import Card, Correction, Example
 from .errors import Interrupted, TooLittle, Unsupported
 from .general import general_set
 from .importers import import_file
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
 VALIDATED_FROM = 80  # corrections to learn from, above which `improve` sets some aside to stop early by
 _VALIDATED = 24  # corrections at most that are set aside
@@ -129,14 +130,37 @@ def planned(
 
 async def trained(parts: Parts, plan: Plan, folder: Path, tell: Progress) -> sft.Trained:
     """Train in a thread; where this task is cancelled, the thread writes a checkpoint and ends first."""
-    stop = threading.Event()
-    work = asyncio.ensure_future(asyncio.to_thread(_train, plan, folder, tell, stop))
+    return await _in_thread(lambda stop: _train(plan, folder, tell, stop))
+
+
+async def taught(parts: Parts, plan: Plan, learnt: Sequence[Correction], folder: Path, tell: Progress) -> Path | None:
+    """A reader learnt from the same corrections, in a thread; nothing where the model does not write spans."""
+    asked = reader.asked_of(learnt) if parts.style == "span" else []
+    if not asked:
+        return None
     try:
-        return await asyncio.shield(work)
+        weights = await asyncio.to_thread(parts.models.ensure, READER_WEIGHTS, parts.progress, parts.announce)
+    except PullFailed as error:
+        parts.say(f"Without a reader, then: {error.message} {error.hint}")
+        return None
+    settings = plan.settings
+    return await _in_thread(
+        lambda stop: reader.train(
+            asked, weights, folder, settings.seed, bfloat16=settings.dtype == "bfloat16", progress=tell, stop=stop
+        )
+    )
+
+
+async def _in_thread(work: Callable[[threading.Event], T]) -> T:
+    """Where this task is cancelled, the work is told to stop, and ends first."""
+    stop = threading.Event()
+    running = asyncio.ensure_future(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(running)
     except asyncio.CancelledError:
         stop.set()
         with contextlib.suppress(Interrupted):
-            await work
+            await running
         raise
 
 
@@ -188,10 +212,12 @@ def entry(parts: Parts, plan: Plan, events: int, **more: Any) -> Adapter:
     )
 
 
-def gathered(parts: Parts, adapter_id: str, done: Made) -> Path:
-    """What belongs to an adapter, in one folder beside the registry."""
+def gathered(parts: Parts, adapter_id: str, done: Made, read_by: Path | None = None) -> Path:
+    """What belongs to an adapter, in one folder beside the registry; `read_by` is its reader."""
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
+    if read_by is not None:
+        shutil.copytree(read_by, folder / "reader")
     if done.exported is not None:
         shutil.copy2(done.exported, folder / "adapter.gguf")
     shutil.copytree(done.trained.folder, folder / "peft")
