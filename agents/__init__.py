@@ -1,6 +1,9 @@
 """The agents that answer, the events they speak in, and the conversations kept."""
 
+from .answers import ABSTAINED
+from .beside import READER_FOLDER, write_threshold
 from .conversations import Conversations, SessionInfo, StoredMessage
+from .critic import FITTED, HOPELESS
 from .events import (
     AgentStarted,
     Answer,
@@ -23,7 +26,11 @@ from .writer import contexts_of as span_contexts
 from .writer import prompt_of, tuned_prompt_of
 
 __all__ = [
+    "ABSTAINED",
+    "FITTED",
+    "HOPELESS",
     "READER_FILES",
+    "READER_FOLDER",
     "READER_LONGEST",
     "AgentStarted",
     "Answer",
@@ -46,4 +53,5 @@ __all__ = [
     "prompt_of",
     "span_contexts",
     "tuned_prompt_of",
+    "write_threshold",
 ]

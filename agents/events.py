@@ -52,6 +52,7 @@ class Answer:
     adapter: str | None
     message_id: str
     session_id: str
+    answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it
     warnings: Sequence[str] = ()
     timings: Mapping[str, float | int | None] = field(default_factory=dict)
 

@@ -209,6 +209,7 @@ class ChatSession:
             adapter=backend.adapter,
             message_id=new_id("m"),
             session_id=self.session_id,
+            answerable=round(turn.answerable, 6),
             warnings=tuple(turn.warnings),
             timings={
                 "search_s": round(found.search_s, 4),

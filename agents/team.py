@@ -20,6 +20,7 @@ from autogen_core import CancellationToken
 from ..backends import Backend
 from ..errors import UsageError
 from . import critic
+from .beside import threshold_of
 from .events import AgentStarted, DraftDropped
 from .retriever import retrieve
 from .turn import Turn, Workshop
@@ -68,11 +69,9 @@ async def run(name: str, shop: Workshop, turn: Turn, stop: CancellationToken, ch
 
 
 def _graph(desk: _Desk, turn: Turn, box: Box) -> GraphFlow:
-    threshold = desk.shop.settings.agents.critic_threshold
-    least = critic.FITTED.threshold if threshold is None else threshold
     retriever = _Agent("retriever", "finds passages", lambda _: _found(desk.shop, turn), box)
-    writer = _Agent("writer", "writes from them", lambda stop: _written(desk, turn, stop, least), box)
-    judge = _Agent("critic", "says whether it is supported", lambda _: _judge(desk.shop, turn, least), box)
+    writer = _Agent("writer", "writes from them", lambda stop: _written(desk, turn, stop), box)
+    judge = _Agent("critic", "says whether it is supported", lambda _: _judge(desk.shop, turn), box)
     done = _Agent("done", "ends the turn", _finish, box)
     graph = DiGraphBuilder()
     for agent in (retriever, judge, done):
@@ -90,16 +89,16 @@ async def _found(shop: Workshop, turn: Turn) -> str:
     return await retrieve(shop, turn) if turn.found is None else "already found"
 
 
-async def _written(desk: _Desk, turn: Turn, stop: CancellationToken, least: float) -> str:
+async def _written(desk: _Desk, turn: Turn, stop: CancellationToken) -> str:
     """Only now is it settled who writes: a look at a server must not keep the evidence waiting."""
     desk.shop = replace(desk.shop, backend=await desk.choose())
-    return await write(desk.shop, turn, stop, least)
+    return await write(desk.shop, turn, stop)
 
 
-async def _judge(shop: Workshop, turn: Turn, least: float) -> str:
+async def _judge(shop: Workshop, turn: Turn) -> str:
     turn.emit(AgentStarted("critic", "checking against the documents"))
     found = turn.brought()
-    if not found.sentences or turn.answerable < least:
+    if not found.sentences or turn.answerable < threshold_of(shop.backend, shop.settings):
         turn.verdict = "abstain"
     elif shop.style == "span":
         turn.verdict = "draft" if turn.short else "quote"

@@ -10,17 +10,18 @@ from pathlib import Path
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
-from ..backends import NotedResult, RawCompletion, Taught
+from ..backends import NotedResult, RawCompletion
 from ..retrieval import Found, Sentence
 from ..text import one_line
 from . import critic, span
 from . import prompts as prompt_files
 from .answers import defused, quoted
+from .beside import reader_of, threshold_of
 from .events import AgentStarted, DraftDropped, Token, Warned
 from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
 from .ranking import Candidate, Ranked, rank
-from .reader import opened, reranked
+from .reader import reranked
 from .turn import Turn, Workshop
 
 _SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
@@ -28,9 +29,10 @@ _CLOSE = 0.86  # of the best sentence's score, above which the second is quoted 
 _TURNS = 3  # of the conversation, that a prose model sees again
 
 
-async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: float) -> str:
+async def write(shop: Workshop, turn: Turn, stop: CancellationToken) -> str:
     """Leave a draft in `turn`; nothing where the documents do not answer (the critic says so)."""
     points = shop.style == "span" and not wants_long(turn.question)
+    threshold = threshold_of(shop.backend, shop.settings)
     if not turn.brought().sentences or turn.answerable < (min(critic.HOPELESS, threshold) if points else threshold):
         return "nothing to write from"
     again = turn.verdict == "rewrite"
@@ -38,7 +40,7 @@ async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: 
     if shop.style == "prose":
         await _prose(shop, turn, stop, again=again)
     elif points:
-        await _span(shop, turn, threshold)
+        await _span(shop, turn)
     else:
         chosen = await asyncio.to_thread(excerpt, turn.question, turn.brought(), shop.library)
         turn.quoted = led_in(chosen, turn.brought())
@@ -46,7 +48,7 @@ async def write(shop: Workshop, turn: Turn, stop: CancellationToken, threshold: 
     return turn.draft or turn.short or "a quotation"
 
 
-async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
+async def _span(shop: Workshop, turn: Turn) -> None:
     raw = shop.backend.raw
     assert raw is not None  # the style says so
     await shop.backend.start()  # a newly promoted adapter goes to work here, and decides the form of the prompt
@@ -62,7 +64,7 @@ async def _span(shop: Workshop, turn: Turn, threshold: float) -> None:
     chosen = _quotations(found, ranked)
     if critic.lacks_amount(turn.question, [one.text for one in chosen]):
         turn.answerable = 0.0
-    if turn.answerable >= threshold:
+    if turn.answerable >= threshold_of(shop.backend, shop.settings):
         turn.short = span.completed(ranked[0].text, chosen[0].text, turn.query) if ranked else ""
         turn.quoted = led_in(chosen, found)
         _show(turn)
@@ -83,9 +85,8 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
 
 def _read(shop: Workshop, question: str, ranked: Sequence[Ranked], found: Found) -> Sequence[Ranked]:
     """The same by what the adapter's reader says too, where it has one."""
-    beside = shop.backend.beside if isinstance(shop.backend, Taught) else None
-    reader = opened(beside / "reader") if beside is not None and ranked else None
-    if reader is None:
+    reader = reader_of(shop.backend)
+    if reader is None or not ranked:
         return ranked
     return reranked(reader, question, ranked, [" ".join(defused(one.passage.text).split()) for one in found.sentences])
 

@@ -152,6 +152,7 @@ class _Asker:
             [one.text for one in answer.citations],
             [one.text for one in answer.evidence],
             ranked,
+            answer.answerable,
         )
 
 

@@ -25,6 +25,7 @@ class Prediction:
     citations: Sequence[str]  # texts of the cited passages
     evidence: Sequence[str]
     ranked: Sequence[str]  # document ids, best first
+    answerable: float = 0.0  # the critic's probability
 
 
 def write(path: Path, predictions: Sequence[Prediction]) -> None:

@@ -11,24 +11,25 @@ import asyncio
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from ..evaluation import EvalQuestion, EvalSet, Verdict, answer_scores
+from ..agents import write_threshold
+from ..evaluation import EvalSet, Verdict
 from ..feedback import FeedbackEvent, stats
 from ..models import Adapter, Pinned
 from . import bases, datasets, gguf_adapter, sft, tune
 from . import settings as hyper
+from .candidate import FOLDS, Candidate, candidate
 from .datasets import Correction
 from .errors import Unsupported
 from .general import general_set
-from .likelihood import Likelihood
-from .measure import Measured, Tuned, general, held_out_set, measured, verdict
+from .measure import Measured, Questions, Tuned, general, held_out_set, looked_into, measured, verdict
 from .report import write as write_report
+from .threshold import unanswerable
 from .tune import Made, Parts, Plan
 
 CROSS_FIT = 200
-_FOLDS = 4
+_ABSENT = 60  # questions at most that are asked where their answers are missing
 _HELD_OUT = 0.2
 
 
@@ -69,19 +70,6 @@ class _Split:
     cross: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Reads:
-    """The reader beside an adapter, and F1 of the held-out questions without and with it."""
-
-    folder: Path
-    used: bool
-    without: float
-    with_it: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {"used": self.used, "f1_without": round(self.without, 4), "f1_with": round(self.with_it, 4)}
-
-
 async def improve(
     events: Sequence[FeedbackEvent], parts: Parts, *, wanted: hyper.Wanted, data: EvalSet | None = None
 ) -> Improvement:
@@ -99,12 +87,16 @@ async def improve(
     _check_measurable(base, parts)
     split = _split(events, parts, data, wanted.seed)
     plan = await asyncio.to_thread(_planned, parts, base, split, split.learnt, wanted)
-    in_folds = f", in {_FOLDS} folds" if split.cross else ""
+    in_folds = f", in {FOLDS} folds" if split.cross else ""
     parts.say(f"{len(split.learnt)} corrections; measured on {len(split.asked.questions)} questions{in_folds}.")
     made = await tune.made(parts, plan)
-    before = await _before(parts, plan, split)
-    after, reads = await _after(parts, plan, split, made, wanted)
-    said = verdict(split.asked, before, after, wanted.seed)
+    absent = unanswerable(split.asked, _ABSENT, wanted.seed)
+    questions = Questions(split.asked, split.asked.questions, split.held, absent)
+    before = await _before(parts, plan, questions)
+    silent = replace(parts, announce=None)
+    cross = (lambda rest: _planned(silent, base, split, rest, wanted)) if split.cross else None
+    after = await candidate(parts, plan, made, split.learnt, questions, before, cross)
+    said = verdict(split.asked, before, after.measured, wanted.seed)
     entry = await asyncio.to_thread(
         tune.entry, parts, plan, stats(events).corrections, metrics=said.to_json(), reason=said.reason
     )
@@ -113,12 +105,11 @@ async def improve(
         **tune.figures_of(made),
         "dataset": plan.card.to_json(),
         "settings": asdict(plan.settings),
-        "figures": {"before": before.figures(split.asked), "after": after.figures(split.asked)},
-        "reader": reads.to_json() if reads is not None else None,
+        "figures": {"before": before.figures(split.asked), "after": after.measured.figures(split.asked)},
+        **after.details,
     }
     done = Improvement(entry.adapter_id, said, made.trained.steps, len(split.learnt), len(split.asked.questions), details)
-    read_by = reads.folder if reads is not None and reads.used else None
-    await asyncio.to_thread(_keep, parts, plan, entry, done, made, split.asked, before, after, read_by)
+    await asyncio.to_thread(_keep, parts, plan, entry, done, made, split.asked, before, after)
     if said.promoted:
         parts.registry.promote(entry.adapter_id)
     return done
@@ -151,99 +142,16 @@ def _planned(parts: Parts, base: bases.Base, split: _Split, learnt: Sequence[Cor
     return tune.planned(parts, base, examples, more, datasets.card(learnt, examples, split.left_out), wanted)
 
 
-async def _before(parts: Parts, plan: Plan, split: _Split) -> Measured:
+async def _before(parts: Parts, plan: Plan, questions: Questions) -> Measured:
     """Of what is in use: an adapter, or the untuned model."""
     active = parts.registry.active(plan.base.name)
     model = Tuned(Pinned(None))
     if active is not None:
         path = parts.registry.path(active.adapter_id)
         model = Tuned(Pinned(active.adapter_id, path), path.parent / "peft")
-    held_out = await measured(
-        parts, model, plan.base.path, split.asked, split.asked.questions, split.held, "before", plan.settings.seed
-    )
-    return replace(held_out, general=await general(parts, model, "before"))
-
-
-async def _after(
-    parts: Parts, plan: Plan, split: _Split, made: Made, wanted: hyper.Wanted
-) -> tuple[Measured, _Reads | None]:
-    """Of the new adapter, with its reader where that measures better; in folds, the held-out part is answered by adapters
-    and readers that have not seen it.
-    """
-    assert made.exported is not None  # it was seen that it can be
-    folder = parts.work / plan.folder / "whole"
-    alone = Tuned(Pinned("candidate", made.exported), made.trained.folder)
-    if split.cross:
-        plain, read = await _cross_fitted(parts, plan, split, wanted)
-        both = await _with_reader(parts, plan, split.learnt, alone, folder, parts.tell) if read is not None else None
-    else:
-        plain = await _asked(parts, plan, split, alone, split.asked.questions, split.held, "after")
-        both = await _with_reader(parts, plan, split.learnt, alone, folder, parts.tell)
-        read = None
-        if both is not None:
-            read = await _asked(parts, plan, split, both, split.asked.questions, split.held, "after, with the reader")
-    reads = _judged(plain, read, both, split.asked) if read is not None and both is not None else None
-    used = reads is not None and reads.used
-    model, held_out = (both, read) if used and both is not None and read is not None else (alone, plain)
-    return replace(held_out, general=await general(parts, model, "after")), reads
-
-
-def _judged(plain: Measured, read: Measured, both: Tuned, asked: EvalSet) -> _Reads:
-    without, with_it = (float(answer_scores(one.held_out, asked)["f1"] or 0.0) for one in (plain, read))
-    return _Reads(both.pinned.gguf.parent / "reader", with_it > without, without, with_it)
-
-
-async def _asked(
-    parts: Parts,
-    plan: Plan,
-    split: _Split,
-    model: Tuned,
-    questions: Sequence[EvalQuestion],
-    held: Sequence[Correction],
-    label: str,
-) -> Measured:
-    return await measured(parts, model, plan.base.path, split.asked, questions, held, label, plan.settings.seed)
-
-
-async def _with_reader(
-    parts: Parts, plan: Plan, learnt: Sequence[Correction], alone: Tuned, folder: Path, tell: tune.Progress
-) -> Tuned | None:
-    """The same adapter with a reader learnt from `learnt` beside it; nothing where none can be learnt."""
-    if await tune.taught(parts, plan, learnt, folder / "read" / "reader", tell) is None:
-        return None
-    gguf = folder / "read" / alone.pinned.gguf.name
-    await asyncio.to_thread(shutil.copyfile, alone.pinned.gguf, gguf)
-    return Tuned(Pinned(alone.pinned.adapter_id, gguf), alone.peft)
-
-
-async def _cross_fitted(parts: Parts, plan: Plan, split: _Split, wanted: hyper.Wanted) -> tuple[Measured, Measured | None]:
-    """The held-out questions as answered without readers, and with them."""
-    silent = replace(parts, announce=None)
-    plain: list[Measured] = []
-    read: list[Measured] = []
-    for at, fold in enumerate(datasets.folds(split.found, _FOLDS, wanted.seed), start=1):
-        names = {one.event_id for one in fold}
-        rest = [one for one in split.found if one.event_id not in names]
-        part = await asyncio.to_thread(_planned, silent, plan.base, split, rest, wanted)
-        folder, tell = parts.work / plan.folder / f"fold-{at}", parts.named(f"fold {at}")
-        trained = await tune.trained(parts, part, folder, tell)
-        gguf = await asyncio.to_thread(gguf_adapter.ready, trained.folder, plan.base.path)
-        alone = Tuned(Pinned(f"fold-{at}", gguf), trained.folder)
-        questions = [one for one in split.asked.questions if one.id in names]
-        plain.append(await _asked(parts, plan, split, alone, questions, fold, f"fold {at}"))
-        both = await _with_reader(parts, plan, rest, alone, folder, tell)
-        if both is not None:
-            read.append(await _asked(parts, plan, split, both, questions, fold, f"fold {at}, with the reader"))
-    return _joined(plain, split.asked), _joined(read, split.asked) if len(read) == len(plain) else None
-
-
-def _joined(answers: Sequence[Measured], asked: EvalSet) -> Measured:
-    order = {one.id: at for at, one in enumerate(asked.questions)}
-    return Measured(
-        sorted((one for part in answers for one in part.held_out), key=lambda one: order[one.id]),
-        [one for part in answers for one in part.oracle],
-        likelihood=sum((part.likelihood for part in answers), Likelihood()),
-    )
+    answers = await measured(parts, model, questions, "before")
+    answers += await looked_into(parts, model, plan.base.path, questions, "before", plan.settings.seed)
+    return answers + await general(parts, model, "before")
 
 
 def _keep(
@@ -254,11 +162,12 @@ def _keep(
     made: Made,
     asked: EvalSet,
     before: Measured,
-    after: Measured,
-    read_by: Path | None,
+    after: Candidate,
 ) -> None:
     """Hand the adapter, with its report, to the registry; what was unfinished is done."""
-    gathered = tune.gathered(parts, entry.adapter_id, made, read_by)
-    write_report(gathered, entry, done.to_json(), made.trained, asked, before.held_out, after.held_out)
+    gathered = tune.gathered(parts, entry.adapter_id, made, after.read_by)
+    if after.threshold is not None:
+        write_threshold(gathered, after.threshold)
+    write_report(gathered, entry, done.to_json(), made.trained, asked, before.held_out, after.measured.held_out)
     parts.registry.add(entry, gathered)
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)

@@ -43,44 +43,101 @@ class Tuned:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of a model: the questions `held` out (of `asked`, with its documents), and those that cannot be
+    answered (of `absent`). `corrections` are those that the held-out questions are made of.
+    """
+
+    asked: EvalSet
+    held: Sequence[EvalQuestion]
+    corrections: Sequence[Correction]
+    absent: EvalSet
+
+    def part(self, corrections: Sequence[Correction]) -> Questions:
+        """Those made of these corrections alone, over the same documents."""
+        names = {one.event_id for one in corrections}
+        absent = [one for one in self.absent.questions if one.id in names]
+        return Questions(
+            self.asked,
+            [one for one in self.held if one.id in names],
+            corrections,
+            EvalSet(self.absent.documents, absent),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What one model answered and, of the held-out corrections, how likely it finds the answers wanted."""
 
-    held_out: Sequence[Prediction]
-    oracle: Sequence[Prediction]
+    held_out: Sequence[Prediction] = ()
+    absent: Sequence[Prediction] = ()  # to questions whose answers are missing
+    oracle: Sequence[Prediction] = ()
     general: Sequence[Prediction] = ()
     likelihood: Likelihood = Likelihood()  # noqa: RUF009 # frozen
+
+    def __add__(self, other: Measured) -> Measured:
+        return Measured(
+            [*self.held_out, *other.held_out],
+            [*self.absent, *other.absent],
+            [*self.oracle, *other.oracle],
+            [*self.general, *other.general],
+            self.likelihood + other.likelihood,
+        )
+
+    def f1(self, asked: EvalSet) -> float:
+        """Of the held-out questions; refused ones count 0."""
+        return float(answer_scores(self.held_out, asked)["f1"] or 0.0)
+
+    def unanswerable(self, asked: EvalSet) -> list[Prediction]:
+        """To all questions of the file that cannot be answered."""
+        impossible = {one.id for one in asked.questions if one.impossible}
+        return [*self.absent, *(one for one in self.held_out if one.id in impossible)]
 
     def figures(self, asked: EvalSet) -> dict[str, float | None]:
         """Of the held-out questions; `oracle_f1` of a sample, with the right passage given; `answer_logprob` a token."""
         said = {**answer_scores(self.held_out, asked), "oracle_f1": None, "answer_logprob": self.likelihood.mean}
+        said["abstained_unanswerable"] = refused(self.unanswerable(asked))
         if self.oracle:
             said["oracle_f1"] = answer_scores(self.oracle, asked)["f1"]
         return {name: round(value, 4) if value is not None else None for name, value in said.items()}
 
 
-async def measured(
-    parts: Parts,
-    model: Tuned,
-    base: Path,
-    asked: EvalSet,
-    questions: Sequence[EvalQuestion],
-    held: Sequence[Correction],
-    label: str,
-    seed: int,
-) -> Measured:
-    """Ask `model` the `questions` of `asked`; a sample of them again with the right passage given, and scored by likelihood.
+async def measured(parts: Parts, model: Tuned, questions: Questions, label: str) -> Measured:
+    """What `model` answers, end to end, where it can be answered and where it cannot."""
+    asking = (("", questions.asked, questions.held), (", answers missing", questions.absent, questions.absent.questions))
+    held_out, absent = [
+        await _answers(parts, model, asked, chosen, f"measuring, {label}{what}") for what, asked, chosen in asking
+    ]
+    return Measured(held_out, absent)
 
-    The sample is of the whole set, so that parts of it add up. `held` are the corrections that the questions are made of.
+
+async def looked_into(parts: Parts, model: Tuned, base: Path, questions: Questions, label: str, seed: int) -> Measured:
+    """A sample asked again with the right passage given, and scored by likelihood.
+
+    The sample is of the whole set, so that parts of it add up.
     """
-    sampled = {one.id for one in asked.sample(_SAMPLED, seed)}
-    sample = [one for one in questions if one.id in sampled]
-    wanted = _answers_wanted(parts, model, asked, sample, held)
+    sampled = {one.id for one in questions.asked.sample(_SAMPLED, seed)}
+    sample = [one for one in questions.held if one.id in sampled]
+    wanted = _answers_wanted(parts, model, questions.asked, sample, questions.corrections)
     tell = parts.named(f"measuring, {label}")
     likely = await asyncio.to_thread(likelihood, wanted, base, model.peft, "cpu", tell) if wanted else Likelihood()
-    backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
+    given = await _answers(parts, model, questions.asked, sample, f"measuring, {label}, passage given", oracle=True)
+    return Measured(oracle=given, likelihood=likely)
 
-    async def ask(questions: Sequence[EvalQuestion], what: str, *, given: bool = False) -> list[Prediction]:
+
+async def general(parts: Parts, model: Tuned, label: str) -> Measured:
+    """What `model` answers to the general set."""
+    asked = general_set()
+    return Measured(general=await _answers(parts, model, asked, asked.questions, f"general, {label}"))
+
+
+async def _answers(
+    parts: Parts, model: Tuned, asked: EvalSet, questions: Sequence[EvalQuestion], label: str, *, oracle: bool = False
+) -> list[Prediction]:
+    if not questions:
+        return []
+    backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
+    try:
         found, _ = await predict_answers(
             asked,
             questions,
@@ -88,17 +145,12 @@ async def measured(
             backend,
             parts.settings,
             prompts=parts.prompts,
-            progress=parts.named(f"measuring, {label}{what}"),
-            oracle=given,
+            progress=parts.named(label),
+            oracle=oracle,
         )
-        return found
-
-    try:
-        held_out = await ask(questions, "")
-        given = await ask(sample, ", passage given", given=True)
     finally:
         await backend.close()
-    return Measured(held_out, given, (), likely)
+    return found
 
 
 def _answers_wanted(
@@ -115,25 +167,6 @@ def _answers_wanted(
         for one in sample
         if one.relevant and one.answers
     ]
-
-
-async def general(parts: Parts, model: Tuned, label: str) -> list[Prediction]:
-    """What `model` answers to the general set."""
-    backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
-    asked = general_set()
-    try:
-        found, _ = await predict_answers(
-            asked,
-            asked.questions,
-            parts.embedder,
-            backend,
-            parts.settings,
-            prompts=parts.prompts,
-            progress=parts.named(f"general, {label}"),
-        )
-    finally:
-        await backend.close()
-    return found
 
 
 def verdict(asked: EvalSet, before: Measured, after: Measured, seed: int) -> Verdict:
@@ -155,12 +188,18 @@ def _guards(asked: EvalSet, before: Measured, after: Measured) -> Mapping[str, G
     ours = general_set()
     old, new = (answer_scores(part.general, ours) for part in (before, after))
     held_old, held_new = (answer_scores(part.held_out, asked) for part in (before, after))
+    shares = [refused([*part.unanswerable(asked), *Measured(part.general).unanswerable(ours)]) for part in (before, after)]
     pairs = {
         "general": (old["f1"], new["f1"]),
         "citation_precision": (held_old["citation_precision"], held_new["citation_precision"]),
-        "abstention": (old["abstained_unanswerable"], new["abstained_unanswerable"]),
+        "abstention": (shares[0], shares[1]),
     }
     return {name: Guard(*pair, MARGINS[name]) for name, pair in pairs.items()}
+
+
+def refused(predictions: Sequence[Prediction]) -> float | None:
+    """The share that was not answered."""
+    return sum(one.abstained for one in predictions) / len(predictions) if predictions else None
 
 
 def held_out_set(held: Sequence[Correction], found: Sequence[Correction]) -> EvalSet:

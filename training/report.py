@@ -68,6 +68,7 @@ def write(
         ),
         "",
         _parity(outcome["parity"]),
+        *_along(outcome),
         "",
         "![Loss](loss.png)",
         "",
@@ -129,6 +130,22 @@ def _parity(checked: Mapping[str, Any] | None) -> str:
         f"The exported adapter agrees with the trained one on {checked['agreed']} of {checked['probes']} probes"
         " (greedy, first 16 tokens, f32)."
     )
+
+
+def _along(outcome: Mapping[str, Any]) -> list[str]:
+    """What was learnt along with the adapter."""
+    lines = []
+    if (reader := outcome["reader"]) is not None:
+        used = "It goes with the adapter" if reader["used"] else "It is left out"
+        without, with_it = reader["f1_without"], reader["f1_with"]
+        lines.append(f"A reader was learnt too: f1 {without:.3f} without it, {with_it:.3f} with it. {used}.")
+    if (critic := outcome["critic"]) is not None:
+        lines.append(
+            f"The critic's threshold is {critic['threshold']:.2f} with this adapter (f1 {critic['f1']:.3f}), and would be"
+            f" {critic['standing']:.2f} (f1 {critic['f1_standing']:.3f}). Of what cannot be answered"
+            f" {_figure(critic['refused_before'])} was refused before, {_figure(critic['refused'])} is now."
+        )
+    return lines
 
 
 def _plot(path: Path, trained: Trained) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..agents import READER_FOLDER
 from ..config import Settings
 from ..errors import UsageError
 from ..feedback import FeedbackEvent, FeedbackLog, stats
@@ -217,7 +218,7 @@ def gathered(parts: Parts, adapter_id: str, done: Made, read_by: Path | None = N
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
     if read_by is not None:
-        shutil.copytree(read_by, folder / "reader")
+        shutil.copytree(read_by, folder / READER_FOLDER)
     if done.exported is not None:
         shutil.copy2(done.exported, folder / "adapter.gguf")
     shutil.copytree(done.trained.folder, folder / "peft")

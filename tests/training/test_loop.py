@@ -189,9 +189,14 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     for figures in done["figures"].values():
         assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
         assert {"exact_match", "contains", "citation_precision", "abstained", "answer_words"} <= figures.keys()
+    assert 0 <= done["reader"]["f1_without"] <= 1
+    assert 0.2 <= done["critic"]["threshold"] <= 0.7
+    assert done["critic"]["refused"] is not None
     assert done["losses"][0][0] >= 1
     adapter_id = done["adapter_id"]
     assert "Answers side by side" in (adapters / adapter_id / "report.md").read_text("utf-8")
+    assert json.loads((adapters / adapter_id / "critic.json").read_text("utf-8"))["threshold"] == done["critic"]["threshold"]
+    assert (adapters / adapter_id / "reader").is_dir() == done["reader"]["used"]
     assert [one["adapter_id"] for one in ayllu("adapters", "list")["adapters"]] == [adapter_id]
     assert list(adapters.glob(".work/*")) == []
 
