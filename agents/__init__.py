@@ -1,7 +1,7 @@
 """The agents that answer, the events they speak in, and the conversations kept."""
 
 from .answers import ABSTAINED
-from .beside import READER_FOLDER, write_threshold
+from .beside import READER_FOLDER, Learnt, write_learnt
 from .conversations import Conversations, SessionInfo, StoredMessage
 from .critic import FITTED, HOPELESS
 from .events import (
@@ -22,8 +22,8 @@ from .reader import LONGEST as READER_LONGEST
 from .reader import code
 from .reader import open_tokenizer as open_reader_tokenizer
 from .session import ChatSession, Stopped
+from .writer import asking_prompt_of, prompt_of, tuned_prompt_of
 from .writer import contexts_of as span_contexts
-from .writer import prompt_of, tuned_prompt_of
 
 __all__ = [
     "ABSTAINED",
@@ -43,15 +43,17 @@ __all__ = [
     "Evidence",
     "EvidenceFound",
     "Failed",
+    "Learnt",
     "SessionInfo",
     "Stopped",
     "StoredMessage",
     "Token",
     "Warned",
+    "asking_prompt_of",
     "code",
     "open_reader_tokenizer",
     "prompt_of",
     "span_contexts",
     "tuned_prompt_of",
-    "write_threshold",
+    "write_learnt",
 ]

@@ -1,9 +1,12 @@
-"""What was learnt along with the adapter at work, and is kept in its folder: a reader, and how sure the critic must be."""
+"""What was learnt along with the adapter at work, and is kept in its folder: a reader, how sure the critic must be, and
+whether the model can ask too.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..backends import Backend, Taught
@@ -12,8 +15,20 @@ from . import critic
 from .reader import Reader, opened
 
 log = logging.getLogger(__name__)
-CRITIC_FILE = "critic.json"
+_FILE = "learnt.json"
 READER_FOLDER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is known of an adapter beyond its weights."""
+
+    threshold: float | None = None  # of the critic, 0 to 1
+    asks: bool = False  # it was tuned to ask for an answer as well as to answer
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            raise ValueError(f"{self.threshold} is no probability")
 
 
 def reader_of(backend: Backend) -> Reader | None:
@@ -22,26 +37,31 @@ def reader_of(backend: Backend) -> Reader | None:
     return opened(folder / READER_FOLDER) if folder is not None else None
 
 
+def learnt_of(backend: Backend) -> Learnt:
+    """What is known of the adapter at work; nothing where there is none, or the file cannot be read (the log says why)."""
+    folder = _folder(backend)
+    if folder is None or not (file := folder / _FILE).is_file():
+        return Learnt()
+    try:
+        noted = json.loads(file.read_text("utf-8"))
+        threshold = noted.get("threshold")
+        return Learnt(float(threshold) if threshold is not None else None, noted.get("asks") is True)
+    except (OSError, ValueError, TypeError, AttributeError):
+        log.warning("%s cannot be read; answers are chosen as without it", file, exc_info=True)
+        return Learnt()
+
+
 def threshold_of(backend: Backend, settings: Settings) -> float:
     """How probable it must be that the documents answer: as it was set, as it was learnt with the adapter, or as fitted."""
     if settings.agents.critic_threshold is not None:
         return settings.agents.critic_threshold
-    folder = _folder(backend)
-    if folder is None or not (folder / CRITIC_FILE).is_file():
-        return critic.FITTED.threshold
-    try:
-        learnt = float(json.loads((folder / CRITIC_FILE).read_text("utf-8"))["threshold"])
-        if not 0 <= learnt <= 1:
-            raise ValueError(f"{learnt} is no probability")
-    except (OSError, ValueError, KeyError, TypeError):
-        log.warning("%s cannot be read; the critic decides as without an adapter", folder / CRITIC_FILE, exc_info=True)
-        return critic.FITTED.threshold
-    return learnt
+    learnt = learnt_of(backend).threshold
+    return critic.FITTED.threshold if learnt is None else learnt
 
 
-def write_threshold(folder: Path, threshold: float) -> None:
-    """Keep it for `threshold_of`, in the folder that will be the adapter's."""
-    (folder / CRITIC_FILE).write_text(json.dumps({"threshold": threshold}), "utf-8")
+def write_learnt(folder: Path, learnt: Learnt) -> None:
+    """Keep it for `learnt_of`, in the folder that is, or will be, the adapter's."""
+    (folder / _FILE).write_text(json.dumps(asdict(learnt)), "utf-8")
 
 
 def _folder(backend: Backend) -> Path | None:

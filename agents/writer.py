@@ -16,7 +16,8 @@ from ..text import one_line
 from . import critic, span
 from . import prompts as prompt_files
 from .answers import defused, quoted
-from .beside import reader_of, threshold_of
+from .beside import learnt_of, reader_of, threshold_of
+from .channel import asked_back, asking_prompt
 from .events import AgentStarted, DraftDropped, Token, Warned
 from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
@@ -57,7 +58,8 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
-    ranked = await asyncio.to_thread(_read, shop, turn.query, ranked, found)
+    if ranked:
+        ranked = await _looked_over(shop, turn, ranked, found)
     turn.tokens += sum(len(candidates) for candidates in by_context)
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
@@ -83,12 +85,15 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
     return candidates
 
 
-def _read(shop: Workshop, question: str, ranked: Sequence[Ranked], found: Found) -> Sequence[Ranked]:
-    """The same by what the adapter's reader says too, where it has one."""
-    reader = reader_of(shop.backend)
-    if reader is None or not ranked:
-        return ranked
-    return reranked(reader, question, ranked, [" ".join(defused(one.passage.text).split()) for one in found.sentences])
+async def _looked_over(shop: Workshop, turn: Turn, ranked: Sequence[Ranked], found: Found) -> Sequence[Ranked]:
+    """The same by what else was learnt with the adapter at work: a reader, and to ask for an answer."""
+    passages = [" ".join(defused(one.passage.text).split()) for one in found.sentences]
+    reader = await asyncio.to_thread(reader_of, shop.backend)
+    if reader is not None:
+        ranked = await asyncio.to_thread(reranked, reader, turn.query, ranked, passages)
+    if learnt_of(shop.backend).asks and (raw := shop.backend.raw) is not None:
+        ranked = await asked_back(raw, shop.span_prompt, turn.query, ranked, passages)
+    return ranked
 
 
 def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
@@ -122,6 +127,11 @@ def prompt_of(context: str, question: str, prompts: Path | None) -> str:
 def tuned_prompt_of(context: str, question: str, prompts: Path | None) -> str:
     """The same for a tuned model, without worked examples: what it is trained on is what it will be asked."""
     return span.prompt_for(prompt_files.load("tuned", prompts), defused(context), question)
+
+
+def asking_prompt_of(context: str, answer: str, prompts: Path | None) -> str:
+    """The raw prompt after which a tuned model asks for `answer`."""
+    return asking_prompt(prompt_files.load("tuned", prompts), defused(context), answer)
 
 
 def _show(turn: Turn) -> None:

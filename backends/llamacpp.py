@@ -256,7 +256,9 @@ class LlamaCppBackend:
             return False
         if not self.places.idle or self._others.age_s < _LOOK_S:
             return False
-        return worth_a_start(worker.threads, threads(self._others.cores, await asyncio.to_thread(self._others.busy)))
+        watched_s = self._others.age_s
+        free = threads(self._others.cores, await asyncio.to_thread(self._others.busy))
+        return worth_a_start(worker.threads, free, watched_s)
 
     async def health(self) -> Health:
         began = time.perf_counter()

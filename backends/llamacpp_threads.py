@@ -15,6 +15,7 @@ import psutil
 _SHORTEST_S = 0.1  # a look covers at least this; the system counts in hundredths
 _FREE = 0.6  # a core counts where others leave this share of it
 _WORTH_A_START = 2  # threads more; one is made up for by the prompts that a new worker has to read again
+_PAUSE_S = 30.0  # after which those prompts are no matter, where one thread more is half as many again
 
 
 def cores() -> int:
@@ -34,12 +35,13 @@ def threads(cores: int, busy: float) -> int:
     return max(1, min(usable(cores), free))
 
 
-def worth_a_start(now: int, then: int) -> bool:
+def worth_a_start(now: int, then: int, watched_s: float) -> bool:
     """Whether to start a worker anew between two questions, that has `then` instead of `now` threads.
 
-    One too many slows all of them down; one too few costs only its own work.
+    One too many slows all of them down; one too few costs only its own work. `watched_s`: since the last look at the others.
     """
-    return then < now or then - now >= _WORTH_A_START
+    much = then >= 1.5 * now and then > now and watched_s >= _PAUSE_S
+    return then < now or then - now >= _WORTH_A_START or much
 
 
 class Others:

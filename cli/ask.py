@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from . import asking, render
-from .common import Backend, Collection, Passages, Seed, checked_question, from_stdin
+from .common import Adapter, Backend, Collection, Passages, Seed, checked_question, from_stdin
 from .compose import Parts
 
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
@@ -22,6 +22,7 @@ def ask(
     ] = None,
     team: Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")] = None,
     backend: Backend = None,
+    adapter: Adapter = None,
     session: Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")] = None,
     k: Passages = None,
     seed: Seed = None,
@@ -33,6 +34,7 @@ def ask(
     piped = not question and sys.stdin is not None and not sys.stdin.isatty()
     text = checked_question(from_stdin("question") if words == "-" or piped else words)
     parts.given(backend=backend)
+    parts.pin(adapter)
     parts.prepare(chat=True)
     where, sample = parts.collection(collection)
     if sample:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .common import Backend, Collection, Passages, Seed
+from .common import Adapter, Backend, Collection, Passages, Seed
 from .compose import Parts
 from .talk import run
 
@@ -17,6 +17,7 @@ def chat(
     keys: Annotated[bool, typer.Option("--keys", help="Show the keys of the terminal program and leave.")] = False,
     team: Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")] = None,
     backend: Backend = None,
+    adapter: Adapter = None,
     session: Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin a new conversation.")] = False,
     k: Passages = None,
@@ -29,6 +30,7 @@ def chat(
         _show_keys(parts)
         return 0
     parts.given(backend=backend)
+    parts.pin(adapter)
     return run(parts, paths or [], collection=collection, session_id=session, new=new, team=team, passages=k, seed=seed)
 
 

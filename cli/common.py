@@ -11,6 +11,9 @@ from ..errors import UsageError
 
 Collection = Annotated[str | None, typer.Option("--collection", help="Which collection of documents; else your settings'.")]
 Backend = Annotated[str | None, typer.Option("--backend", help="Which backend answers; else your settings'.")]
+Adapter = Annotated[
+    str | None, typer.Option("--adapter", metavar="ID|none", help="With this adapter, or untuned; else with what is in use.")
+]
 Passages = Annotated[int | None, typer.Option("-k", min=1, max=20, help="How many passages to look at.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same answer.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most this many.")]

@@ -107,17 +107,19 @@ class Parts:
         self._stack.callback(log.close)
         return log
 
-    def pin(self, adapter_id: str | None) -> None:
-        """Answer with this adapter, or with none, whatever is promoted.
+    def pin(self, adapter: str | None) -> None:
+        """Answer with this adapter, or with "none", whatever is promoted; `None` leaves it at that.
 
         Raises:
             NotFound: there is none of that id.
         """
         from ..models import Pinned
 
-        if adapter_id is not None:
-            self.adapters.get(adapter_id)
-        self._pinned = Pinned(adapter_id, self.adapters.path(adapter_id) if adapter_id is not None else self.paths.adapters)
+        if adapter == "none":
+            self._pinned = Pinned(None)
+        elif adapter is not None:
+            self.adapters.get(adapter)
+            self._pinned = Pinned(adapter, self.adapters.path(adapter))
 
     @cached_property
     def adapters(self) -> AdapterRegistry:

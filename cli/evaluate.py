@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .common import Backend, Limit, Passages
+from .common import Adapter, Backend, Limit, Passages
 from .compose import Parts
 from .progress import ProgressBar
 
@@ -62,17 +62,14 @@ def answers(
     predictions: Predictions = None,
     backend: Backend = None,
     k: Passages = None,
-    adapter: Annotated[
-        str | None, typer.Option("--adapter", metavar="ID|none", help="With this adapter; else with what is in use.")
-    ] = None,
+    adapter: Adapter = None,
 ) -> None:
     """Are the answers right, cited, and refused where the documents do not answer?"""
     from ..evaluation import evaluate_answers, load_eval_file
 
     parts: Parts = context.obj
     parts.given(backend=backend, retrieval__passages=k)
-    if adapter is not None:
-        parts.pin(None if adapter == "none" else adapter)
+    parts.pin(adapter)
     whole = load_eval_file(file)
     parts.prepare(chat=True)
     with ProgressBar("items", stream=parts.output.err) as bar:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..agents import FITTED, READER_FOLDER
+from ..agents import FITTED, READER_FOLDER, write_learnt
 from ..evaluation import EvalSet
 from ..models import Pinned
 from . import datasets, gguf_adapter, threshold, tune
@@ -82,7 +82,7 @@ async def candidate(
 ) -> Candidate:
     """Measure what was `made`: on all questions, or in folds of the corrections, each planned by `cross`."""
     assert made.exported is not None  # it was seen that it can be
-    adapter = Tuned(Pinned("candidate", made.exported), made.trained.folder)
+    adapter = _noted(plan, "candidate", made.exported, made.trained.folder)
     whole = _Fold("after", adapter, parts.work / plan.folder / "whole", learnt, questions, parts.tell)
     folds = [whole] if cross is None else await _folds(parts, plan, learnt, questions, cross)
     taken = alone = await _way(parts, folds, [one.adapter for one in folds], before, "")
@@ -112,7 +112,7 @@ async def _folds(parts: Parts, plan: Plan, found: Sequence[Correction], question
         tell = parts.named(label)
         trained = await tune.trained(parts, await asyncio.to_thread(cross, rest), folder, tell)
         gguf = await asyncio.to_thread(gguf_adapter.ready, trained.folder, plan.base.path)
-        adapter = Tuned(Pinned(f"fold-{at}", gguf), trained.folder)
+        adapter = _noted(plan, f"fold-{at}", gguf, trained.folder)
         made.append(_Fold(label, adapter, folder, rest, questions.part(held), tell))
     return made
 
@@ -134,9 +134,16 @@ async def _with_reader(parts: Parts, plan: Plan, fold: _Fold) -> Tuned | None:
     folder = fold.folder / "read"
     if await tune.taught(parts, plan, fold.learnt, folder / READER_FOLDER, fold.tell) is None:
         return None
-    gguf = folder / fold.adapter.pinned.gguf.name
-    await asyncio.to_thread(shutil.copyfile, fold.adapter.pinned.gguf, gguf)
-    return Tuned(Pinned(fold.adapter.pinned.adapter_id, gguf), fold.adapter.peft)
+    pinned = fold.adapter.pinned
+    gguf = folder / pinned.gguf.name
+    await asyncio.to_thread(shutil.copyfile, pinned.gguf, gguf)
+    return _noted(plan, str(pinned.adapter_id), gguf, fold.adapter.peft)
+
+
+def _noted(plan: Plan, name: str, gguf: Path, peft: Path | None) -> Tuned:
+    """An adapter, with what is known of it beside its GGUF."""
+    write_learnt(gguf.parent, plan.learnt)
+    return Tuned(Pinned(name, gguf), peft)
 
 
 def _lowest(parts: Parts) -> Parts:

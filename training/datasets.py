@@ -16,13 +16,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..agents import tuned_prompt_of
+from ..agents import asking_prompt_of, tuned_prompt_of
 from ..feedback import FeedbackEvent, standing
 from .errors import TooLittle
+from .windows import window
 
 _WORD = re.compile(r"\w+")
 _MARK = re.compile(r"[ \t]*\[\d{1,4}\]")
 _NEAR = 0.9  # share of their words' trigrams that two questions have in common, to count as one
+_ASKS = "\nQuestion:"
+_WINDOW = 450  # characters
 LEAST = 8  # corrections, below which nothing is trained
 _ONE_ANSWER = 0.5  # share of the corrections that may say one and the same thing
 
@@ -135,20 +138,40 @@ def checked(found: Sequence[Correction], left_out: Mapping[str, int]) -> None:
         )
 
 
-def examples(found: Sequence[Correction], prompts: Path | None, seed: int = 0) -> list[Example]:
-    """Training examples, in a seeded order. A span is learnt from each length of text that it will be asked of."""
+def examples(
+    found: Sequence[Correction], prompts: Path | None, seed: int = 0, *, answers_only: bool = False
+) -> list[Example]:
+    """Training examples, in a seeded order.
+
+    A span is learnt from each length of text that it will be asked of, and from another taken by chance; and the question is
+    learnt from the answer, so that the model can say which answer the question would be asked about. With `answers_only`,
+    there are only the texts that will be asked of.
+    """
     made: list[Example] = []
+    chance = random.Random(seed)
     for one in found:
         if one.style == "prose":
             messages = [{"role": str(said["role"]), "content": str(said["content"])} for said in one.messages]
             made.append(Example(messages, one.answer, one.group, one.event_id))
             continue
-        for context in _learnt_from(one):
-            made.append(
-                Example(tuned_prompt_of(context, one.question, prompts), f" {one.answer}\n", one.group, one.event_id)
-            )
-    random.Random(seed).shuffle(made)
+        contexts = _learnt_from(one)
+        if not answers_only:
+            longest = contexts[-1]
+            at = longest.index(one.answer)
+            first, last = window(longest, at, at + len(one.answer), _WINDOW, chance)
+            asks = asking_prompt_of(longest, one.answer, prompts)
+            made.append(Example(asks, f" {one.question}\n", one.group, one.event_id))
+            contexts = list(dict.fromkeys([*contexts, longest[first:last]]))
+        for context in contexts:
+            asked = tuned_prompt_of(context, one.question, prompts)
+            made.append(Example(asked, f" {one.answer}\n", one.group, one.event_id))
+    chance.shuffle(made)
     return made
+
+
+def asks(one: Example) -> bool:
+    """Whether it teaches to ask for an answer."""
+    return isinstance(one.prompt, str) and one.prompt.endswith(_ASKS)
 
 
 def card(found: Sequence[Correction], made: Sequence[Example], left_out: Mapping[str, int]) -> Card:

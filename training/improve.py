@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ..agents import write_threshold
 from ..evaluation import EvalSet, Verdict
 from ..feedback import FeedbackEvent, stats
 from ..models import Adapter, Pinned
@@ -138,7 +137,8 @@ def _planned(parts: Parts, base: bases.Base, split: _Split, learnt: Sequence[Cor
     validated: Sequence[Correction] = ()
     if len(learnt) >= tune.VALIDATED_FROM:
         learnt, validated = tune.aside(learnt, wanted.seed)
-    examples, more = (datasets.examples(one, parts.prompts, wanted.seed) for one in (learnt, validated))
+    examples = datasets.examples(learnt, parts.prompts, wanted.seed)
+    more = datasets.examples(validated, parts.prompts, wanted.seed, answers_only=True)
     return tune.planned(parts, base, examples, more, datasets.card(learnt, examples, split.left_out), wanted)
 
 
@@ -165,9 +165,8 @@ def _keep(
     after: Candidate,
 ) -> None:
     """Hand the adapter, with its report, to the registry; what was unfinished is done."""
-    gathered = tune.gathered(parts, entry.adapter_id, made, after.read_by)
-    if after.threshold is not None:
-        write_threshold(gathered, after.threshold)
+    learnt = replace(plan.learnt, threshold=after.threshold)
+    gathered = tune.gathered(parts, entry.adapter_id, made, learnt, after.read_by)
     write_report(gathered, entry, done.to_json(), made.trained, asked, before.held_out, after.measured.held_out)
     parts.registry.add(entry, gathered)
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)

@@ -5,12 +5,13 @@ general set of our own writing; how likely it finds the answers wanted; and the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..agents import prompt_of, tuned_prompt_of
-from ..backends import open_backend
+from ..backends import Backend, open_backend
 from ..evaluation import (
     EvalDoc,
     EvalQuestion,
@@ -104,11 +105,11 @@ class Measured:
 
 async def measured(parts: Parts, model: Tuned, questions: Questions, label: str) -> Measured:
     """What `model` answers, end to end, where it can be answered and where it cannot."""
-    asking = (("", questions.asked, questions.held), (", answers missing", questions.absent, questions.absent.questions))
-    held_out, absent = [
-        await _answers(parts, model, asked, chosen, f"measuring, {label}{what}") for what, asked, chosen in asking
-    ]
-    return Measured(held_out, absent)
+    absent = questions.absent
+    async with _at_work(parts, model) as backend:
+        held_out = await _answers(parts, backend, questions.asked, questions.held, f"measuring, {label}")
+        missing = await _answers(parts, backend, absent, absent.questions, f"measuring, {label}, answers missing")
+    return Measured(held_out, missing)
 
 
 async def looked_into(parts: Parts, model: Tuned, base: Path, questions: Questions, label: str, seed: int) -> Measured:
@@ -121,35 +122,42 @@ async def looked_into(parts: Parts, model: Tuned, base: Path, questions: Questio
     wanted = _answers_wanted(parts, model, questions.asked, sample, questions.corrections)
     tell = parts.named(f"measuring, {label}")
     likely = await asyncio.to_thread(likelihood, wanted, base, model.peft, "cpu", tell) if wanted else Likelihood()
-    given = await _answers(parts, model, questions.asked, sample, f"measuring, {label}, passage given", oracle=True)
+    async with _at_work(parts, model) as backend:
+        given = await _answers(parts, backend, questions.asked, sample, f"measuring, {label}, passage given", oracle=True)
     return Measured(oracle=given, likelihood=likely)
 
 
 async def general(parts: Parts, model: Tuned, label: str) -> Measured:
     """What `model` answers to the general set."""
     asked = general_set()
-    return Measured(general=await _answers(parts, model, asked, asked.questions, f"general, {label}"))
+    async with _at_work(parts, model) as backend:
+        return Measured(general=await _answers(parts, backend, asked, asked.questions, f"general, {label}"))
+
+
+@asynccontextmanager
+async def _at_work(parts: Parts, model: Tuned) -> AsyncIterator[Backend]:
+    backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
+    try:
+        yield backend
+    finally:
+        await backend.close()
 
 
 async def _answers(
-    parts: Parts, model: Tuned, asked: EvalSet, questions: Sequence[EvalQuestion], label: str, *, oracle: bool = False
+    parts: Parts, backend: Backend, asked: EvalSet, questions: Sequence[EvalQuestion], label: str, *, oracle: bool = False
 ) -> list[Prediction]:
     if not questions:
         return []
-    backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
-    try:
-        found, _ = await predict_answers(
-            asked,
-            questions,
-            parts.embedder,
-            backend,
-            parts.settings,
-            prompts=parts.prompts,
-            progress=parts.named(label),
-            oracle=oracle,
-        )
-    finally:
-        await backend.close()
+    found, _ = await predict_answers(
+        asked,
+        questions,
+        parts.embedder,
+        backend,
+        parts.settings,
+        prompts=parts.prompts,
+        progress=parts.named(label),
+        oracle=oracle,
+    )
     return found
 
 
@@ -159,7 +167,7 @@ def _answers_wanted(
     """Each question's first answer, asked over the passage that holds it, in the form in which `model` is asked."""
     if parts.style == "prose":
         names = {one.id for one in sample}
-        return datasets.examples([one for one in held if one.event_id in names], parts.prompts)
+        return datasets.examples([one for one in held if one.event_id in names], parts.prompts, answers_only=True)
     form = tuned_prompt_of if model.peft is not None else prompt_of
     texts = {one.id: one.text for one in asked.documents}
     return [

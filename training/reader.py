@@ -19,10 +19,10 @@ from typing import Any
 
 from ..agents import READER_FILES, READER_LONGEST, code, open_reader_tokenizer
 from ..models import write_reader
-from ..retrieval import split_sentences
 from .cloze import clozes
 from .datasets import Correction
 from .errors import Interrupted
+from .windows import window
 
 Progress = Callable[[str, int, int | None], None]
 _CLOZE_PASSES = 3
@@ -165,29 +165,13 @@ class _Run:
         return iter(batches)
 
     def _row(self, one: Asked) -> _Row | None:
-        start, end = self._window(one)
+        a, b = self._chance.choice(list(one.places))  # which of its places is meant
+        start, end = window(one.passage, a, b, self._chance.choice(_WINDOWS), self._chance)
         text = one.passage[start:end]
         coded = code(self._tokenizer, one.question, text)
         inside = [(a - start, b - start) for a, b in one.places if start <= a and b <= end]
         places = [place for place in (coded.place(a, b) for a, b in inside) if place is not None]
         return _Row(coded.ids, coded.marks, places) if places else None
-
-    def _window(self, one: Asked) -> tuple[int, int]:
-        """The sentences of one of the answer's places, and as many around them as a length taken by chance allows."""
-        a, b = self._chance.choice(list(one.places))
-        sentences = split_sentences(one.passage) or [(0, len(one.passage))]
-        first = max((at for at, (start, _) in enumerate(sentences) if start <= a), default=0)
-        last = min((at for at, (_, end) in enumerate(sentences) if end >= b), default=len(sentences) - 1)
-        longest = self._chance.choice(_WINDOWS)
-        while True:
-            wider = [(first - 1, last)] * (first > 0) + [(first, last + 1)] * (last + 1 < len(sentences))
-            if not wider:
-                break
-            one_wider = self._chance.choice(wider)
-            if sentences[one_wider[1]][1] - sentences[one_wider[0]][0] > longest:
-                break
-            first, last = one_wider
-        return min(sentences[first][0], a), max(sentences[last][1], b)
 
     def _loss(self, batch: Sequence[_Row]) -> Any:
         import torch

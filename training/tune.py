@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..agents import READER_FOLDER
+from ..agents import READER_FOLDER, Learnt, write_learnt
 from ..config import Settings
 from ..errors import UsageError
 from ..feedback import FeedbackEvent, FeedbackLog, stats
@@ -86,6 +86,11 @@ class Plan:
     validated: Sequence[Example]
     card: Card
     settings: hyper.Settings
+
+    @property
+    def learnt(self) -> Learnt:
+        """What is known of the adapter before it is measured."""
+        return Learnt(asks=any(datasets.asks(one) for one in self.examples))
 
     @property
     def folder(self) -> str:
@@ -213,10 +218,11 @@ def entry(parts: Parts, plan: Plan, events: int, **more: Any) -> Adapter:
     )
 
 
-def gathered(parts: Parts, adapter_id: str, done: Made, read_by: Path | None = None) -> Path:
+def gathered(parts: Parts, adapter_id: str, done: Made, learnt: Learnt, read_by: Path | None = None) -> Path:
     """What belongs to an adapter, in one folder beside the registry; `read_by` is its reader."""
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
+    write_learnt(folder, learnt)
     if read_by is not None:
         shutil.copytree(read_by, folder / READER_FOLDER)
     if done.exported is not None:
@@ -261,7 +267,7 @@ async def train(
         parts.say(done.reason)
     taken = stats(events).corrections if data is None else parts.registry.learnt()
     one = await asyncio.to_thread(entry, parts, plan, taken, reason="Not measured.")
-    parts.registry.add(one, gathered(parts, one.adapter_id, done))
+    parts.registry.add(one, gathered(parts, one.adapter_id, done, plan.learnt))
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)
     return {
         "adapter_id": one.adapter_id,
@@ -287,7 +293,8 @@ def _data(
     datasets.checked(found, left_out)
     learnt, held = aside(found, seed)
     examples = datasets.examples(learnt, parts.prompts, seed)
-    return examples, datasets.examples(held, parts.prompts, seed), datasets.card(learnt, examples, left_out)
+    more = datasets.examples(held, parts.prompts, seed, answers_only=True)
+    return examples, more, datasets.card(learnt, examples, left_out)
 
 
 def _taken(data: Path, parts: Parts) -> tuple[list[FeedbackEvent], list[Example]]:

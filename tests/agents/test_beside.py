@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from ayllu.agents import FITTED, write_threshold
-from ayllu.agents.beside import reader_of, threshold_of
+from ayllu.agents import FITTED, Learnt, write_learnt
+from ayllu.agents.beside import learnt_of, reader_of, threshold_of
 from ayllu.backends import Backend
 from ayllu.config import AgentSettings, Settings
 
@@ -20,15 +20,19 @@ def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_pa
     tuned, untuned = (cast(Backend, Named(folder)) for folder in (tmp_path, None))
     own = Settings()
     assert threshold_of(tuned, own) == threshold_of(untuned, own) == FITTED.threshold
-    write_threshold(tmp_path, 0.41)
+    write_learnt(tmp_path, Learnt(0.41, asks=True))
     assert threshold_of(tuned, own) == 0.41
+    assert learnt_of(tuned) == Learnt(0.41, True)
+    assert learnt_of(untuned) == Learnt()
     assert threshold_of(untuned, own) == FITTED.threshold
     assert threshold_of(tuned, Settings(agents=AgentSettings(critic_threshold=0.0))) == 0.0
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"threshold": "high"}', '{"threshold": NaN}', '{"threshold": 7}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '"high"', '{"threshold": "high"}', '{"threshold": NaN}', '{"threshold": 7}']
+)
 def test_a_file_that_cannot_be_read_changes_nothing(text: str, tmp_path: Path, caplog: Any) -> None:
-    (tmp_path / "critic.json").write_text(text)
+    (tmp_path / "learnt.json").write_text(text)
     assert threshold_of(cast(Backend, Named(tmp_path)), Settings()) == FITTED.threshold
-    assert "critic.json" in caplog.text
+    assert "learnt.json" in caplog.text
     assert reader_of(cast(Backend, Named(tmp_path))) is None

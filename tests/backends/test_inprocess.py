@@ -239,10 +239,12 @@ async def test_it_says_what_llama_cpp_says_of_the_same_weights(in_process: Trans
     ids = [piece.id for piece in await other.raw.tokenize(" Paris, the big city of light")]
     rules = [f"p{at} ::= <[{ids[at]}]> p{at + 1}" + (" | end" if at > 2 else "") for at in range(1, len(ids))]
     grammar = "\n".join(["root ::= p1 | p4", 'end ::= "\\n"', *rules, f"p{len(ids)} ::= end"])
+    forced = f"root ::= {' '.join(f'<[{one}]>' for one in ids)}"
     try:
         for request in (
             RawRequest("The capital of France is", max_tokens=3, n_probs=3),
             RawRequest("The Eiffel tower stands in Paris", max_tokens=28, grammar=grammar, n_probs=1),
+            RawRequest("I love", max_tokens=len(ids), grammar=forced, n_probs=1),
         ):
             ours, theirs = await in_process.raw.complete(request), await other.raw.complete(request)
             assert (ours.text, ours.tokens, ours.prompt_tokens) == (theirs.text, theirs.tokens, theirs.prompt_tokens)

@@ -27,10 +27,12 @@ def test_others_at_work_take_their_cores_away(of: int, busy: float, left: int) -
 
 
 def test_threads_fall_at_once_and_rise_where_it_is_worth_a_start() -> None:
-    assert worth_a_start(2, 1)
-    assert not worth_a_start(1, 1)
-    assert not worth_a_start(1, 2)
-    assert worth_a_start(3, 7)
+    assert worth_a_start(2, 1, watched_s=5)
+    assert not worth_a_start(1, 1, watched_s=60)
+    assert not worth_a_start(1, 2, watched_s=5)
+    assert worth_a_start(1, 2, watched_s=60)
+    assert not worth_a_start(7, 8, watched_s=60)
+    assert worth_a_start(3, 7, watched_s=5)
 
 
 def test_a_stranger_at_work_is_seen_and_our_own_work_is_not() -> None:
@@ -59,7 +61,7 @@ def test_a_stranger_at_work_is_seen_and_our_own_work_is_not() -> None:
 class Told(Others):
     """A machine of four cores whose load is as told."""
 
-    age_s = 60.0
+    age_s = 6.0
 
     def __init__(self, load: float) -> None:
         self.cores, self.load = 4, load
@@ -94,10 +96,13 @@ async def test_threads_follow_the_load_between_two_questions(models: ModelStore,
         others.load = 2.0
         await backend.start()
         assert (backend.threads, backend.pid) == (1, first)  # one more is not worth it
-        others.load = 0.0
+        others.age_s = 60.0
         with backend.place():
             await backend.start()
             assert backend.pid == first  # not while somebody is answered
+        await backend.start()
+        assert backend.threads == 2  # after a pause it is
+        others.load = 0.0
         await backend.start()
         assert backend.threads == 3
         assert (await backend.raw.complete(request)).text == before

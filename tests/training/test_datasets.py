@@ -27,11 +27,19 @@ def event(at: int, answer: str | None = None, *, question: str | None = None, **
 
 def test_examples_ask_as_the_tuned_writer_will() -> None:
     found, left_out = corrections([event(0)], "span")
-    made = examples(found, None)
+    made = examples(found, None, answers_only=True)
     assert left_out == {}
     assert sorted(one.prompt.count("\n") for one in made if isinstance(one.prompt, str)) == [4, 4]  # sentence and passage
     assert {one.completion for one in made} == {" 1887\n"}
     assert all(str(one.prompt).endswith("Question: When did the mill open? Case 0 of village 0\nAnswer:") for one in made)
+
+
+def test_the_question_is_learnt_from_the_answer_too() -> None:
+    found, _ = corrections([event(0)], "span")
+    (asking,) = [one for one in examples(found, None) if datasets.asks(one)]
+    assert str(asking.prompt).endswith(f"Text: {SENTENCES[0]} More words stand here, of case 0.\nAnswer: 1887\nQuestion:")
+    assert asking.completion == " When did the mill open? Case 0 of village 0\n"
+    assert not any(datasets.asks(one) for one in examples(found, None, answers_only=True))
 
 
 def test_what_cannot_be_learnt_from_is_counted() -> None:

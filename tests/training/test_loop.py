@@ -79,7 +79,7 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
     assert done["dataset"]["cut"] == 0
     assert ayllu("feedback", "list")["events"] == []
     folder = tmp_path / "home" / "adapters" / done["adapter_id"]
-    assert {one.name for one in folder.iterdir()} == {"adapter.gguf", "entry.json", "peft"}
+    assert {one.name for one in folder.iterdir()} == {"adapter.gguf", "entry.json", "learnt.json", "peft"}
     short = ayllu("train", "sft", "--data", SQUAD, *quick, "--max-tokens", "64")
     assert short["dataset"]["cut"] == short["dataset"]["examples"]
 
@@ -114,7 +114,7 @@ def test_bases_that_cannot_be_answered_with_here_are_refused_by_name(
     kept = ayllu("train", "sft", "--base", tmp_path / "qwen", "--epochs", "1")
     assert (kept["exit"], kept["parity"]) == (0, None)
     folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
-    assert {one.name for one in folder.iterdir()} == {"entry.json", "peft"}
+    assert {one.name for one in folder.iterdir()} == {"entry.json", "learnt.json", "peft"}
     nowhere = ayllu("train", "sft", "--base", tmp_path / "nowhere")
     assert (nowhere["exit"], nowhere["kind"]) == (1, "not_found")
     four = ayllu("train", "sft", "--base", tiny, "--four-bit", "--device", "cpu")
@@ -195,13 +195,16 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert done["losses"][0][0] >= 1
     adapter_id = done["adapter_id"]
     assert "Answers side by side" in (adapters / adapter_id / "report.md").read_text("utf-8")
-    assert json.loads((adapters / adapter_id / "critic.json").read_text("utf-8"))["threshold"] == done["critic"]["threshold"]
+    assert json.loads((adapters / adapter_id / "learnt.json").read_text("utf-8"))["threshold"] == done["critic"]["threshold"]
     assert (adapters / adapter_id / "reader").is_dir() == done["reader"]["used"]
     assert [one["adapter_id"] for one in ayllu("adapters", "list")["adapters"]] == [adapter_id]
     assert list(adapters.glob(".work/*")) == []
 
+    assert ayllu("ask", question, "--adapter", adapter_id)["adapter"] == adapter_id  # to look at it first
+    assert ayllu("ask", question, "--adapter", "a1")["kind"] == "not_found"
     assert ayllu("adapters", "promote", adapter_id)["state"] == "promoted"
     assert ayllu("ask", question)["adapter"] == adapter_id
+    assert ayllu("ask", question, "--adapter", "none")["answer"] == untuned["answer"]
     assert ayllu("adapters", "rollback")["adapter_id"] is None
     back = ayllu("ask", question)
     assert (back["answer"], back["adapter"]) == (untuned["answer"], None)

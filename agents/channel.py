@@ -1,0 +1,53 @@
+"""The way back: a model tuned to ask as well as to answer says how likely the question is, given each answer.
+
+An answer can please a model by itself; that the question would be asked about it must follow from the text (the noisy
+channel of Lewis and Fan, "Generative question answering: learning to answer the whole question", 2019). Only the likeliest
+candidates are asked about, for each takes as long as writing the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..backends import RawCompletion, RawRequest
+from .ranking import Ranked, shared
+
+_MOST = 8  # candidates
+_WITHIN = 4.0  # of the best one's score
+_WEIGHT = 0.8  # of the question's log-probability, beside the score of `ranking`
+_LONGEST = 48  # tokens of a question that are looked at
+
+
+def asking_prompt(prefix: str, text: str, answer: str) -> str:
+    """The raw prompt after which the question comes. It begins as `span.prompt_for` does, so that the text is read once."""
+    return f"{prefix}Text: {' '.join(text.split())}\nAnswer: {answer}\nQuestion:"
+
+
+async def asked_back(
+    raw: RawCompletion, prefix: str, question: str, ranked: Sequence[Ranked], passages: Sequence[str]
+) -> Sequence[Ranked]:
+    """`ranked` in the order that both ways give them; `passages` are those of their sentences.
+
+    The model must have been tuned with `asking_prompt`.
+    """
+    tried = [one for one in ranked[:_MOST] if one.score >= ranked[0].score - _WITHIN]
+    if len(tried) < 2:
+        return ranked
+    pieces = await raw.tokenize(f" {' '.join(question.split())}\n")
+    wanted = [piece.id for piece in pieces][:_LONGEST]
+    likely: dict[str, float] = {}
+    for one in sorted(tried, key=lambda one: passages[one.sentence]):  # each passage is read once
+        likely[one.text] = await _logprob(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
+    least = min(likely.values())
+    scores = [one.score + _WEIGHT * likely.get(one.text, least) for one in ranked]
+    found = [replace(one, score=score, share=part) for one, score, part in zip(ranked, scores, shared(scores), strict=True)]
+    return sorted(found, key=lambda one: -one.score)
+
+
+async def _logprob(raw: RawCompletion, prompt: str, wanted: Sequence[int]) -> float:
+    """Of `wanted`, as what follows `prompt`: a grammar lets the model write nothing else; it is scored freely."""
+    grammar = f"root ::= {' '.join(f'<[{token}]>' for token in wanted)}"
+    tokens = [piece.id for piece in await raw.tokenize(prompt)]
+    done = await raw.complete(RawRequest(tokens, max_tokens=len(wanted), grammar=grammar, n_probs=1))
+    return sum(done.logprobs)
