@@ -25,7 +25,7 @@ from .ranking import Ranked, shared
 log = logging.getLogger(__name__)
 LONGEST = 384  # tokens of question and passage together
 FILES = ("model.onnx", "tokenizer.json")
-_WEIGHT = 0.4  # of the reader's log-probability, beside the score of `ranking`
+_WEIGHT = 0.2  # of the reader's log-probability, beside the score of `ranking`
 _LEAST = -15.0  # log-probability of a span that it has not seen
 _LONGEST_QUESTION = 1000  # characters
 _WORD = re.compile(r"\w+", re.UNICODE)

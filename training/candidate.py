@@ -1,5 +1,5 @@
-"""The new adapter, measured as it would be put to work: alone and with a reader, each with the threshold learnt for it, and
-the better of the two taken.
+"""The new adapter, measured as it would be put to work: with the threshold learnt for it; and where it is asked for, with a
+reader beside it, which is taken where that is better.
 
 Where every correction is learnt from, the held-out ones are answered in folds: by adapters and readers that have not seen
 them.
@@ -79,15 +79,20 @@ async def candidate(
     questions: Questions,
     before: Measured,
     cross: Planned | None,
+    *,
+    reader: bool,
 ) -> Candidate:
-    """Measure what was `made`: on all questions, or in folds of the corrections, each planned by `cross`."""
+    """Measure what was `made`: on all questions, or in folds of the corrections, each planned by `cross`.
+
+    With `reader`, once more with a reader learnt from the same corrections.
+    """
     assert made.exported is not None  # it was seen that it can be
     adapter = _noted(plan, "candidate", made.exported, made.trained.folder)
     whole = _Fold("after", adapter, parts.work / plan.folder / "whole", learnt, questions, parts.tell)
     folds = [whole] if cross is None else await _folds(parts, plan, learnt, questions, cross)
     taken = alone = await _way(parts, folds, [one.adapter for one in folds], before, "")
     said, read_by = None, None
-    readers = [await _with_reader(parts, plan, one) for one in folds]
+    readers = [await _with_reader(parts, plan, one) for one in folds] if reader else []
     models = [one for one in readers if one is not None]
     if len(models) == len(folds):
         read = await _way(parts, folds, models, before, ", with the reader")

@@ -70,9 +70,15 @@ class _Split:
 
 
 async def improve(
-    events: Sequence[FeedbackEvent], parts: Parts, *, wanted: hyper.Wanted, data: EvalSet | None = None
+    events: Sequence[FeedbackEvent],
+    parts: Parts,
+    *,
+    wanted: hyper.Wanted,
+    data: EvalSet | None = None,
+    reader: bool = False,
 ) -> Improvement:
     """Train, export, measure, and promote where it is better. `data` is measured on instead of held-out corrections.
+    With `reader`, a reader is learnt too, and kept where it measures better with it.
 
     Killed and run again, it takes up what stands in `parts.work`.
 
@@ -94,7 +100,7 @@ async def improve(
     before = await _before(parts, plan, questions)
     silent = replace(parts, announce=None)
     cross = (lambda rest: _planned(silent, base, split, rest, wanted)) if split.cross else None
-    after = await candidate(parts, plan, made, split.learnt, questions, before, cross)
+    after = await candidate(parts, plan, made, split.learnt, questions, before, cross, reader=reader)
     said = verdict(split.asked, before, after.measured, wanted.seed)
     entry = await asyncio.to_thread(
         tune.entry, parts, plan, stats(events).corrections, metrics=said.to_json(), reason=said.reason

@@ -141,6 +141,7 @@ def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
     done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3")
     assert (done["exit"], done["promoted"]) == (0, False), done
     assert done["reason"].startswith("Kept as a candidate")
+    assert done["reader"] is None  # nobody asked for one
     assert done["train_events"] == done["heldout_events"] == 12
     (kept,) = ayllu("adapters", "list")["adapters"]
     assert kept["state"] == "candidate"
@@ -170,7 +171,7 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert untuned["adapter"] is None
     adapters = tmp_path / "home" / "adapters"
     with subprocess.Popen(
-        command("improve", "--epochs", "1"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("improve", "--epochs", "1", "--reader"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         until = time.monotonic() + 120
         while not list(adapters.glob(".work/*/whole/done.json")) and process.poll() is None and time.monotonic() < until:
@@ -179,7 +180,7 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert ayllu("adapters", "list")["adapters"] == []
     trained_at = next(adapters.glob(".work/*/whole/done.json")).stat().st_mtime
     began = time.time()
-    done = ayllu("improve", "--epochs", "1")
+    done = ayllu("improve", "--epochs", "1", "--reader")
     assert done["exit"] == 0, done
     assert trained_at < began
     assert done["parity"]["agreed"] >= 0.95 * done["parity"]["probes"]
