@@ -52,7 +52,7 @@ class Answer:
     adapter: str | None
     message_id: str
     session_id: str
-    answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it
+    answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the JSON
     warnings: Sequence[str] = ()
     timings: Mapping[str, float | int | None] = field(default_factory=dict)
 
@@ -61,7 +61,9 @@ class Answer:
         return self.kind == "abstained"
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "abstained": self.abstained}
+        said = {**asdict(self), "abstained": self.abstained}
+        del said["answerable"]  # the log has it, as it was sampled
+        return said
 
 
 @dataclass(frozen=True, slots=True)
