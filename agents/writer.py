@@ -110,13 +110,12 @@ def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
 def contexts_of(found: Found, *, tuned: bool) -> list[str]:
     """The texts a span is looked for in: the best two sentences in their order, and the best one alone.
 
-    A tuned model finds its way in longer text: it is shown the best sentence's whole passage instead of that sentence.
+    A tuned model finds its way in longer text: instead of that sentence it is shown the whole passage, and that last,
+    for asking back begins with the same text.
     """
     best = found.sentences[0]
-    first = best.passage.text if tuned else best.text
-    if len(found.sentences) == 1:
-        return [first]
-    return [first, " ".join(one.text for one in in_order(found.sentences[:2]))]
+    two = [" ".join(one.text for one in in_order(found.sentences[:2]))] if len(found.sentences) > 1 else []
+    return [*two, best.passage.text] if tuned else [best.text, *two]
 
 
 def prompt_of(context: str, question: str, prompts: Path | None) -> str:
