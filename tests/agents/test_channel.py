@@ -6,6 +6,8 @@ from ayllu.agents.ranking import Ranked
 from ayllu.agents.span import prompt_for
 from ayllu.backends import Backend
 
+PREFIX = "Ask a question about the text.\n\n"  # the default model, which nobody has tuned
+FOUNDER = "Who was the founder of the mill?"
 TEXT = "The mill was founded on 6 May 1984 by Rosa Huamani, and burned down in 1990."
 
 
@@ -22,13 +24,13 @@ def test_both_ways_of_asking_read_the_text_first() -> None:
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "wanted"),
-    [("Who was the founder of the mill?", "Rosa Huamani"), ("On what day was the mill founded?", "6 May 1984")],
+    [(FOUNDER, "Rosa Huamani"), ("When was the mill founded?", "6 May 1984")],
 )
 async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
     backend: Backend, question: str, wanted: str
 ) -> None:
     equal = candidates(("6 May 1984", 1.0), ("Rosa Huamani", 1.0), ("burned down", 1.0))
-    found = await asked_back(backend.raw, "", question, equal, [TEXT])
+    found = await asked_back(backend.raw, PREFIX, question, equal, [TEXT])
     assert found[0].text == wanted
     assert sum(one.share for one in found) == pytest.approx(1.0)
 
@@ -36,7 +38,7 @@ async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
 @pytest.mark.model
 async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: Backend) -> None:
     clear = candidates(("6 May 1984", 9.0), ("Rosa Huamani", 1.0))
-    assert await asked_back(backend.raw, "", "Who was the founder?", clear, [TEXT]) == clear
+    assert await asked_back(backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
     found = await asked_back(
         backend.raw,
         "",
@@ -45,5 +47,5 @@ async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: B
         [TEXT],
     )
     assert [one.text for one in found] == ["Rosa Huamani", "6 May 1984", "1990"]
-    long = await asked_back(backend.raw, "", "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
+    long = await asked_back(backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
     assert len(long) == 2

@@ -138,13 +138,18 @@ def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
     (tmp_path / "shuffled.json").write_text(json.dumps(whole))
     (tmp_path / "asked.json").write_text(json.dumps(asked))
     ayllu("feedback", "import", tmp_path / "shuffled.json")
-    done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3")
+    done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3", "--reader")
     assert (done["exit"], done["promoted"]) == (0, False), done
     assert done["reason"].startswith("Kept as a candidate")
-    assert done["reader"] is None  # nobody asked for one
+    assert done["reader"]["used"] == (done["reader"]["f1_with"] > done["reader"]["f1_without"])
     assert done["train_events"] == done["heldout_events"] == 12
     (kept,) = ayllu("adapters", "list")["adapters"]
     assert kept["state"] == "candidate"
+    folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
+    assert (folder / "reader").is_dir() == done["reader"]["used"]
+    told = (folder / "report.md").read_text("utf-8")
+    assert "A reader was learnt too" in told
+    assert "The critic's threshold is" in told
 
 
 def test_nothing_to_import_and_nothing_to_learn_are_said(ayllu: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
@@ -171,7 +176,7 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert untuned["adapter"] is None
     adapters = tmp_path / "home" / "adapters"
     with subprocess.Popen(
-        command("improve", "--epochs", "1", "--reader"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("improve", "--epochs", "1"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         until = time.monotonic() + 120
         while not list(adapters.glob(".work/*/whole/done.json")) and process.poll() is None and time.monotonic() < until:
@@ -180,7 +185,7 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert ayllu("adapters", "list")["adapters"] == []
     trained_at = next(adapters.glob(".work/*/whole/done.json")).stat().st_mtime
     began = time.time()
-    done = ayllu("improve", "--epochs", "1", "--reader")
+    done = ayllu("improve", "--epochs", "1")
     assert done["exit"] == 0, done
     assert trained_at < began
     assert done["parity"]["agreed"] >= 0.95 * done["parity"]["probes"]
@@ -190,14 +195,13 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     for figures in done["figures"].values():
         assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
         assert {"exact_match", "contains", "citation_precision", "abstained", "answer_words"} <= figures.keys()
-    assert 0 <= done["reader"]["f1_without"] <= 1
+    assert done["reader"] is None  # nobody asked for one
     assert 0.2 <= done["critic"]["threshold"] <= 0.7
     assert done["critic"]["refused"] is not None
     assert done["losses"][0][0] >= 1
     adapter_id = done["adapter_id"]
     assert "Answers side by side" in (adapters / adapter_id / "report.md").read_text("utf-8")
     assert json.loads((adapters / adapter_id / "learnt.json").read_text("utf-8"))["threshold"] == done["critic"]["threshold"]
-    assert (adapters / adapter_id / "reader").is_dir() == done["reader"]["used"]
     assert [one["adapter_id"] for one in ayllu("adapters", "list")["adapters"]] == [adapter_id]
     assert list(adapters.glob(".work/*")) == []
 
