@@ -8,10 +8,9 @@ candidates are asked about, for each takes as long as writing the question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..backends import RawCompletion, RawRequest
-from .ranking import Ranked, shared
+from .ranking import Ranked, rescored
 
 _MOST = 8  # candidates
 _WITHIN = 4.0  # of the best one's score
@@ -41,8 +40,7 @@ async def asked_back(
         likely[one.text] = await _logprob(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
     least = min(likely.values())
     scores = [one.score + _WEIGHT * likely.get(one.text, least) for one in ranked]
-    found = [replace(one, score=score, share=part) for one, score, part in zip(ranked, scores, shared(scores), strict=True)]
-    return sorted(found, key=lambda one: -one.score)
+    return rescored(ranked, scores)
 
 
 async def _logprob(raw: RawCompletion, prompt: str, wanted: Sequence[int]) -> float:

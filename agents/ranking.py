@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 _MISSING = -9.0  # log-probability of a candidate that a context did not bring forth
@@ -121,12 +121,18 @@ def rank(
     scores = [sum(weight * value for weight, value in zip(values, row, strict=True)) for row, _ in seen]
     ranked = [
         Ranked(spelled[key], score, share, row, sentence)
-        for key, score, share, (row, sentence) in zip(liking, scores, shared(scores), seen, strict=True)
+        for key, score, share, (row, sentence) in zip(liking, scores, _shared(scores), seen, strict=True)
     ]
     return sorted(ranked, key=lambda one: -one.score)
 
 
-def shared(scores: Sequence[float]) -> list[float]:
+def rescored(ranked: Sequence[Ranked], scores: Sequence[float]) -> list[Ranked]:
+    """The same candidates by other scores, best first."""
+    found = [replace(one, score=score, share=part) for one, score, part in zip(ranked, scores, _shared(scores), strict=True)]
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _shared(scores: Sequence[float]) -> list[float]:
     """Each score's share of all weight (softmax); they sum to 1."""
     parts = [math.exp(score - max(scores)) for score in scores]
     return [part / sum(parts) for part in parts]

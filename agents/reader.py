@@ -11,7 +11,7 @@ import logging
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..retrieval import STOP_WORDS
-from .ranking import Ranked, shared
+from .ranking import Ranked, rescored
 
 log = logging.getLogger(__name__)
 LONGEST = 384  # tokens of question and passage together
@@ -115,8 +115,7 @@ def reranked(reader: Reader, question: str, ranked: Sequence[Ranked], passages: 
     """`ranked` in the order that ranking and reader together give them; `passages` are those of their sentences."""
     readings = {passage: reader.read(question, passage) for passage in {passages[one.sentence] for one in ranked}}
     scores = [one.score + _WEIGHT * readings[passages[one.sentence]].liking(one.text) for one in ranked]
-    found = [replace(one, score=score, share=part) for one, score, part in zip(ranked, scores, shared(scores), strict=True)]
-    return sorted(found, key=lambda one: -one.score)
+    return rescored(ranked, scores)
 
 
 def opened(folder: Path) -> Reader | None:

@@ -40,7 +40,7 @@ def worth_a_start(now: int, then: int, watched_s: float) -> bool:
 
     One too many slows all of them down; one too few costs only its own work. `watched_s`: since the last look at the others.
     """
-    much = then >= 1.5 * now and then > now and watched_s >= _PAUSE_S
+    much = then >= 1.5 * now and watched_s >= _PAUSE_S
     return then < now or then - now >= _WORTH_A_START or much
 
 

@@ -37,16 +37,7 @@ def main() -> None:
                 trained = ayllu(folder, "train", "sft", "--data", part)
             asked = ayllu(folder, "eval", "answers", options.asked, "--adapter", trained["adapter_id"], *limit)
             told = {name: trained[name] for name in ("steps", "seconds", "eval_loss") if name in trained}
-            figures = (
-                "f1",
-                "exact_match",
-                "contains",
-                "citation_precision",
-                "abstained",
-                "questions",
-                "seconds_per_question",
-            )
-            print(json.dumps({"corrections": count, **told, **{name: asked[name] for name in figures}}), flush=True)
+            print(json.dumps({"corrections": count, **told, **{name: asked[name] for name in FIGURES}}), flush=True)
 
 
 def taken(whole: dict[str, Any], names: set[str]) -> dict[str, Any]:
