@@ -116,9 +116,11 @@ class TransformersBackend:
 
     @property
     def beside(self) -> Path | None:
-        return (
-            self._adapters.path(self._adapter).parent if self._adapters is not None and self._adapter is not None else None
-        )
+        return self._kept(self._adapter)
+
+    def _kept(self, adapter: str | None) -> Path | None:
+        """The folder of an adapter of the registry."""
+        return self._adapters.path(adapter).parent if self._adapters is not None and adapter is not None else None
 
     @property
     def style(self) -> Literal["span", "prose"]:
@@ -295,8 +297,8 @@ class TransformersBackend:
         assert engine is not None  # it is loaded first
         if adapter is not None and find_spec("peft") is None:
             raise ExtraMissing(f"An adapter in the backend `{self.name}`", "train")
-        folder = self._adapters.path(adapter).parent / "peft" if self._adapters is not None and adapter is not None else None
-        await self.does(lambda: engine.put_on(folder))
+        kept = self._kept(adapter)
+        await self.does(lambda: engine.put_on(kept / "peft" if kept is not None else None))
 
     def _tell(self, text: str) -> None:
         (self._announce or log.warning)(text)
