@@ -23,6 +23,7 @@ from .datasets import Correction
 from .errors import Unsupported
 from .general import general_set
 from .measure import Measured, Questions, Tuned, general, held_out_set, looked_into, measured, verdict
+from .remembered import Remembered
 from .report import write as write_report
 from .threshold import unanswerable
 from .tune import Made, Parts, Plan
@@ -88,6 +89,7 @@ async def improve(
         NoParity, Unsupported: the adapter cannot be exported, or not be measured with the model in use.
     """
     sft.check_installed()
+    parts = replace(parts, embedder=Remembered(parts.embedder))
     base = await asyncio.to_thread(bases.find, wanted.base, parts.models, parts.chat)
     _check_measurable(base, parts)
     split = _split(events, parts, data, wanted.seed)
