@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..backends import RawCompletion, RawRequest
+from ..backends import Piece, RawCompletion, RawRequest
 from .ranking import Ranked, rescored
+from .span import spelled
 
 _MOST = 8  # candidates
 _WITHIN = 4.0  # of the best one's score
@@ -33,8 +34,7 @@ async def asked_back(
     tried = [one for one in ranked[:_MOST] if one.score >= ranked[0].score - _WITHIN]
     if len(tried) < 2:
         return ranked
-    pieces = await raw.tokenize(f" {' '.join(question.split())}\n")
-    wanted = [piece.id for piece in pieces][:_LONGEST]
+    wanted = (await raw.tokenize(f" {' '.join(question.split())}\n"))[:_LONGEST]
     likely: dict[str, float] = {}
     for one in sorted(tried, key=lambda one: passages[one.sentence]):  # each passage is read once
         likely[one.text] = await _logprob(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
@@ -43,9 +43,8 @@ async def asked_back(
     return rescored(ranked, scores)
 
 
-async def _logprob(raw: RawCompletion, prompt: str, wanted: Sequence[int]) -> float:
+async def _logprob(raw: RawCompletion, prompt: str, wanted: Sequence[Piece]) -> float:
     """Of `wanted`, as what follows `prompt`: a grammar lets the model write nothing else; it is scored freely."""
-    grammar = f"root ::= {' '.join(f'<[{token}]>' for token in wanted)}"
     tokens = [piece.id for piece in await raw.tokenize(prompt)]
-    done = await raw.complete(RawRequest(tokens, max_tokens=len(wanted), grammar=grammar, n_probs=1))
+    done = await raw.complete(RawRequest(tokens, max_tokens=len(wanted), grammar=spelled(wanted), n_probs=1))
     return sum(done.logprobs)

@@ -5,6 +5,7 @@ Wire format: llama.cpp `tools/server/README.md`, `/completion` and `/tokenize`.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -55,9 +56,11 @@ class LlamaCppRaw:
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         body = await self._post("/tokenize", {"content": text, "with_pieces": True, "add_special": special})
         try:
-            return [Piece(int(token["id"]), _piece(token["piece"])) for token in body["tokens"]]
+            found = [(int(token["id"]), _bytes(token["piece"])) for token in body["tokens"]]
         except (KeyError, TypeError, ValueError) as error:
             raise _garbage(self._where, error) from error
+        texts = _texts([piece for _, piece in found])
+        return [Piece(one, text) for (one, _), text in zip(found, texts, strict=True)]
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         try:
@@ -103,9 +106,19 @@ def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:
     )
 
 
-def _piece(piece: str | list[int]) -> str:
-    """Half a character comes as bytes; it is never the start of a word, so how it is shown does not matter."""
-    return piece if isinstance(piece, str) else bytes(piece).decode("utf-8", "replace")
+def _bytes(piece: str | list[int]) -> bytes:
+    """Half a character comes as bytes."""
+    return piece.encode("utf-8", "replace") if isinstance(piece, str) else bytes(piece)
+
+
+def _texts(pieces: Sequence[bytes]) -> list[str]:
+    """The text of each. Of a character in several, the first has it and the others have none."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    texts, begun = [""] * len(pieces), 0
+    for at, piece in enumerate(pieces, start=1):
+        texts[begun] += decoder.decode(piece, final=at == len(pieces))
+        begun = begun if decoder.getstate()[0] else at
+    return texts
 
 
 def _parsed(content: bytes | str) -> Any:

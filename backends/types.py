@@ -55,7 +55,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One token of a tokenized text."""
+    """One token of a tokenized text, and the text it adds; of a character in several, the first has it."""
 
     id: int
     text: str

@@ -3,8 +3,8 @@
 import pytest
 from ayllu.agents import critic
 from ayllu.agents.ranking import Candidate, rank
-from ayllu.agents.span import candidates, completed, grammar_for
-from ayllu.backends import Backend
+from ayllu.agents.span import candidates, completed, grammar_for, spelled
+from ayllu.backends import Backend, RawRequest
 from ayllu.backends.types import Piece
 
 TEXT = "A tool that comes back late costs 2 soles for each day, and 14 soles a week."
@@ -36,6 +36,22 @@ def test_a_grammar_ends_only_at_the_end_of_a_word() -> None:
     assert rules["p2"] == "<[3]> p3 | end"
 
 
+@pytest.mark.model
+async def test_characters_that_are_several_tokens_are_copied_whole(backend: Backend) -> None:
+    text = 'It is known that P ⊆ NP ⊆ PP, and 龘龘 met 😀 in "Lima".'
+    found = [one.text for one in await candidates(backend.raw, "", text, "What is known?")]
+    assert any("⊆" in one for one in found)
+    assert all(one in text for one in found)
+
+
+@pytest.mark.model
+async def test_any_text_can_be_spelled(backend: Backend) -> None:
+    for text in (' Was it 龘龘 in \\ "Lima" 🇵🇪?\n', " plain"):
+        pieces = await backend.raw.tokenize(text)
+        done = await backend.raw.complete(RawRequest("Text:", max_tokens=3 * len(pieces), grammar=spelled(pieces)))
+        assert done.text == text
+
+
 @pytest.mark.parametrize(
     ("question", "wanted"),
     [
@@ -63,6 +79,11 @@ def test_the_kind_of_answer_decides_between_equals(question: str, wanted: str) -
 )
 def test_an_amount_is_made_whole(span: str, question: str, whole: str) -> None:
     assert completed(span, TEXT, question) == whole
+
+
+def test_a_bracket_that_was_opened_is_closed() -> None:
+    assert completed("DTIME(f(n", "It is called DTIME(f(n)).", "What is it called?") == "DTIME(f(n))"
+    assert completed("binary (base two", "In binary (base two, say) or decimal.", "How?") == "binary (base two"
 
 
 def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:

@@ -125,8 +125,10 @@ async def test_an_answer_can_be_held_to_a_json_schema(backend: LlamaCppBackend) 
 
 
 async def test_pieces_of_tokenized_text_join_to_it(backend: LlamaCppBackend) -> None:
-    text = "The zoo opens at 9:30, wörld."
-    assert "".join(piece.text for piece in await backend.raw.tokenize(text)) == text
+    text = "The zoo opens at 9:30, wörld: P ⊆ NP, 龘龘 🇵🇪."
+    pieces = await backend.raw.tokenize(text)
+    assert "".join(piece.text for piece in pieces) == text
+    assert any(not piece.text for piece in pieces)  # the rest of a character in several tokens
 
 
 async def test_without_the_key_only_health_answers(backend: LlamaCppBackend) -> None:
