@@ -31,7 +31,7 @@ class Dtype(StrEnum):
 Epochs = Annotated[float | None, typer.Option("--epochs", min=0.01, help="Passes over the data.")]
 Rank = Annotated[int | None, typer.Option("--rank", min=1, max=256, help="Rank of the LoRA.")]
 LearningRate = Annotated[float | None, typer.Option("--learning-rate", min=1e-9, help="At its height.")]
-Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Examples at once on the device.")]
+Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Sequences at once on the device.")]
 Accumulation = Annotated[int | None, typer.Option("--accumulation", min=1, help="Batches a weight update.")]
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=16, help="Longer examples are cut at the front.")]
 OnDevice = Annotated[Device | None, typer.Option("--device", help="Where to compute.")]

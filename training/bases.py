@@ -33,12 +33,14 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What of a model decides how much memory training takes."""
+    """What of a model decides how it is trained."""
 
     parameters: int
     layers: int
     width: int
     context: int  # tokens
+    architecture: str = "llama"  # transformers' `model_type`
+    copies: int = 1  # of its weights, that a process holds while it trains
 
 
 def find(named: str | None, models: ModelStore, chat: str) -> Base:
@@ -80,6 +82,8 @@ def size(base: Path) -> Size:
         int(config.num_hidden_layers),
         int(config.hidden_size),
         int(getattr(config, "max_position_embeddings", 2048)),
+        str(config.model_type),
+        2 if _is_held(base) else 1,
     )
 
 

@@ -5,7 +5,6 @@ Pure functions over what was found out, so that every machine can be tried on an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +22,10 @@ _UPDATES = 100  # at least so many, before a GPU's larger batch makes them fewer
 _USABLE = 0.8  # of the free memory
 _WEIGHT_BYTES = {"float32": 4.0, "bfloat16": 2.0}
 _FOUR_BIT_BYTES = 0.6  # NF4 with double quantisation, and the parts that stay as they were
-_ACTIVATIONS = 34  # bytes a token, layer and unit of width at 16 bits (Korthikanti et al., 2022), attention scores not kept
+# Measured on a CPU with the default model: bytes a token, layer and unit of width, kept whole, or where a layer begins
+_ACTIVATIONS = {"float32": 120, "bfloat16": 75}
+_BORDERS = 12
+_PROCESS_BYTES = 550_000_000  # the libraries, loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Settings:
     alpha: int = 2 * _RANK
     learning_rate: float = _LEARNING_RATE
     epochs: float = 2.0
-    batch: int = 8  # examples at once on the device
+    batch: int = 8  # sequences at once on the device
     accumulation: int = 1  # batches a weight update
     max_tokens: int = _LONGEST  # longer examples are cut at the front
     checkpointing: bool = False  # activations computed twice instead of kept
@@ -112,8 +114,10 @@ def this_machine(device: str | None = None) -> Machine:
     return Machine(taken, int(free), bool(bfloat16), importlib.util.find_spec("bitsandbytes") is not None)
 
 
-def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int]) -> Settings:
+def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int], sequences: int | None = None) -> Settings:
     """Settings for examples of these `lengths` (tokens): the largest batch that fits, activations kept where they fit.
+
+    `sequences`: in how many they are read, where some are read together; a batch has as many examples as it would have.
 
     Raises:
         UsageError, ExtraMissing: 4-bit weights were asked for, and cannot be had here.
@@ -132,9 +136,10 @@ def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int])
         device=machine.device,
         seed=wanted.seed,
     )
-    batches = [wanted.batch] if wanted.batch else _batches(machine.device, len(lengths) * epochs)
+    together = len(lengths) / (sequences or max(len(lengths), 1))
+    batches = [wanted.batch] if wanted.batch else _batches(machine.device, len(lengths) * epochs, together)
     tried = [
-        replace(fixed, batch=batch, accumulation=_accumulation(wanted, batch), checkpointing=checkpointing)
+        replace(fixed, batch=batch, accumulation=_accumulation(wanted, batch * together), checkpointing=checkpointing)
         for checkpointing in (False, True)
         for batch in batches
     ]
@@ -145,20 +150,25 @@ def memory_bytes(size: Size, settings: Settings) -> int:
     """About how much training takes: weights, the adapter with its gradients and moments, and activations."""
     each = _FOUR_BIT_BYTES if settings.four_bit else _WEIGHT_BYTES[settings.weights_dtype]
     adapter = 16 * settings.rank * size.layers * size.width * 20  # the seven linear parts of a layer, both sides
-    tokens = settings.batch * settings.max_tokens
-    layer = tokens * size.width * _ACTIVATIONS * _WEIGHT_BYTES[settings.dtype] / 2
-    border = tokens * size.width * _WEIGHT_BYTES[settings.dtype]
-    kept = size.layers * border + layer if settings.checkpointing else size.layers * layer
-    return int(size.parameters * each + adapter + kept)
+    units = settings.batch * settings.max_tokens * size.width
+    layer = units * _ACTIVATIONS[settings.dtype]
+    kept = size.layers * units * _BORDERS + layer if settings.checkpointing else size.layers * layer
+    around = 0.0
+    if settings.device == "cpu":
+        cast = 2 if settings.dtype == "bfloat16" else 0  # bytes: weights stay in float32, and are multiplied in bfloat16
+        around = _PROCESS_BYTES + size.parameters * ((size.copies - 1) * each + cast)
+    return int(size.parameters * each + adapter + kept + around)
 
 
-def _accumulation(wanted: Wanted, batch: int) -> int:
-    return wanted.accumulation or (1 if wanted.batch else math.ceil(EFFECTIVE_BATCH / batch))
+def _accumulation(wanted: Wanted, examples: float) -> int:
+    """How many batches of so many `examples` make a weight update."""
+    return wanted.accumulation or (1 if wanted.batch else max(1, round(EFFECTIVE_BATCH / examples)))
 
 
-def _batches(device: str, seen: float) -> list[int]:
-    """Batches to try, largest first; one that leaves too few updates for what is `seen` in all is not among them."""
-    return [one for one in _BATCHES[device] if one <= EFFECTIVE_BATCH or seen / one >= _UPDATES]
+def _batches(device: str, seen: float, together: float) -> list[int]:
+    """Batches of sequences to try, largest first; one that leaves too few updates for what is `seen` is not among them."""
+    examples = [one for one in _BATCHES[device] if one <= EFFECTIVE_BATCH or seen / one >= _UPDATES]
+    return list(dict.fromkeys(max(1, round(one / together)) for one in examples))
 
 
 def _four_bit(wanted: Wanted, machine: Machine, size: Size, dtype: str) -> bool:

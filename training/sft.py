@@ -26,6 +26,7 @@ from typing import Any
 from . import bases, checkpoints
 from .errors import ExtraMissing, Interrupted
 from .settings import Settings
+from .shared import Joined, batch, joined
 from .tokens import Row
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Trained:
     seconds: float
     train_loss: float
     eval_loss: float | None  # of the adapter kept
-    tokens_per_second: float
+    tokens_per_second: float  # of the examples; what some share is counted for each
     peak_rss_bytes: int
     losses: Curve
     eval_losses: Curve = ()
@@ -77,16 +78,17 @@ def train(
     from transformers import set_seed
 
     data = hashlib.sha256(json.dumps([asdict(one) for one in (*learnt, *validated)]).encode()).hexdigest()
-    now = {"data": data, "learnt": len(learnt), "base": str(base), "settings": asdict(settings)}
+    now = {"data": data, "learnt": len(learnt), "base": str(base), "settings": asdict(settings), "joined": True}
     if checkpoints.same_run(folder, now) and (noted := checkpoints.finished(folder)) is not None:
         return _trained(folder, noted)
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
     model, tokenizer = bases.loaded(base, settings.weights_dtype, settings.device, four_bit=settings.four_bit)
     set_seed(settings.seed)  # only now: loading takes random numbers, and may be spared
-    updates = math.ceil(len(learnt) / (settings.batch * settings.accumulation))
+    sequences, held = (joined(rows, settings.max_tokens, model.config.model_type) for rows in (learnt, validated))
+    updates = math.ceil(len(sequences) / (settings.batch * settings.accumulation))
     config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
-    trainer = _trainer(model, tokenizer, config, settings, learnt, validated, progress or _silent, stop)
+    trainer = _trainer(model, tokenizer, config, settings, sequences, held, progress or _silent, stop)
     taken_up, first = checkpoints.latest(folder / "checkpoints")
     began = time.perf_counter()
     trainer.train(resume_from_checkpoint=taken_up)
@@ -217,8 +219,8 @@ def _trainer(
     tokenizer: Any,
     config: Any,
     settings: Settings,
-    learnt: Sequence[Row],
-    validated: Sequence[Row],
+    learnt: Sequence[Joined],
+    validated: Sequence[Joined],
     tell: Progress,
     stop: threading.Event | None,
 ) -> Any:
@@ -241,9 +243,10 @@ def _trainer(
         args=config,
         train_dataset=_dataset(learnt),
         eval_dataset=_dataset(validated) if validated else None,
+        data_collator=lambda found: batch(found, tokenizer.pad_token_id or 0, config.pad_to_multiple_of or 1),
         processing_class=tokenizer,
         peft_config=lora,
-        callbacks=[Watch(), *([EarlyStoppingCallback(_PATIENCE)] if len(validated) >= _ENOUGH else [])],
+        callbacks=[Watch(), *([EarlyStoppingCallback(_PATIENCE)] if config.load_best_model_at_end else [])],
     )
     for callback in list(trainer.callback_handler.callbacks):
         if type(callback).__name__ == "PrinterCallback":
@@ -276,6 +279,9 @@ def _answers_only() -> Any:
             return len(self._lengths)
 
     class AnswersOnly(SFTTrainer):  # type: ignore[misc] # its base is untyped
+        def _set_signature_columns_if_needed(self) -> None:
+            self._signature_columns = ["input_ids", "labels", "positions", "branches"]  # what `batch` takes
+
         def _get_train_sampler(self, *_: Any) -> Any:
             return ByLength(self)
 
@@ -288,7 +294,7 @@ def _answers_only() -> Any:
             wanted = inputs["labels"][:, 1:]
             answered = wanted != -100
             with self.accelerator.autocast():  # which wraps the whole model's forward, not its parts'
-                seen = bare.model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
+                seen = bare.model(**{name: one for name, one in inputs.items() if name != "labels"}, use_cache=False)
                 logits = bare.lm_head(seen.last_hidden_state[:, :-1][answered]).float()
             loss = torch.nn.functional.cross_entropy(logits, wanted[answered], reduction="sum")
             loss = loss / (answered.sum() if num_items_in_batch is None else num_items_in_batch)
@@ -297,13 +303,18 @@ def _answers_only() -> Any:
     return AnswersOnly
 
 
-def _dataset(rows: Sequence[Row]) -> Any:
+def _dataset(found: Sequence[Joined]) -> Any:
     from datasets import Dataset
 
     return Dataset.from_list(
         [
-            {"input_ids": list(row.ids), "completion_mask": [0] * (len(row.ids) - row.answer) + [1] * row.answer}
-            for row in rows
+            {
+                "input_ids": list(one.ids),
+                "labels": list(one.labels),
+                "positions": list(one.positions),
+                "branches": list(one.branches),
+            }
+            for one in found
         ]
     )
 

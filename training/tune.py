@@ -26,6 +26,7 @@ from .datasets import Card, Correction, Example
 from .errors import Interrupted, TooLittle, Unsupported
 from .general import general_set
 from .importers import import_file
+from .shared import joined
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
@@ -124,13 +125,16 @@ def planned(
 ) -> Plan:
     """Settings chosen, examples counted; said before anything long begins."""
     tokenizer = bases.tokenizer(base.path)
-    lengths = [len(row.ids) for row in tokens.rows(learnt, tokenizer)]
+    rows = tokens.rows(learnt, tokenizer)
+    lengths = [len(row.ids) for row in rows]
     size = bases.size(base.path)
-    chosen = hyper.choose(wanted, hyper.this_machine(wanted.device), size, lengths)
+    sequences = len(joined(rows, max(lengths, default=0), size.architecture))
+    chosen = hyper.choose(wanted, hyper.this_machine(wanted.device), size, lengths, sequences)
     card = replace(card, cut=sum(length > chosen.max_tokens for length in lengths))
     cut = f" {card.cut} of them are longer and lose their beginning." if card.cut else ""
     kept = f"; {len(validated)} more show when to stop" if validated else ""
-    parts.say(f"{len(learnt)} examples to learn from{kept}. {chosen.describe(size)}{cut}")
+    together = f" in {sequences} sequences" if sequences < len(rows) else ""
+    parts.say(f"{len(learnt)} examples{together} to learn from{kept}. {chosen.describe(size)}{cut}")
     return Plan(base, size, learnt, validated, card, chosen)
 
 

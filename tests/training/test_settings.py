@@ -18,6 +18,13 @@ def test_a_laptop_trains_in_float32_with_batches_of_eight() -> None:
     assert (chosen.max_tokens, chosen.checkpointing, chosen.four_bit) == (200, False, False)
 
 
+def test_examples_read_together_make_smaller_batches_of_longer_sequences() -> None:
+    chosen = choose(Wanted(), LAPTOP, SMALL, LENGTHS, sequences=320)
+    assert (chosen.batch, chosen.accumulation) == (4, 1)
+    assert choose(Wanted(batch=3), LAPTOP, SMALL, LENGTHS, sequences=320).batch == 3
+    assert choose(Wanted(epochs=1), GPU, SMALL, [200] * 5000, sequences=1250).batch == 8
+
+
 def test_where_memory_is_short_the_batch_shrinks_first_and_then_activations_are_computed_twice() -> None:
     less = choose(Wanted(), Machine("cpu", 3 * GB, False, False), SMALL, [1000] * 640)
     assert less.batch < 8
@@ -64,6 +71,25 @@ def test_memory_grows_with_the_batch_and_shrinks_with_four_bits() -> None:
     assert memory_bytes(SMALL, one) < memory_bytes(SMALL, more)
     assert memory_bytes(LARGE, Settings(four_bit=True, dtype="bfloat16")) < memory_bytes(LARGE, Settings(dtype="bfloat16"))
     assert memory_bytes(SMALL, Settings(checkpointing=True)) < memory_bytes(SMALL, Settings())
+
+
+@pytest.mark.parametrize(
+    ("batch", "length", "dtype", "checkpointing", "measured"),
+    [
+        (8, 288, "bfloat16", False, 5.14),
+        (4, 288, "bfloat16", False, 3.65),
+        (8, 128, "bfloat16", False, 3.47),
+        (4, 288, "float32", False, 4.47),
+        (4, 288, "bfloat16", True, 2.41),
+    ],
+)
+def test_the_memory_said_is_near_what_was_measured(
+    batch: int, length: int, dtype: str, checkpointing: bool, measured: float
+) -> None:
+    """The peak of a process that trains the default model on two cores, in GB."""
+    held = Size(134_515_008, 30, 576, 8192, copies=2)
+    settings = Settings(batch=batch, max_tokens=length, dtype=dtype, checkpointing=checkpointing)
+    assert memory_bytes(held, settings) / GB == pytest.approx(measured, rel=0.12)
 
 
 def test_a_device_that_is_not_here_is_refused_by_name() -> None:
