@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int | None], None]
 Curve = Sequence[tuple[int, float]]  # (step, loss)
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _CHECKPOINTS = 6  # over a run; each is validated where there is something to validate on
-_ENOUGH = 8  # examples to validate on, below which their loss is told, and decides nothing
+_ENOUGH = 32  # examples to validate on, below which their loss is told and decides nothing: that of ten goes up and down
 _PADDED = 32  # tokens: a CPU's kernels are made anew for each length of a batch
 _PATIENCE = 2  # checkpoints without a better loss, after which training ends
 

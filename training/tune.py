@@ -30,7 +30,7 @@ from .shared import joined
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
-VALIDATED_FROM = 80  # corrections to learn from, above which `improve` sets some aside to stop early by
+VALIDATED_FROM = 200  # corrections to learn from, above which `improve` sets some aside to stop early by
 _VALIDATED = 24  # corrections at most that are set aside
 _SHARE = 0.1
 _PROBES = 50

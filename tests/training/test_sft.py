@@ -49,7 +49,7 @@ def test_it_learns_and_the_same_seed_gives_the_same_adapter(tiny: Path, tmp_path
 
 
 def test_a_stopped_run_is_taken_up_as_if_it_had_never_stopped(tiny: Path, tmp_path: Path) -> None:
-    learnt, validated = rows(tiny, examples(32)), rows(tiny, examples(40)[32:])
+    learnt, validated = rows(tiny, examples(32)), rows(tiny, examples(64)[32:])
     whole = sft.train(learnt, validated, tiny, tmp_path / "whole", SETTINGS)
     stop = threading.Event()
 
@@ -81,7 +81,7 @@ def test_half_a_checkpoint_is_passed_over(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
-    contrary = [replace(one, completion=one.completion.upper()) for one in examples(16)]
+    contrary = [replace(one, completion=one.completion.upper()) for one in examples(32)]
     done = sft.train(
         rows(tiny, examples(32)), rows(tiny, contrary), tiny, tmp_path, replace(SETTINGS, learning_rate=0.05, epochs=20)
     )
@@ -92,6 +92,15 @@ def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     with_end = [replace(one, completion=f"{one.completion}{tokenizer.eos_token}") for one in contrary]
     kept = likelihood(with_end, tiny, tmp_path / "adapter").mean
     assert kept == pytest.approx(-done.eval_loss, abs=0.05)  # the best one's, not the last one's
+
+
+def test_the_loss_on_a_few_decides_nothing(tiny: Path, tmp_path: Path) -> None:
+    contrary = [replace(one, completion=one.completion.upper()) for one in examples(16)]
+    settings = replace(SETTINGS, learning_rate=0.05, epochs=20)
+    done = sft.train(rows(tiny, examples(32)), rows(tiny, contrary), tiny, tmp_path, settings)
+    assert not done.stopped_early
+    assert done.steps == 160
+    assert done.eval_loss == done.eval_losses[-1][1] > min(loss for _, loss in done.eval_losses)
 
 
 def test_batches_gathered_weigh_as_one_large_batch(tiny: Path, tmp_path: Path) -> None:
