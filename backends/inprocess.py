@@ -116,7 +116,7 @@ class TransformersBackend:
 
     @property
     def beside(self) -> Path | None:
-        return self._kept(self._adapter)
+        return self._kept(self._adapter if self._engine is not None else self._promoted(tell=False))
 
     def _kept(self, adapter: str | None) -> Path | None:
         """The folder of an adapter of the registry."""

@@ -84,7 +84,7 @@ class LlamaCppBackend:
 
     @property
     def beside(self) -> Path | None:
-        return self.kept(self._adapter)
+        return self.kept(self._adapter if self._up else self._promoted(tell=False))
 
     def kept(self, adapter: str | None) -> Path | None:
         """The folder of an adapter."""
@@ -135,7 +135,7 @@ class LlamaCppBackend:
 
     async def start(self) -> None:
         async with self._starting:
-            wanted = await asyncio.to_thread(self._promoted)
+            wanted = await asyncio.to_thread(self._promoted, tell=not self._up)
             if not self._up or wanted != self._adapter:
                 await self._go_over(wanted)
             elif await self._threads_are_off():
@@ -145,7 +145,7 @@ class LlamaCppBackend:
         """An HTTP client of the running worker, started or restarted where there is none."""
         async with self._starting:
             if self._worker is None:
-                await self._go_over(await asyncio.to_thread(self._promoted))
+                await self._go_over(await asyncio.to_thread(self._promoted, tell=True))
             elif not self._up:  # it died: the same again, for a question may be under way
                 await self._bring_up(self._adapter)
             assert self._http is not None  # it is up
@@ -155,13 +155,13 @@ class LlamaCppBackend:
     def _up(self) -> bool:
         return self._worker is not None and self._http is not None and self._worker.alive
 
-    def _promoted(self) -> str | None:
+    def _promoted(self, *, tell: bool) -> str | None:
         """The adapter to work with. Where the registry is damaged or that one was refused, it is the one at work."""
         try:
             active = self._adapters.active(self.model) if self._adapters is not None else None
         except RegistryDamaged as error:
             log.warning("%s", error.message)
-            if not self._up:
+            if tell:
                 self._tell(f"{error.message} {error.hint}")
             return self._adapter
         wanted = active.adapter_id if active is not None else None

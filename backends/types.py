@@ -148,5 +148,8 @@ class Taught(Protocol):
 
     @property
     def beside(self) -> Path | None:
-        """The folder of the adapter at work, with whatever else was learnt along; nothing for an untuned model."""
+        """The folder of the adapter at work, with whatever else was learnt along; nothing for an untuned model.
+
+        Before the model is loaded, of the adapter that it will be loaded with.
+        """
         ...

@@ -7,7 +7,7 @@ import gguf
 import numpy as np
 import pytest
 from autogen_core.models import UserMessage
-from ayllu.backends import Backend, RawRequest, open_backend
+from ayllu.backends import Backend, RawRequest, Taught, open_backend
 from ayllu.backends.llamacpp import LlamaCppBackend
 from ayllu.backends.llamacpp_adapters import Places
 from ayllu.config import BackendSettings, Settings
@@ -74,6 +74,19 @@ async def held(models: ModelStore, registry: AdapterRegistry) -> AsyncIterator[L
     await backend.start()
     yield backend
     await backend.close()
+
+
+@pytest.mark.parametrize("name", ["llamacpp", "transformers"])
+def test_what_goes_with_a_promoted_adapter_is_known_before_it_is_loaded(
+    name: str, models: ModelStore, registry: AdapterRegistry
+) -> None:
+    backend = open_backend(name, settings(), models, adapters=registry)
+    assert isinstance(backend, Taught)
+    assert backend.beside is None
+    registry.promote("a1")
+    assert backend.beside == registry.path("a1").parent
+    registry.rollback("smollm2-135m-instruct")
+    assert backend.beside is None
 
 
 @pytest.mark.model
