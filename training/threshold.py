@@ -18,6 +18,7 @@ from ..evaluation import EvalQuestion, EvalSet, Prediction
 LOWEST = HOPELESS  # below it the model is not even asked
 _HIGHEST = 0.7
 _MISSING = 0.5  # share of the documents at most that are taken away
+_EXACT = 10_000  # a threshold has four digits
 _WORTH = 20  # questions; as many as that weigh as much as the threshold that stands already
 
 
@@ -38,7 +39,8 @@ def unanswerable(asked: EvalSet, limit: int, seed: int) -> EvalSet:
 def matched(before: Sequence[Prediction], after: Sequence[Prediction], standing: float) -> float:
     """The lowest threshold at which as many of the unanswerable questions `after` are refused as were `before`.
 
-    `after` was asked at `LOWEST`. The fewer the questions, the less it moves away from the `standing` one.
+    `after` was asked at `LOWEST`. The fewer the questions, the less it moves away from the `standing` one; nor does it rise
+    where that refuses none of them more.
     """
     if not after:
         return standing
@@ -46,7 +48,9 @@ def matched(before: Sequence[Prediction], after: Sequence[Prediction], standing:
     liked = sorted(one.answerable for one in after)
     needed = math.nextafter(liked[refused - 1], 1.0) if refused else LOWEST
     trust = len(after) / (len(after) + _WORTH)
-    return round(standing + trust * (min(max(needed, LOWEST), _HIGHEST) - standing), 4)
+    learnt = standing + trust * (min(max(needed, LOWEST), _HIGHEST) - standing)
+    enough = max((one for one in liked if one < learnt), default=0.0)
+    return min(round(learnt, 4), max(standing, math.ceil(enough * _EXACT + 1) / _EXACT))
 
 
 def refused_below(threshold: float, predictions: Sequence[Prediction]) -> list[Prediction]:

@@ -38,6 +38,14 @@ def test_as_many_are_refused_as_before_and_few_questions_move_it_less() -> None:
     assert matched([], [], 0.32) == 0.32
 
 
+def test_it_does_not_rise_where_that_refuses_nothing_more() -> None:
+    before = [said(0.1, 0.32) for _ in range(60)]
+    after = [said(0.1)] * 50 + [said(0.3612345)] + [said(0.65)] * 9
+    raised = matched(before, after, 0.32)
+    assert 0.3612345 < raised < 0.3615
+    assert matched(before, [one for one in after if one.answerable != 0.3612345], 0.32) == 0.32
+
+
 def test_a_raised_threshold_refuses_what_it_would_have_refused() -> None:
     low, high = refused_below(0.5, [said(0.4), said(0.6)])
     assert (low.abstained, low.kind, low.citations) == (True, "abstained", [])
