@@ -71,10 +71,11 @@ class Settings:
     def describe(self, size: Size) -> str:
         """All of it in one sentence, for whoever is about to wait for it."""
         form = "4-bit weights, " if self.four_bit else ""
+        epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs:g} epochs"
         twice = ", activations computed twice" if self.checkpointing else ""
         return (
             f"LoRA of rank {self.rank} (alpha {self.alpha}) on {size.parameters / 1e6:,.0f} million parameters;"
-            f" {self.epochs:g} epoch{'' if self.epochs == 1 else 's'}, batch {self.batch} × {self.accumulation}, at most {self.max_tokens} tokens,"
+            f" {epochs}, batch {self.batch} × {self.accumulation}, at most {self.max_tokens} tokens,"
             f" learning rate {self.learning_rate:g}, {form}{self.dtype} on {self.device}{twice};"
             f" about {readable(memory_bytes(size, self))} of memory."
         )

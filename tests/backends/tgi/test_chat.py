@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -250,11 +249,9 @@ async def test_a_cancelled_stream_closes_its_socket(server: Server, tgi: TGIBack
     pieces = tgi.client.create_stream(QUESTION, cancellation_token=token)
     assert [await anext(pieces), await anext(pieces)] == ["So", " it"]
     asyncio.get_running_loop().call_later(0.05, token.cancel)
-    began = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await anext(pieces)
     assert await asyncio.to_thread(server.left.wait, 5)
-    assert time.monotonic() - began < 0.55
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -268,11 +265,9 @@ async def test_a_cancelled_question_closes_its_socket_before_a_first_word(
     )
     assert await asyncio.to_thread(server.came.wait, 5)
     token.cancel()
-    began = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await asyncio.to_thread(server.left.wait, 5)
-    assert time.monotonic() - began < 0.5
 
 
 async def test_a_stream_that_is_left_closes_its_socket(server: Server, tgi: TGIBackend) -> None:
