@@ -117,6 +117,7 @@ def main() -> None:
             words = kinds[kind] if kind != "export" else (*kinds[kind], str(soak.out / str(at)))
             amid[kind] += soak.kill(words, chance.uniform(0.05, 1.0) * took[kind])
             soak.check()
+            print(f"\r{at + 1} of {kills}", end="", file=sys.stderr, flush=True)
         done = soak.told(*kinds["improve"])
         freed = soak.told("adapters", "gc", "--keep", "0", "--days", "0")
         left = [path.name for path in (soak.registry.folder / ".work").iterdir()]
