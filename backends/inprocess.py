@@ -112,11 +112,11 @@ class TransformersBackend:
 
     @property
     def adapter(self) -> str | None:
-        return self._adapter
+        return self._adapter if self._engine is not None else self._promoted(tell=False)
 
     @property
     def beside(self) -> Path | None:
-        return self._kept(self._adapter if self._engine is not None else self._promoted(tell=False))
+        return self._kept(self.adapter)
 
     def _kept(self, adapter: str | None) -> Path | None:
         """The folder of an adapter of the registry."""

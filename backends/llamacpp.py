@@ -80,11 +80,11 @@ class LlamaCppBackend:
 
     @property
     def adapter(self) -> str | None:
-        return self._adapter
+        return self._adapter if self._up else self._promoted(tell=False)
 
     @property
     def beside(self) -> Path | None:
-        return self.kept(self._adapter if self._up else self._promoted(tell=False))
+        return self.kept(self.adapter)
 
     def kept(self, adapter: str | None) -> Path | None:
         """The folder of an adapter."""

@@ -110,7 +110,10 @@ class Backend(Protocol):
 
     @property
     def adapter(self) -> str | None:
-        """The tuned adapter at work. A model with one is asked in the form it was tuned in."""
+        """The tuned adapter at work; before the model is loaded, the one that it will be loaded with.
+
+        A model with one is asked in the form it was tuned in.
+        """
         ...
 
     @property

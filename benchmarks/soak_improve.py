@@ -81,7 +81,7 @@ class Soak:
         for file in self.out.glob("*/*.safetensors"):
             self.read(file)
         active = self.registry.active(self.base)
-        answered = self.told("ask", "Who built the mill?")
+        answered = self.told("ask", "Who founded the tool library?")
         if answered["adapter"] != (active.adapter_id if active else None):
             raise SystemExit(f"not answered with what is in use: {answered}")
 

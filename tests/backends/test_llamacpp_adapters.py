@@ -82,11 +82,11 @@ def test_what_goes_with_a_promoted_adapter_is_known_before_it_is_loaded(
 ) -> None:
     backend = open_backend(name, settings(), models, adapters=registry)
     assert isinstance(backend, Taught)
-    assert backend.beside is None
+    assert (backend.adapter, backend.beside) == (None, None)
     registry.promote("a1")
-    assert backend.beside == registry.path("a1").parent
+    assert (backend.adapter, backend.beside) == ("a1", registry.path("a1").parent)
     registry.rollback("smollm2-135m-instruct")
-    assert backend.beside is None
+    assert (backend.adapter, backend.beside) == (None, None)
 
 
 @pytest.mark.model
