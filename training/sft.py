@@ -85,7 +85,9 @@ def train(
         torch.set_num_threads(settings.threads or psutil.cpu_count(logical=False) or 1)
     model, tokenizer = bases.loaded(base, settings.weights_dtype, settings.device, four_bit=settings.four_bit)
     set_seed(settings.seed)  # only now: loading takes random numbers, and may be spared
-    sequences, held = (joined(rows, settings.max_tokens, model.config.model_type) for rows in (learnt, validated))
+    masked = model.config._attn_implementation == "sdpa"  # others take a mask of another form
+    architecture = model.config.model_type if masked else ""
+    sequences, held = (joined(rows, settings.max_tokens, architecture) for rows in (learnt, validated))
     updates = math.ceil(len(sequences) / (settings.batch * settings.accumulation))
     config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
     trainer = _trainer(model, tokenizer, config, settings, sequences, held, progress or _silent, stop)
