@@ -80,7 +80,7 @@ class LlamaCppBackend:
 
     @property
     def adapter(self) -> str | None:
-        return self._adapter if self._up else self._promoted(tell=False)
+        return self._adapter if self._worker is not None else self._promoted(tell=False)
 
     @property
     def beside(self) -> Path | None:

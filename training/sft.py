@@ -78,6 +78,7 @@ def train(
     from transformers import set_seed
 
     data = hashlib.sha256(json.dumps([asdict(one) for one in (*learnt, *validated)]).encode()).hexdigest()
+    # "joined": a run that was begun while each example was read alone has other steps
     now = {"data": data, "learnt": len(learnt), "base": str(base), "settings": asdict(settings), "joined": True}
     if checkpoints.same_run(folder, now) and (noted := checkpoints.finished(folder)) is not None:
         return _trained(folder, noted)
