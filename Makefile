@@ -1,4 +1,4 @@
-.PHONY: chat test setup setup-tgi bench soak screenshots
+.PHONY: chat test lint test-tgi setup setup-tgi bench soak screenshots
 
 PYTHON ?= python3
 RUN = .venv/bin/python -m
@@ -28,16 +28,22 @@ setup-tgi: .venv-tgi/ready
 	.venv-tgi/bin/python -m pip install --quiet --constraint constraints-tgi.txt --editable '.[tgi,test]'
 	touch .venv-tgi/ready
 
-test: .venv/ready-dev .venv-tgi/ready
+# First what needs one core each, side by side; the models' tests take both.
+test:
+	$(MAKE) --jobs=2 lint test-tgi
+	.venv/bin/pytest
+
+lint: .venv/ready-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict --explicit-package-bases -p ayllu
 	MYPYPATH=.mp .venv/bin/mypy --strict examples/ayllu-command/ayllu_command.py
 	.venv/bin/lint-imports
+
+test-tgi: .venv-tgi/ready
 	.venv-tgi/bin/python -m pytest tests/backends/tgi tests/models/test_hub.py
 	.venv-tgi/bin/python -m pytest tests/backends/test_conformance.py -k tgi
-	.venv/bin/pytest
 
 # The picture in the README, taken of the program itself.
 screenshots: .venv/ready-dev
