@@ -125,12 +125,11 @@ def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int],
     """
     dtype = wanted.dtype or ("bfloat16" if machine.bfloat16 else "float32")
     rank = wanted.rank or _RANK
-    epochs = wanted.epochs or max(1.0, min(6.0, round(1500 / max(len(lengths), 1))))  # few examples are seen more often
     fixed = Settings(
         rank=rank,
         alpha=2 * rank,
         learning_rate=wanted.learning_rate or _LEARNING_RATE,
-        epochs=epochs,
+        epochs=epochs(wanted, len(lengths)),
         max_tokens=wanted.max_tokens or min(_LONGEST, size.context, max(lengths, default=_LONGEST)),
         four_bit=_four_bit(wanted, machine, size, dtype),
         dtype=dtype,
@@ -138,13 +137,18 @@ def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int],
         seed=wanted.seed,
     )
     together = len(lengths) / (sequences or max(len(lengths), 1))
-    batches = [wanted.batch] if wanted.batch else _batches(machine.device, len(lengths) * epochs, together)
+    batches = [wanted.batch] if wanted.batch else _batches(machine.device, len(lengths) * fixed.epochs, together)
     tried = [
         replace(fixed, batch=batch, accumulation=_accumulation(wanted, batch * together), checkpointing=checkpointing)
         for checkpointing in (False, True)
         for batch in batches
     ]
     return next((one for one in tried if memory_bytes(size, one) <= _USABLE * machine.free_bytes), tried[-1])
+
+
+def epochs(wanted: Wanted, examples: int) -> float:
+    """How often each example is seen: the fewer there are, the more often."""
+    return wanted.epochs or max(1.0, min(6.0, round(1500 / max(examples, 1))))
 
 
 def memory_bytes(size: Size, settings: Settings) -> int:

@@ -2,7 +2,8 @@
 
 The base is the GGUF in use, dequantised, so that nothing else has to be downloaded, or any Hugging Face model. Only the
 answer's tokens count in the loss. Training writes a checkpoint now and then; run again with the same data, settings and
-folder, it goes on from there. Where there are examples to validate on, it ends once they get no better, and the best stands.
+folder, it goes on from there. Where there are examples to validate on, it ends once they get no better, and the best stands;
+but not before each example was learnt from once.
 
 Sources: LoRA, Hu et al. 2021 (arXiv:2106.09685); TRL's `SFTTrainer`.
 """
@@ -90,7 +91,7 @@ def train(
     architecture = model.config.model_type if masked else ""
     sequences, held = (joined(rows, settings.max_tokens, architecture) for rows in (learnt, validated))
     updates = math.ceil(len(sequences) / (settings.batch * settings.accumulation))
-    config = _config(settings, folder, max(1, math.ceil(updates * settings.epochs)), len(validated))
+    config = _config(settings, folder, updates, len(validated))
     trainer = _trainer(model, tokenizer, config, settings, sequences, held, progress or _silent, stop)
     taken_up, first = checkpoints.latest(folder / "checkpoints")
     began = time.perf_counter()
@@ -167,18 +168,20 @@ def _kept(eval_losses: Curve, validated: int) -> float | None:
     return (min(losses) if validated >= _ENOUGH else losses[-1]) if losses else None
 
 
-def _config(settings: Settings, folder: Path, steps: int, validated: int) -> Any:
-    """TRL's settings for a run of `steps` updates."""
+def _config(settings: Settings, folder: Path, updates: int, validated: int) -> Any:
+    """TRL's settings for a run of so many `updates` an epoch."""
     from trl import SFTConfig
 
     options: dict[str, Any] = {}
     if settings.device == "cpu":
         options["pad_to_multiple_of"] = _PADDED
+    steps = max(1, math.ceil(updates * settings.epochs))
     every = math.ceil(steps / _CHECKPOINTS)
     if validated:
         options |= {
             "eval_strategy": "steps",
             "eval_steps": every,
+            "eval_delay": updates,  # nothing is learnt by heart before it is seen again
             "per_device_eval_batch_size": settings.batch,
             "prediction_loss_only": True,
         }

@@ -94,6 +94,16 @@ def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     assert kept == pytest.approx(-done.eval_loss, abs=0.05)  # the best one's, not the last one's
 
 
+@pytest.mark.parametrize("epochs", [1, 0.5])
+def test_it_does_not_end_before_each_example_was_seen(tiny: Path, tmp_path: Path, epochs: float) -> None:
+    contrary = [replace(one, completion=one.completion.upper()) for one in examples(32)]
+    settings = replace(SETTINGS, learning_rate=0.05, epochs=epochs, batch=2)
+    done = sft.train(rows(tiny, examples(96)), rows(tiny, contrary), tiny, tmp_path, settings)
+    assert not done.stopped_early
+    assert done.steps == 48 * epochs
+    assert [step for step, _ in done.eval_losses] == [done.steps]  # the last one's is told
+
+
 def test_the_loss_on_a_few_decides_nothing(tiny: Path, tmp_path: Path) -> None:
     contrary = [replace(one, completion=one.completion.upper()) for one in examples(16)]
     settings = replace(SETTINGS, learning_rate=0.05, epochs=20)
