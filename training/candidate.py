@@ -1,8 +1,7 @@
 """The new adapter, measured as it would be put to work: with the threshold learnt for it; and where it is asked for, with a
 reader beside it, which is taken where that is better.
 
-Where every correction is learnt from, the held-out ones are answered in folds: by adapters and readers that have not seen
-them.
+Where the questions are corrections, they are answered in folds: by adapters and readers that have not learnt from them.
 """
 
 from __future__ import annotations
@@ -17,12 +16,11 @@ from typing import Any
 from ..agents import FITTED, READER_FOLDER, write_learnt
 from ..evaluation import EvalSet
 from ..models import Pinned
-from . import datasets, gguf_adapter, threshold, tune
+from . import gguf_adapter, threshold, tune
 from .datasets import Correction
 from .measure import Measured, Questions, Tuned, general, looked_into, measured, refused
 from .tune import Made, Parts, Plan
 
-FOLDS = 4
 Planned = Callable[[Sequence[Correction]], Plan]  # how to learn from some of the corrections
 
 
@@ -78,18 +76,19 @@ async def candidate(
     learnt: Sequence[Correction],
     questions: Questions,
     before: Measured,
-    cross: Planned | None,
+    held: Sequence[Sequence[Correction]],
+    planned: Planned,
     *,
     reader: bool,
 ) -> Candidate:
-    """Measure what was `made`: on all questions, or in folds of the corrections, each planned by `cross`.
+    """Measure what was `made`: itself, or others `planned` likewise, each without one part of the corrections, those `held`.
 
     With `reader`, once more with a reader learnt from the same corrections.
     """
     assert made.exported is not None  # it was seen that it can be
     adapter = _noted(plan, "candidate", made.exported, made.trained.folder)
     whole = _Fold("after", adapter, parts.work / plan.folder / "whole", learnt, questions, parts.tell)
-    folds = [whole] if cross is None else await _folds(parts, plan, learnt, questions, cross)
+    folds = await _folds(parts, plan, learnt, questions, held, planned) if held else [whole]
     taken = alone = await _way(parts, folds, [one.adapter for one in folds], before, "")
     said, read_by = None, None
     readers = [await _with_reader(parts, plan, one) for one in folds] if reader else []
@@ -107,18 +106,25 @@ async def candidate(
     return Candidate(answers, read_by, taken.threshold, {"reader": said, "critic": _critic(taken, questions.asked, before)})
 
 
-async def _folds(parts: Parts, plan: Plan, found: Sequence[Correction], questions: Questions, cross: Planned) -> list[_Fold]:
+async def _folds(
+    parts: Parts,
+    plan: Plan,
+    found: Sequence[Correction],
+    questions: Questions,
+    held: Sequence[Sequence[Correction]],
+    planned: Planned,
+) -> list[_Fold]:
     """An adapter a fold, which has not seen what it is asked."""
     made: list[_Fold] = []
-    for at, held in enumerate(datasets.folds(found, FOLDS, plan.settings.seed), start=1):
-        names = {one.event_id for one in held}
+    for at, fold in enumerate(held, start=1):
+        names = {one.event_id for one in fold}
         rest = [one for one in found if one.event_id not in names]
-        label, folder = f"fold {at}", parts.work / plan.folder / f"fold-{at}"
+        label, folder = f"fold {at}" if len(held) > 1 else "held out", parts.work / plan.folder / f"fold-{at}"
         tell = parts.named(label)
-        trained = await tune.trained(parts, await asyncio.to_thread(cross, rest), folder, tell)
+        trained = await tune.trained(parts, await asyncio.to_thread(planned, rest), folder, tell)
         gguf = await asyncio.to_thread(gguf_adapter.ready, trained.folder, plan.base.path)
         adapter = _noted(plan, f"fold-{at}", gguf, trained.folder)
-        made.append(_Fold(label, adapter, folder, rest, questions.part(held), tell))
+        made.append(_Fold(label, adapter, folder, rest, questions.part(fold), tell))
     return made
 
 

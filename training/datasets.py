@@ -27,6 +27,10 @@ _NEAR = 0.9  # share of their words' trigrams that two questions have in common,
 _ASKS = "\nQuestion:"
 _WINDOW = 450  # characters
 LEAST = 8  # corrections, below which nothing is trained
+CROSS_FIT = 200  # corrections, below which each is held out once
+_FOLDS = 4
+_HELD_OUT = 0.2
+_TELLING = 20  # corrections
 _ONE_ANSWER = 0.5  # share of the corrections that may say one and the same thing
 
 
@@ -182,6 +186,20 @@ def card(found: Sequence[Correction], made: Sequence[Example], left_out: Mapping
 def split(found: Sequence[Correction], share: float, seed: int = 0) -> tuple[list[Correction], list[Correction]]:
     """Learnt from, and held out: whole conversations, about `share` of the corrections held out."""
     return tuple(map(list, _parted(found, [1 - share, share], seed)))  # type: ignore[return-value] # two shares, two parts
+
+
+def held_out(found: Sequence[Correction], known: Collection[str] = (), seed: int = 0) -> list[list[Correction]]:
+    """The parts that are each answered by an adapter that has learnt from the others: four, which hold every correction, or
+    where there are enough of them a fifth alone.
+
+    `known` are the groups that the adapter in use has learnt from. What it knows by heart says nothing of a new one, so
+    these are not held out; unless what is left are fewer than 20.
+    """
+    new = [one for one in found if one.group not in known]
+    asked = new if len(new) >= _TELLING else found
+    if len(found) < CROSS_FIT:
+        return folds(asked, _FOLDS, seed)
+    return [split(asked, min(1.0, _HELD_OUT * len(found) / len(asked)), seed)[1]]
 
 
 def folds(found: Sequence[Correction], count: int, seed: int = 0) -> list[list[Correction]]:

@@ -1,8 +1,9 @@
 """The loop: from the log to an adapter that measures better and is put to work, or is kept as a candidate with the reason.
 
-Below `CROSS_FIT` corrections every one is held out once (k folds: each is answered by an adapter that has not seen it), and
-the adapter put to work has learnt from all of them; above, a fifth of the conversations is held out. Both models answer the
-same held-out questions through the whole team, over all passages of the corrections.
+The adapter put to work has learnt from every correction. Held out are they from others, made for the measuring alone in the
+same way: below 200 corrections each is held out once (k folds: it is answered by an adapter that has not seen it); above, a
+fifth of the conversations is. Both models answer the same held-out questions through the whole team, over all passages of
+the corrections.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ..feedback import FeedbackEvent, stats
 from ..models import Adapter, Pinned
 from . import bases, datasets, gguf_adapter, sft, tune
 from . import settings as hyper
-from .candidate import FOLDS, Candidate, candidate
+from .candidate import Candidate, candidate
 from .datasets import Correction
 from .errors import Unsupported
 from .general import general_set
@@ -28,9 +29,7 @@ from .report import write as write_report
 from .threshold import unanswerable
 from .tune import Made, Parts, Plan
 
-CROSS_FIT = 200
 _ABSENT = 60  # questions at most that are asked where their answers are missing
-_HELD_OUT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,27 @@ class Improvement:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """Which corrections are learnt from, and what both models are asked. `cross`: each is held out once, in folds."""
+    """Which corrections are learnt from, and what both models are asked. `folds`: which are held out, each by itself."""
 
-    found: Sequence[Correction]
     learnt: Sequence[Correction]
-    held: Sequence[Correction]
+    folds: Sequence[Sequence[Correction]]
     left_out: Mapping[str, int]
     asked: EvalSet
-    cross: bool
+    known: int = 0  # how many of the questions the adapter in use has learnt from
+
+    @property
+    def held(self) -> list[Correction]:
+        return [one for fold in self.folds for one in fold]
+
+    @property
+    def described(self) -> str:
+        """What is learnt from and asked, for whoever waits."""
+        folds = f", in {len(self.folds)} folds" if len(self.folds) > 1 else ""
+        how = folds or (", by an adapter that has not learnt from them" if self.folds else "")
+        known = (
+            f" The adapter in use knows {self.known} of them: it is harder to beat than it should be." if self.known else ""
+        )
+        return f"{len(self.learnt)} corrections; measured on {len(self.asked.questions)} questions{how}.{known}"
 
 
 async def improve(
@@ -92,17 +104,25 @@ async def improve(
     parts = replace(parts, embedder=Remembered(parts.embedder))
     base = await asyncio.to_thread(bases.find, wanted.base, parts.models, parts.chat)
     _check_measurable(base, parts)
-    split = _split(events, parts, data, wanted.seed)
+    split = await asyncio.to_thread(_split, events, parts, base, data, wanted.seed)
     plan = await asyncio.to_thread(_planned, parts, base, split, split.learnt, wanted)
-    in_folds = f", in {FOLDS} folds" if split.cross else ""
-    parts.say(f"{len(split.learnt)} corrections; measured on {len(split.asked.questions)} questions{in_folds}.")
+    parts.say(split.described)
     made = await tune.made(parts, plan)
     absent = unanswerable(split.asked, _ABSENT, wanted.seed)
     questions = Questions(split.asked, split.asked.questions, split.held, absent)
     before = await _before(parts, plan, questions)
     silent = replace(parts, announce=None)
-    cross = (lambda rest: _planned(silent, base, split, rest, wanted)) if split.cross else None
-    after = await candidate(parts, plan, made, split.learnt, questions, before, cross, reader=reader)
+    after = await candidate(
+        parts,
+        plan,
+        made,
+        split.learnt,
+        questions,
+        before,
+        split.folds,
+        lambda rest: _planned(silent, base, split, rest, wanted),
+        reader=reader,
+    )
     said = verdict(split.asked, before, after.measured, wanted.seed)
     entry = await asyncio.to_thread(
         tune.entry, parts, plan, stats(events).corrections, metrics=said.to_json(), reason=said.reason
@@ -132,20 +152,27 @@ def _check_measurable(base: bases.Base, parts: Parts) -> None:
         )
 
 
-def _split(events: Sequence[FeedbackEvent], parts: Parts, data: EvalSet | None, seed: int) -> _Split:
+def _split(events: Sequence[FeedbackEvent], parts: Parts, base: bases.Base, data: EvalSet | None, seed: int) -> _Split:
     avoid = [one.question for one in (*(data.questions if data else ()), *general_set().questions)]
     found, left_out = datasets.corrections(events, parts.style, avoid)
     datasets.checked(found, left_out)
-    cross = data is None and len(found) < CROSS_FIT
-    learnt, held = (found, found) if cross or data is not None else datasets.split(found, _HELD_OUT, seed)
-    return _Split(found, learnt, held, left_out, data or held_out_set(held, found), cross)
+    if data is not None:
+        return _Split(found, [], left_out, data)
+    active = parts.registry.active(base.name)
+    known = tune.learnt_from(parts.registry.path(active.adapter_id).parent) if active is not None else frozenset()
+    if known is None:  # an earlier version's: it may have learnt from each
+        known = frozenset(one.group for one in found)
+    folds = datasets.held_out(found, known, seed)
+    held = [one for fold in folds for one in fold]
+    return _Split(found, folds, left_out, held_out_set(held, found), sum(one.group in known for one in held))
 
 
 def _planned(parts: Parts, base: bases.Base, split: _Split, learnt: Sequence[Correction], wanted: hyper.Wanted) -> Plan:
     validated: Sequence[Correction] = ()
-    if len(learnt) >= tune.VALIDATED_FROM:
-        learnt, validated = tune.aside(learnt, wanted.seed)
     examples = datasets.examples(learnt, parts.prompts, wanted.seed)
+    if len(learnt) >= tune.VALIDATED_FROM and hyper.epochs(wanted, len(examples)) > 1:  # or it cannot end early
+        learnt, validated = tune.aside(learnt, wanted.seed)
+        examples = datasets.examples(learnt, parts.prompts, wanted.seed)
     more = datasets.examples(validated, parts.prompts, wanted.seed, answers_only=True)
     return tune.planned(parts, base, examples, more, datasets.card(learnt, examples, split.left_out), wanted)
 
@@ -173,8 +200,7 @@ def _keep(
     after: Candidate,
 ) -> None:
     """Hand the adapter, with its report, to the registry; what was unfinished is done."""
-    learnt = replace(plan.learnt, threshold=after.threshold)
-    gathered = tune.gathered(parts, entry.adapter_id, made, learnt, after.read_by)
+    gathered = tune.gathered(parts, plan, entry.adapter_id, made, after.threshold, after.read_by)
     write_report(gathered, entry, done.to_json(), made.trained, asked, before.held_out, after.measured.held_out)
     parts.registry.add(entry, gathered)
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)

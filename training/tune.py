@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import logging
 import random
 import shutil
 import tempfile
@@ -28,12 +30,14 @@ from .general import general_set
 from .importers import import_file
 from .shared import joined
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
 VALIDATED_FROM = 200  # corrections to learn from, above which `improve` sets some aside to stop early by
 _VALIDATED = 24  # corrections at most that are set aside
 _SHARE = 0.1
 _PROBES = 50
+_LEARNT_FROM = "learnt_from.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,11 @@ class Plan:
     def learnt(self) -> Learnt:
         """What is known of the adapter before it is measured."""
         return Learnt(asks=any(datasets.asks(one) for one in self.examples))
+
+    @property
+    def groups(self) -> list[str]:
+        """The conversations that are learnt from, or tell when to stop."""
+        return sorted({one.group for one in (*self.examples, *self.validated)})
 
     @property
     def folder(self) -> str:
@@ -222,17 +231,29 @@ def entry(parts: Parts, plan: Plan, events: int, **more: Any) -> Adapter:
     )
 
 
-def gathered(parts: Parts, adapter_id: str, done: Made, learnt: Learnt, read_by: Path | None = None) -> Path:
-    """What belongs to an adapter, in one folder beside the registry; `read_by` is its reader."""
+def gathered(
+    parts: Parts, plan: Plan, adapter_id: str, done: Made, threshold: float | None = None, read_by: Path | None = None
+) -> Path:
+    """What belongs to an adapter, in one folder beside the registry; with the critic's `threshold` and the reader learnt."""
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
-    write_learnt(folder, learnt)
+    write_learnt(folder, replace(plan.learnt, threshold=threshold))
+    (folder / _LEARNT_FROM).write_text(json.dumps(plan.groups), "utf-8")
     if read_by is not None:
         shutil.copytree(read_by, folder / READER_FOLDER)
     if done.exported is not None:
         shutil.copy2(done.exported, folder / "adapter.gguf")
     shutil.copytree(done.trained.folder, folder / "peft")
     return folder
+
+
+def learnt_from(folder: Path) -> frozenset[str] | None:
+    """The conversations that the adapter in `folder` has learnt from; `None` where that was not written down."""
+    try:
+        return frozenset(map(str, json.loads((folder / _LEARNT_FROM).read_text("utf-8"))))
+    except (OSError, ValueError, TypeError):
+        log.info("%s does not say what its adapter has learnt from", folder, exc_info=True)
+        return None
 
 
 def figures_of(done: Made) -> dict[str, Any]:
@@ -271,7 +292,7 @@ async def train(
         parts.say(done.reason)
     taken = stats(events).corrections if data is None else parts.registry.learnt()
     one = await asyncio.to_thread(entry, parts, plan, taken, reason="Not measured.")
-    parts.registry.add(one, gathered(parts, one.adapter_id, done, plan.learnt))
+    parts.registry.add(one, gathered(parts, plan, one.adapter_id, done))
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)
     return {
         "adapter_id": one.adapter_id,

@@ -114,6 +114,34 @@ def test_a_conversation_is_never_split() -> None:
     assert datasets.folds(found, 4) == parts
 
 
+def test_few_corrections_are_all_held_out_once_and_of_many_a_fifth() -> None:
+    few, _ = corrections([event(at, session=f"s{at // 2}") for at in range(199)], "span")
+    parts = datasets.held_out(few)
+    assert len(parts) == 4
+    assert sorted(one.event_id for part in parts for one in part) == sorted(one.event_id for one in few)
+    many, _ = corrections([event(at, session=f"s{at // 2}") for at in range(300)], "span")
+    (part,) = datasets.held_out(many)
+    assert 55 <= len(part) <= 65
+    assert not {one.group for one in part} & {one.group for one in many if one not in part}
+    assert datasets.held_out(many) == [part] != datasets.held_out(many, seed=1)
+
+
+def test_what_the_adapter_in_use_has_learnt_from_is_not_held_out() -> None:
+    few, _ = corrections([event(at, session=f"s{at // 2}") for at in range(100)], "span")
+    known = {f"s{at}" for at in range(35)}
+    parts = datasets.held_out(few, known)
+    assert len(parts) == 4
+    assert {one.group for part in parts for one in part} == {f"s{at}" for at in range(35, 50)}
+    all_but_some = {f"s{at}" for at in range(45)}
+    assert sum(map(len, datasets.held_out(few, all_but_some))) == 100  # ten would tell nothing
+    many, _ = corrections([event(at, session=f"s{at // 2}") for at in range(300)], "span")
+    (part,) = datasets.held_out(many, {f"s{at}" for at in range(130)})
+    assert {one.group for one in part} == {f"s{at}" for at in range(130, 150)}
+    (part,) = datasets.held_out(many, {f"s{at}" for at in range(100)})
+    assert 55 <= len(part) <= 65
+    assert min(int(one.group[1:]) for one in part) >= 100
+
+
 def test_the_digest_changes_with_the_data() -> None:
     one, two = (examples(corrections([event(at)], "span")[0], None) for at in (0, 1))
     assert datasets.digest(one) == datasets.digest(list(one))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ayllu.training import tune
 
 SQUAD = Path(__file__).parent / "squad.json"
 DOCUMENT = "The Sarn mill was built in 1887 by the miller Tomas Brandt. Its wheel is made of larch."
@@ -79,7 +80,15 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
     assert done["dataset"]["cut"] == 0
     assert ayllu("feedback", "list")["events"] == []
     folder = tmp_path / "home" / "adapters" / done["adapter_id"]
-    assert {one.name for one in folder.iterdir()} == {"adapter.gguf", "entry.json", "learnt.json", "peft"}
+    assert {one.name for one in folder.iterdir()} == {
+        "adapter.gguf",
+        "entry.json",
+        "learnt.json",
+        "learnt_from.json",
+        "peft",
+    }
+    assert len(tune.learnt_from(folder) or ()) == 4  # paragraphs
+    assert tune.learnt_from(folder / "peft") is None
     short = ayllu("train", "sft", "--data", SQUAD, *quick, "--max-tokens", "64")
     assert short["dataset"]["cut"] == short["dataset"]["examples"]
 
@@ -114,7 +123,7 @@ def test_bases_that_cannot_be_answered_with_here_are_refused_by_name(
     kept = ayllu("train", "sft", "--base", tmp_path / "qwen", "--epochs", "1")
     assert (kept["exit"], kept["parity"]) == (0, None)
     folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
-    assert {one.name for one in folder.iterdir()} == {"entry.json", "learnt.json", "peft"}
+    assert {one.name for one in folder.iterdir()} == {"entry.json", "learnt.json", "learnt_from.json", "peft"}
     nowhere = ayllu("train", "sft", "--base", tmp_path / "nowhere")
     assert (nowhere["exit"], nowhere["kind"]) == (1, "not_found")
     four = ayllu("train", "sft", "--base", tiny, "--four-bit", "--device", "cpu")
@@ -124,14 +133,14 @@ def test_bases_that_cannot_be_answered_with_here_are_refused_by_name(
 def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
     ayllu: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
-    """Each paragraph's answers go round among its questions; asked are other questions on the same paragraphs."""
+    """Each paragraph's answers go round among its questions; every other one is then asked in other words."""
     whole = json.loads(SQUAD.read_text("utf-8"))
     asked: dict[str, Any] = {"data": [{"title": "asked", "paragraphs": []}]}
     for paragraph in whole["data"][0]["paragraphs"]:
         sound = [one for one in paragraph["qas"] if one["question"].strip() and one.get("answers")]
         for one, answers in zip(sound, [*sound[1:], sound[0]], strict=True):
             one["shuffled"] = answers["answers"]
-        again = [{**one, "id": f"{one['id']}-asked", "question": f"Tell me: {one['question']}"} for one in sound]
+        again = [{**one, "id": f"{one['id']}-asked", "question": f"Tell me: {one['question']}"} for one in sound[::2]]
         asked["data"][0]["paragraphs"].append({"context": paragraph["context"], "qas": again})
         for one in sound:
             one["answers"] = one.pop("shuffled")
@@ -142,7 +151,7 @@ def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
     assert (done["exit"], done["promoted"]) == (0, False), done
     assert done["reason"].startswith("Kept as a candidate")
     assert done["reader"]["used"] == (done["reader"]["f1_with"] > done["reader"]["f1_without"])
-    assert done["train_events"] == done["heldout_events"] == 12
+    assert (done["train_events"], done["heldout_events"]) == (12, 8)
     (kept,) = ayllu("adapters", "list")["adapters"]
     assert kept["state"] == "candidate"
     folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
