@@ -188,7 +188,10 @@ def _train(plan: Plan, folder: Path, tell: Progress, stop: threading.Event) -> s
     learnt, validated = (
         tokens.cut(tokens.rows(one, tokenizer), plan.settings.max_tokens)[0] for one in (plan.examples, plan.validated)
     )
-    return sft.train(learnt, validated, plan.base.path, folder, plan.settings, tell, stop)
+    try:
+        return sft.train(learnt, validated, plan.base.path, folder, plan.settings, tell, stop)
+    finally:
+        sft.give_back()
 
 
 async def made(parts: Parts, plan: Plan) -> Made:

@@ -1,9 +1,11 @@
 """Training itself, on a tiny model: the loss, early stopping, being taken up again, and the same by the same seed."""
 
+import platform
 import threading
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from ayllu.models import load_tokenizer
 from ayllu.training import sft, tokens
@@ -126,6 +128,18 @@ def test_activations_computed_twice_change_nothing(tiny: Path, tmp_path: Path) -
     kept = sft.train(learnt, [], tiny, tmp_path / "kept", SETTINGS)
     twice = sft.train(learnt, [], tiny, tmp_path / "twice", replace(SETTINGS, checkpointing=True))
     assert [loss for _, loss in twice.losses] == pytest.approx([loss for _, loss in kept.losses], abs=1e-3)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is asked to")
+def test_freed_memory_is_given_back() -> None:
+    mine = psutil.Process()
+    held = [bytes(60_000) for _ in range(4000)]  # each too small to be mapped by itself
+    last = held.pop()
+    del held
+    before = mine.memory_info().rss
+    sft.give_back()
+    assert before - mine.memory_info().rss > 150_000_000
+    assert len(last) == 60_000  # it lay above what was freed
 
 
 def test_only_the_answer_is_learnt_and_long_prompts_lose_their_beginning(tiny: Path) -> None:
