@@ -171,7 +171,7 @@ async def taught(parts: Parts, plan: Plan, learnt: Sequence[Correction], folder:
 
 
 async def _in_thread(work: Callable[[threading.Event], T]) -> T:
-    """Where this task is cancelled, the work is told to stop, and ends first."""
+    """Where this task is cancelled, the work is told to stop, and ends first. What it took of memory is given back."""
     stop = threading.Event()
     running = asyncio.ensure_future(asyncio.to_thread(work, stop))
     try:
@@ -181,6 +181,8 @@ async def _in_thread(work: Callable[[threading.Event], T]) -> T:
         with contextlib.suppress(Interrupted):
             await running
         raise
+    finally:
+        await asyncio.to_thread(sft.give_back)
 
 
 def _train(plan: Plan, folder: Path, tell: Progress, stop: threading.Event) -> sft.Trained:
@@ -188,10 +190,7 @@ def _train(plan: Plan, folder: Path, tell: Progress, stop: threading.Event) -> s
     learnt, validated = (
         tokens.cut(tokens.rows(one, tokenizer), plan.settings.max_tokens)[0] for one in (plan.examples, plan.validated)
     )
-    try:
-        return sft.train(learnt, validated, plan.base.path, folder, plan.settings, tell, stop)
-    finally:
-        sft.give_back()
+    return sft.train(learnt, validated, plan.base.path, folder, plan.settings, tell, stop)
 
 
 async def made(parts: Parts, plan: Plan) -> Made:
