@@ -75,7 +75,7 @@ def judge(
             f"Kept as a candidate: {gain}, but {fallen[0].replace('_', ' ')} fell from {one.before:.3f} to {one.after:.3f}."
         )
     else:
-        reason = f"Promoted: {gain}, and no guard fell."
+        reason = f"Promoted: {gain}, and no guard fell by more than its margin."
     p = mcnemar(right_before, right_after)
     return Verdict(metric, old, new, (low, high), p, low > 0 and not fallen, reason, guards)
 

@@ -1,9 +1,9 @@
 """The loop: from the log to an adapter that measures better and is put to work, or is kept as a candidate with the reason.
 
 The adapter put to work has learnt from every correction. Held out are they from others, made for the measuring alone in the
-same way: below 200 corrections each is held out once (k folds: it is answered by an adapter that has not seen it); above, a
-fifth of the conversations is. Both models answer the same held-out questions through the whole team, over all passages of
-the corrections.
+same way: below 200 corrections each is held out once (k folds: it is answered by an adapter that has not seen it); above,
+one to three fifths of the conversations are. Both models answer the same held-out questions through the whole team, over
+all passages of the corrections.
 """
 
 from __future__ import annotations

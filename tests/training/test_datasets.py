@@ -114,16 +114,19 @@ def test_a_conversation_is_never_split() -> None:
     assert datasets.folds(found, 4) == parts
 
 
-def test_few_corrections_are_all_held_out_once_and_of_many_a_fifth() -> None:
+def test_few_corrections_are_all_held_out_once_and_of_many_as_many_fifths_as_tell_something() -> None:
     few, _ = corrections([event(at, session=f"s{at // 2}") for at in range(199)], "span")
     parts = datasets.held_out(few)
     assert len(parts) == 4
     assert sorted(one.event_id for part in parts for one in part) == sorted(one.event_id for one in few)
-    many, _ = corrections([event(at, session=f"s{at // 2}") for at in range(300)], "span")
-    (part,) = datasets.held_out(many)
-    assert 55 <= len(part) <= 65
-    assert not {one.group for one in part} & {one.group for one in many if one not in part}
-    assert datasets.held_out(many) == [part] != datasets.held_out(many, seed=1)
+    for count, fifths in ((200, 3), (300, 2), (600, 1), (900, 1)):
+        many, _ = corrections([event(at, session=f"s{at // 2}") for at in range(count)], "span")
+        parts = datasets.held_out(many)
+        assert len(parts) == fifths
+        for part in parts:
+            assert count / 5 - 5 <= len(part) <= count / 5 + 5
+            assert not {one.group for one in part} & {one.group for one in many if one not in part}
+        assert datasets.held_out(many) == parts != datasets.held_out(many, seed=1)
 
 
 def test_what_the_adapter_in_use_has_learnt_from_is_not_held_out() -> None:
@@ -140,6 +143,9 @@ def test_what_the_adapter_in_use_has_learnt_from_is_not_held_out() -> None:
     (part,) = datasets.held_out(many, {f"s{at}" for at in range(100)})
     assert 55 <= len(part) <= 65
     assert min(int(one.group[1:]) for one in part) >= 100
+    parts = datasets.held_out(many, {f"s{at}" for at in range(50)})
+    assert [55 <= len(part) <= 65 for part in parts] == [True, True]
+    assert min(int(one.group[1:]) for part in parts for one in part) >= 50
 
 
 def test_the_digest_changes_with_the_data() -> None:
