@@ -216,10 +216,16 @@ def digest(made: Sequence[Example]) -> str:
     return hashlib.sha256(json.dumps([asdict(one) for one in made]).encode()).hexdigest()
 
 
-def _parted(found: Sequence[Correction], shares: Sequence[float], seed: int) -> list[list[Correction]]:
+def units(found: Sequence[Correction]) -> dict[str, list[Correction]]:
+    """What is not split: conversations, or where there are fewer of them than folds (one long chat), single corrections."""
     groups: dict[str, list[Correction]] = {}
     for one in found:
         groups.setdefault(one.group, []).append(one)
+    return groups if len(groups) >= _FOLDS else {one.event_id: [one] for one in found}
+
+
+def _parted(found: Sequence[Correction], shares: Sequence[float], seed: int) -> list[list[Correction]]:
+    groups = units(found)
     order = sorted(groups)
     random.Random(seed).shuffle(order)
     parts: list[list[Correction]] = [[] for _ in shares]

@@ -119,8 +119,8 @@ class Made:
 
 
 def aside(found: Sequence[Correction], seed: int) -> tuple[list[Correction], list[Correction]]:
-    """Learnt from, and validated on: whole conversations, one at the least."""
-    share = max(min(_SHARE, _VALIDATED / max(len(found), 1)), 1 / max(len({one.group for one in found}), 1))
+    """Learnt from, and validated on: one of `datasets.units` at the least."""
+    share = max(min(_SHARE, _VALIDATED / max(len(found), 1)), 1 / max(len(datasets.units(found)), 1))
     return datasets.split(found, share, seed)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from ayllu.feedback import FeedbackEvent
-from ayllu.training import TooLittle, checked, corrections, datasets, examples
+from ayllu.training import TooLittle, checked, corrections, datasets, examples, tune
 
 SENTENCES = ["The mill opened in 1887.", "Bread costs 3 euros.", "Ana Ruiz runs the library.", "The bridge is made of iron."]
 ANSWERS = ["1887", "3 euros", "Ana Ruiz", "iron"]
@@ -127,6 +127,16 @@ def test_few_corrections_are_all_held_out_once_and_of_many_as_many_fifths_as_tel
             assert count / 5 - 5 <= len(part) <= count / 5 + 5
             assert not {one.group for one in part} & {one.group for one in many if one not in part}
         assert datasets.held_out(many) == parts != datasets.held_out(many, seed=1)
+
+
+def test_one_long_chat_is_parted_by_its_questions() -> None:
+    for sessions in (1, 3):
+        for count in (25, 250):
+            found, _ = corrections([event(at, session=f"s{at % sessions}") for at in range(count)], "span")
+            for part in datasets.held_out(found):
+                assert count / 5 - 5 <= len(part) <= count / 4 + 5
+        learnt, held = tune.aside(found, 0)
+        assert (len(learnt), len(held)) == (226, 24)
 
 
 def test_what_the_adapter_in_use_has_learnt_from_is_not_held_out() -> None:
