@@ -193,10 +193,10 @@ def held_out(found: Sequence[Correction], known: Collection[str] = (), seed: int
     """The parts that are each answered by an adapter that has learnt from the others: four, which hold every correction; of
     200 corrections or more, as many fifths as it takes to ask about 120 (of more than 400, one).
 
-    `known` are the groups that the adapter in use has learnt from. What it knows by heart says nothing of a new one, so
-    these are not held out; unless what is left are fewer than 20.
+    `known` is what the adapter in use has learnt from, by the names of `units`. What it knows by heart says nothing of a new
+    one, so these are not held out; unless what is left are fewer than 20.
     """
-    new = [one for one in found if one.group not in known]
+    new = [one for name, ones in units(found).items() if name not in known for one in ones]
     asked = new if len(new) >= _TELLING else found
     if len(found) < CROSS_FIT:
         return folds(asked, _FOLDS, seed)
@@ -217,7 +217,8 @@ def digest(made: Sequence[Example]) -> str:
 
 
 def units(found: Sequence[Correction]) -> dict[str, list[Correction]]:
-    """What is not split: conversations, or where there are fewer of them than folds (one long chat), single corrections."""
+    """What is not split, by name: conversations (`Correction.group`), or where there are fewer of them than folds (one long
+    chat), single corrections (`Correction.event_id`)."""
     groups: dict[str, list[Correction]] = {}
     for one in found:
         groups.setdefault(one.group, []).append(one)

@@ -161,10 +161,11 @@ def _split(events: Sequence[FeedbackEvent], parts: Parts, base: bases.Base, data
     active = parts.registry.active(base.name)
     known = tune.learnt_from(parts.registry.path(active.adapter_id).parent) if active is not None else frozenset()
     if known is None:  # an earlier version's: it may have learnt from each
-        known = frozenset(one.group for one in found)
+        known = frozenset(datasets.units(found))
     folds = datasets.held_out(found, known, seed)
     held = [one for fold in folds for one in fold]
-    return _Split(found, folds, left_out, held_out_set(held, found), sum(one.group in known for one in held))
+    learnt = {one.event_id for name, ones in datasets.units(found).items() if name in known for one in ones}
+    return _Split(found, folds, left_out, held_out_set(held, found), sum(one.event_id in learnt for one in held))
 
 
 def _planned(parts: Parts, base: bases.Base, split: _Split, learnt: Sequence[Correction], wanted: hyper.Wanted) -> Plan:

@@ -98,9 +98,9 @@ class Plan:
         return Learnt(asks=any(datasets.asks(one) for one in self.examples))
 
     @property
-    def groups(self) -> list[str]:
-        """The conversations that are learnt from, or tell when to stop."""
-        return sorted({one.group for one in (*self.examples, *self.validated)})
+    def known(self) -> list[str]:
+        """The conversations, and the corrections in them, that are learnt from or tell when to stop."""
+        return sorted({name for one in (*self.examples, *self.validated) for name in (one.group, one.event_id)})
 
     @property
     def folder(self) -> str:
@@ -240,7 +240,7 @@ def gathered(
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
     write_learnt(folder, replace(plan.learnt, threshold=threshold))
-    (folder / _LEARNT_FROM).write_text(json.dumps(plan.groups), "utf-8")
+    (folder / _LEARNT_FROM).write_text(json.dumps(plan.known), "utf-8")
     if read_by is not None:
         shutil.copytree(read_by, folder / READER_FOLDER)
     if done.exported is not None:
@@ -250,7 +250,7 @@ def gathered(
 
 
 def learnt_from(folder: Path) -> frozenset[str] | None:
-    """The conversations that the adapter in `folder` has learnt from; `None` where that was not written down."""
+    """What the adapter in `folder` has learnt from, as `Plan.known`; `None` where that was not written down."""
     try:
         return frozenset(map(str, json.loads((folder / _LEARNT_FROM).read_text("utf-8"))))
     except (OSError, ValueError, TypeError):

@@ -158,6 +158,15 @@ def test_what_the_adapter_in_use_has_learnt_from_is_not_held_out() -> None:
     assert min(int(one.group[1:]) for part in parts for one in part) >= 50
 
 
+def test_of_one_long_chat_that_goes_on_only_what_is_new_is_held_out() -> None:
+    for count in (60, 250):
+        found, _ = corrections([event(at, session="s") for at in range(count)], "span")
+        known = {"s", *(one.event_id for one in found[: count // 2])}
+        asked = {one.event_id for part in datasets.held_out(found, known) for one in part}
+        assert len(asked) >= 30
+        assert not asked & known
+
+
 def test_the_digest_changes_with_the_data() -> None:
     one, two = (examples(corrections([event(at)], "span")[0], None) for at in (0, 1))
     assert datasets.digest(one) == datasets.digest(list(one))

@@ -87,7 +87,7 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
         "learnt_from.json",
         "peft",
     }
-    assert len(tune.learnt_from(folder) or ()) == 4  # paragraphs
+    assert len(tune.learnt_from(folder) or ()) == 4 + 12  # paragraphs, and their questions
     assert tune.learnt_from(folder / "peft") is None
     short = ayllu("train", "sft", "--data", SQUAD, *quick, "--max-tokens", "64")
     assert short["dataset"]["cut"] == short["dataset"]["examples"]
