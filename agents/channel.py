@@ -15,7 +15,7 @@ from .span import spelled
 
 _MOST = 8  # candidates
 _WITHIN = 4.0  # of the best one's score
-_WEIGHT = 0.8  # of the question's log-probability, beside the score of `ranking`
+_WEIGHT = 1.0  # of the question's log-probability, beside the score of `ranking`
 _LONGEST = 48  # tokens of a question that are looked at
 
 

@@ -82,6 +82,18 @@ NAMES: Sequence[str] = tuple(field.name for field in fields(Weights))
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    """How a score is made of what is seen: a log-probability below `least` counts as that, lest one context alone decide."""
+
+    weights: Weights = Weights()
+    least: float = -math.inf
+
+
+UNTUNED = Scoring()
+TUNED = Scoring(Weights(logprob=1.0), least=-6.0)  # its own liking is worth more; figures in `docs/evaluation.md`
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate with its features, in the order of `NAMES`; `sentence` is the index of the sentence it was found in."""
 
@@ -102,7 +114,7 @@ def rank(
     question: str,
     sentences: Sequence[tuple[str, float]],
     known: Words,
-    weights: Weights = Weights(),
+    scoring: Scoring = UNTUNED,
 ) -> Sequence[Ranked]:
     """Candidates of all contexts, best first. `sentences` are (text, score), best first; a span is found in one of them."""
     liking: dict[str, list[float]] = {}
@@ -114,11 +126,14 @@ def rank(
                 spelled.setdefault(key, candidate.text)
                 logprobs = liking.setdefault(key, [_MISSING] * len(by_context))
                 logprobs[index] = max(logprobs[index], candidate.logprob)
-    values = [getattr(weights, name) for name in NAMES]
+    values = [getattr(scoring.weights, name) for name in NAMES]
     asked = dict(zip(known.stems(question), map(known.idf, words(question)), strict=True))
     stemmed = [(said, score, known.stems(said)) for said, score in sentences]
     seen = [_features(spelled[key], known.stems(key), liking[key], question, asked, stemmed) for key in liking]
-    scores = [sum(weight * value for weight, value in zip(values, row, strict=True)) for row, _ in seen]
+    scores = [
+        sum(weight * value for weight, value in zip(values, row, strict=True)) + scoring.weights.logprob * lifted
+        for (row, _), lifted in zip(seen, (_lifted(one, scoring.least) for one in liking.values()), strict=True)
+    ]
     ranked = [
         Ranked(spelled[key], score, share, row, sentence)
         for key, score, share, (row, sentence) in zip(liking, scores, _shared(scores), seen, strict=True)
@@ -174,6 +189,11 @@ def _features(
         "cut": _cut(text, said),
     }
     return tuple(seen[name] for name in NAMES), sentence
+
+
+def _lifted(logprobs: Sequence[float], least: float) -> float:
+    """By how much their mean rises where none counts as less than `least`."""
+    return sum(max(least - one, 0.0) for one in logprobs) / len(logprobs)
 
 
 def words(text: str) -> list[str]:

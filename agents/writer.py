@@ -21,7 +21,7 @@ from .channel import asked_back, asking_prompt
 from .events import AgentStarted, DraftDropped, Token, Warned
 from .excerpts import excerpt, in_order, led_in
 from .questions import wants_long
-from .ranking import Candidate, Ranked, rank
+from .ranking import TUNED, UNTUNED, Candidate, Ranked, rank
 from .reader import reranked
 from .turn import Turn, Workshop
 
@@ -54,10 +54,11 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     assert raw is not None  # the style says so
     await shop.backend.start()  # a newly promoted adapter goes to work here, and decides the form of the prompt
     found, prefix = turn.brought(), shop.span_prompt
-    contexts = contexts_of(found, tuned=shop.backend.adapter is not None)
+    tuned = shop.backend.adapter is not None
+    contexts = contexts_of(found, tuned=tuned)
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     sentences = [(one.text, one.score) for one in found.sentences]
-    ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library)
+    ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library, TUNED if tuned else UNTUNED)
     if ranked:
         ranked = await _looked_over(shop, turn, ranked, found)
     turn.tokens += sum(len(candidates) for candidates in by_context)

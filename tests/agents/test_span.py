@@ -2,7 +2,7 @@
 
 import pytest
 from ayllu.agents import critic
-from ayllu.agents.ranking import Candidate, rank
+from ayllu.agents.ranking import Candidate, Scoring, Weights, rank
 from ayllu.agents.span import candidates, completed, grammar_for, spelled
 from ayllu.backends import Backend, RawRequest
 from ayllu.backends.types import Piece
@@ -65,6 +65,19 @@ def test_the_kind_of_answer_decides_between_equals(question: str, wanted: str) -
     ranked = rank([context], question, sentences, Known())
     assert ranked[0].text == wanted
     assert sum(one.share for one in ranked) == pytest.approx(1.0)
+
+
+def test_one_context_alone_does_not_sink_what_a_tuned_model_likes_in_the_others() -> None:
+    sentences = [("The mill was run by Rosa Huamani and Ana Quispe.", 1.0)]
+    contexts = [
+        [Candidate("Rosa Huamani", -5.5), Candidate("Ana Quispe", -0.25)],
+        [Candidate("Rosa Huamani", -2.0), Candidate("Ana Quispe", -8.5)],
+    ]
+    plain, held = (rank(contexts, "Who ran the mill?", sentences, Known(), Scoring(least=least)) for least in (-9.0, -6.0))
+    before, after = ({one.text: one.score for one in ranked} for ranked in (plain, held))
+    assert after["Ana Quispe"] - before["Ana Quispe"] == pytest.approx(Weights().logprob * 2.5 / 2)
+    assert after["Rosa Huamani"] == pytest.approx(before["Rosa Huamani"])
+    assert {one.text: one.logprob for one in held} == {"Rosa Huamani": -3.75, "Ana Quispe": -4.375}  # what the critic sees
 
 
 @pytest.mark.parametrize(
