@@ -193,10 +193,11 @@ def held_out(found: Sequence[Correction], known: Collection[str] = (), seed: int
     """The parts that are each answered by an adapter that has learnt from the others: four, which hold every correction; of
     200 corrections or more, as many fifths as it takes to ask about 120 (of more than 400, one).
 
-    `known` is what the adapter in use has learnt from, by the names of `units`. What it knows by heart says nothing of a new
+    `known` is what the adapter in use has learnt from, as in `learnt_already`. What it knows by heart says nothing of a new
     one, so these are not held out; unless what is left are fewer than 20.
     """
-    new = [one for name, ones in units(found).items() if name not in known for one in ones]
+    learnt = learnt_already(found, known)
+    new = [one for one in found if one.event_id not in learnt]
     asked = new if len(new) >= _TELLING else found
     if len(found) < CROSS_FIT:
         return folds(asked, _FOLDS, seed)
@@ -204,6 +205,20 @@ def held_out(found: Sequence[Correction], known: Collection[str] = (), seed: int
     share = min(1.0, fifth / len(asked))
     count = min(max(1, round(_ASKED / fifth)), int(1 / share))
     return _parted(asked, [1 - count * share, *[share] * count], seed)[1:]
+
+
+def learnt_already(found: Sequence[Correction], known: Collection[str]) -> set[str]:
+    """Which of `found` count as learnt from, by event id; `known` are names of conversations, and of corrections in them.
+
+    A conversation without any of its corrections counts whole: an earlier version wrote no more down.
+    """
+    told = {one.group for one in found if one.event_id in known}
+    return {
+        one.event_id
+        for name, ones in units(found).items()
+        for one in ones
+        if name in known or (one.group in known and one.group not in told)
+    }
 
 
 def folds(found: Sequence[Correction], count: int, seed: int = 0) -> list[list[Correction]]:

@@ -161,10 +161,10 @@ def _split(events: Sequence[FeedbackEvent], parts: Parts, base: bases.Base, data
     active = parts.registry.active(base.name)
     known = tune.learnt_from(parts.registry.path(active.adapter_id).parent) if active is not None else frozenset()
     if known is None:  # an earlier version's: it may have learnt from each
-        known = frozenset(datasets.units(found))
+        known = frozenset(one.group for one in found)
     folds = datasets.held_out(found, known, seed)
     held = [one for fold in folds for one in fold]
-    learnt = {one.event_id for name, ones in datasets.units(found).items() if name in known for one in ones}
+    learnt = datasets.learnt_already(found, known)
     return _Split(found, folds, left_out, held_out_set(held, found), sum(one.event_id in learnt for one in held))
 
 

@@ -165,6 +165,8 @@ def test_of_one_long_chat_that_goes_on_only_what_is_new_is_held_out() -> None:
         asked = {one.event_id for part in datasets.held_out(found, known) for one in part}
         assert len(asked) >= 30
         assert not asked & known
+        assert datasets.learnt_already(found, known) == known - {"s"}
+        assert len(datasets.learnt_already(found, {"s"})) == count  # written down by an earlier version
 
 
 def test_the_digest_changes_with_the_data() -> None:
