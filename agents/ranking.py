@@ -37,6 +37,7 @@ _SMALL = frozenset(
     "a an the of in on at to for from by with and or as is are was were be been that which who whom whose it its"
     " their his her this these those into than then not but if while during".split()
 )
+_POINTERS = _SMALL.union("he she they him them we us you i me here there what where when hers ours theirs".split())
 _PREPOSITIONS = frozenset("of in on at to for from by with as into during".split())
 
 
@@ -116,13 +117,16 @@ def rank(
     known: Words,
     scoring: Scoring = UNTUNED,
 ) -> Sequence[Ranked]:
-    """Candidates of all contexts, best first. `sentences` are (text, score), best first; a span is found in one of them."""
+    """Candidates of all contexts, best first. `sentences` are (text, score), best first; a span is found in one of them.
+
+    What has nothing but small words ("He", "of the") names nothing, and is left out.
+    """
     liking: dict[str, list[float]] = {}
     spelled: dict[str, str] = {}
     for index, found in enumerate(by_context):
         for candidate in found:
             key = " ".join(words(candidate.text))
-            if key:
+            if not _names_nothing(candidate.text):
                 spelled.setdefault(key, candidate.text)
                 logprobs = liking.setdefault(key, [_MISSING] * len(by_context))
                 logprobs[index] = max(logprobs[index], candidate.logprob)
@@ -194,6 +198,12 @@ def _features(
 def _lifted(logprobs: Sequence[float], least: float) -> float:
     """By how much their mean rises where none counts as less than `least`."""
     return sum(max(least - one, 0.0) for one in logprobs) / len(logprobs)
+
+
+def _names_nothing(text: str) -> bool:
+    """Whether it has nothing but small words. "A", "I" and "US" may be names; "He" is none."""
+    own = _WORD.findall(text)
+    return all(word.lower() in _POINTERS and (word.islower() or (len(word) > 1 and word.istitle())) for word in own)
 
 
 def words(text: str) -> list[str]:
