@@ -37,6 +37,7 @@ _SMALL = frozenset(
     "a an the of in on at to for from by with and or as is are was were be been that which who whom whose it its"
     " their his her this these those into than then not but if while during".split()
 )
+# fewer than `STOP_WORDS`, of which "both", "all", "no" and "once" may be answers
 _POINTERS = _SMALL.union("he she they him them we us you i me here there what where when hers ours theirs".split())
 _PREPOSITIONS = frozenset("of in on at to for from by with as into during".split())
 
@@ -201,9 +202,11 @@ def _lifted(logprobs: Sequence[float], least: float) -> float:
 
 
 def _names_nothing(text: str) -> bool:
-    """Whether it has nothing but small words. "A", "I" and "US" may be names; "He" is none."""
+    """Whether it has nothing but small words, in capitals where a sentence begins: "He"; "US" and "The Who" may be names."""
     own = _WORD.findall(text)
-    return all(word.lower() in _POINTERS and (word.islower() or (len(word) > 1 and word.istitle())) for word in own)
+    if own and len(own[0]) > 1 and own[0].istitle():
+        own[0] = own[0].lower()
+    return _POINTERS.issuperset(own)
 
 
 def words(text: str) -> list[str]:
