@@ -22,6 +22,7 @@ from .reader import LONGEST as READER_LONGEST
 from .reader import code
 from .reader import open_tokenizer as open_reader_tokenizer
 from .session import ChatSession, Stopped
+from .span import NOTHING
 from .writer import asking_prompt_of, prompt_of, tuned_prompt_of
 from .writer import contexts_of as span_contexts
 
@@ -29,6 +30,7 @@ __all__ = [
     "ABSTAINED",
     "FITTED",
     "HOPELESS",
+    "NOTHING",
     "READER_FILES",
     "READER_FOLDER",
     "READER_LONGEST",

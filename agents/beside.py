@@ -1,5 +1,5 @@
 """What was learnt along with the adapter at work, and is kept in its folder: a reader, how sure the critic must be, and
-whether the model can ask too.
+whether the model can ask too, and say that there is no answer.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Learnt:
 
     threshold: float | None = None  # of the critic, 0 to 1
     asks: bool = False  # it was tuned to ask for an answer as well as to answer
+    declines: bool = False  # it was tuned to say that a text does not answer
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 1:
@@ -45,7 +46,8 @@ def learnt_of(backend: Backend) -> Learnt:
     try:
         noted = json.loads(file.read_text("utf-8"))
         threshold = noted.get("threshold")
-        return Learnt(float(threshold) if threshold is not None else None, noted.get("asks") is True)
+        asks, declines = (noted.get(name) is True for name in ("asks", "declines"))
+        return Learnt(float(threshold) if threshold is not None else None, asks, declines)
     except (OSError, ValueError, TypeError, AttributeError):
         log.warning("%s cannot be read; answers are chosen as without it", file, exc_info=True)
         return Learnt()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..backends import Piece, RawCompletion, RawRequest
+from ..backends import RawCompletion
 from .ranking import Ranked, rescored
-from .span import spelled
+from .span import likelihood
 
 _MOST = 8  # candidates
 _WITHIN = 4.0  # of the best one's score
@@ -37,14 +37,7 @@ async def asked_back(
     wanted = (await raw.tokenize(f" {' '.join(question.split())}\n"))[:_LONGEST]
     likely: dict[str, float] = {}
     for one in sorted(tried, key=lambda one: passages[one.sentence]):  # each passage is read once
-        likely[one.text] = await _logprob(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
+        likely[one.text] = await likelihood(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
     least = min(likely.values())
     scores = [one.score + _WEIGHT * likely.get(one.text, least) for one in ranked]
     return rescored(ranked, scores)
-
-
-async def _logprob(raw: RawCompletion, prompt: str, wanted: Sequence[Piece]) -> float:
-    """Of `wanted`, as what follows `prompt`: a grammar lets the model write nothing else; it is scored freely."""
-    tokens = [piece.id for piece in await raw.tokenize(prompt)]
-    done = await raw.complete(RawRequest(tokens, max_tokens=len(wanted), grammar=spelled(wanted), n_probs=1))
-    return sum(done.logprobs)

@@ -98,17 +98,29 @@ def _coverage_by_one(library: Library, asked: str | None, found: Found) -> float
 def answerable(seen: Signals, weights: Weights = FITTED) -> float:
     """Probability that the documents answer the question, 0 to 1."""
     score = weights.bias + sum(getattr(weights, one.name) * getattr(seen, one.name) for one in fields(Signals))
-    return 1 / (1 + math.exp(-score))
+    return _chance(score)
 
 
-def confirmed(before: float, logprob: float) -> float:
+def confirmed(before: float, logprob: float, nothing: float | None = None) -> float:
     """The same probability once the model has pointed at a span that it likes by `logprob` (mean over its contexts).
 
-    A second logistic regression, on 196 questions (`docs/evaluation.md`); its bias is shifted, so that one threshold serves
-    both probabilities.
+    `nothing` is the log-probability with which a model that was tuned to say so says that the passage has no answer, which
+    tells more than the liking. Either way a logistic regression (`docs/evaluation.md`); one threshold serves, for without it
+    the bias is shifted.
     """
-    odds = math.log(max(before, 1e-9) / max(1 - before, 1e-9))
-    return 1 / (1 + math.exp(-(1.137 + 0.655 * odds + 0.258 * logprob)))
+    odds = _odds(before)
+    if nothing is None:
+        return _chance(1.137 + 0.655 * odds + 0.258 * logprob)
+    return _chance(0.054 + 0.386 * odds - 0.558 * _odds(math.exp(nothing)))
+
+
+def _odds(probability: float) -> float:
+    """Their logarithm."""
+    return math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def lacks_amount(question: str, quoted: Sequence[str]) -> bool:

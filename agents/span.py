@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..backends import Piece, RawCompletion, RawRequest
 from .ranking import Candidate
 
+NOTHING = " none\n"  # what a tuned model writes of a text that does not answer
 _MAX_WORDS = 10
 _STARTS = 6  # first words tried in each context
 _NUMBERS = 3  # numbers tried among them, where the model spells figures one by one
@@ -127,6 +128,18 @@ def grammar_for(pieces: Sequence[Piece], starts: Sequence[int]) -> str:
                 break
     lines = [f"root ::= {' | '.join(f'p{start + 1}' for start in starts)}", 'end ::= "\\n"']
     return "\n".join(lines + [f"p{at} ::= {options}" for at, options in sorted(rules.items())])
+
+
+async def nothing_there(raw: RawCompletion, prefix: str, text: str, question: str) -> float:
+    """Log-probability that a model tuned to say so says of `text` that it does not answer `question`."""
+    return await likelihood(raw, prompt_for(prefix, text, question), await raw.tokenize(NOTHING))
+
+
+async def likelihood(raw: RawCompletion, prompt: str, wanted: Sequence[Piece]) -> float:
+    """Log-probability of `wanted` after `prompt`: a grammar lets the model write nothing else; it is scored freely."""
+    tokens = [piece.id for piece in await raw.tokenize(prompt)]
+    done = await raw.complete(RawRequest(tokens, max_tokens=len(wanted), grammar=spelled(wanted), n_probs=1))
+    return sum(done.logprobs)
 
 
 def spelled(pieces: Sequence[Piece]) -> str:

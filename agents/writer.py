@@ -57,13 +57,16 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     tuned = shop.backend.adapter is not None
     contexts = contexts_of(found, tuned=tuned)
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
+    nothing = None
+    if learnt_of(shop.backend).declines:  # asked of the text that was read last
+        nothing = await span.nothing_there(raw, prefix, defused(contexts[-1]), turn.query)
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library, TUNED if tuned else UNTUNED)
     if ranked:
         ranked = await _looked_over(shop, turn, ranked, found)
     turn.tokens += sum(len(candidates) for candidates in by_context)
     if ranked:
-        turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob)
+        turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob, nothing)
     chosen = _quotations(found, ranked)
     if critic.lacks_amount(turn.question, [one.text for one in chosen]):
         turn.answerable = 0.0

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..agents import asking_prompt_of, tuned_prompt_of
+from ..agents import NOTHING, asking_prompt_of, tuned_prompt_of
 from ..feedback import FeedbackEvent, standing
 from .errors import TooLittle
 from .windows import window
@@ -149,8 +149,9 @@ def examples(
     """Training examples, in a seeded order.
 
     A span is learnt from each length of text that it will be asked of, and from another taken by chance; and the question is
-    learnt from the answer, so that the model can say which answer the question would be asked about. With `answers_only`,
-    there are only the texts that will be asked of.
+    learnt from the answer, so that the model can say which answer the question would be asked about. Of a passage that was
+    shown and does not hold the answer, the model learns to say so. With `answers_only`, there are only the texts that will
+    be asked of.
     """
     made: list[Example] = []
     chance = random.Random(seed)
@@ -167,6 +168,8 @@ def examples(
             asks = asking_prompt_of(longest, one.answer, prompts)
             made.append(Example(asks, f" {one.question}\n", one.group, one.event_id))
             contexts = list(dict.fromkeys([*contexts, longest[first:last]]))
+            if (other := _without_answer(one)) is not None:
+                made.append(Example(tuned_prompt_of(other, one.question, prompts), NOTHING, one.group, one.event_id))
         for context in contexts:
             asked = tuned_prompt_of(context, one.question, prompts)
             made.append(Example(asked, f" {one.answer}\n", one.group, one.event_id))
@@ -177,6 +180,11 @@ def examples(
 def asks(one: Example) -> bool:
     """Whether it teaches to ask for an answer."""
     return isinstance(one.prompt, str) and one.prompt.endswith(_ASKS)
+
+
+def declines(one: Example) -> bool:
+    """Whether it teaches to say that a text does not answer."""
+    return isinstance(one.prompt, str) and one.completion == NOTHING
 
 
 def card(found: Sequence[Correction], made: Sequence[Example], left_out: Mapping[str, int]) -> Card:
@@ -279,6 +287,12 @@ def _learnt_from(one: Correction) -> list[str]:
     whole = [text for text in map(_flat, (str(passage["text"]) for passage in one.passages)) if one.answer in text][:1]
     held = [context for context in one.contexts if one.answer in context and context not in whole]
     return [*sorted(held, key=len)[-1:], *whole]
+
+
+def _without_answer(one: Correction) -> str | None:
+    """The best of the passages shown in which the answer does not stand, in small letters or capitals."""
+    texts = (_flat(str(passage["text"])) for passage in one.passages)
+    return next((text for text in texts if one.answer.lower() not in text.lower()), None)
 
 
 def _without_near(found: Sequence[Correction]) -> tuple[list[Correction], int]:

@@ -37,6 +37,7 @@ VALIDATED_FROM = 200  # corrections to learn from, above which `improve` sets so
 _VALIDATED = 24  # corrections at most that are set aside
 _SHARE = 0.1
 _PROBES = 50
+_DECLINES = 200  # examples of passages without the answer, from which on the model's word on others is taken
 _LEARNT_FROM = "learnt_from.json"
 
 
@@ -95,7 +96,10 @@ class Plan:
     @property
     def learnt(self) -> Learnt:
         """What is known of the adapter before it is measured."""
-        return Learnt(asks=any(datasets.asks(one) for one in self.examples))
+        return Learnt(
+            asks=any(datasets.asks(one) for one in self.examples),
+            declines=sum(map(datasets.declines, self.examples)) >= _DECLINES,
+        )
 
     @property
     def known(self) -> list[str]:

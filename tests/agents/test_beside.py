@@ -20,9 +20,9 @@ def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_pa
     tuned, untuned = (cast(Backend, Named(folder)) for folder in (tmp_path, None))
     own = Settings()
     assert threshold_of(tuned, own) == threshold_of(untuned, own) == FITTED.threshold
-    write_learnt(tmp_path, Learnt(0.41, asks=True))
+    write_learnt(tmp_path, Learnt(0.41, asks=True, declines=True))
     assert threshold_of(tuned, own) == 0.41
-    assert learnt_of(tuned) == Learnt(0.41, True)
+    assert learnt_of(tuned) == Learnt(0.41, True, True)
     assert learnt_of(untuned) == Learnt()
     assert threshold_of(untuned, own) == FITTED.threshold
     assert threshold_of(tuned, Settings(agents=AgentSettings(critic_threshold=0.0))) == 0.0

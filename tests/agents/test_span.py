@@ -3,7 +3,7 @@
 import pytest
 from ayllu.agents import critic
 from ayllu.agents.ranking import Candidate, Scoring, Weights, rank
-from ayllu.agents.span import candidates, completed, grammar_for, spelled
+from ayllu.agents.span import candidates, completed, grammar_for, nothing_there, spelled
 from ayllu.backends import Backend, RawRequest
 from ayllu.backends.types import Piece
 
@@ -50,6 +50,14 @@ async def test_any_text_can_be_spelled(backend: Backend) -> None:
         pieces = await backend.raw.tokenize(text)
         done = await backend.raw.complete(RawRequest("Text:", max_tokens=3 * len(pieces), grammar=spelled(pieces)))
         assert done.text == text
+
+
+@pytest.mark.model
+async def test_it_is_told_how_likely_a_text_is_said_not_to_answer(backend: Backend) -> None:
+    question = "What does a late tool cost for a week?"
+    shown = "".join(f"Text: {text}\nQuestion: When?\nAnswer: none\n\n" for text in ("The sky is blue.", "Bread is baked."))
+    bare, after = [await nothing_there(backend.raw, prefix, TEXT, question) for prefix in ("", shown)]
+    assert bare < after < 0.0
 
 
 @pytest.mark.parametrize(
@@ -111,3 +119,8 @@ def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:
     assert critic.confirmed(0.6, -2.0) > 0.6 > critic.confirmed(0.6, -9.0)
     assert critic.confirmed(1.0, -2.0) <= 1.0
     assert critic.confirmed(0.0, -2.0) >= 0.0
+
+
+def test_a_passage_that_is_said_not_to_answer_makes_the_critic_doubt() -> None:
+    assert critic.confirmed(0.6, -2.0, -7.0) > 0.6 > critic.confirmed(0.6, -2.0, -0.1)
+    assert 0.0 <= critic.confirmed(0.0, -2.0, 0.0) <= critic.confirmed(1.0, -2.0, -99.0) <= 1.0

@@ -1,8 +1,9 @@
 """Training data made of the log's corrections."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from ayllu.agents import Learnt
 from ayllu.feedback import FeedbackEvent
 from ayllu.training import TooLittle, checked, corrections, datasets, examples, tune
 
@@ -40,6 +41,27 @@ def test_the_question_is_learnt_from_the_answer_too() -> None:
     assert str(asking.prompt).endswith(f"Text: {SENTENCES[0]} More words stand here, of case 0.\nAnswer: 1887\nQuestion:")
     assert asking.completion == " When did the mill open? Case 0 of village 0\n"
     assert not any(datasets.asks(one) for one in examples(found, None, answers_only=True))
+
+
+def test_of_the_best_passage_without_the_answer_it_is_learnt_to_say_so() -> None:
+    shown = event(0)
+    assert shown.payload is not None
+    held = "The opening of the mill, in 1887, was a feast."
+    shown.payload["message"]["passages"] += [
+        {"n": n, "text": text} for n, text in enumerate([held, *SENTENCES[1:]], start=2)
+    ]
+    found, _ = corrections([shown, event(1)], "span")
+    (declining,) = [one for one in examples(found, None) if datasets.declines(one)]
+    assert f"Text: {SENTENCES[1]}\nQuestion: When did the mill open?" in str(declining.prompt)
+    assert declining.completion == " none\n"
+    assert not any(datasets.declines(one) for one in examples(found, None, answers_only=True))
+
+
+@pytest.mark.parametrize(("count", "told"), [(199, False), (200, True)])
+def test_a_model_is_asked_whether_there_is_an_answer_once_it_has_learnt_it_often_enough(count: int, told: bool) -> None:
+    made = [datasets.Example("Text: …\nQuestion: Who?\nAnswer:", " none\n", "g", f"e{at}") for at in range(count)]
+    plan = tune.Plan(cast(Any, None), cast(Any, None), made, [], cast(Any, None), cast(Any, None))
+    assert plan.learnt == Learnt(asks=False, declines=told)
 
 
 def test_what_cannot_be_learnt_from_is_counted() -> None:
