@@ -3,26 +3,31 @@
 A sixth of the documents is taken out at a time (their neighbours in the article stay): the questions about them are then
 unanswerable, and are judged again, as answerable, with other documents gone. A logistic regression is fitted on five sixths
 of the articles and judges the last; the figures are over all six turns. The weights printed are fitted on everything.
+Last, with the weights in use, libraries of one, four and all articles (runs of five documents), each document taken out
+once.
 """
 
 import dataclasses
 import json
 import random
 import sys
+from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 from ayllu import paths
 from ayllu.agents import critic
-from ayllu.evaluation import auc, load_eval_file
+from ayllu.evaluation import EvalQuestion, EvalSet, auc, load_eval_file
 from ayllu.evaluation.corpus import COLLECTION, indexed
 from ayllu.models import ModelStore
-from ayllu.retrieval import Library, open_embedder
+from ayllu.retrieval import Embedder, Library, open_embedder
 
 PARTS = 6
 RIDGE = 1.0
 PASSAGES = 3
+RUN = 5  # neighbouring paragraphs that belong to one article
+ARTICLES = (1, 4, None)
 
 
 def looked_at(library: Library, question: str) -> tuple[float, ...]:
@@ -60,8 +65,7 @@ def main() -> None:
                     no[at] = looked_at(library, one.question)
                 elif (part[own[at]] + 1) % PARTS == gone:
                     yes[at] = looked_at(library, one.question)
-    # neighbouring paragraphs belong to one article: turns go by runs of five
-    turn = np.array([place // 5 % PARTS for place in own])
+    turn = np.array([place // RUN % PARTS for place in own])
     told = np.zeros((2, len(asked)))
     for held in range(PARTS):
         rest = turn != held
@@ -76,6 +80,27 @@ def main() -> None:
     final = fitted(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(asked)))
     names = ["bias", *(one.name for one in dataclasses.fields(critic.Signals))]
     print(json.dumps(dict(zip(names, final.round(3).tolist(), strict=True))))
+    for articles in ARTICLES:
+        show_size(whole, asked, own, embedder, articles)
+
+
+def show_size(
+    whole: EvalSet, asked: Sequence[EvalQuestion], own: Sequence[int], embedder: Embedder, articles: int | None
+) -> None:
+    """What is refused where each library holds so many articles, of the answerable and where the answer was taken out."""
+    size = len(whole.documents) if articles is None else articles * RUN
+    chances: dict[bool, list[float]] = {True: [], False: []}
+    for first in range(0, len(whole.documents), size):
+        held = range(first, min(first + size, len(whole.documents)))
+        for gone in (None, *range(RUN)):
+            left = [whole.documents[at] for at in held if at % RUN != gone]
+            with indexed(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
+                for at, one in enumerate(asked):
+                    if own[at] in held and gone in (None, own[at] % RUN):
+                        seen = critic.Signals(*looked_at(library, one.question))
+                        chances[gone is None].append(critic.answerable(seen))
+    shares = {there: round(float(np.mean(np.array(said) < critic.FITTED.threshold)), 3) for there, said in chances.items()}
+    print(json.dumps({"documents": size, "refused": shares[True], "unanswerable_refused": shares[False]}))
 
 
 if __name__ == "__main__":

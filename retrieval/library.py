@@ -167,14 +167,14 @@ class Library(DocStore):
         with self._guard:
             return keyword.stems(self._sql, text)
 
-    def idf(self, word: str) -> float:
-        """Rarity of a word among all chunks; high for a word that stands in none."""
+    def idf(self, word: str, least: int = 0) -> float:
+        """Rarity of a word among all chunks, or `least` where there are fewer: the lacking ones count as without it."""
         with self._guard:
             stem = next(iter(keyword.stems(self._sql, word)), word)
-            return keyword.idf(self._sql, stem, self.count())
+            return keyword.idf(self._sql, stem, max(self.count(), least))
 
     def coverage(self, question: str, text: str) -> float:
-        """Share of the question's content words that `text` contains, weighted by rarity, 0 to 1."""
+        """Share of the question's content words that `text` contains, weighted by rarity (among 120 chunks or more)."""
         return evidence.coverage(self, question, text)
 
     # --- upkeep ---
