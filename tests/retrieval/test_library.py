@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ayllu.retrieval import Library, LibraryBusy, LibraryNewer
-from ayllu.retrieval.types import Embedder
+from ayllu.retrieval.types import Embedder, Vectors
 
 pytestmark = pytest.mark.model
 HERBS = "Basil likes warmth and light.\n\nMint spreads by runners and needs a pot of its own."
@@ -95,6 +96,39 @@ def test_a_torn_vector_store_is_rebuilt_from_the_truth_and_that_is_said(
         assert any("rebuilt" in line for line in said)
         assert library.verify() == []
         assert library.search("copper", collection="c")
+
+
+class Mirrored:
+    """Another embedder than the `inner` one: each vector of it turned about."""
+
+    name, max_tokens = "mirrored", 128
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self.dimensions = inner.dimensions
+        self.token_offsets = inner.token_offsets
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return -self._inner.embed(texts)
+
+
+@pytest.mark.parametrize("way", ["repair", "ingest"])
+def test_another_embedder_embeds_anew_what_is_there(tmp_path: Path, embedder: Embedder, folder: Path, way: str) -> None:
+    with Library.open(tmp_path / "library", embedder) as library:
+        library.ingest([str(folder)], collection="c")
+        chunks = library.count()
+    with Library.open(tmp_path / "library", Mirrored(embedder)) as library:
+        assert library.verify()[0].startswith(f"{chunks} chunks were embedded by another embedder")
+        assert library.search("Which metal melts?", mode="dense", collection="c") == []
+        if way == "repair":
+            assert library.repair().startswith(f"{chunks} chunks were embedded anew.")
+        else:
+            assert library.ingest([str(folder)], collection="c").unchanged == 2
+        assert library.verify() == []
+        best = library.search("Which metal melts?", mode="dense", collection="c")[0]
+        assert best.source.endswith("metals.txt")
+        vector = Mirrored(embedder).embed([best.text])[0]
+        assert float(library.vectors_of([int(best.chunk_id)])[0] @ vector) > 0.97
 
 
 def test_a_newer_library_is_refused_by_name_and_left_alone(tmp_path: Path, embedder: Embedder) -> None:
