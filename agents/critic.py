@@ -59,6 +59,7 @@ class Weights:
 
 
 FITTED = Weights()
+_USUAL = 120  # passages of a library, on which the weights were fitted
 HOPELESS = 0.2  # below which a model that points need not be asked
 
 
@@ -73,7 +74,7 @@ def signals(library: Library, question: str, found: Found, asked: str | None = N
         return share if own is None else (share + own) / 2
 
     cosines = sorted((max(one.cosine, 0.0) for one in found.sentences), reverse=True)
-    covered = [library.coverage(question, one.text) for one in found.passages]
+    covered = [_covered(library, question, one.text) for one in found.passages]
     at = covered.index(max(covered)) if covered else 0
     nearest = max((one.cosine for one in found.passages), default=0.0)
     stems = set(library.stems(found.passages[at].text)) if covered else set()
@@ -82,7 +83,7 @@ def signals(library: Library, question: str, found: Found, asked: str | None = N
         sentence_cosine=cosines[0] if cosines else 0.0,
         second_cosine=cosines[1] if len(cosines) > 1 else 0.0,
         passage_coverage=told(covered[at] if covered else 0.0),
-        pair_coverage=told(library.coverage(question, " ".join(one.text for one in found.sentences[:2]))),
+        pair_coverage=told(_covered(library, question, " ".join(one.text for one in found.sentences[:2]))),
         names_missing=sum(not stems.issuperset(name) for name in names) / len(names) if names else 0.0,
         agreement=float(bool(covered) and found.passages[at].cosine >= nearest),
     )
@@ -92,7 +93,13 @@ def _coverage_by_one(library: Library, asked: str | None, found: Found) -> float
     """Of `asked` by the passage that covers it best; nothing where none of its words carries meaning ("when was that?")."""
     if asked is None or all(word.lower() in STOP_WORDS for word in _WORD.findall(asked)):
         return None
-    return max((library.coverage(asked, one.text) for one in found.passages), default=0.0)
+    return max((_covered(library, asked, one.text) for one in found.passages), default=0.0)
+
+
+def _covered(library: Library, question: str, text: str) -> float:
+    """The same share in a small library as in a large one: in a small one its subject's own words are no rarer than others,
+    and would count for little."""
+    return library.coverage(question, text, _USUAL)
 
 
 def answerable(seen: Signals, weights: Weights = FITTED) -> float:
@@ -133,7 +140,7 @@ def judge_prose(library: Library, draft: str, found: Found, *, rewritten: bool) 
     if not draft.strip() or "NOT IN THE DOCUMENTS" in draft.upper():
         return "quote" if found.sentences else "abstain"
     shown = "\n".join(passage.text for passage in found.passages)
-    supported = library.coverage(_MARK.sub("", draft), shown) >= 0.6
+    supported = _covered(library, _MARK.sub("", draft), shown) >= 0.6
     marked = any(1 <= int(mark) <= len(found.passages) for mark in _MARK.findall(draft))
     if supported and marked:
         return "draft"

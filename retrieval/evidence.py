@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _K1, _B = 1.2, 0.75  # BM25's usual constants
 _HEADING = 0.2  # of its score is left to a heading: it names what is asked for, and says nothing of it
 _PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
-_USUAL = 120  # chunks of a library: in a smaller one the subject's own words stand everywhere, and would count for little
 _MOST_SENTENCES = 200  # judged for one question
 
 
@@ -62,10 +61,10 @@ def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence
     ]
 
 
-def coverage(library: Library, question: str, text: str) -> float:
+def coverage(library: Library, question: str, text: str, least: int = 0) -> float:
     """See `Library.coverage`."""
     there = set(library.stems(text))
-    asked = {word: library.idf(word, _USUAL) for word in content_words(question)}
+    asked = {word: library.idf(word, least) for word in content_words(question)}
     total = sum(asked.values())
     found = sum(rarity for word, rarity in asked.items() if set(library.stems(word)) <= there)
     return found / total if total else 0.0

@@ -173,9 +173,9 @@ class Library(DocStore):
             stem = next(iter(keyword.stems(self._sql, word)), word)
             return keyword.idf(self._sql, stem, max(self.count(), least))
 
-    def coverage(self, question: str, text: str) -> float:
-        """Share of the question's content words that `text` contains, weighted by rarity (among 120 chunks or more)."""
-        return evidence.coverage(self, question, text)
+    def coverage(self, question: str, text: str, least: int = 0) -> float:
+        """Share of the question's content words that `text` contains, weighted by rarity, as in `idf`, 0 to 1."""
+        return evidence.coverage(self, question, text, least)
 
     # --- upkeep ---
 

@@ -51,6 +51,23 @@ def test_a_sentence_that_points_back_brings_the_one_before_it_along(library: Lib
     assert led_in([attic], found) == [attic]  # another list item is not what "they" points to
 
 
+def test_a_few_documents_about_one_thing_answer_as_surely_as_among_many_others(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "herbs.md").write_text("Basil is a herb. The herb basil likes warmth.")
+    (tmp_path / "mint.md").write_text("Basil and mint are herbs. This herb is no basil.")
+    question = "Which warmth does the herb basil favour?"
+
+    def seen() -> critic.Signals:
+        library.ingest([str(tmp_path)], collection="c")
+        return critic.signals(library, question, library.find(question, collection="c"))
+
+    alone = seen()
+    for one in range(150):
+        (tmp_path / f"{one}.md").write_text(f"Notes of number {one}.")
+    among_many = seen()
+    assert 0.5 < alone.passage_coverage == pytest.approx(among_many.passage_coverage, abs=0.05)
+    assert 0.5 < alone.pair_coverage == pytest.approx(among_many.pair_coverage, abs=0.05)
+
+
 def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Library) -> None:
     where = load_sample(library)
 

@@ -62,18 +62,6 @@ def test_every_mode_finds_the_passage_with_exact_offsets(library: Library, folde
     assert found.coverage > library.find("Who paints the ceiling?", collection="c").coverage
 
 
-def test_a_few_documents_about_one_thing_cover_a_question_about_as_well_as_many_do(library: Library, folder: Path) -> None:
-    (folder / "herbs.md").write_text("Basil is a herb. The herb basil likes warmth.")
-    (folder / "mint.md").write_text("Basil and mint are herbs. This herb is no basil.")
-    library.ingest([str(folder / "herbs.md"), str(folder / "mint.md")], collection="c")
-    alone = library.coverage("Which warmth does the herb basil favour?", "The herb basil likes warmth.")
-    for one in range(150):
-        (folder / f"{one}.md").write_text(f"Notes of number {one}.")
-    library.ingest([str(folder)], collection="c")
-    among_many = library.coverage("Which warmth does the herb basil favour?", "The herb basil likes warmth.")
-    assert 0.5 < alone == pytest.approx(among_many, abs=0.05)
-
-
 @pytest.mark.parametrize("query", ['"', "a AND OR NOT (", "NEAR/3 *", "'; DROP TABLE chunks; --", "\x00", "🦙", "?" * 5000])
 def test_no_query_is_syntax(library: Library, folder: Path, query: str) -> None:
     library.ingest([str(folder)], collection="c")
