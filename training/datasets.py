@@ -32,9 +32,7 @@ _FOLDS = 4
 _HELD_OUT = 0.2
 _ASKED = 120  # corrections that are held out, about, where each fifth is smaller: the gain of 73 had an interval of ±0.1
 _TELLING = 20  # corrections
-_DECLINED = (
-    100  # corrections, below which it is not learnt to say "none": `tune` takes a model's word from 200 on, its folds' too
-)
+_DECLINED = 100  # corrections, below which "none" is not learnt: `tune` takes a model's word from 200 on, its folds' too
 _ONE_ANSWER = 0.5  # share of the corrections that may say one and the same thing
 
 
