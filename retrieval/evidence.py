@@ -30,8 +30,7 @@ def find(library: Library, query: str, *, k: int, mode: SearchMode, collection: 
     passages = search(library, query, k=k, mode=mode, collection=collection)
     searched = time.perf_counter()
     sentences = judge(library, query, passages)
-    covered = coverage(library, query, "\n".join(passage.text for passage in passages))
-    return Found(query, passages, sentences, covered, searched - began, time.perf_counter() - began)
+    return Found(query, passages, sentences, searched - began, time.perf_counter() - began)
 
 
 def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence[Sentence]:

@@ -49,12 +49,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one search brought: passages best first, their sentences best first, and signals for the critic."""
+    """What one search brought: passages best first, their sentences best first, and how long it took."""
 
     query: str
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
-    coverage: float  # idf-weighted share of the question's words that the best passages contain, 0 to 1
     search_s: float
     evidence_s: float
 
