@@ -1,9 +1,6 @@
-"""The agents that answer, the events they speak in, and the conversations kept."""
+"""The agents that answer, and the events they speak in."""
 
 from .answers import ABSTAINED
-from .beside import READER_FOLDER, Learnt, write_learnt
-from .conversations import Conversations, SessionInfo, StoredMessage
-from .critic import FITTED, HOPELESS
 from .events import (
     AgentStarted,
     Answer,
@@ -17,43 +14,33 @@ from .events import (
     Token,
     Warned,
 )
-from .reader import FILES as READER_FILES
-from .reader import LONGEST as READER_LONGEST
-from .reader import code
-from .reader import open_tokenizer as open_reader_tokenizer
+from .judging.answerable import FITTED, HOPELESS
+from .judging.learned import Learnt, write_learnt
+from .roles.writer import asking_prompt_of, prompt_of, tuned_prompt_of
+from .roles.writer import contexts_of as span_contexts
 from .session import ChatSession, Stopped
-from .span import NOTHING
-from .writer import asking_prompt_of, prompt_of, tuned_prompt_of
-from .writer import contexts_of as span_contexts
+from .writing.span.candidates import NOTHING
 
 __all__ = [
     "ABSTAINED",
     "FITTED",
     "HOPELESS",
     "NOTHING",
-    "READER_FILES",
-    "READER_FOLDER",
-    "READER_LONGEST",
     "AgentStarted",
     "Answer",
     "AnswerReady",
     "ChatSession",
     "Citation",
-    "Conversations",
     "DraftDropped",
     "Event",
     "Evidence",
     "EvidenceFound",
     "Failed",
     "Learnt",
-    "SessionInfo",
     "Stopped",
-    "StoredMessage",
     "Token",
     "Warned",
     "asking_prompt_of",
-    "code",
-    "open_reader_tokenizer",
     "prompt_of",
     "span_contexts",
     "tuned_prompt_of",

@@ -12,15 +12,15 @@ from autogen_core import CancellationToken
 
 from ..backends import Backend, RawRequest, Tries
 from ..config import Settings
+from ..conversations.store import Conversations, StoredMessage, new_id, now
 from ..errors import AylluError, UsageError
 from ..retrieval import Library, Passage
 from ..text import one_line, safe
-from . import prompts as prompt_files
-from . import team as teams
 from .answers import ABSTAINED, citation, evidence_of, quoted, renumbered, unmarked
-from .conversations import Conversations, StoredMessage, new_id, now
+from .asking.questions import with_history
 from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Token, Warned
-from .questions import with_history
+from .prompts import loader as prompt_files
+from .teams import default as teams
 from .turn import Turn, Workshop
 
 _LONGEST = 8_000  # characters of a question

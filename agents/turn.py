@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..backends import Backend
 from ..config import Settings
 from ..retrieval import Found, Library, Sentence
-from .critic import Signals, Verdict
 from .events import Event
+from .judging.answerable import Signals, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Model servers, one file each, behind one small protocol."""
 
-from .discover import DiscoveredServer, discover
+from .base import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, Taught, TokenChoice
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
-from .fallback import summed
-from .presets import PRESETS, Preset
+from .fallback.backend import summed
+from .fallback.targets import Targets, Tries
+from .openai.discovery import DiscoveredServer, discover
+from .openai.presets import PRESETS, Preset
 from .registry import Context, asked, embedded_models, kinds, names, not_used, open_backend, targets_of
-from .targets import Targets, Tries
-from .text_client import TextClient
-from .types import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, Taught, TokenChoice
+from .wire.text_client import TextClient
 
 __all__ = [
     "PRESETS",

@@ -25,8 +25,8 @@ from autogen_core.models import (
 from ..config import BackendSettings
 from ..errors import AylluError, ConfigError
 from ..text import one_line
+from .base import Backend, Health, RawCompletion
 from .errors import BackendFailed, BackendUnreachable
-from .types import Backend, Health, RawCompletion
 
 if TYPE_CHECKING:
     from .registry import Context

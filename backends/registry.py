@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..adapters import Adapters
 from ..config import BackendSettings, Settings
 from ..errors import AylluError, ConfigError
-from ..models import Adapters, ModelStore, Progress, is_hub_id
+from ..models import ModelStore, Progress, is_hub_id
 from . import plugins
+from .base import Backend
 from .errors import NotSetUp
-from .presets import PRESETS
-from .types import Backend
+from .openai.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ Factory = Callable[[str, BackendSettings, Context], Backend]
 
 
 def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
-    from .llamacpp import LlamaCppBackend
+    from .llamacpp.backend import LlamaCppBackend
 
     return _on_this_machine(LlamaCppBackend, name, table, context)
 
 
 def transformers(name: str, table: BackendSettings, context: Context) -> Backend:
-    from .inprocess import TransformersBackend
+    from .transformers.backend import TransformersBackend
 
     return _on_this_machine(TransformersBackend, name, table, context)
 
@@ -62,7 +63,7 @@ def _on_this_machine(make: Callable[..., Backend], name: str, table: BackendSett
 
 
 def openai(name: str, table: BackendSettings, context: Context) -> Backend:
-    from .openai import OpenAIBackend
+    from .openai.backend import OpenAIBackend
 
     return OpenAIBackend(
         name,
@@ -75,16 +76,16 @@ def openai(name: str, table: BackendSettings, context: Context) -> Backend:
 
 
 def tgi(name: str, table: BackendSettings, context: Context) -> Backend:
-    from .tgi import TGIBackend
+    from .tgi.backend import TGIBackend
 
     return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
 
 
 def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
     """Over every target of `order` that is set up; one that cannot be opened is told of when its turn comes."""
-    from .circuit import Policy
-    from .fallback import FallbackBackend
-    from .targets import Targets
+    from .fallback.backend import FallbackBackend
+    from .fallback.circuit import Policy
+    from .fallback.targets import Targets
 
     opened: list[tuple[Backend, bool]] = []
     passed_over: dict[str, AylluError] = {}

@@ -17,7 +17,7 @@ import xllamacpp
 from autogen_core.models import CreateResult, UserMessage
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
-from ayllu.backends.llamacpp_worker import Spec, _parameters
+from ayllu.backends.llamacpp.worker import Spec, _parameters
 from ayllu.config import Settings
 from ayllu.models import ModelStore
 

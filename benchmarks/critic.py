@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from ayllu import paths
-from ayllu.agents import critic
+from ayllu.agents.judging import answerable as critic
 from ayllu.evaluation import EvalQuestion, EvalSet, auc, load_eval_file
 from ayllu.evaluation.corpus import COLLECTION, indexed
 from ayllu.models import ModelStore

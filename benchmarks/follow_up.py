@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from ayllu import paths
-from ayllu.agents import critic
-from ayllu.agents.questions import subject, with_history
+from ayllu.agents.asking.questions import subject, with_history
+from ayllu.agents.judging import answerable as critic
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample, open_embedder
 

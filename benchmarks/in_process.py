@@ -16,7 +16,7 @@ from pathlib import Path
 from autogen_core.models import CreateResult, UserMessage
 from ayllu import paths
 from ayllu.backends import open_backend
-from ayllu.backends.inprocess import TransformersBackend
+from ayllu.backends.transformers.backend import TransformersBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import ModelStore
 

@@ -9,10 +9,12 @@ import random
 import sys
 
 from ayllu import paths
+from ayllu.adapters import AdapterRegistry
 from ayllu.config import load
 from ayllu.feedback import FeedbackLog
-from ayllu.models import AdapterRegistry, ModelStore
-from ayllu.training import base_of, corrections, examples, parity
+from ayllu.models import ModelStore
+from ayllu.training import base_of, corrections, examples
+from ayllu.training.export import parity
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from autogen_core.models import CreateResult, LLMMessage, UserMessage
 from ayllu import paths
 from ayllu.agents import prompt_of
 from ayllu.backends import Backend, RawRequest, open_backend
-from ayllu.backends.llamacpp_process import Worker
-from ayllu.backends.llamacpp_worker import Spec
+from ayllu.backends.llamacpp.process import Worker
+from ayllu.backends.llamacpp.worker import Spec
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 

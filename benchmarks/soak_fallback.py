@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ayllu import paths
-from ayllu.agents import AnswerReady, ChatSession, Conversations, DraftDropped, Token, Warned
+from ayllu.agents import AnswerReady, ChatSession, DraftDropped, Token, Warned
 from ayllu.backends import open_backend
 from ayllu.benchmarks import standin
 from ayllu.config import BackendSettings, ModelSettings, Settings
+from ayllu.conversations import Conversations
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample, open_embedder
 

@@ -16,14 +16,14 @@ from itertools import cycle
 from pathlib import Path
 
 import gguf
-from ayllu.models import AdapterRegistry
+from ayllu.adapters import AdapterRegistry
 from safetensors import safe_open
 
 SQUAD = Path(__file__).resolve().parents[1] / "tests" / "training" / "squad.json"
 PROMOTING = """
 import sys
 from pathlib import Path
-from ayllu.models import AdapterRegistry
+from ayllu.adapters import AdapterRegistry
 registry = AdapterRegistry(Path(sys.argv[1]))
 while True:
     for one in registry.list():

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 from ayllu import paths
-from ayllu.agents import ranking, span
 from ayllu.agents.answers import defused
-from ayllu.agents.prompts import load
-from ayllu.agents.writer import contexts_of
+from ayllu.agents.prompts.loader import load
+from ayllu.agents.roles.writer import contexts_of
+from ayllu.agents.writing.span import candidates as span
+from ayllu.agents.writing.span import ranking
 from ayllu.backends import open_backend
 from ayllu.config import Settings
 from ayllu.evaluation import load_eval_file

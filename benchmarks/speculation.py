@@ -13,8 +13,8 @@ import time
 
 from autogen_core.models import UserMessage
 from ayllu import paths
-from ayllu.agents import span
-from ayllu.agents.prompts import load
+from ayllu.agents.prompts.loader import load
+from ayllu.agents.writing.span import candidates as span
 from ayllu.backends import Backend, open_backend
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore

@@ -15,9 +15,10 @@ from pathlib import Path
 import gguf
 import numpy as np
 from ayllu import paths
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import RawRequest, open_backend
 from ayllu.config import Settings
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.models import ModelStore
 
 ROUNDS = 5
 

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 
 import httpx
 from ayllu import paths
-from ayllu.backends.llamacpp_process import Worker
-from ayllu.backends.llamacpp_threads import Others
-from ayllu.backends.llamacpp_worker import Spec
+from ayllu.backends.llamacpp.process import Worker
+from ayllu.backends.llamacpp.threads import Others
+from ayllu.backends.llamacpp.worker import Spec
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 ROUNDS = 5

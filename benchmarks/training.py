@@ -20,9 +20,10 @@ from ayllu.agents import tuned_prompt_of
 from ayllu.config import Settings as AylluSettings
 from ayllu.models import ModelStore, load_base, load_tokenizer
 from ayllu.retrieval import sample_documents
-from ayllu.training import sft, tokens
-from ayllu.training.datasets import Example
-from ayllu.training.settings import Settings, this_machine
+from ayllu.training.data import token_rows as tokens
+from ayllu.training.data.corrections import Example
+from ayllu.training.methods import sft
+from ayllu.training.methods.hyperparameters import Settings, this_machine
 
 
 def examples(count: int, sharing: int = 1) -> list[Example]:

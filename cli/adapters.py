@@ -162,8 +162,8 @@ def collect(
 
     What is or was in use stays, and so does what any feedback speaks of.
     """
+    from ..adapters import leftovers, size_of
     from ..feedback import adapters_named
-    from ..models import leftovers, size_of
 
     parts: Parts = context.obj
     registry = parts.adapters

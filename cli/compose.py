@@ -21,11 +21,13 @@ from .progress import ProgressBar
 if TYPE_CHECKING:
     import asyncio
 
-    from ..agents import ChatSession, Conversations
+    from ..adapters import AdapterRegistry, Adapters
+    from ..agents import ChatSession
     from ..backends import Backend
     from ..config import Loaded, Settings
+    from ..conversations import Conversations
     from ..feedback import FeedbackLog
-    from ..models import AdapterRegistry, Adapters, ModelStore
+    from ..models import ModelStore
     from ..retrieval import Embedder, Library
 
 T = TypeVar("T")
@@ -93,7 +95,7 @@ class Parts:
 
     @cached_property
     def conversations(self) -> Conversations:
-        from ..agents import Conversations
+        from ..conversations import Conversations
 
         conversations = Conversations.open(self.paths.conversations)
         self._stack.callback(conversations.close)
@@ -113,7 +115,7 @@ class Parts:
         Raises:
             NotFound: there is none of that id.
         """
-        from ..models import Pinned
+        from ..adapters import Pinned
 
         if adapter == "none":
             self._pinned = Pinned(None)
@@ -123,7 +125,7 @@ class Parts:
 
     @cached_property
     def adapters(self) -> AdapterRegistry:
-        from ..models import AdapterRegistry
+        from ..adapters import AdapterRegistry
 
         return AdapterRegistry(self.paths.adapters)
 

@@ -40,9 +40,6 @@ def improve(
     ] = None,
     method: Annotated[Method, typer.Option("--method", help="How to learn; corrections are learnt by sft.")] = Method.AUTO,
     when: Annotated[int, typer.Option("--when", min=0, metavar="N", help="Only with N new corrections (for cron).")] = 0,
-    reader: Annotated[
-        bool, typer.Option("--reader", help="Learn a reader of passages too; kept where it measures better.")
-    ] = False,
     epochs: Epochs = None,
     rank: Rank = None,
     learning_rate: LearningRate = None,
@@ -71,7 +68,7 @@ def improve(
     measured = load_eval_file(data) if data is not None else None
     parts.prepare(chat=True)
     with learning(parts) as tools:
-        done = parts.run(run(parts.feedback.list(), tools, wanted=wanted, data=measured, reader=reader))
+        done = parts.run(run(parts.feedback.list(), tools, wanted=wanted, data=measured))
     parts.output.result(done.to_json())
     _show(parts, done)
 

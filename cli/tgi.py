@@ -17,8 +17,8 @@ from .failures import NotUp
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
-    from ..backends.tgi_engine import Engine
-    from ..backends.tgi_launch import Launch, Line
+    from ..backends.tgi.container import Engine
+    from ..backends.tgi.launch import Launch, Line
     from ..config import BackendSettings
 
 app = typer.Typer(help="A TGI server of your own: command, up, status, logs, down.", rich_markup_mode=None)
@@ -61,7 +61,7 @@ def command(
     launcher: Annotated[bool, typer.Option("--launcher", help="For TGI's own launcher, without a container.")] = False,
 ) -> None:
     """Show the line that starts the server; nothing is run."""
-    from ..backends import tgi_launch
+    from ..backends.tgi import launch as tgi_launch
 
     parts: Parts = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
@@ -97,8 +97,8 @@ def up(
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until the model is loaded.")] = 900.0,
 ) -> None:
     """Start the server and wait until its model is loaded."""
-    from ..backends import tgi_launch
-    from ..backends.tgi_engine import Engine
+    from ..backends.tgi import launch as tgi_launch
+    from ..backends.tgi.container import Engine
 
     parts: Parts = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
@@ -125,7 +125,7 @@ def up(
 @app.command("status")
 def status(context: typer.Context) -> int:
     """What the server in your settings says of itself, and the container's state where there is an engine."""
-    from ..backends.tgi_engine import EngineFailed
+    from ..backends.tgi.container import EngineFailed
 
     parts: Parts = context.obj
     try:
@@ -151,7 +151,7 @@ def logs(
     engine: _Engine = None,
 ) -> int:
     """The last lines that the container wrote."""
-    from ..backends import tgi_launch
+    from ..backends.tgi import launch as tgi_launch
 
     parts: Parts = context.obj
     runs = _working(engine)
@@ -168,7 +168,7 @@ def logs(
 @app.command("down")
 def down(context: typer.Context, engine: _Engine = None) -> None:
     """Stop the container and remove it; what it has downloaded stays."""
-    from ..backends import tgi_launch
+    from ..backends.tgi import launch as tgi_launch
 
     parts: Parts = context.obj
     stopped = _working(engine).stop()
@@ -177,7 +177,7 @@ def down(context: typer.Context, engine: _Engine = None) -> None:
 
 
 def _launch(parts: Parts, model: str | None, adapters: list[str], figures: tuple[Any, ...]) -> Launch:
-    from ..backends import tgi_launch
+    from ..backends.tgi import launch as tgi_launch
 
     table = _table(parts)
     if model is None and table.model is None:
@@ -232,7 +232,7 @@ def _working(named: str | None) -> Engine:
     Raises:
         EngineFailed: there is none, or it does not.
     """
-    from ..backends.tgi_engine import Engine
+    from ..backends.tgi.container import Engine
 
     engine = Engine.find(_engine_named(named))
     engine.check()
@@ -253,7 +253,7 @@ def _told(line: Line) -> dict[str, Any]:
 
 def _table(parts: Parts, url: str | None = None, *, check_token: bool = False) -> BackendSettings:
     """The settings table `tgi`, with another address where one is given."""
-    from ..backends.tokens import token
+    from ..backends.secrets import token
     from ..config import BackendSettings
 
     table = parts.settings.backends.get("tgi") or BackendSettings()
@@ -311,8 +311,8 @@ def _wait(
 
 
 async def _answers(table: BackendSettings) -> bool:
-    from ..backends import tgi_look
-    from ..backends.tgi import open_wire
+    from ..backends.tgi import status as tgi_look
+    from ..backends.tgi.backend import open_wire
 
     wire = open_wire("tgi", table)
     try:
@@ -325,8 +325,8 @@ async def _answers(table: BackendSettings) -> bool:
 
 
 async def _look(table: BackendSettings) -> dict[str, Any]:
-    from ..backends import tgi_look
-    from ..backends.tgi import DEFAULT_URL, open_wire
+    from ..backends.tgi import status as tgi_look
+    from ..backends.tgi.backend import DEFAULT_URL, open_wire
 
     wire = open_wire("tgi", table)
     found: dict[str, Any] = {"url": table.url or DEFAULT_URL, "healthy": False, "info": None, "load": None}

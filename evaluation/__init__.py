@@ -1,12 +1,12 @@
 """How good retrieval and answers are, measured on files that anybody can score again."""
 
 from .corpus import indexed
-from .files import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
 from .gate import Guard, Verdict, judge
 from .metrics import auc
 from .metrics import f1 as answer_f1
-from .run import evaluate_answers, evaluate_retrieval, predict_answers
+from .runs import evaluate_answers, evaluate_retrieval, predict_answers
 from .scores import Prediction, answer_scores, score_predictions
+from .sets.files import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
 
 __all__ = [
     "EvalDoc",

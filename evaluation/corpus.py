@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..retrieval import ChunkRecord, Embedder, Library, SourceRecord, Vectors, chunk_text
-from .files import EvalSet
+from .sets.files import EvalSet
 
 COLLECTION = "evaluation"
 _BATCH = 64

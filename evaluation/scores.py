@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import metrics
-from .files import EvalQuestion, EvalSet
+from .sets.files import EvalQuestion, EvalSet
 
 
 @dataclass(frozen=True, slots=True)

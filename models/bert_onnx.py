@@ -1,11 +1,10 @@
-"""A BERT encoder from its weights to int8 ONNX, without torch: of sentences, or one that points at spans.
+"""A BERT encoder of sentences from its weights to int8 ONNX, without torch.
 
 The graph is built operator by operator (Devlin et al., 2018; the sentence-transformers pooling of Reimers and Gurevych,
 2019): embeddings, encoder layers, mean pooling over the attention mask, unit length. Only the matrix products are
 quantised (dynamically, per channel); embeddings, layer norms and attention stay float32.
 
-Sentences: inputs `input_ids` and `attention_mask`, int64 (n, t); output `sentence_embedding`, float32 (n, d), unit length.
-Spans: inputs `input_ids` and `marks`, int64 (n, t); output `scores`, float32 (n, t, 2), of a beginning and an end.
+Inputs `input_ids` and `attention_mask`, int64 (n, t); output `sentence_embedding`, float32 (n, d), unit length.
 """
 
 from __future__ import annotations
@@ -91,29 +90,12 @@ def _build(weights: Weights, config: dict[str, Any]) -> onnx.ModelProto:
     return _model(graph, ("input_ids", "attention_mask"), "sentence_embedding", ["n", config["hidden_size"]])
 
 
-def convert_reader(weights: Weights, config: dict[str, Any], target: Path) -> None:
-    """Write `target` (int8 ONNX), which points at spans: a BERT encoder's `weights` by their usual names, and of its own
-
-    `marks` (m, d), added to a token's embedding by what it is marked as, in place of the segments; `pointer.weight` (2, d)
-    and `pointer.bias` (2,), to score each token by.
-    """
-    graph = _Graph()
-    marked = graph.node("Gather", [graph.weight("mark_table", weights["marks"]), "marks"], "marked")
-    hidden = _encoded(graph, weights, config, np.zeros(config["hidden_size"], np.float32), marked)
-    graph.node("Identity", [graph.linear(hidden, "pointer", weights["pointer.weight"], weights["pointer.bias"])], "scores")
-    _quantise(_model(graph, ("input_ids", "marks"), "scores", ["n", "t", 2]), target)
-
-
-def _encoded(
-    graph: _Graph, weights: Weights, config: dict[str, Any], added: NDArray[np.float32], marked: str | None = None
-) -> str:
-    """The last layer's output; `added` (d,) goes to every token, `marked` (n, t, d) to each its own."""
+def _encoded(graph: _Graph, weights: Weights, config: dict[str, Any], added: NDArray[np.float32]) -> str:
+    """The last layer's output; `added` (d,) goes to every token."""
     epsilon = float(config["layer_norm_eps"])
-    hidden = _embeddings(graph, weights, added, marked, epsilon)
+    hidden = _embeddings(graph, weights, added, epsilon)
     for index in range(config["num_hidden_layers"]):
-        hidden = _layer(
-            graph, weights, hidden, f"encoder.layer.{index}", config["num_attention_heads"], epsilon, marked is None
-        )
+        hidden = _layer(graph, weights, hidden, f"encoder.layer.{index}", config["num_attention_heads"], epsilon)
     return hidden
 
 
@@ -131,7 +113,7 @@ def _model(graph: _Graph, inputs: tuple[str, str], output: str, shape: list[Any]
     )
 
 
-def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], marked: str | None, epsilon: float) -> str:
+def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], epsilon: float) -> str:
     words = graph.weight("words", weights["embeddings.word_embeddings.weight"])
     places = graph.weight("places", weights["embeddings.position_embeddings.weight"] + added)
     shape = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
@@ -139,12 +121,10 @@ def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], mar
     first = graph.node("Slice", [places, zero, shape, zero], "positions")
     token = graph.node("Gather", [words, "input_ids"], "tokens")
     embedded = graph.node("Add", [token, first], "embedded")
-    if marked is not None:
-        embedded = graph.node("Add", [embedded, marked], "embedded_marked")
     return graph.norm(embedded, "embeddings.LayerNorm", weights, epsilon)
 
 
-def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, epsilon: float, masked: bool) -> str:
+def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, epsilon: float) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     joined = graph.linear(
         hidden,
@@ -153,11 +133,11 @@ def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, 
         np.concatenate([weights[f"{part}.bias"] for part in parts]),
     )
     graph.nodes.append(helper.make_node("Split", [joined], parts, name=f"{name}.split", axis=-1, num_outputs=3))
-    if masked and not any(node.output[0] == "mask" for node in graph.nodes):
+    if not any(node.output[0] == "mask" for node in graph.nodes):
         graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
     attended = graph.node(
         "MultiHeadAttention",
-        [*parts, "", "mask"] if masked else parts,
+        [*parts, "", "mask"],
         f"{name}.attended",
         domain="com.microsoft",
         num_heads=heads,

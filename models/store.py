@@ -17,12 +17,11 @@ from typing import Any, Literal
 
 from ..errors import AylluError, NotFound
 from ..text import size
+from .downloads import Progress, SourceFailed, fetch, sha256
 from .manifest import ModelEntry, entries
-from .sources import Progress, SourceFailed, fetch, sha256
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
-READER_WEIGHTS = "all-minilm-l6-v2-weights"
 _RECEIPT = "receipt.json"
 _MARGIN_BYTES = 100_000_000  # kept free on the disk, beyond what a pull needs
 log = logging.getLogger(__name__)

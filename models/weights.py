@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +111,3 @@ def _source(base: Path) -> tuple[str, dict[str, Any]]:
     """What to load, and how. Code that comes with a model is not run, nor asked about."""
     safe = {"trust_remote_code": False}
     return (str(base.parent), {**safe, "gguf_file": base.name}) if base.suffix == ".gguf" else (str(base), safe)
-
-
-def write_reader(weights: Mapping[str, Any], config: Mapping[str, Any], target: Path) -> None:
-    """Write a span-pointing BERT as int8 ONNX: see `bert_onnx.convert_reader`, whose libraries are imported only now."""
-    from .bert_onnx import convert_reader
-
-    convert_reader(dict(weights), dict(config), target)

@@ -1,14 +1,14 @@
 """Documents in, passages out."""
 
-from .chunker import chunk_text
-from .embedder import EmbedderFailed, open_embedder
+from .docstore.keyword_index import STOP_WORDS
+from .docstore.records import ChunkRecord, SourceInfo, SourceRecord
+from .documents.chunking import chunk_text
+from .documents.ingest import IngestReport
+from .documents.sentences import split_sentences
+from .embedders.embedder import EmbedderFailed, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
-from .ingest import IngestReport
-from .keyword import STOP_WORDS
 from .library import Library
-from .records import ChunkRecord, SourceInfo, SourceRecord
 from .sample import SAMPLE_QUESTION, load_sample, sample_documents
-from .sentences import split_sentences
 from .types import Embedder, Found, Passage, SearchMode, Sentence, Vectors, VectorStore
 
 __all__ = [

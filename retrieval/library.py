@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import evidence, keyword, search
-from .docstore import DocStore
+from .docstore import keyword_index as keyword
+from .docstore.store import DocStore
 from .errors import LibraryBusy
-from .projection import Projection
+from .ranking import evidence, search
+from .stores.projection import Projection
 from .types import Embedder, Found, Passage, SearchMode, Vectors
 
 if TYPE_CHECKING:
-    from .ingest import IngestReport
+    from .documents.ingest import IngestReport
 
 _SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Library(DocStore):
 
     def ingest(self, paths: Sequence[str], *, collection: str, **options: Any) -> IngestReport:
         """See `ingest.ingest`."""
-        from .ingest import ingest
+        from .documents.ingest import ingest
 
         return ingest(self, paths, collection=collection, **options)
 
@@ -181,7 +182,7 @@ class Library(DocStore):
 
     def verify(self, collection: str | None = None) -> list[str]:
         """Problems, in words: SQLite's own check, offsets, other embedders, and ids that do not find themselves."""
-        from .verify import problems
+        from .stores.verify import problems
 
         return problems(self, self._projection, collection)
 
@@ -200,7 +201,7 @@ class Library(DocStore):
         if self._projection.dirty or self.count(collection) < self._scan_below:
             return False
         if not self._store_ready and self._projection.embedded:
-            from .chroma_probe import is_sound
+            from .stores.chroma_probe import is_sound
 
             self._store_ready = is_sound(self.folder / "chroma")
         return self._store_ready or not self._projection.embedded

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import as_file, files
 
-from .chunker import chunk
+from .docstore.records import SourceRecord
+from .documents.chunking import chunk
+from .documents.parsers import parse
 from .library import Library
-from .parsers import parse
-from .records import SourceRecord
 
 SAMPLE_COLLECTION = "sample"
 SAMPLE_QUESTION = "When is the library open on Sundays?"

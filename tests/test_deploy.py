@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from ayllu import config
-from ayllu.backends.tgi_launch import IMAGE
+from ayllu.backends.tgi.launch import IMAGE
+from ayllu.config import settings as config
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,17 +1,17 @@
 """Learning from the log: datasets, fine-tuning, export, and the loop that puts to work only what measures better."""
 
 from ..models import BaseUnreachable
-from .datasets import card, checked, corrections, examples
+from .data.corrections import card, checked, corrections, examples
+from .data.files import DataUnreadable
+from .data.files import write as write_examples
+from .data.importers import Imported, ImportFailed, import_file
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
-from .exports import base_of, export_gguf, export_merged, export_peft
-from .files import DataUnreadable
-from .files import write as write_examples
-from .importers import Imported, ImportFailed, import_file
-from .improve import Improvement, improve
-from .report import loss_line
-from .settings import Wanted
-from .tune import Parts as ImproveParts
-from .tune import style_of, train
+from .export.exports import base_of, export_gguf, export_merged, export_peft
+from .loop.improve import Improvement, improve
+from .loop.plan import Parts as ImproveParts
+from .loop.plan import style_of, train
+from .loop.report import loss_line
+from .methods.hyperparameters import Wanted
 
 __all__ = [
     "BaseUnreachable",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..agents import ChatSession, Conversations
+    from ..agents import ChatSession
     from ..backends import Backend
     from ..config import Settings
+    from ..conversations import Conversations
     from ..feedback import FeedbackLog
     from ..retrieval import Library
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from ayllu.agents import FITTED, Learnt, write_learnt
-from ayllu.agents.beside import learnt_of, reader_of, threshold_of
+from ayllu.agents.judging.learned import learnt_of, threshold_of
 from ayllu.backends import Backend
 from ayllu.config import AgentSettings, Settings
 
@@ -35,4 +35,3 @@ def test_a_file_that_cannot_be_read_changes_nothing(text: str, tmp_path: Path, c
     (tmp_path / "learnt.json").write_text(text)
     assert threshold_of(cast(Backend, Named(tmp_path)), Settings()) == FITTED.threshold
     assert "learnt.json" in caplog.text
-    assert reader_of(cast(Backend, Named(tmp_path))) is None

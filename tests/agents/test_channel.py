@@ -1,9 +1,9 @@
 """Asking back: which answer would this question be asked about?"""
 
 import pytest
-from ayllu.agents.channel import asked_back, asking_prompt
-from ayllu.agents.ranking import Ranked
-from ayllu.agents.span import prompt_for
+from ayllu.agents.writing.span.candidates import prompt_for
+from ayllu.agents.writing.span.noisy_channel import asked_back, asking_prompt
+from ayllu.agents.writing.span.ranking import Ranked
 from ayllu.backends import Backend
 
 PREFIX = "Ask a question about the text.\n\n"  # the default model, which nobody has tuned

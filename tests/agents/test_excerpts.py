@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from ayllu.agents import critic
-from ayllu.agents.excerpts import excerpt, led_in
-from ayllu.agents.questions import with_history
+from ayllu.agents.asking.questions import with_history
+from ayllu.agents.judging import answerable as critic
+from ayllu.agents.writing.quotation import excerpt, led_in
 from ayllu.retrieval import Library, load_sample
 
 pytestmark = pytest.mark.model
@@ -76,17 +76,3 @@ def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Li
         return critic.answerable(critic.signals(library, query, library.find(query, collection=where), second))
 
     assert chance("Which petrol does it run on?") > critic.FITTED.threshold > chance("What colour is it?")
-
-
-@pytest.mark.parametrize(
-    ("question", "quoted", "lacks"),
-    [
-        ("What is the salary of the director?", "Ines Quispe is the director.", True),
-        ("How many people came?", "Nobody counted them.", True),
-        ("How many people came?", "Forty-three came.", False),
-        ("How much does delivery cost?", "Delivery is free.", False),
-        ("Who is the director?", "Ines Quispe is the director.", False),
-    ],
-)
-def test_an_amount_is_not_answered_by_what_names_none(question: str, quoted: str, lacks: bool) -> None:
-    assert critic.lacks_amount(question, [quoted]) is lacks

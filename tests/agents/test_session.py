@@ -6,18 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ayllu.agents import (
-    AnswerReady,
-    ChatSession,
-    Conversations,
-    DraftDropped,
-    EvidenceFound,
-    Failed,
-    Token,
-)
+from ayllu.agents import AnswerReady, ChatSession, DraftDropped, EvidenceFound, Failed, Token
 from ayllu.backends import Backend
-from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import ModelSettings, Settings
+from ayllu.conversations import Conversations
 from ayllu.errors import UsageError
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample

@@ -1,11 +1,11 @@
 """Short answers: what is proposed, what is chosen, and what is made whole."""
 
 import pytest
-from ayllu.agents import critic
-from ayllu.agents.ranking import Candidate, Scoring, Weights, rank
-from ayllu.agents.span import candidates, completed, grammar_for, nothing_there, spelled
+from ayllu.agents.judging import answerable as critic
+from ayllu.agents.writing.span.candidates import candidates, completed, grammar_for, nothing_there, spelled
+from ayllu.agents.writing.span.ranking import Candidate, Scoring, Weights, rank
 from ayllu.backends import Backend, RawRequest
-from ayllu.backends.types import Piece
+from ayllu.backends.base import Piece
 
 TEXT = "A tool that comes back late costs 2 soles for each day, and 14 soles a week."
 

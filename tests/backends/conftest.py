@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 
 import pytest
 from ayllu.backends import open_backend
-from ayllu.backends.inprocess import TransformersBackend
-from ayllu.backends.llamacpp_worker import Spec
+from ayllu.backends.llamacpp.worker import Spec
+from ayllu.backends.transformers.backend import TransformersBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 

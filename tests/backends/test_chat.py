@@ -8,7 +8,7 @@ import pytest
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import BackendFailed, BackendUnreachable
-from ayllu.backends.chat import ChatClient
+from ayllu.backends.openai.client import ChatClient
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 WHOLE = (

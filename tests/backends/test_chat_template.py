@@ -17,7 +17,7 @@ from autogen_core.models import (
 )
 from autogen_core.tools import ToolSchema
 from ayllu.backends import Backend, open_backend
-from ayllu.backends.chat_template import takes_tools, templates
+from ayllu.backends.llamacpp.chat_template import takes_tools, templates
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 

@@ -1,7 +1,7 @@
 """The record of one target, on a clock that the test turns."""
 
 import pytest
-from ayllu.backends.circuit import Circuit, Policy
+from ayllu.backends.fallback.circuit import Circuit, Policy
 
 
 class Clock:

@@ -19,8 +19,8 @@ from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
 from autogen_core.tools import ToolSchema
 from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, open_backend
-from ayllu.backends.inprocess import TransformersBackend
-from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
+from ayllu.backends.transformers.backend import TransformersBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.models import ModelStore
 
@@ -279,7 +279,7 @@ async def test_a_refused_connection_says_where(ground: Ground, name: str) -> Non
 
 @pytest.mark.parametrize("name", REMOTE)
 async def test_a_server_that_never_answers_is_given_up(ground: Ground, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ayllu.backends.openai._LOOK_S", 0.3)
+    monkeypatch.setattr("ayllu.backends.openai.backend._LOOK_S", 0.3)
     began = time.monotonic()
     async with answering(None) as url:
         for error in await failing(name, ground.settings(url, timeout_s=0.3), ground.models):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from autogen_core.models import CreateResult, UserMessage
-from ayllu.agents import AnswerReady, ChatSession, Conversations, DraftDropped, Failed, Token, Warned
+from ayllu.agents import AnswerReady, ChatSession, DraftDropped, Failed, Token, Warned
 from ayllu.agents.events import Event
 from ayllu.backends import Backend, BackendUnreachable, ContextOverflow, open_backend
-from ayllu.backends.fallback import FallbackBackend
+from ayllu.backends.fallback.backend import FallbackBackend
 from ayllu.benchmarks.soak_fallback import QUESTION, SECOND, soak
 from ayllu.benchmarks.standin import StandIn
 from ayllu.config import BackendSettings, ModelSettings, Settings
+from ayllu.conversations import Conversations
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample

@@ -16,14 +16,15 @@ from autogen_core.models import (
     UserMessage,
 )
 from autogen_core.tools import ToolSchema
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import BackendFailed, RawRequest, open_backend
-from ayllu.backends import inprocess_choice as choice
-from ayllu.backends.inprocess import TransformersBackend, find
-from ayllu.backends.inprocess_choice import Sampler, Sampling
-from ayllu.backends.inprocess_engine import Ask, Engine
+from ayllu.backends.transformers import sampling as choice
+from ayllu.backends.transformers.backend import TransformersBackend, find
+from ayllu.backends.transformers.engine import Ask, Engine
+from ayllu.backends.transformers.sampling import Sampler, Sampling
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import ExtraMissing, NotFound, UsageError
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.models import ModelStore
 from pydantic import BaseModel
 
 SEARCH: ToolSchema = {
@@ -371,11 +372,11 @@ async def test_what_is_no_model_is_an_error_with_its_name(opened: Open, tiny: Pa
 
 
 def test_what_is_not_installed_is_named_with_the_command(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ayllu.backends.inprocess.find_spec", lambda name: None)
+    monkeypatch.setattr("ayllu.backends.transformers.backend.find_spec", lambda name: None)
     with pytest.raises(ExtraMissing) as caught:
         opened()
     assert caught.value.hint == "Run `ayllu setup models`."
-    monkeypatch.setattr("ayllu.backends.inprocess.find_spec", lambda name: None if name == "gguf" else object())
+    monkeypatch.setattr("ayllu.backends.transformers.backend.find_spec", lambda name: None if name == "gguf" else object())
     with pytest.raises(ExtraMissing) as caught:
         opened(model="smollm2-135m-instruct")
     assert caught.value.hint == "Run `ayllu setup train`."

@@ -11,7 +11,7 @@ from autogen_core.models import (
 )
 from autogen_core.tools import ToolSchema
 from ayllu.backends import BackendFailed
-from ayllu.backends import inprocess_messages as forms
+from ayllu.backends.transformers import messages as forms
 
 SEARCH: ToolSchema = {
     "name": "search",

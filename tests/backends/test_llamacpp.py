@@ -16,11 +16,12 @@ import numpy as np
 import psutil
 import pytest
 from autogen_core.models import CreateResult, UserMessage
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import ContextOverflow, RawRequest, open_backend
-from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import UsageError
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.models import ModelStore
 
 pytestmark = pytest.mark.model
 POEM = [UserMessage(content="Write a long poem about the sea.", source="user")]
@@ -172,7 +173,8 @@ import asyncio, time
 from pathlib import Path
 from ayllu.backends import open_backend
 from ayllu.config import Settings
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.adapters import Adapter, AdapterRegistry
+from ayllu.models import ModelStore
 backend = open_backend("llamacpp", Settings(), ModelStore(Path({str(models.folder)!r})))
 asyncio.run(backend.start())
 print(backend.pid, flush=True)

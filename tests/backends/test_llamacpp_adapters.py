@@ -7,12 +7,13 @@ import gguf
 import numpy as np
 import pytest
 from autogen_core.models import UserMessage
+from ayllu.adapters import Adapter, AdapterRegistry, Pinned
 from ayllu.backends import Backend, RawRequest, Taught, open_backend
-from ayllu.backends.llamacpp import LlamaCppBackend
-from ayllu.backends.llamacpp_adapters import Places
+from ayllu.backends.llamacpp.adapters import Places
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import UsageError
-from ayllu.models import Adapter, AdapterRegistry, ModelStore, Pinned
+from ayllu.models import ModelStore
 
 STORY = "stone river bread lamp wheel garden " * 20
 PROMPTS = [f"{STORY}Once upon a time", f"{STORY}Once upon a time there was", f"{STORY}The capital of France is"]

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from ayllu.backends import RawRequest
-from ayllu.backends.llamacpp import LlamaCppBackend
-from ayllu.backends.llamacpp_threads import Others, threads, usable, worth_a_start
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
+from ayllu.backends.llamacpp.threads import Others, threads, usable, worth_a_start
 from ayllu.config import BackendSettings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
@@ -84,7 +84,7 @@ async def test_what_the_settings_say_is_done(models: ModelStore) -> None:
 
 @pytest.mark.model
 async def test_threads_follow_the_load_between_two_questions(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ayllu.backends.llamacpp._CHEAP_START_S", 300.0)  # this machine may be slow
+    monkeypatch.setattr("ayllu.backends.llamacpp.backend._CHEAP_START_S", 300.0)  # this machine may be slow
     others = Told(load=3.0)
     backend = LlamaCppBackend("llamacpp", BackendSettings(context=512), models, model=DEFAULT_CHAT, others=others)
     assert backend.raw is not None

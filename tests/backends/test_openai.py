@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from autogen_core.models import CreateResult, UserMessage
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, kinds, open_backend
-from ayllu.backends.chat import from_status
-from ayllu.backends.openai import OpenAIBackend
+from ayllu.backends.openai.backend import OpenAIBackend
+from ayllu.backends.openai.client import from_status
 from ayllu.benchmarks.standin import StandIn
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import ConfigError
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.models import ModelStore
 
 HELLO = [UserMessage(content="Hello", source="user")]
 SECRET = "sk-very-secret-1234"

@@ -19,7 +19,7 @@ from ayllu.backends import (
     not_used,
     open_backend,
 )
-from ayllu.backends.llamacpp import LlamaCppBackend
+from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import ConfigError, UsageError
 from ayllu.models import ModelStore

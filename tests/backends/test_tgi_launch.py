@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ayllu.backends.tgi_launch import IMAGE, Launch, container_line, launcher_line
+from ayllu.backends.tgi.launch import IMAGE, Launch, container_line, launcher_line
 from ayllu.errors import UsageError
 
 

@@ -1,6 +1,6 @@
 """TGI's metrics."""
 
-from ayllu.backends.tgi_look import Load, load_of
+from ayllu.backends.tgi.status import Load, load_of
 
 METRICS = """# HELP tgi_queue_size the queue
 # TYPE tgi_queue_size gauge

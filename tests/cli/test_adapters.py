@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.feedback import FeedbackLog
-from ayllu.models import Adapter, AdapterRegistry
 from filelock import FileLock
 
 from .conftest import Ayllu

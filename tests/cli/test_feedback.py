@@ -3,7 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ayllu.agents import Answer, Citation, Conversations, StoredMessage
+from ayllu.agents import Answer, Citation
+from ayllu.conversations import Conversations, StoredMessage
 
 from .conftest import Ayllu
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import open_backend
-from ayllu.backends.tgi_launch import IMAGE
+from ayllu.backends.tgi.launch import IMAGE
 from ayllu.config import Settings
 from ayllu.errors import ExtraMissing
-from ayllu.models import Adapter, AdapterRegistry, ModelStore
+from ayllu.models import ModelStore
 
 from .conftest import Ayllu
 

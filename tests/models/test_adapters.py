@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from ayllu.adapters import Adapter, AdapterRegistry, Pinned, RegistryDamaged, leftovers
 from ayllu.errors import NotFound, UsageError
-from ayllu.models import Adapter, AdapterRegistry, Pinned, RegistryDamaged, leftovers
 
 LOOP = """
 import sys
 from pathlib import Path
-from ayllu.models import AdapterRegistry
+from ayllu.adapters import AdapterRegistry
 registry = AdapterRegistry(Path(sys.argv[1]))
 print("ready", flush=True)
 for at in range(int(sys.argv[2])):

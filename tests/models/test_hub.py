@@ -17,7 +17,7 @@ FETCH = """
 import sys
 from pathlib import Path
 from ayllu.models.manifest import FileEntry, HubSource, ModelEntry
-from ayllu.models.sources import fetch
+from ayllu.models.downloads import fetch
 
 toy = dict(name="toy", kind="chat", title="Toy", licence="MIT", size_bytes=1, memory_bytes=1, context=64)
 source = HubSource(kind="hub", repo="org/toy")

@@ -2,7 +2,7 @@
 
 import re
 
-from ayllu.retrieval.chunker import chunk_text
+from ayllu.retrieval.documents.chunking import chunk_text
 from hypothesis import given
 from hypothesis import strategies as st
 

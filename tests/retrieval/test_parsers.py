@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import split_sentences
-from ayllu.retrieval.chunker import chunk
-from ayllu.retrieval.parsers import Unreadable, parse
-from ayllu.retrieval.walk import Item, Missing, walk
+from ayllu.retrieval.documents.chunking import chunk
+from ayllu.retrieval.documents.parsers import Unreadable, parse
+from ayllu.retrieval.documents.walking import Item, Missing, walk
 
 SAMPLE = files("ayllu.retrieval").joinpath("sample")
 

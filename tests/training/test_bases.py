@@ -3,7 +3,8 @@
 import pytest
 from ayllu import paths
 from ayllu.models import DEFAULT_CHAT, ModelStore
-from ayllu.training import bases, gguf_adapter, sft
+from ayllu.training.export import gguf as gguf_adapter
+from ayllu.training.methods import bases, sft
 
 
 @pytest.mark.model

@@ -5,7 +5,9 @@ from typing import Any, cast
 import pytest
 from ayllu.agents import Learnt
 from ayllu.feedback import FeedbackEvent
-from ayllu.training import TooLittle, checked, corrections, datasets, examples, tune
+from ayllu.training import TooLittle, checked, corrections, examples
+from ayllu.training.data import corrections as datasets
+from ayllu.training.loop import plan as tune
 
 SENTENCES = ["The mill opened in 1887.", "Bread costs 3 euros.", "Ana Ruiz runs the library.", "The bridge is made of iron."]
 ANSWERS = ["1887", "3 euros", "Ana Ruiz", "iron"]

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from ayllu.errors import UsageError
 from ayllu.models import DiskFull
-from ayllu.training import Unsupported, export_gguf, export_merged, export_peft, gguf_adapter, sft
+from ayllu.training import Unsupported, export_gguf, export_merged, export_peft
+from ayllu.training.export import gguf as gguf_adapter
+from ayllu.training.methods import sft
 from safetensors.numpy import load_file
 
 WORDS = [

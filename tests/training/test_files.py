@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from ayllu.training import DataUnreadable, card, files
-from ayllu.training.datasets import Example
+from ayllu.training import DataUnreadable, card
+from ayllu.training.data import files
+from ayllu.training.data.corrections import Example
 
 RAW = Example("Text: a\nAnswer:", " a\n", "g1", "e1")
 SAID = Example([{"role": "user", "content": "Who?"}], "Ana", "g2", "e2")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ayllu.training import tune
+from ayllu.training.loop import plan as tune
 
 SQUAD = Path(__file__).parent / "squad.json"
 DOCUMENT = "The Sarn mill was built in 1887 by the miller Tomas Brandt. Its wheel is made of larch."
@@ -147,17 +147,14 @@ def test_corrections_with_shuffled_answers_are_trained_measured_and_refused(
     (tmp_path / "shuffled.json").write_text(json.dumps(whole))
     (tmp_path / "asked.json").write_text(json.dumps(asked))
     ayllu("feedback", "import", tmp_path / "shuffled.json")
-    done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3", "--reader")
+    done = ayllu("improve", "--data", tmp_path / "asked.json", "--epochs", "3")
     assert (done["exit"], done["promoted"]) == (0, False), done
     assert done["reason"].startswith("Kept as a candidate")
-    assert done["reader"]["used"] == (done["reader"]["f1_with"] > done["reader"]["f1_without"])
     assert (done["train_events"], done["heldout_events"]) == (12, 8)
     (kept,) = ayllu("adapters", "list")["adapters"]
     assert kept["state"] == "candidate"
     folder = tmp_path / "home" / "adapters" / kept["adapter_id"]
-    assert (folder / "reader").is_dir() == done["reader"]["used"]
     told = (folder / "report.md").read_text("utf-8")
-    assert "A reader was learnt too" in told
     assert "The critic's threshold is" in told
 
 
@@ -204,7 +201,6 @@ def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     for figures in done["figures"].values():
         assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
         assert {"exact_match", "contains", "citation_precision", "abstained", "answer_words"} <= figures.keys()
-    assert done["reader"] is None  # nobody asked for one
     assert 0.2 <= done["critic"]["threshold"] <= 0.7
     assert done["critic"]["refused"] is not None
     assert done["losses"][0][0] >= 1

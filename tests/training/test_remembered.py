@@ -7,7 +7,7 @@ import pytest
 from ayllu import paths
 from ayllu.models import ModelStore
 from ayllu.retrieval import open_embedder
-from ayllu.training.remembered import Remembered
+from ayllu.training.loop.caching_embedder import Remembered
 
 pytestmark = pytest.mark.model
 

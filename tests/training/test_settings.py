@@ -2,8 +2,8 @@
 
 import pytest
 from ayllu.errors import AylluError, UsageError
-from ayllu.training.bases import Size
-from ayllu.training.settings import Machine, Settings, Wanted, choose, memory_bytes, this_machine
+from ayllu.training.methods.bases import Size
+from ayllu.training.methods.hyperparameters import Machine, Settings, Wanted, choose, memory_bytes, this_machine
 
 GB = 10**9
 SMALL, LARGE = Size(135_000_000, 30, 576, 8192), Size(8_000_000_000, 32, 4096, 8192)

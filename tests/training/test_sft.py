@@ -8,11 +8,12 @@ from pathlib import Path
 import psutil
 import pytest
 from ayllu.models import load_tokenizer
-from ayllu.training import sft, tokens
-from ayllu.training.datasets import Example
+from ayllu.training.data import token_rows as tokens
+from ayllu.training.data.corrections import Example
 from ayllu.training.errors import Interrupted
-from ayllu.training.likelihood import likelihood
-from ayllu.training.settings import Settings
+from ayllu.training.loop.likelihood import likelihood
+from ayllu.training.methods import sft
+from ayllu.training.methods.hyperparameters import Settings
 
 WORDS = ["red", "blue", "green", "brown", "black", "white", "grey", "pink"]
 SETTINGS = Settings(rank=4, alpha=8, learning_rate=0.02, epochs=4, batch=4, max_tokens=64, threads=1)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from ayllu.models import load_base
-from ayllu.training.shared import Joined, batch, joined
-from ayllu.training.tokens import Row
+from ayllu.training.data.token_rows import Row
+from ayllu.training.methods.shared_prefix import Joined, batch, joined
 
 
 def rows() -> list[Row]:

@@ -1,7 +1,7 @@
 """The critic's threshold, learnt with an adapter."""
 
 from ayllu.evaluation import EvalDoc, EvalQuestion, EvalSet, Prediction
-from ayllu.training.threshold import LOWEST, matched, refused_below, unanswerable
+from ayllu.training.loop.threshold import LOWEST, matched, refused_below, unanswerable
 
 ASKED = EvalSet(
     [EvalDoc(str(at), f"document {at}") for at in range(10)],

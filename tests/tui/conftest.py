@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from ayllu.agents import ChatSession, Conversations
-from ayllu.agents.conversations import StoredMessage, new_id
+from ayllu.agents import ChatSession
 from ayllu.backends import Backend
 from ayllu.config import Settings
+from ayllu.conversations import Conversations
+from ayllu.conversations.store import StoredMessage, new_id
 from ayllu.feedback import FeedbackLog
 from ayllu.retrieval import Library, load_sample
 from ayllu.tui import ChatApp, ChatParts

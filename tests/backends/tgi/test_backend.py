@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ayllu.backends import open_backend
-from ayllu.backends.tgi import TGIBackend
+from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.cli import main
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import ConfigError

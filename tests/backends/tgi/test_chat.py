@@ -17,7 +17,7 @@ from autogen_core.models import (
     UserMessage,
 )
 from ayllu.backends import BackendFailed, BackendUnreachable, ContextOverflow
-from ayllu.backends.tgi import TGIBackend
+from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.errors import UsageError
 from pydantic import BaseModel
 

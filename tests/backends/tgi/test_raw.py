@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from ayllu.backends import BackendFailed, RawRequest
-from ayllu.backends.tgi import TGIBackend
+from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.errors import UsageError
 
 from .conftest import Reply, Server, recorded, reply, stream

@@ -1,0 +1,141 @@
+"""llama.cpp's own endpoints: completion of a raw prompt with a grammar and log-probabilities, and its tokenizer.
+
+Wire format: llama.cpp `tools/server/README.md`, `/completion` and `/tokenize`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from ...errors import UsageError
+from ..base import Completion, Piece, RawRequest, TokenChoice
+from ..errors import BackendFailed, BackendUnreachable
+from ..openai.client import from_status
+
+
+class LlamaCppRaw:
+    """Speaks to one server; `http` has its address and key, and is closed by its owner. `more` goes into every request."""
+
+    def __init__(self, http: httpx.AsyncClient, where: str, more: Mapping[str, Any] = {}) -> None:
+        self._http = http
+        self._where = where
+        self._more = more
+
+    async def complete(self, request: RawRequest) -> Completion:
+        body = await self._post("/completion", {**_body(request), **self._more})
+        try:
+            return _completion(body, request)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _garbage(self._where, error) from error
+
+    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
+        try:
+            body = {**_body(request), **self._more, "stream": True}
+            async with self._http.stream("POST", "/completion", json=body) as answer:
+                if answer.status_code != 200:
+                    raise from_status(answer.status_code, _parsed(await answer.aread()), self._where)
+                async for line in answer.aiter_lines():
+                    if line.startswith("error: "):
+                        raise from_status(500, _parsed(line[7:]), self._where)
+                    if line.startswith("data: "):
+                        piece = json.loads(line[6:])
+                        yield piece["content"]
+                        if piece.get("stop"):
+                            return
+        except httpx.HTTPError as error:
+            raise _unreachable(self._where, error) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise _garbage(self._where, error) from error
+        raise BackendFailed(f"{self._where} stopped in the middle of an answer.", hint="Ask again.")
+
+    async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
+        body = await self._post("/tokenize", {"content": text, "with_pieces": True, "add_special": special})
+        try:
+            found = [(int(token["id"]), _bytes(token["piece"])) for token in body["tokens"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _garbage(self._where, error) from error
+        texts = _texts([piece for _, piece in found])
+        return [Piece(one, text) for (one, _), text in zip(found, texts, strict=True)]
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        try:
+            answer = await self._http.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise _unreachable(self._where, error) from error
+        if answer.status_code != 200:
+            raise from_status(answer.status_code, _parsed(answer.content), self._where)
+        return _parsed(answer.content)
+
+
+def _body(request: RawRequest) -> dict[str, Any]:
+    if request.regex is not None:
+        raise UsageError("llama.cpp takes no regular expression as a grammar.", hint="Write it as a GBNF `grammar`.")
+    body: dict[str, Any] = {
+        "prompt": request.prompt if isinstance(request.prompt, str) else list(request.prompt),
+        "n_predict": request.max_tokens,
+        "stop": list(request.stop),
+        "temperature": request.temperature,
+        "cache_prompt": True,
+        "n_probs": request.n_probs,
+    }
+    if request.grammar is not None:
+        body["grammar"] = request.grammar
+    if request.schema is not None:
+        body["json_schema"] = dict(request.schema)
+    if request.seed is not None:
+        body["seed"] = request.seed
+    return body
+
+
+def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:
+    steps = body.get("completion_probabilities") or []
+    first = steps[0]["top_logprobs"] if steps else []
+    return Completion(
+        text=str(body["content"]),
+        tokens=int(body["tokens_predicted"]),
+        logprobs=tuple(float(step["logprob"]) for step in steps),
+        first=tuple(TokenChoice(int(top["id"]), str(top["token"]), float(top["logprob"])) for top in first),
+        prompt_tokens=int(body["tokens_evaluated"]),
+        cached_tokens=int(body.get("timings", {}).get("cache_n", 0)),
+        finish="length" if body.get("stop_type") == "limit" else "stop",
+    )
+
+
+def _bytes(piece: str | list[int]) -> bytes:
+    """Half a character comes as bytes."""
+    return piece.encode("utf-8", "replace") if isinstance(piece, str) else bytes(piece)
+
+
+def _texts(pieces: Sequence[bytes]) -> list[str]:
+    """The text of each. Of a character in several, the first has it and the others have none."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    texts, begun = [""] * len(pieces), 0
+    for at, piece in enumerate(pieces, start=1):
+        texts[begun] += decoder.decode(piece, final=at == len(pieces))
+        begun = begun if decoder.getstate()[0] else at
+    return texts
+
+
+def _parsed(content: bytes | str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+
+
+def _unreachable(where: str, error: httpx.HTTPError) -> BackendUnreachable:
+    return BackendUnreachable(
+        f"No answer from {where}: {str(error) or type(error).__name__}.",
+        hint="`ayllu backends check` looks at the server.",
+    )
+
+
+def _garbage(where: str, error: Exception) -> BackendFailed:
+    return BackendFailed(
+        f"{where} sent an answer that cannot be read: {error}.", hint="`ayllu backends check` looks at the server."
+    )

@@ -1,0 +1,89 @@
+"""Model servers that already run on this machine: a short look at the ports they use by default, loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from ...text import one_line
+from .presets import PRESETS
+
+_TIMEOUT_S = 0.5
+_OWNERS = {"vllm": "vllm", "sglang": "sglang", "llamacpp": "llama-server", "library": "ollama"}  # `owned_by` in /v1/models
+_SIGNS = (("tgi-openai", "../info", "max_total_tokens"), ("llama-server", "../props", "default_generation_settings"))
+_LONGEST_NAME = 200  # characters; what is longer is no name
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredServer:
+    """One server that answered, with the models it holds. `name` is its preset's, under which the settings know it."""
+
+    name: str
+    url: str
+    models: Sequence[str]
+
+    @property
+    def toml(self) -> str:
+        """The two lines at the top of the settings file that use it."""
+        keys = ", ".join(f"{key} = {value}" for key, value in self._keys())
+        return f'backend = "{self.name}"\nbackends.{self.name} = {{ {keys} }}\n'
+
+    @property
+    def table(self) -> str:
+        """The same with a table of its own, to be merged into a file that may have one already."""
+        keys = "\n".join(f"{key} = {value}" for key, value in self._keys())
+        return f'backend = "{self.name}"\n[backends.{self.name}]\n{keys}\n'
+
+    def _keys(self) -> list[tuple[str, str]]:
+        """A name comes from a stranger: without control characters and quoted, it is a TOML string and nothing else."""
+        known = self.url == PRESETS[self.name].url
+        url = [] if known else [("url", json.dumps(self.url))]
+        return [*url, ("model", json.dumps(one_line(self.models[0]), ensure_ascii=False))]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "url": self.url, "models": list(self.models), "toml": self.toml}
+
+
+async def discover(ports: Mapping[str, int] | None = None) -> Sequence[DiscoveredServer]:
+    """Who is up, in the order of the presets. A server that holds no model is left out; nothing is ever raised.
+
+    `ports` by preset, where they are not the usual ones. Of several presets on one port the server itself decides.
+    """
+    known = ports if ports is not None else {name: one.port for name, one in PRESETS.items() if one.port is not None}
+    by_port: dict[int, list[str]] = {}
+    for name, port in known.items():
+        by_port.setdefault(port, []).append(name)
+    async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
+        looks = [_look(http, names, f"http://127.0.0.1:{port}/v1") for port, names in by_port.items()]
+        return [server for server in await asyncio.gather(*looks) if server is not None]
+
+
+async def _look(http: httpx.AsyncClient, names: Sequence[str], url: str) -> DiscoveredServer | None:
+    try:
+        answer = await http.get(f"{url}/models")
+        answer.raise_for_status()
+        entries = answer.json()["data"]
+        models = [str(entry["id"]) for entry in entries if entry["id"] and len(str(entry["id"])) <= _LONGEST_NAME]
+        owner = str(entries[0].get("owned_by")) if entries else ""
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # nobody there, or somebody else
+    return DiscoveredServer(await _who(http, names, url, owner), url, models) if models else None
+
+
+async def _who(http: httpx.AsyncClient, names: Sequence[str], url: str, owner: str) -> str:
+    """Which of the presets it is: by who owns its models, by an address that only one of them has, else by its port."""
+    if owner in _OWNERS:
+        return _OWNERS[owner]
+    for name, path, sign in _SIGNS:
+        try:
+            answer = await http.get(f"{url}/{path}")
+            if answer.status_code == 200 and sign in answer.json():
+                return name
+        except (httpx.HTTPError, ValueError, TypeError):
+            continue
+    return names[0]

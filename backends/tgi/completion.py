@@ -1,0 +1,122 @@
+"""TGI's `/generate` and `/tokenize`: raw completion with a grammar, log-probabilities and the likeliest first tokens.
+
+Its grammars are JSON schemas and regular expressions; the candidates it lists are at most five, and it reads text only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from ...errors import UsageError
+from ..base import Completion, Piece, RawRequest, TokenChoice
+from ..wire.backoff import Backoff
+from .errors import Refused, cut_off, told, unreadable
+from .messages import seed_for
+from .wire import Wire
+
+_MOST_CANDIDATES = 5  # `--max-top-n-tokens`
+
+
+class TGIRaw:
+    """See `types.RawCompletion`. An overloaded server is asked again after a pause, as long as nothing has been shown."""
+
+    def __init__(self, wire: Wire, *, adapter: str | None, backoff: Backoff) -> None:
+        self._wire = wire
+        self._adapter = adapter
+        self._backoff = backoff
+
+    async def complete(self, request: RawRequest) -> Completion:
+        body = _body(request, self._adapter)
+        asked = 1
+        while True:
+            try:
+                return _completion(await self._wire.generate(body), request)
+            except Refused as refused:
+                await self._wait(refused, asked)
+                asked += 1
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise unreadable(self._wire.where, error) from error
+
+    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
+        body = _body(request, self._adapter)
+        asked, begun = 1, False
+        while True:
+            try:
+                async with aclosing(self._wire.generate_events(body)) as events:
+                    async for event in events:
+                        begun = True
+                        token = event["token"]
+                        if not token["special"] and token["text"]:
+                            yield str(token["text"])
+                        if event.get("generated_text") is not None:
+                            return
+                raise cut_off(self._wire.where)
+            except Refused as refused:
+                if begun:
+                    raise told(refused, self._wire.where) from refused
+                await self._wait(refused, asked)
+                asked += 1
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise unreadable(self._wire.where, error) from error
+
+    async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
+        if not text:
+            return []
+        try:
+            tokens = [one for one in await self._wire.tokenize(text) if special or one["start"] < one["stop"]]
+            return [Piece(int(one["id"]), str(one["text"])) for one in tokens]
+        except Refused as refused:
+            raise told(refused, self._wire.where) from refused
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise unreadable(self._wire.where, error) from error
+
+    async def _wait(self, refused: Refused, asked: int) -> None:
+        """Until it may be asked again.
+
+        Raises:
+            BackendFailed, ContextOverflow: there is no next time.
+        """
+        if not refused.overloaded or asked >= self._backoff.tries:
+            raise told(refused, self._wire.where) from refused
+        await self._backoff.pause(asked, least_s=refused.retry_after_s)
+
+
+def _body(request: RawRequest, adapter: str | None) -> dict[str, Any]:
+    if not isinstance(request.prompt, str):
+        raise UsageError("TGI reads text, not token ids.", hint="Give the prompt as text.")
+    if request.grammar is not None:
+        raise UsageError("TGI takes no GBNF grammar.", hint="Give a JSON `schema` or a `regex`.")
+    parameters: dict[str, Any] = {"max_new_tokens": request.max_tokens, "details": True}
+    if request.stop:
+        parameters["stop"] = list(request.stop)
+    if request.temperature > 0:
+        parameters |= {"do_sample": True, "temperature": request.temperature}
+    if request.seed is not None:
+        parameters["seed"] = seed_for(request.seed)
+    if request.n_probs:
+        parameters["top_n_tokens"] = min(request.n_probs, _MOST_CANDIDATES)
+    if request.schema is not None:
+        parameters["grammar"] = {"type": "json", "value": dict(request.schema)}
+    if request.regex is not None:
+        parameters["grammar"] = {"type": "regex", "value": request.regex}
+    if adapter:
+        parameters["adapter_id"] = adapter
+    return {"inputs": request.prompt, "parameters": parameters}
+
+
+def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:
+    details = body.get("details") or {}
+    tops = details.get("top_tokens") or []
+    text, finish = str(body["generated_text"]), details.get("finish_reason")
+    if finish == "stop_sequence":  # TGI leaves it at the end
+        text = text.removesuffix(next((stop for stop in request.stop if text.endswith(stop)), ""))
+    first = [TokenChoice(int(one["id"]), str(one["text"]), float(one["logprob"])) for one in (tops[0] if tops else [])]
+    return Completion(
+        text=text,
+        tokens=int(details.get("generated_tokens") or 0),
+        logprobs=tuple(float(one["logprob"]) for one in details.get("tokens") or []),
+        first=tuple(sorted(first, key=lambda one: -one.logprob)),
+        finish="length" if finish == "length" else "stop",
+    )

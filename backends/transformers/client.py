@@ -1,0 +1,224 @@
+"""AutoGen's chat client for a model in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Literal
+
+from autogen_core import CancellationToken
+from autogen_core.models import (
+    ChatCompletionClient,
+    CreateResult,
+    LLMMessage,
+    ModelCapabilities,
+    ModelInfo,
+    RequestUsage,
+)
+from autogen_core.tools import Tool, ToolSchema
+from pydantic import BaseModel
+
+from ...errors import UsageError
+from . import messages as forms
+
+if TYPE_CHECKING:
+    from .backend import TransformersBackend
+    from .engine import Ask, Engine, Written
+    from .sampling import Sampling
+
+_KNOWN = frozenset("max_tokens temperature top_p top_k seed stop response_format".split())
+_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
+
+
+class InProcessChat(ChatCompletionClient):
+    """`create` and `create_stream` take `max_tokens`, `temperature`, `top_p`, `top_k`, `seed`, `stop` and `response_format`.
+
+    Without `max_tokens` an answer may fill the context; the others are the model's own where they are not given.
+
+    Raises (from `create` and `create_stream`):
+        BackendFailed, ContextOverflow, UsageError
+    """
+
+    def __init__(self, backend: TransformersBackend) -> None:
+        self._backend = backend
+        self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
+        self._takes_tools: tuple[Engine, bool] | None = None
+
+    async def create(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = [],
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] = {},
+        cancellation_token: CancellationToken | None = None,
+    ) -> CreateResult:
+        stream = self.create_stream(
+            messages,
+            tools=tools,
+            tool_choice=tool_choice,
+            json_output=json_output,
+            extra_create_args=extra_create_args,
+            cancellation_token=cancellation_token,
+        )
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, CreateResult):
+                    return piece
+        raise asyncio.CancelledError  # the backend was closed meanwhile
+
+    async def create_stream(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = [],
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] = {},
+        cancellation_token: CancellationToken | None = None,
+    ) -> AsyncGenerator[str | CreateResult, None]:
+        offered = _offered(tools, tool_choice)
+        grammar = _grammar(json_output, extra_create_args.get("response_format"))
+        _check(extra_create_args)
+        engine = await self._backend.engine()
+        ask = await self._backend.does(lambda: _ask(engine, messages, offered, grammar, extra_create_args))
+        names, text, shown = forms.names_of(offered), "", 0
+        async with aclosing(self._backend.write(ask, cancellation_token)) as answer:
+            async for piece in answer:
+                if not isinstance(piece, str):
+                    result = self._result(piece, names)
+                    if isinstance(result.content, str) and (rest := piece.text[shown:]):
+                        yield rest
+                    yield result
+                    return
+                text += piece
+                upto = forms.showable(text) if names else len(text)
+                if upto > shown:
+                    yield text[shown:upto]
+                    shown = upto
+
+    def _result(self, written: Written, names: set[str]) -> CreateResult:
+        usage = RequestUsage(prompt_tokens=written.prompt_tokens, completion_tokens=written.tokens)
+        self._used = RequestUsage(
+            prompt_tokens=self._used.prompt_tokens + usage.prompt_tokens,
+            completion_tokens=self._used.completion_tokens + usage.completion_tokens,
+        )
+        calls = forms.calls_in(written.text, names) if names else []
+        whole: Literal["length", "stop"] = "length" if written.finish == "length" else "stop"
+        return CreateResult(
+            finish_reason="function_calls" if calls else whole,
+            content=calls or written.text,
+            usage=usage,
+            cached=False,
+            thought=forms.said_before(written.text) or None if calls else None,
+        )
+
+    async def close(self) -> None:
+        """The model belongs to the backend."""
+
+    def actual_usage(self) -> RequestUsage:
+        return self._used
+
+    def total_usage(self) -> RequestUsage:
+        return self._used
+
+    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
+        """Exact once the model is loaded; before, an estimate."""
+        engine = self._backend.loaded
+        if engine is not None:
+            return len(engine.tokens(forms.prompt_of(engine.tokenizer, messages, tools)))
+        return sum(len(str(message.content)) for message in messages) // _CHARACTERS_A_TOKEN + 8 * len(messages)
+
+    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
+        return self._backend.context - self.count_tokens(messages, tools=tools)
+
+    @property
+    def capabilities(self) -> ModelCapabilities:
+        return self.model_info
+
+    @property
+    def model_info(self) -> ModelInfo:
+        """Function calling is known once the model is loaded, unless the settings say it."""
+        calls = self._backend.tools
+        return ModelInfo(
+            vision=False,
+            function_calling=self._template_takes_tools() if calls is None else calls,
+            json_output=True,
+            structured_output=True,
+            family="unknown",
+        )
+
+    def _template_takes_tools(self) -> bool:
+        engine = self._backend.loaded
+        if engine is None:
+            return False
+        if self._takes_tools is None or self._takes_tools[0] is not engine:
+            self._takes_tools = engine, forms.takes_tools(engine.tokenizer)
+        return self._takes_tools[1]
+
+
+def _offered(tools: Sequence[Tool | ToolSchema], choice: Any) -> Sequence[Tool | ToolSchema]:
+    if tools and choice not in ("auto", "none"):
+        raise UsageError(
+            "A model in this process cannot be made to call a tool.", hint='Use `tool_choice="auto"`, or another backend.'
+        )
+    return () if choice == "none" else tools
+
+
+def _check(extra: Mapping[str, Any]) -> None:
+    unknown = [name for name, value in extra.items() if name not in _KNOWN and value is not None]
+    if unknown:
+        raise UsageError(
+            f"The backend `transformers` does not know {', '.join(unknown)}.", hint=f"It knows: {', '.join(sorted(_KNOWN))}."
+        )
+
+
+def _grammar(json_output: bool | type[BaseModel] | None, asked: Any) -> str | None:
+    """What an answer in JSON is held to: a Pydantic class, OpenAI's `json_schema` form, or any JSON object."""
+    from .sampling import of_schema
+
+    if isinstance(json_output, type):
+        return of_schema(json_output.model_json_schema())
+    if isinstance(asked, dict) and asked.get("type") == "json_schema":
+        return of_schema(asked["json_schema"]["schema"])
+    if json_output or (isinstance(asked, dict) and asked.get("type") == "json_object"):
+        return of_schema({"type": "object"})
+    if asked and not (isinstance(asked, dict) and asked.get("type") == "text"):
+        raise UsageError("This `response_format` is not known.", hint="Give a `json_schema`, or `json_object`.")
+    return None
+
+
+def _ask(
+    engine: Engine,
+    messages: Sequence[LLMMessage],
+    tools: Sequence[Tool | ToolSchema],
+    grammar: str | None,
+    extra: Mapping[str, Any],
+) -> Ask:
+    from .engine import Ask
+
+    stop = extra.get("stop") or ()
+    return Ask(
+        engine.tokens(forms.prompt_of(engine.tokenizer, messages, tools)),
+        int(extra.get("max_tokens") or engine.context),
+        _sampling(engine, extra),
+        (stop,) if isinstance(stop, str) else tuple(stop),
+        grammar,
+    )
+
+
+def _sampling(engine: Engine, extra: Mapping[str, Any]) -> Sampling:
+    """As asked for; what is left open is as the model's maker set it."""
+    from .sampling import Sampling
+
+    own = engine.model.generation_config
+    given = {name: extra[name] for name in ("temperature", "top_p", "top_k") if extra.get(name) is not None}
+    if getattr(own, "do_sample", False):
+        for name in ("temperature", "top_p", "top_k"):
+            if (value := getattr(own, name, None)) is not None:
+                given.setdefault(name, value)
+    return Sampling(
+        float(given.get("temperature", 0.0)), float(given.get("top_p", 1.0)), int(given.get("top_k", 0)), extra.get("seed")
+    )

@@ -1,0 +1,1 @@
+"""Evaluation sets, read from files of several formats."""

@@ -1,0 +1,1 @@
+"""The documents, chunks and vectors as they are kept in SQLite: the truth."""

@@ -1,0 +1,1 @@
+"""Documents: walked, parsed, cut into chunks."""

@@ -1,0 +1,108 @@
+"""Text cut into chunks that follow its structure, sized in the embedder's tokens, with exact offsets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+
+from ..docstore.records import ChunkRecord
+from .parsers import Parsed
+from .sentences import split_sentences
+
+_PARAGRAPHS = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.UNICODE)
+_PIECE = 20_000  # characters tokenized at once: memory stays small and time linear
+_SMALL = 0.25  # of the largest chunk; a smaller section is joined to the next
+
+Offsets = Callable[[str], Sequence[tuple[int, int]]]
+Span = tuple[int, int]
+
+
+def chunk(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
+    """Cut `parsed.text` into chunks of at most `max_tokens` tokens.
+
+    Sections (a heading and what follows) and pages are not mixed unless they are tiny; paragraphs stay whole where they fit,
+    then sentences, then words. `chunk.text == parsed.text[chunk.start:chunk.end]`, and no chunk is blank.
+    """
+    text = parsed.text
+    chunks: list[ChunkRecord] = []
+    for page, (start, end) in enumerate(parsed.pages or [(0, len(text))], start=1):
+        sizes = _Sizes(text, start, end, token_offsets)
+        units = [unit for span in _paragraphs(text, start, end) for unit in _fitting(text, span, max_tokens, sizes)]
+        for first, last in _packed(units, set(parsed.headings), max_tokens, sizes):
+            chunks.append(ChunkRecord(text[first:last], first, last, page if parsed.pages else None))
+    return chunks
+
+
+def chunk_text(text: str, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
+    """Cut plain text; see `chunk`."""
+    return chunk(Parsed(text, "text/plain"), max_tokens=max_tokens, token_offsets=token_offsets)
+
+
+class _Sizes:
+    """How many tokens a span has, from one pass over the text."""
+
+    def __init__(self, text: str, start: int, end: int, token_offsets: Offsets) -> None:
+        self._starts: list[int] = []
+        while start < end:
+            stop = min(start + _PIECE, end)
+            if stop < end and (space := text.rfind(" ", start, stop)) > start:
+                stop = space
+            self._starts.extend(start + first for first, _ in token_offsets(text[start:stop]))
+            start = stop
+
+    def __call__(self, span: Span) -> int:
+        return bisect_left(self._starts, span[1]) - bisect_left(self._starts, span[0])
+
+    def cut(self, span: Span, tokens: int) -> int:
+        """The offset after `tokens` tokens of `span`."""
+        at = bisect_left(self._starts, span[0]) + tokens
+        return min(self._starts[at], span[1]) if at < len(self._starts) else span[1]
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    for match in _PARAGRAPHS.finditer(text, start, end):
+        yield match.start(), match.start() + len(match[0].rstrip())
+
+
+def _fitting(text: str, span: Span, most: int, sizes: _Sizes) -> Iterator[Span]:
+    """`span` whole where it fits, else its sentences packed, else cut between words."""
+    if sizes(span) <= most:
+        yield span
+        return
+    sentences = [(span[0] + first, span[0] + last) for first, last in split_sentences(text[span[0] : span[1]])]
+    pieces = [piece for sentence in sentences for piece in _cut(text, sentence, most, sizes)]
+    yield from _packed(pieces, set(), most, sizes)
+
+
+def _cut(text: str, span: Span, most: int, sizes: _Sizes) -> Iterator[Span]:
+    while sizes(span) > most:
+        stop = sizes.cut(span, most)
+        if (space := text.rfind(" ", span[0], stop)) > span[0]:
+            stop = space
+        stop = max(stop, span[0] + 1)
+        yield span[0], stop
+        start = stop
+        while start < span[1] and text[start].isspace():
+            start += 1
+        span = (start, span[1])
+    if span[0] < span[1]:
+        yield span
+
+
+def _packed(units: Sequence[Span], headings: set[int], most: int, sizes: _Sizes) -> Iterator[Span]:
+    """Neighbours joined while they fit; a heading begins anew unless what stands before it is tiny."""
+    current: Span | None = None
+    for unit in units:
+        if current is None:
+            current = unit
+            continue
+        joined = (current[0], unit[1])
+        begins_anew = unit[0] in headings and sizes(current) >= most * _SMALL
+        if begins_anew or sizes(joined) > most:
+            yield current
+            current = unit
+        else:
+            current = joined
+    if current is not None:
+        yield current

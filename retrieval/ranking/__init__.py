@@ -1,0 +1,1 @@
+"""Which passages fit a question, and which of their sentences are evidence."""

@@ -1,0 +1,1 @@
+"""Training data: from the log, or from files."""

@@ -1,0 +1,1 @@
+"""Adapters in the forms that servers load, and the check that they answer alike."""

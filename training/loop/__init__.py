@@ -1,0 +1,1 @@
+"""From the log to an adapter that measures better and is put to work."""
