@@ -1,6 +1,6 @@
 """Model servers, one file each, behind one small protocol."""
 
-from .base import Backend, Completion, Health, NotedResult, Piece, RawCompletion, RawRequest, Taught, TokenChoice
+from .base import Backend, Completion, Health, Piece, RawCompletion, RawRequest, ResultWithNotices, Taught, TokenChoice
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
 from .fallback.backend import summed
 from .fallback.targets import Targets, Tries
@@ -20,11 +20,11 @@ __all__ = [
     "DiscoveredServer",
     "Health",
     "NotSetUp",
-    "NotedResult",
     "Piece",
     "Preset",
     "RawCompletion",
     "RawRequest",
+    "ResultWithNotices",
     "Targets",
     "Taught",
     "TextClient",

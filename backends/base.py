@@ -25,7 +25,7 @@ class Health:
     details: Mapping[str, Any] = field(default_factory=dict)  # what only this kind of backend knows
 
 
-class NotedResult(CreateResult):
+class ResultWithNotices(CreateResult):
     """A chat answer with what the person should know of how it came about."""
 
     notices: tuple[str, ...] = ()

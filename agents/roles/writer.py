@@ -10,7 +10,7 @@ from pathlib import Path
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
-from ...backends import NotedResult, RawCompletion
+from ...backends import RawCompletion, ResultWithNotices
 from ...retrieval import Found, Sentence
 from ...text import one_line
 from ..answers import defused, quoted
@@ -156,7 +156,7 @@ async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: 
         if isinstance(piece, CreateResult):
             turn.tokens += piece.usage.completion_tokens
             turn.draft = piece.content if isinstance(piece.content, str) else turn.draft
-            for notice in piece.notices if isinstance(piece, NotedResult) else ():
+            for notice in piece.notices if isinstance(piece, ResultWithNotices) else ():
                 turn.emit(Warned(notice))
         else:
             turn.token_came()

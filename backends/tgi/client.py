@@ -21,7 +21,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...text import count
-from ..base import NotedResult
+from ..base import ResultWithNotices
 from ..wire.backoff import Backoff
 from ..wire.cancellation import Stoppable
 from .errors import Refused, TooLong, cut_off, told, unreadable
@@ -198,7 +198,7 @@ class TGIChat(ChatCompletionClient):
             completion_tokens=self._used.completion_tokens + usage.completion_tokens,
         )
         calls = _function_calls(answer)
-        return NotedResult(
+        return ResultWithNotices(
             finish_reason="function_calls" if calls else _FINISH.get(answer.finish or "", "unknown"),
             content=calls or answer.text,
             usage=usage,
