@@ -13,7 +13,7 @@ from ayllu.adapters import AdapterRegistry
 from ayllu.config import load
 from ayllu.feedback import FeedbackLog
 from ayllu.models import ModelStore
-from ayllu.training import base_of, corrections, examples
+from ayllu.training import base_of, build_examples, collect_corrections
 from ayllu.training.export import parity
 
 
@@ -23,8 +23,8 @@ def main() -> None:
     registry, log = AdapterRegistry(where.adapters), FeedbackLog.open(where.feedback)
     adapter = registry.get(adapter_id)
     base = base_of(adapter, ModelStore(where.models), load(where.config).settings.models.chat)
-    found, _ = corrections(log.list(), "span")
-    prompts = [str(one.prompt) for one in examples(found, where.prompts)]
+    found, _ = collect_corrections(log.list(), "span")
+    prompts = [str(one.prompt) for one in build_examples(found, where.prompts)]
     asked = random.Random(0).sample(prompts, min(probes, len(prompts)))
     exported = registry.path(adapter_id)
     for quantised in (False, True):

@@ -164,11 +164,11 @@ def export(
 
 def _export_examples(parts: Parts, folder: Path) -> dict[str, Any]:
     """The corrections as `ayllu train sft` learns from them."""
-    from ..training import card, corrections, examples, style_of, write_examples
+    from ..training import build_examples, collect_corrections, dataset_card, style_of, write_examples
 
-    found, left_out = corrections(parts.feedback.list(), style_of(parts.models, parts.settings))
-    made = examples(found, parts.paths.prompts)
-    return write_examples(folder, made, card(found, made, left_out))
+    found, left_out = collect_corrections(parts.feedback.list(), style_of(parts.models, parts.settings))
+    made = build_examples(found, parts.paths.prompts)
+    return write_examples(folder, made, dataset_card(found, made, left_out))
 
 
 def _thank(parts: Parts, shown: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def improve(
 ) -> None:
     """Train an adapter on your corrections, measure it, and promote it where it is better."""
     from ..evaluation import load_eval_file
-    from ..training import Wanted
+    from ..training import TrainingOptions
     from ..training import improve as run
 
     parts: Parts = context.obj
@@ -64,11 +64,13 @@ def improve(
         parts.output.result(_nothing(said))
         parts.output.say(said)
         return
-    wanted = Wanted(epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed)
+    options = TrainingOptions(
+        epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
+    )
     measured = load_eval_file(data) if data is not None else None
     parts.prepare(chat=True)
     with learning(parts) as tools:
-        done = parts.run(run(parts.feedback.list(), tools, wanted=wanted, data=measured))
+        done = parts.run(run(parts.feedback.list(), tools, options=options, data=measured))
     parts.output.result(done.to_json())
     _show(parts, done)
 

@@ -14,7 +14,7 @@ from .failures import Busy
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
-    from ..training import ImproveParts
+    from ..training import Workspace
 
 
 class Device(StrEnum):
@@ -45,7 +45,7 @@ OnBase = Annotated[
 
 
 @contextmanager
-def learning(parts: Parts) -> Iterator[ImproveParts]:
+def learning(parts: Parts) -> Iterator[Workspace]:
     """What the learning loop works with, for one process at a time.
 
     Raises:
@@ -53,7 +53,7 @@ def learning(parts: Parts) -> Iterator[ImproveParts]:
     """
     from filelock import FileLock, Timeout
 
-    from ..training import ImproveParts
+    from ..training import Workspace
 
     work = parts.paths.adapters / ".work"
     work.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,7 @@ def learning(parts: Parts) -> Iterator[ImproveParts]:
     except Timeout as error:
         raise Busy("Another ayllu is learning at this moment.", hint="Wait for it; you can chat meanwhile.") from error
     with alone, ProgressBar("items", stream=parts.output.err) as bar:
-        yield ImproveParts(
+        yield Workspace(
             parts.adapters,
             parts.models,
             parts.embedder,

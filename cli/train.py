@@ -51,13 +51,15 @@ def supervised(
     seed: TrainSeed = 0,
 ) -> None:
     """Learn from corrections, by supervised fine-tuning; the adapter is kept as a candidate."""
-    from ..training import Wanted, loss_line, train
+    from ..training import TrainingOptions, loss_line, train
 
     parts: Parts = context.obj
-    wanted = Wanted(epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed)
+    options = TrainingOptions(
+        epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
+    )
     parts.prepare(chat=True)
     with learning(parts) as tools:
-        shown = parts.run(train(parts.feedback.list(), tools, wanted=wanted, data=data))
+        shown = parts.run(train(parts.feedback.list(), tools, options=options, data=data))
     parts.output.result(shown)
     parts.output.say(loss_line(shown["losses"]))
     for name, value in shown.items():

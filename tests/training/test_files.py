@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ayllu.training import DataUnreadable, card
+from ayllu.training import DataUnreadable, dataset_card
 from ayllu.training.data import files
 from ayllu.training.data.corrections import Example
 
@@ -13,7 +13,7 @@ SAID = Example([{"role": "user", "content": "Who?"}], "Ana", "g2", "e2")
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    counts = files.write(tmp_path, [RAW, SAID], card([], [RAW, SAID], {"duplicates": 3}))
+    counts = files.write(tmp_path, [RAW, SAID], dataset_card([], [RAW, SAID], {"duplicates": 3}))
     assert (counts["examples"], counts["left_out"]) == (2, {"duplicates": 3})
     assert files.files_of(tmp_path) == [tmp_path / "sft.jsonl"]
     assert files.read(tmp_path / "sft.jsonl") == [RAW, SAID]

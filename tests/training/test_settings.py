@@ -3,7 +3,7 @@
 import pytest
 from ayllu.errors import AylluError, UsageError
 from ayllu.training.methods.bases import Size
-from ayllu.training.methods.hyperparameters import Machine, Settings, Wanted, choose, memory_bytes, this_machine
+from ayllu.training.methods.hyperparameters import Machine, Settings, TrainingOptions, choose, memory_bytes, this_machine
 
 GB = 10**9
 SMALL, LARGE = Size(135_000_000, 30, 576, 8192), Size(8_000_000_000, 32, 4096, 8192)
@@ -13,57 +13,59 @@ LENGTHS = [200] * 640
 
 
 def test_a_laptop_trains_in_float32_with_batches_of_eight() -> None:
-    chosen = choose(Wanted(), LAPTOP, SMALL, LENGTHS)
+    chosen = choose(TrainingOptions(), LAPTOP, SMALL, LENGTHS)
     assert (chosen.device, chosen.dtype, chosen.batch, chosen.accumulation) == ("cpu", "float32", 8, 1)
     assert (chosen.max_tokens, chosen.checkpointing, chosen.four_bit) == (200, False, False)
 
 
 def test_examples_read_together_make_smaller_batches_of_longer_sequences() -> None:
-    chosen = choose(Wanted(), LAPTOP, SMALL, LENGTHS, sequences=320)
+    chosen = choose(TrainingOptions(), LAPTOP, SMALL, LENGTHS, sequences=320)
     assert (chosen.batch, chosen.accumulation) == (4, 1)
-    assert choose(Wanted(batch=3), LAPTOP, SMALL, LENGTHS, sequences=320).batch == 3
-    assert choose(Wanted(epochs=1), GPU, SMALL, [200] * 5000, sequences=1250).batch == 8
+    assert choose(TrainingOptions(batch=3), LAPTOP, SMALL, LENGTHS, sequences=320).batch == 3
+    assert choose(TrainingOptions(epochs=1), GPU, SMALL, [200] * 5000, sequences=1250).batch == 8
 
 
 def test_where_memory_is_short_the_batch_shrinks_first_and_then_activations_are_computed_twice() -> None:
-    less = choose(Wanted(), Machine("cpu", 3 * GB, False, False), SMALL, [1000] * 640)
+    less = choose(TrainingOptions(), Machine("cpu", 3 * GB, False, False), SMALL, [1000] * 640)
     assert less.batch < 8
     assert less.batch * less.accumulation == 8
-    least = choose(Wanted(), Machine("cuda", 18 * GB, True, False), LARGE, [1000] * 640)
+    least = choose(TrainingOptions(), Machine("cuda", 18 * GB, True, False), LARGE, [1000] * 640)
     assert least.checkpointing
     assert least.batch * least.accumulation >= 8
 
 
 def test_a_gpu_takes_larger_batches_in_bfloat16_but_not_at_the_cost_of_updates() -> None:
-    assert choose(Wanted(), GPU, SMALL, [200] * 5000).batch == 32
-    assert choose(Wanted(), GPU, SMALL, [200] * 5000).dtype == "bfloat16"
-    assert choose(Wanted(epochs=1), GPU, SMALL, [200] * 100).batch == 8
-    assert choose(Wanted(), Machine("cuda", 16 * GB, False, False), SMALL, LENGTHS).dtype == "float32"
+    assert choose(TrainingOptions(), GPU, SMALL, [200] * 5000).batch == 32
+    assert choose(TrainingOptions(), GPU, SMALL, [200] * 5000).dtype == "bfloat16"
+    assert choose(TrainingOptions(epochs=1), GPU, SMALL, [200] * 100).batch == 8
+    assert choose(TrainingOptions(), Machine("cuda", 16 * GB, False, False), SMALL, LENGTHS).dtype == "float32"
 
 
 def test_four_bit_is_for_large_models_on_gpus_that_have_it() -> None:
     tight = Machine("cuda", 24 * GB, True, True)
-    assert choose(Wanted(), tight, LARGE, LENGTHS).four_bit
-    assert not choose(Wanted(), GPU, LARGE, LENGTHS).four_bit
-    assert not choose(Wanted(four_bit=False), tight, LARGE, LENGTHS).four_bit
-    assert choose(Wanted(four_bit=True), GPU, SMALL, LENGTHS).four_bit
+    assert choose(TrainingOptions(), tight, LARGE, LENGTHS).four_bit
+    assert not choose(TrainingOptions(), GPU, LARGE, LENGTHS).four_bit
+    assert not choose(TrainingOptions(four_bit=False), tight, LARGE, LENGTHS).four_bit
+    assert choose(TrainingOptions(four_bit=True), GPU, SMALL, LENGTHS).four_bit
     with pytest.raises(UsageError, match="CUDA"):
-        choose(Wanted(four_bit=True), LAPTOP, SMALL, LENGTHS)
+        choose(TrainingOptions(four_bit=True), LAPTOP, SMALL, LENGTHS)
     with pytest.raises(AylluError) as caught:
-        choose(Wanted(four_bit=True), Machine("cuda", 24 * GB, True, False), LARGE, LENGTHS)
+        choose(TrainingOptions(four_bit=True), Machine("cuda", 24 * GB, True, False), LARGE, LENGTHS)
     assert "ayllu setup four-bit" in caught.value.hint
 
 
 def test_what_is_asked_for_stands() -> None:
-    wanted = Wanted(epochs=3, rank=8, learning_rate=1e-4, batch=3, accumulation=2, max_tokens=50, dtype="bfloat16", seed=7)
+    wanted = TrainingOptions(
+        epochs=3, rank=8, learning_rate=1e-4, batch=3, accumulation=2, max_tokens=50, dtype="bfloat16", seed=7
+    )
     chosen = choose(wanted, LAPTOP, SMALL, LENGTHS)
     assert chosen == Settings(8, 16, 1e-4, 3, 3, 2, 50, False, False, "bfloat16", "cpu", 0, 7)
-    assert choose(Wanted(batch=3), LAPTOP, SMALL, LENGTHS).accumulation == 1
+    assert choose(TrainingOptions(batch=3), LAPTOP, SMALL, LENGTHS).accumulation == 1
 
 
 def test_length_is_bounded_by_the_data_the_model_and_a_limit() -> None:
-    assert choose(Wanted(), GPU, SMALL, [100, 5000]).max_tokens == 1024
-    assert choose(Wanted(), GPU, Size(1, 1, 1, 512), [100, 5000]).max_tokens == 512
+    assert choose(TrainingOptions(), GPU, SMALL, [100, 5000]).max_tokens == 1024
+    assert choose(TrainingOptions(), GPU, Size(1, 1, 1, 512), [100, 5000]).max_tokens == 512
 
 
 def test_memory_grows_with_the_batch_and_shrinks_with_four_bits() -> None:

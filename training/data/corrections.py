@@ -76,7 +76,7 @@ class Card:
         return asdict(self)
 
 
-def corrections(
+def collect_corrections(
     events: Sequence[FeedbackEvent], style: str, avoid: Collection[str] = ()
 ) -> tuple[list[Correction], dict[str, int]]:
     """What of the log can be learnt from in a writing style, and how many were left out, by reason.
@@ -123,7 +123,7 @@ def corrections(
     return found, dict(out)
 
 
-def checked(found: Sequence[Correction], left_out: Mapping[str, int]) -> None:
+def check_trainable(found: Sequence[Correction], left_out: Mapping[str, int]) -> None:
     """Refuse what is too small, or too one-sided, to learn from.
 
     Raises:
@@ -144,7 +144,7 @@ def checked(found: Sequence[Correction], left_out: Mapping[str, int]) -> None:
         )
 
 
-def examples(
+def build_examples(
     found: Sequence[Correction], prompts: Path | None, seed: int = 0, *, answers_only: bool = False
 ) -> list[Example]:
     """Training examples, in a seeded order.
@@ -188,7 +188,7 @@ def declines(one: Example) -> bool:
     return isinstance(one.prompt, str) and one.completion == NOTHING
 
 
-def card(found: Sequence[Correction], made: Sequence[Example], left_out: Mapping[str, int]) -> Card:
+def dataset_card(found: Sequence[Correction], made: Sequence[Example], left_out: Mapping[str, int]) -> Card:
     sources = Counter("import" if one.group.startswith("import-") else "chat" for one in found)
     return Card(len(found), len(made), digest(made), dict(left_out), dict(sources))
 

@@ -19,7 +19,7 @@ from ..export import gguf as gguf_adapter
 from . import plan as tune
 from . import threshold
 from .measure import Measured, Questions, Tuned, general, looked_into, measured, refused
-from .plan import Made, Parts, Plan
+from .plan import Plan, TrainedAdapter, Workspace
 
 Planned = Callable[[Sequence[Correction]], Plan]  # how to learn from some of the corrections
 
@@ -65,9 +65,9 @@ class _Way:
 
 
 async def candidate(
-    parts: Parts,
+    parts: Workspace,
     plan: Plan,
-    made: Made,
+    made: TrainedAdapter,
     learnt: Sequence[Correction],
     questions: Questions,
     before: Measured,
@@ -88,7 +88,7 @@ async def candidate(
 
 
 async def _folds(
-    parts: Parts,
+    parts: Workspace,
     plan: Plan,
     found: Sequence[Correction],
     questions: Questions,
@@ -109,7 +109,7 @@ async def _folds(
     return made
 
 
-async def _way(parts: Parts, folds: Sequence[_Fold], before: Measured) -> _Way:
+async def _way(parts: Workspace, folds: Sequence[_Fold], before: Measured) -> _Way:
     """All folds' questions, answered by their adapters."""
     asked = Measured()
     for fold in folds:
@@ -127,7 +127,7 @@ def _noted(plan: Plan, name: str, gguf: Path, peft: Path | None) -> Tuned:
     return Tuned(Pinned(name, gguf), peft)
 
 
-def _lowest(parts: Parts) -> Parts:
+def _lowest(parts: Workspace) -> Workspace:
     """With the lowest threshold that could be learnt, where nobody has set one: of its answers, those at another follow."""
     if parts.settings.agents.critic_threshold is not None:
         return parts

@@ -28,7 +28,7 @@ from . import plan as tune
 from .caching_embedder import Remembered
 from .folds import Candidate, candidate
 from .measure import Measured, Questions, Tuned, general, held_out_set, looked_into, measured, verdict
-from .plan import Made, Parts, Plan
+from .plan import Plan, TrainedAdapter, Workspace
 from .report import write as write_report
 from .threshold import unanswerable
 
@@ -87,9 +87,9 @@ class _Split:
 
 async def improve(
     events: Sequence[FeedbackEvent],
-    parts: Parts,
+    parts: Workspace,
     *,
-    wanted: hyper.Wanted,
+    options: hyper.TrainingOptions,
     data: EvalSet | None = None,
 ) -> Improvement:
     """Train, export, measure, and promote where it is better. `data` is measured on instead of held-out corrections.
@@ -103,13 +103,13 @@ async def improve(
     """
     sft.check_installed()
     parts = replace(parts, embedder=Remembered(parts.embedder))
-    base = await asyncio.to_thread(bases.find, wanted.base, parts.models, parts.chat)
+    base = await asyncio.to_thread(bases.find, options.base, parts.models, parts.chat)
     _check_measurable(base, parts)
-    split = await asyncio.to_thread(_split, events, parts, base, data, wanted.seed)
-    plan = await asyncio.to_thread(_planned, parts, base, split, split.learnt, wanted)
+    split = await asyncio.to_thread(_split, events, parts, base, data, options.seed)
+    plan = await asyncio.to_thread(_planned, parts, base, split, split.learnt, options)
     parts.say(split.described)
     made = await tune.made(parts, plan)
-    absent = unanswerable(split.asked, _ABSENT, wanted.seed)
+    absent = unanswerable(split.asked, _ABSENT, options.seed)
     questions = Questions(split.asked, split.asked.questions, split.held, absent)
     before = await _before(parts, plan, questions)
     silent = replace(parts, announce=None)
@@ -121,9 +121,9 @@ async def improve(
         questions,
         before,
         split.folds,
-        lambda rest: _planned(silent, base, split, rest, wanted),
+        lambda rest: _planned(silent, base, split, rest, options),
     )
-    said = verdict(split.asked, before, after.measured, wanted.seed)
+    said = verdict(split.asked, before, after.measured, options.seed)
     entry = await asyncio.to_thread(
         tune.entry, parts, plan, stats(events).corrections, metrics=said.to_json(), reason=said.reason
     )
@@ -142,7 +142,7 @@ async def improve(
     return done
 
 
-def _check_measurable(base: bases.Base, parts: Parts) -> None:
+def _check_measurable(base: bases.Base, parts: Workspace) -> None:
     gguf_adapter.check_supported(gguf_adapter.base_config(base.path))
     chat = parts.models.info(parts.chat).name
     if base.gguf is None or base.name != chat:
@@ -152,10 +152,10 @@ def _check_measurable(base: bases.Base, parts: Parts) -> None:
         )
 
 
-def _split(events: Sequence[FeedbackEvent], parts: Parts, base: bases.Base, data: EvalSet | None, seed: int) -> _Split:
+def _split(events: Sequence[FeedbackEvent], parts: Workspace, base: bases.Base, data: EvalSet | None, seed: int) -> _Split:
     avoid = [one.question for one in (*(data.questions if data else ()), *general_set().questions)]
-    found, left_out = datasets.corrections(events, parts.style, avoid)
-    datasets.checked(found, left_out)
+    found, left_out = datasets.collect_corrections(events, parts.style, avoid)
+    datasets.check_trainable(found, left_out)
     if data is not None:
         return _Split(found, [], left_out, data)
     active = parts.registry.active(base.name)
@@ -168,17 +168,19 @@ def _split(events: Sequence[FeedbackEvent], parts: Parts, base: bases.Base, data
     return _Split(found, folds, left_out, held_out_set(held, found), sum(one.event_id in learnt for one in held))
 
 
-def _planned(parts: Parts, base: bases.Base, split: _Split, learnt: Sequence[Correction], wanted: hyper.Wanted) -> Plan:
+def _planned(
+    parts: Workspace, base: bases.Base, split: _Split, learnt: Sequence[Correction], options: hyper.TrainingOptions
+) -> Plan:
     validated: Sequence[Correction] = ()
-    examples = datasets.examples(learnt, parts.prompts, wanted.seed)
-    if len(learnt) >= tune.VALIDATED_FROM and hyper.epochs(wanted, len(examples)) > 1:  # or it cannot end early
-        learnt, validated = tune.aside(learnt, wanted.seed)
-        examples = datasets.examples(learnt, parts.prompts, wanted.seed)
-    more = datasets.examples(validated, parts.prompts, wanted.seed, answers_only=True)
-    return tune.planned(parts, base, examples, more, datasets.card(learnt, examples, split.left_out), wanted)
+    examples = datasets.build_examples(learnt, parts.prompts, options.seed)
+    if len(learnt) >= tune.VALIDATED_FROM and hyper.epochs(options, len(examples)) > 1:  # or it cannot end early
+        learnt, validated = tune.aside(learnt, options.seed)
+        examples = datasets.build_examples(learnt, parts.prompts, options.seed)
+    more = datasets.build_examples(validated, parts.prompts, options.seed, answers_only=True)
+    return tune.planned(parts, base, examples, more, datasets.dataset_card(learnt, examples, split.left_out), options)
 
 
-async def _before(parts: Parts, plan: Plan, questions: Questions) -> Measured:
+async def _before(parts: Workspace, plan: Plan, questions: Questions) -> Measured:
     """Of what is in use: an adapter, or the untuned model."""
     active = parts.registry.active(plan.base.name)
     model = Tuned(Pinned(None))
@@ -191,11 +193,11 @@ async def _before(parts: Parts, plan: Plan, questions: Questions) -> Measured:
 
 
 def _keep(
-    parts: Parts,
+    parts: Workspace,
     plan: Plan,
     entry: Adapter,
     done: Improvement,
-    made: Made,
+    made: TrainedAdapter,
     asked: EvalSet,
     before: Measured,
     after: Candidate,

@@ -29,7 +29,7 @@ from ..data import corrections as datasets
 from ..data.corrections import Correction, Example
 from ..data.general import general_set
 from .likelihood import Likelihood, likelihood
-from .plan import Parts
+from .plan import Workspace
 
 MARGINS = {"general": 0.02, "citation_precision": 0.02, "abstention": 0.05}
 _SAMPLED = 100  # questions at most that are asked again with the right passage given, and scored by likelihood
@@ -103,7 +103,7 @@ class Measured:
         return {name: round(value, 4) if value is not None else None for name, value in said.items()}
 
 
-async def measured(parts: Parts, model: Tuned, questions: Questions, label: str) -> Measured:
+async def measured(parts: Workspace, model: Tuned, questions: Questions, label: str) -> Measured:
     """What `model` answers, end to end, where it can be answered and where it cannot."""
     absent = questions.absent
     async with _at_work(parts, model) as backend:
@@ -112,7 +112,7 @@ async def measured(parts: Parts, model: Tuned, questions: Questions, label: str)
     return Measured(held_out, missing)
 
 
-async def looked_into(parts: Parts, model: Tuned, base: Path, questions: Questions, label: str, seed: int) -> Measured:
+async def looked_into(parts: Workspace, model: Tuned, base: Path, questions: Questions, label: str, seed: int) -> Measured:
     """A sample asked again with the right passage given, and scored by likelihood.
 
     The sample is of the whole set, so that parts of it add up.
@@ -127,7 +127,7 @@ async def looked_into(parts: Parts, model: Tuned, base: Path, questions: Questio
     return Measured(oracle=given, likelihood=likely)
 
 
-async def general(parts: Parts, model: Tuned, label: str) -> Measured:
+async def general(parts: Workspace, model: Tuned, label: str) -> Measured:
     """What `model` answers to the general set."""
     asked = general_set()
     async with _at_work(parts, model) as backend:
@@ -135,7 +135,7 @@ async def general(parts: Parts, model: Tuned, label: str) -> Measured:
 
 
 @asynccontextmanager
-async def _at_work(parts: Parts, model: Tuned) -> AsyncIterator[Backend]:
+async def _at_work(parts: Workspace, model: Tuned) -> AsyncIterator[Backend]:
     backend = open_backend("llamacpp", parts.settings, parts.models, adapters=model.pinned)
     try:
         yield backend
@@ -144,7 +144,13 @@ async def _at_work(parts: Parts, model: Tuned) -> AsyncIterator[Backend]:
 
 
 async def _answers(
-    parts: Parts, backend: Backend, asked: EvalSet, questions: Sequence[EvalQuestion], label: str, *, oracle: bool = False
+    parts: Workspace,
+    backend: Backend,
+    asked: EvalSet,
+    questions: Sequence[EvalQuestion],
+    label: str,
+    *,
+    oracle: bool = False,
 ) -> list[Prediction]:
     if not questions:
         return []
@@ -162,12 +168,12 @@ async def _answers(
 
 
 def _answers_wanted(
-    parts: Parts, model: Tuned, asked: EvalSet, sample: Sequence[EvalQuestion], held: Sequence[Correction]
+    parts: Workspace, model: Tuned, asked: EvalSet, sample: Sequence[EvalQuestion], held: Sequence[Correction]
 ) -> list[Example]:
     """Each question's first answer, asked over the passage that holds it, in the form in which `model` is asked."""
     if parts.style == "prose":
         names = {one.id for one in sample}
-        return datasets.examples([one for one in held if one.event_id in names], parts.prompts, answers_only=True)
+        return datasets.build_examples([one for one in held if one.event_id in names], parts.prompts, answers_only=True)
     form = tuned_prompt_of if model.peft is not None else prompt_of
     texts = {one.id: one.text for one in asked.documents}
     return [

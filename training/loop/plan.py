@@ -48,7 +48,7 @@ _LEARNT_FROM = "learnt_from.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Workspace:
     """What the loop works with. `work` is a folder for what is unfinished."""
 
     registry: AdapterRegistry
@@ -119,7 +119,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TrainedAdapter:
     """An adapter, trained and exported. `parity`: `None` where there is no GGUF to check it with, for the `reason`."""
 
     trained: sft.Trained
@@ -135,12 +135,12 @@ def aside(found: Sequence[Correction], seed: int) -> tuple[list[Correction], lis
 
 
 def planned(
-    parts: Parts,
+    parts: Workspace,
     base: bases.Base,
     learnt: Sequence[Example],
     validated: Sequence[Example],
     card: Card,
-    wanted: hyper.Wanted,
+    options: hyper.TrainingOptions,
 ) -> Plan:
     """Settings chosen, examples counted; said before anything long begins."""
     tokenizer = bases.tokenizer(base.path)
@@ -148,7 +148,7 @@ def planned(
     lengths = [len(row.ids) for row in rows]
     size = bases.size(base.path)
     sequences = len(joined(rows, max(lengths, default=0), size.architecture))
-    chosen = hyper.choose(wanted, hyper.this_machine(wanted.device), size, lengths, sequences)
+    chosen = hyper.choose(options, hyper.this_machine(options.device), size, lengths, sequences)
     card = replace(card, cut=sum(length > chosen.max_tokens for length in lengths))
     cut = f" {card.cut} of them are longer and lose their beginning." if card.cut else ""
     kept = f"; {len(validated)} more show when to stop" if validated else ""
@@ -157,7 +157,7 @@ def planned(
     return Plan(base, size, learnt, validated, card, chosen)
 
 
-async def trained(parts: Parts, plan: Plan, folder: Path, tell: Progress) -> sft.Trained:
+async def trained(parts: Workspace, plan: Plan, folder: Path, tell: Progress) -> sft.Trained:
     """Train in a thread; where this task is cancelled, the thread writes a checkpoint and ends first."""
     return await _in_thread(lambda stop: _train(plan, folder, tell, stop))
 
@@ -185,7 +185,7 @@ def _train(plan: Plan, folder: Path, tell: Progress, stop: threading.Event) -> s
     return sft.train(learnt, validated, plan.base.path, folder, plan.settings, tell, stop)
 
 
-async def made(parts: Parts, plan: Plan) -> Made:
+async def made(parts: Workspace, plan: Plan) -> TrainedAdapter:
     """Train, export, and see that what was exported answers as what was trained.
 
     Raises:
@@ -195,19 +195,19 @@ async def made(parts: Parts, plan: Plan) -> Made:
     try:
         gguf_adapter.check_supported(gguf_adapter.base_config(plan.base.path))
     except Unsupported as error:
-        return Made(outcome, None, None, f"{error.message} It is kept in PEFT's form.")
+        return TrainedAdapter(outcome, None, None, f"{error.message} It is kept in PEFT's form.")
     exported = await asyncio.to_thread(gguf_adapter.ready, outcome.folder, plan.base.path)
     if plan.base.gguf is None:
-        return Made(
+        return TrainedAdapter(
             outcome, exported, None, f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
         )
     tokenizer = await asyncio.to_thread(bases.tokenizer, plan.base.path)
     probes = [tokens.asked(one, tokenizer) for one in plan.examples[:_PROBES]]
     agreed = await asyncio.to_thread(parity.check, plan.base.gguf, outcome.folder, exported, probes, progress=parts.tell)
-    return Made(outcome, exported, agreed)
+    return TrainedAdapter(outcome, exported, agreed)
 
 
-def entry(parts: Parts, plan: Plan, events: int, **more: Any) -> Adapter:
+def entry(parts: Workspace, plan: Plan, events: int, **more: Any) -> Adapter:
     """The adapter's lineage, for the registry."""
     active = parts.registry.active(plan.base.name)
     weights = plan.base.path if plan.base.path.is_file() else min(plan.base.path.glob("*.safetensors"), default=None)
@@ -225,7 +225,7 @@ def entry(parts: Parts, plan: Plan, events: int, **more: Any) -> Adapter:
     )
 
 
-def gathered(parts: Parts, plan: Plan, adapter_id: str, done: Made, threshold: float | None = None) -> Path:
+def gathered(parts: Workspace, plan: Plan, adapter_id: str, done: TrainedAdapter, threshold: float | None = None) -> Path:
     """What belongs to an adapter, in one folder beside the registry; with the critic's `threshold`."""
     folder = parts.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
@@ -246,7 +246,7 @@ def learnt_from(folder: Path) -> frozenset[str] | None:
         return None
 
 
-def figures_of(done: Made) -> dict[str, Any]:
+def figures_of(done: TrainedAdapter) -> dict[str, Any]:
     """What is told of a training, by `train` and by `improve`."""
     one = done.trained
     return {
@@ -262,7 +262,7 @@ def figures_of(done: Made) -> dict[str, Any]:
 
 
 async def train(
-    events: Sequence[FeedbackEvent], parts: Parts, *, wanted: hyper.Wanted, data: Path | None = None
+    events: Sequence[FeedbackEvent], parts: Workspace, *, options: hyper.TrainingOptions, data: Path | None = None
 ) -> dict[str, Any]:
     """Train and export an adapter, and keep it as a candidate that nobody has measured; the contract's `train` object.
 
@@ -274,9 +274,9 @@ async def train(
         ImportFailed, DataUnreadable: `data` holds nothing to learn from.
     """
     sft.check_installed()
-    base = await asyncio.to_thread(bases.find, wanted.base, parts.models, parts.chat)
-    learnt, validated, card = await asyncio.to_thread(_data, events, parts, data, wanted.seed)
-    plan = await asyncio.to_thread(planned, parts, base, learnt, validated, card, wanted)
+    base = await asyncio.to_thread(bases.find, options.base, parts.models, parts.chat)
+    learnt, validated, card = await asyncio.to_thread(_data, events, parts, data, options.seed)
+    plan = await asyncio.to_thread(planned, parts, base, learnt, validated, card, options)
     done = await made(parts, plan)
     if done.reason:
         parts.say(done.reason)
@@ -295,7 +295,7 @@ async def train(
 
 
 def _data(
-    events: Sequence[FeedbackEvent], parts: Parts, data: Path | None, seed: int
+    events: Sequence[FeedbackEvent], parts: Workspace, data: Path | None, seed: int
 ) -> tuple[list[Example], list[Example], Card]:
     made: list[Example] = []
     if data is not None:
@@ -304,15 +304,15 @@ def _data(
         events, made = _taken(data, parts)
     if made:
         return _ready(made, seed)
-    found, left_out = datasets.corrections(events, parts.style, [one.question for one in general_set().questions])
-    datasets.checked(found, left_out)
+    found, left_out = datasets.collect_corrections(events, parts.style, [one.question for one in general_set().questions])
+    datasets.check_trainable(found, left_out)
     learnt, held = aside(found, seed)
-    examples = datasets.examples(learnt, parts.prompts, seed)
-    more = datasets.examples(held, parts.prompts, seed, answers_only=True)
-    return examples, more, datasets.card(learnt, examples, left_out)
+    examples = datasets.build_examples(learnt, parts.prompts, seed)
+    more = datasets.build_examples(held, parts.prompts, seed, answers_only=True)
+    return examples, more, datasets.dataset_card(learnt, examples, left_out)
 
 
-def _taken(data: Path, parts: Parts) -> tuple[list[FeedbackEvent], list[Example]]:
+def _taken(data: Path, parts: Workspace) -> tuple[list[FeedbackEvent], list[Example]]:
     """The events that the files at `data` make, by a log that is thrown away; or the examples that they already are."""
     examples: list[Example] = []
     with tempfile.TemporaryDirectory(prefix="ayllu-data-") as folder:

@@ -29,7 +29,7 @@ _PROCESS_BYTES = 550_000_000  # the libraries, loaded
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TrainingOptions:
     """What a person asked for; `None`: to be chosen."""
 
     epochs: float | None = None
@@ -115,7 +115,9 @@ def this_machine(device: str | None = None) -> Machine:
     return Machine(taken, int(free), bool(bfloat16), importlib.util.find_spec("bitsandbytes") is not None)
 
 
-def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int], sequences: int | None = None) -> Settings:
+def choose(
+    options: TrainingOptions, machine: Machine, size: Size, lengths: Sequence[int], sequences: int | None = None
+) -> Settings:
     """Settings for examples of these `lengths` (tokens): the largest batch that fits, activations kept where they fit.
 
     `sequences`: in how many they are read, where some are read together; a batch has as many examples as it would have.
@@ -123,32 +125,32 @@ def choose(wanted: Wanted, machine: Machine, size: Size, lengths: Sequence[int],
     Raises:
         UsageError, ExtraMissing: 4-bit weights were asked for, and cannot be had here.
     """
-    dtype = wanted.dtype or ("bfloat16" if machine.bfloat16 else "float32")
-    rank = wanted.rank or _RANK
+    dtype = options.dtype or ("bfloat16" if machine.bfloat16 else "float32")
+    rank = options.rank or _RANK
     fixed = Settings(
         rank=rank,
         alpha=2 * rank,
-        learning_rate=wanted.learning_rate or _LEARNING_RATE,
-        epochs=epochs(wanted, len(lengths)),
-        max_tokens=wanted.max_tokens or min(_LONGEST, size.context, max(lengths, default=_LONGEST)),
-        four_bit=_four_bit(wanted, machine, size, dtype),
+        learning_rate=options.learning_rate or _LEARNING_RATE,
+        epochs=epochs(options, len(lengths)),
+        max_tokens=options.max_tokens or min(_LONGEST, size.context, max(lengths, default=_LONGEST)),
+        four_bit=_four_bit(options, machine, size, dtype),
         dtype=dtype,
         device=machine.device,
-        seed=wanted.seed,
+        seed=options.seed,
     )
     together = len(lengths) / (sequences or max(len(lengths), 1))
-    batches = [wanted.batch] if wanted.batch else _batches(machine.device, len(lengths) * fixed.epochs, together)
+    batches = [options.batch] if options.batch else _batches(machine.device, len(lengths) * fixed.epochs, together)
     tried = [
-        replace(fixed, batch=batch, accumulation=_accumulation(wanted, batch * together), checkpointing=checkpointing)
+        replace(fixed, batch=batch, accumulation=_accumulation(options, batch * together), checkpointing=checkpointing)
         for checkpointing in (False, True)
         for batch in batches
     ]
     return next((one for one in tried if memory_bytes(size, one) <= _USABLE * machine.free_bytes), tried[-1])
 
 
-def epochs(wanted: Wanted, examples: int) -> float:
+def epochs(options: TrainingOptions, examples: int) -> float:
     """How often each example is seen: the fewer there are, the more often."""
-    return wanted.epochs or max(1.0, min(6.0, round(1500 / max(examples, 1))))
+    return options.epochs or max(1.0, min(6.0, round(1500 / max(examples, 1))))
 
 
 def memory_bytes(size: Size, settings: Settings) -> int:
@@ -165,9 +167,9 @@ def memory_bytes(size: Size, settings: Settings) -> int:
     return int(size.parameters * each + adapter + kept + around)
 
 
-def _accumulation(wanted: Wanted, examples: float) -> int:
+def _accumulation(options: TrainingOptions, examples: float) -> int:
     """How many batches of so many `examples` make a weight update."""
-    return wanted.accumulation or (1 if wanted.batch else max(1, round(EFFECTIVE_BATCH / examples)))
+    return options.accumulation or (1 if options.batch else max(1, round(EFFECTIVE_BATCH / examples)))
 
 
 def _batches(device: str, seen: float, together: float) -> list[int]:
@@ -176,13 +178,13 @@ def _batches(device: str, seen: float, together: float) -> list[int]:
     return list(dict.fromkeys(max(1, round(one / together)) for one in examples))
 
 
-def _four_bit(wanted: Wanted, machine: Machine, size: Size, dtype: str) -> bool:
+def _four_bit(options: TrainingOptions, machine: Machine, size: Size, dtype: str) -> bool:
     """Where it is not said: on a GPU whose memory the plain weights would fill by half."""
-    if wanted.four_bit is None:
+    if options.four_bit is None:
         large = size.parameters * _WEIGHT_BYTES[dtype] > 0.5 * machine.free_bytes
         return machine.device == "cuda" and machine.four_bit and large
-    if wanted.four_bit and machine.device != "cuda":
+    if options.four_bit and machine.device != "cuda":
         raise UsageError("4-bit training needs a CUDA GPU.", hint="Leave `--four-bit` out.")
-    if wanted.four_bit and not machine.four_bit:
+    if options.four_bit and not machine.four_bit:
         raise ExtraMissing("four-bit", ImportError("No module named 'bitsandbytes'"))
-    return wanted.four_bit
+    return options.four_bit
