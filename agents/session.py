@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autogen_core import CancellationToken
 
-from ..backends import Backend, RawRequest, Tries
+from ..backends import Attempts, Backend, RawRequest
 from ..config import Settings
 from ..conversations.store import Conversations, StoredMessage, new_id, now
 from ..errors import AylluError, UsageError
@@ -164,12 +164,12 @@ class ChatSession:
 
     async def _tried(self, turn: Turn, stop: CancellationToken, written: Sequence[str]) -> Workshop:
         """Run the team until a backend has brought the question to its end; each gets its own style of prompt."""
-        with Tries(self._shop.backend) as tries:
-            looking = asyncio.create_task(tries.pick())  # while the passages are looked for
+        with Attempts(self._shop.backend) as attempts:
+            looking = asyncio.create_task(attempts.pick())  # while the passages are looked for
 
             async def choose() -> Backend:
                 backend = await looking
-                if notice := tries.notice():
+                if notice := attempts.notice():
                     turn.emit(Warned(safe(notice)))
                 return backend
 
@@ -177,11 +177,11 @@ class ChatSession:
                 while True:
                     try:
                         shop = await teams.run(self._team, self._shop, turn, stop, choose)
-                        tries.worked()
+                        attempts.worked()
                         return shop
                     except AylluError as error:
-                        tries.failed(error)
-                        looking = asyncio.create_task(tries.pick())
+                        attempts.failed(error)
+                        looking = asyncio.create_task(attempts.pick())
                         await looking  # raises where nobody else can be asked, while what was written still stands
                         if written:
                             turn.emit(DraftDropped(f"{one_line(error.message)} Asking again."))

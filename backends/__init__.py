@@ -1,23 +1,44 @@
 """Model servers, one file each, behind one small protocol."""
 
-from .base import Backend, Completion, Health, Piece, RawCompletion, RawRequest, ResultWithNotices, Taught, TokenChoice
+from .base import (
+    Backend,
+    Completion,
+    HasAdapterFolder,
+    Health,
+    Piece,
+    RawCompletion,
+    RawRequest,
+    ResultWithNotices,
+    TokenChoice,
+)
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
-from .fallback.backend import summed
-from .fallback.targets import Targets, Tries
+from .fallback.backend import combined_health
+from .fallback.targets import Attempts, Targets
 from .openai.discovery import DiscoveredServer, discover
 from .openai.presets import PRESETS, Preset
-from .registry import Context, asked, embedded_models, kinds, names, not_used, open_backend, targets_of
+from .registry import (
+    BackendContext,
+    answering_backends,
+    backend_kinds,
+    backend_names,
+    embedded_models,
+    fallback_order,
+    open_backend,
+    refused_plugins,
+)
 from .wire.text_client import TextClient
 
 __all__ = [
     "PRESETS",
+    "Attempts",
     "Backend",
+    "BackendContext",
     "BackendFailed",
     "BackendUnreachable",
     "Completion",
-    "Context",
     "ContextOverflow",
     "DiscoveredServer",
+    "HasAdapterFolder",
     "Health",
     "NotSetUp",
     "Piece",
@@ -26,17 +47,15 @@ __all__ = [
     "RawRequest",
     "ResultWithNotices",
     "Targets",
-    "Taught",
     "TextClient",
     "TokenChoice",
-    "Tries",
-    "asked",
+    "answering_backends",
+    "backend_kinds",
+    "backend_names",
+    "combined_health",
     "discover",
     "embedded_models",
-    "kinds",
-    "names",
-    "not_used",
+    "fallback_order",
     "open_backend",
-    "summed",
-    "targets_of",
+    "refused_plugins",
 ]

@@ -146,11 +146,11 @@ class Backend(Protocol):
 
 
 @runtime_checkable
-class Taught(Protocol):
+class HasAdapterFolder(Protocol):
     """A backend that knows where on this disk its adapter is kept."""
 
     @property
-    def beside(self) -> Path | None:
+    def adapter_folder(self) -> Path | None:
         """The folder of the adapter at work, with whatever else was learnt along; nothing for an untuned model.
 
         Before the model is loaded, of the adapter that it will be loaded with.

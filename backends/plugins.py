@@ -29,7 +29,7 @@ from .base import Backend, Health, RawCompletion
 from .errors import BackendFailed, BackendUnreachable
 
 if TYPE_CHECKING:
-    from .registry import Context
+    from .registry import BackendContext
 
 _GROUP = "ayllu.backends"
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def refused(ours: Collection[str]) -> Mapping[str, ConfigError]:
     }
 
 
-def open_plugin(kind: str, name: str, table: BackendSettings, context: Context) -> Backend | None:
+def open_plugin(kind: str, name: str, table: BackendSettings, context: BackendContext) -> Backend | None:
     """The backend `name` as the plug-in for `kind` builds it; `None` where nobody offers one.
 
     Raises:
@@ -94,7 +94,7 @@ def package(point: EntryPoint) -> str:
 
 
 class Guarded:
-    """See `types.Backend`. A stranger's backend, whose errors are ours and name its package."""
+    """See `base.Backend`. A stranger's backend, whose errors are ours and name its package."""
 
     def __init__(self, name: str, inner: Backend, source: str) -> None:
         self.name = name

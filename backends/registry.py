@@ -22,7 +22,7 @@ from .openai.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class BackendContext:
     """What a factory may use besides its own table."""
 
     settings: Settings
@@ -32,22 +32,22 @@ class Context:
     adapters: Adapters | None = None
 
 
-Factory = Callable[[str, BackendSettings, Context], Backend]
+Factory = Callable[[str, BackendSettings, BackendContext], Backend]
 
 
-def llamacpp(name: str, table: BackendSettings, context: Context) -> Backend:
+def llamacpp(name: str, table: BackendSettings, context: BackendContext) -> Backend:
     from .llamacpp.backend import LlamaCppBackend
 
     return _on_this_machine(LlamaCppBackend, name, table, context)
 
 
-def transformers(name: str, table: BackendSettings, context: Context) -> Backend:
+def transformers(name: str, table: BackendSettings, context: BackendContext) -> Backend:
     from .transformers.backend import TransformersBackend
 
     return _on_this_machine(TransformersBackend, name, table, context)
 
 
-def _on_this_machine(make: Callable[..., Backend], name: str, table: BackendSettings, context: Context) -> Backend:
+def _on_this_machine(make: Callable[..., Backend], name: str, table: BackendSettings, context: BackendContext) -> Backend:
     """A backend that loads its model itself: without one of its own in `table`, the chat model."""
     models = context.settings.models
     return make(
@@ -62,7 +62,7 @@ def _on_this_machine(make: Callable[..., Backend], name: str, table: BackendSett
     )
 
 
-def openai(name: str, table: BackendSettings, context: Context) -> Backend:
+def openai(name: str, table: BackendSettings, context: BackendContext) -> Backend:
     from .openai.backend import OpenAIBackend
 
     return OpenAIBackend(
@@ -75,13 +75,13 @@ def openai(name: str, table: BackendSettings, context: Context) -> Backend:
     )
 
 
-def tgi(name: str, table: BackendSettings, context: Context) -> Backend:
+def tgi(name: str, table: BackendSettings, context: BackendContext) -> Backend:
     from .tgi.backend import TGIBackend
 
     return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
 
 
-def fallback(name: str, table: BackendSettings, context: Context) -> Backend:
+def fallback(name: str, table: BackendSettings, context: BackendContext) -> Backend:
     """Over every target of `order` that is set up; one that cannot be opened is told of when its turn comes."""
     from .fallback.backend import FallbackBackend
     from .fallback.circuit import Policy
@@ -128,7 +128,7 @@ class UnknownBackend(ConfigError):
     """A name or a kind that nobody has registered."""
 
 
-def kinds() -> list[str]:
+def backend_kinds() -> list[str]:
     """Every kind that can be named, ours first."""
     return [*_OURS, *_strange()]
 
@@ -138,22 +138,22 @@ def kind_of(name: str, settings: Settings) -> str:
     return (table.kind if table else None) or name
 
 
-def names(settings: Settings) -> list[str]:
+def backend_names(settings: Settings) -> list[str]:
     """Every backend that can be asked for: the one in use, its targets, the tables, `llamacpp`, and those of plug-ins."""
     known = [settings.backend, *settings.backends, "llamacpp", *_strange()]
-    targets = [one for name in known for one in targets_of(name, settings)]
+    targets = [one for name in known for one in fallback_order(name, settings)]
     return list(dict.fromkeys([settings.backend, *targets, *known]))
 
 
-def targets_of(name: str, settings: Settings) -> tuple[str, ...]:
+def fallback_order(name: str, settings: Settings) -> tuple[str, ...]:
     """The order of a `fallback`; nothing for any other."""
     return (settings.backends.get(name) or BackendSettings()).order if kind_of(name, settings) == "fallback" else ()
 
 
-def asked(settings: Settings, name: str | None = None) -> list[str]:
+def answering_backends(settings: Settings, name: str | None = None) -> list[str]:
     """Who is asked, in order: the backend `name` (else the one in use), or those of its targets that have an address."""
     name = name or settings.backend
-    return [one for one in targets_of(name, settings) or (name,) if one == name or _addressed(one, settings)]
+    return [one for one in fallback_order(name, settings) or (name,) if one == name or _addressed(one, settings)]
 
 
 def _addressed(target: str, settings: Settings) -> bool:
@@ -168,7 +168,7 @@ def _no_address(name: str) -> NotSetUp:
 
 def embedded_models(settings: Settings) -> list[str]:
     """The models that whoever is asked loads in a process of ours, by name; not those that a hub or a folder holds."""
-    tables = {name: settings.backends.get(name) for name in asked(settings)}
+    tables = {name: settings.backends.get(name) for name in answering_backends(settings)}
     named = {name: (table.model if table else None) or settings.models.chat for name, table in tables.items()}
     kinds = {name: kind_of(name, settings) for name in named}
     return [
@@ -196,10 +196,10 @@ def open_backend(
     Raises:
         ConfigError: no such backend, an unknown kind, or a plug-in that cannot be loaded.
     """
-    return open_in(name, Context(settings, models, announce, progress, adapters))
+    return open_in(name, BackendContext(settings, models, announce, progress, adapters))
 
 
-def open_in(name: str, context: Context) -> Backend:
+def open_in(name: str, context: BackendContext) -> Backend:
     """The same, for a factory that opens others."""
     settings = context.settings
     table, kind = settings.backends.get(name), kind_of(name, settings)
@@ -213,7 +213,7 @@ def open_in(name: str, context: Context) -> Backend:
     return backend
 
 
-def not_used() -> Mapping[str, ConfigError]:
+def refused_plugins() -> Mapping[str, ConfigError]:
     """The plug-ins that are passed over, with the reason: a backend of ours has their name."""
     return plugins.refused(_OURS)
 
@@ -224,11 +224,12 @@ def _strange() -> list[str]:
 
 def _unknown(name: str, kind: str, table: BackendSettings | None, settings: Settings) -> UnknownBackend:
     if table is None:
-        known = [one for one in dict.fromkeys([*names(settings), *kinds()]) if one != name]
+        known = [one for one in dict.fromkeys([*backend_names(settings), *backend_kinds()]) if one != name]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
         return UnknownBackend(
             f"There is no backend `{name}`.", hint=f"The nearest is `{near[0]}`; `ayllu backends list` shows all."
         )
     return UnknownBackend(
-        f"The backend `{name}` is of an unknown kind, `{kind}`.", hint=f"Set its `kind` to one of: {', '.join(kinds())}."
+        f"The backend `{name}` is of an unknown kind, `{kind}`.",
+        hint=f"Set its `kind` to one of: {', '.join(backend_kinds())}.",
     )

@@ -54,17 +54,17 @@ def discover(context: typer.Context) -> None:
 
 def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
     """A row for `name`, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
-    from ..backends import Health, asked, names, not_used, summed, targets_of
+    from ..backends import Health, answering_backends, backend_names, combined_health, fallback_order, refused_plugins
 
     settings = parts.settings
-    known = [name] if name else names(settings)
-    orders = {one: targets_of(one, settings) for one in known if targets_of(one, settings)}
-    single = (asked(settings, name) or [name]) if name else [one for one in known if one not in orders]
+    known = [name] if name else backend_names(settings)
+    orders = {one: fallback_order(one, settings) for one in known if fallback_order(one, settings)}
+    single = (answering_backends(settings, name) or [name]) if name else [one for one in known if one not in orders]
 
     async def all_of_them() -> Sequence[Health]:
         seen = {one: await _health(parts, one, start=start, strict=one == name) for one in single}
-        rows = [summed(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
-        passed_over = {} if name else not_used()
+        rows = [combined_health(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
+        passed_over = {} if name else refused_plugins()
         strangers = [Health(one, False, error=error.message, hint=error.hint) for one, error in passed_over.items()]
         return [*rows, *seen.values(), *strangers]
 

@@ -194,14 +194,14 @@ class Parts:
 
     def _prepare_chat(self) -> None:
         """Pull what the embedded backend needs; where another may answer, its missing is no reason not to ask that one."""
-        from ..backends import asked, embedded_models
+        from ..backends import answering_backends, embedded_models
         from ..models import DiskFull, PullFailed
 
         for model in embedded_models(self.settings):
             try:
                 self.models.ensure(model)
             except (PullFailed, DiskFull) as error:
-                if len(asked(self.settings)) == 1:
+                if len(answering_backends(self.settings)) == 1:
                     raise
                 self.output.note(f"{error.message} {error.hint}", "yellow")
 

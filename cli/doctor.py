@@ -127,10 +127,10 @@ def _store(parts: Parts) -> Check:
 
 def _backend(parts: Parts) -> Check:
     """Start it and let it write one token; the chat's own model is not pulled for it."""
-    from ..backends import asked, embedded_models
+    from ..backends import answering_backends, embedded_models
 
     missing = [model for model in embedded_models(parts.settings) if parts.models.path(model) is None]
-    names = asked(parts.settings)
+    names = answering_backends(parts.settings)
     if missing and len(names) == 1:
         mend = f"`ayllu models pull {missing[0]}`"
         return Check("backend", False, f"{names[0]}: its model is not here yet", mend, needed=False)

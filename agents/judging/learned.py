@@ -9,7 +9,7 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ...backends import Backend, Taught
+from ...backends import Backend, HasAdapterFolder
 from ...config import Settings
 from . import answerable as critic
 
@@ -59,4 +59,4 @@ def write_learnt(folder: Path, learnt: Learnt) -> None:
 
 
 def _folder(backend: Backend) -> Path | None:
-    return backend.beside if isinstance(backend, Taught) else None
+    return backend.adapter_folder if isinstance(backend, HasAdapterFolder) else None

@@ -22,11 +22,11 @@ from autogen_core.models import (
 from ...errors import AylluError
 from ..base import Health, RawCompletion
 from ..errors import BackendUnreachable
-from .targets import Targets, Tries
+from .targets import Attempts, Targets
 
 
 class FallbackBackend:
-    """See `types.Backend`. `name`, `model`, `style` and the rest are those of who was asked last, never `fallback`.
+    """See `base.Backend`. `name`, `model`, `style` and the rest are those of who was asked last, never `fallback`.
 
     `passed_over` holds, by name, the targets that nobody has set up.
     """
@@ -64,14 +64,14 @@ class FallbackBackend:
         return self.targets.current.raw
 
     async def start(self) -> None:
-        with Tries(self) as tries:
+        with Attempts(self) as attempts:
             while True:
-                backend = await tries.pick()
+                backend = await attempts.pick()
                 try:
                     await backend.start()
                     return
                 except AylluError as error:
-                    tries.failed(error)
+                    attempts.failed(error)
 
     async def health(self) -> Health:
         healths: list[Health] = []
@@ -79,13 +79,13 @@ class FallbackBackend:
             healths.append(await backend.health())
             if healths[-1].healthy:
                 break
-        return summed(self.title, healths)
+        return combined_health(self.title, healths)
 
     async def close(self) -> None:
         await self.targets.close()
 
 
-def summed(title: str, healths: Sequence[Health]) -> Health:
+def combined_health(title: str, healths: Sequence[Health]) -> Health:
     """The health of a fallback from that of its targets, in their order."""
     for one in healths:
         if one.healthy:
@@ -105,24 +105,24 @@ class _Client(ChatCompletionClient):
         self.targets = targets
 
     async def create(self, messages: Sequence[LLMMessage], **options: Any) -> CreateResult:
-        with Tries(self) as tries:
+        with Attempts(self) as attempts:
             while True:
-                backend = await tries.pick()
+                backend = await attempts.pick()
                 try:
                     await backend.start()
                     result = await backend.client.create(messages, **options)
                 except AylluError as error:
-                    tries.failed(error)
+                    attempts.failed(error)
                     continue
-                tries.worked()
+                attempts.worked()
                 return result
 
     async def create_stream(
         self, messages: Sequence[LLMMessage], **options: Any
     ) -> AsyncGenerator[str | CreateResult, None]:
-        with Tries(self) as tries:
+        with Attempts(self) as attempts:
             while True:
-                backend, shown = await tries.pick(), False
+                backend, shown = await attempts.pick(), False
                 stream: Any = None  # a generator, whatever the protocol calls it
                 try:
                     await backend.start()
@@ -131,14 +131,14 @@ class _Client(ChatCompletionClient):
                         shown = True
                         yield piece
                 except AylluError as error:
-                    tries.failed(error)
+                    attempts.failed(error)
                     if shown:
                         raise BackendUnreachable(error.message, hint=error.hint, again=True) from error
                     continue
                 finally:
                     if stream is not None:
                         await stream.aclose()
-                tries.worked()
+                attempts.worked()
                 return
 
     @property

@@ -173,7 +173,7 @@ class HasTargets(Protocol):
     def targets(self) -> Targets: ...
 
 
-class Tries:
+class Attempts:
     """The tries of one question. Use it as a context manager, so that it is known when a target is free again."""
 
     def __init__(self, backend: Backend | HasTargets) -> None:
@@ -182,7 +182,7 @@ class Tries:
         self._repeated: set[str] = set()
         self._target: Target | None = None
 
-    def __enter__(self) -> Tries:
+    def __enter__(self) -> Attempts:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

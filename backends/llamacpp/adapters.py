@@ -71,7 +71,7 @@ class Places:
 
 
 class AskedAs:
-    """The same worker, asked with one of the adapters it holds: see `LlamaCppBackend.asked_as`, and `types.Backend`."""
+    """The same worker, asked with one of the adapters it holds: see `LlamaCppBackend.asked_as`, and `base.Backend`."""
 
     kind = "llamacpp"
 
@@ -90,7 +90,7 @@ class AskedAs:
         return self._owner.model
 
     @property
-    def beside(self) -> Path | None:
+    def adapter_folder(self) -> Path | None:
         return self._owner.kept(self.adapter)
 
     @property

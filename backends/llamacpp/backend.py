@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class LlamaCppBackend:
-    """See `types.Backend`. `name` is the settings table; the model is pulled where it is missing."""
+    """See `base.Backend`. `name` is the settings table; the model is pulled where it is missing."""
 
     kind = "llamacpp"
 
@@ -84,7 +84,7 @@ class LlamaCppBackend:
         return self._adapter if self._worker is not None else self._promoted(tell=False)
 
     @property
-    def beside(self) -> Path | None:
+    def adapter_folder(self) -> Path | None:
         return self.kept(self.adapter)
 
     def kept(self, adapter: str | None) -> Path | None:

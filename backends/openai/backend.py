@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class OpenAIBackend:
-    """See `types.Backend`. Without a `model` setting, the first model the server lists that can chat.
+    """See `base.Backend`. Without a `model` setting, the first model the server lists that can chat.
 
     `adapters` holds what may be loaded into a server that loads adapters; `announce` tells a person why one was not.
     """

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class TGIBackend:
-    """See `types.Backend`. `/info` says which model there is and how long its context is; `adapter` is chosen by name."""
+    """See `base.Backend`. `/info` says which model there is and how long its context is; `adapter` is chosen by name."""
 
     kind = "tgi"
     style: Literal["span", "prose"] = "prose"

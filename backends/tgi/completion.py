@@ -20,7 +20,7 @@ _MOST_CANDIDATES = 5  # `--max-top-n-tokens`
 
 
 class TGIRaw:
-    """See `types.RawCompletion`. An overloaded server is asked again after a pause, as long as nothing has been shown."""
+    """See `base.RawCompletion`. An overloaded server is asked again after a pause, as long as nothing has been shown."""
 
     def __init__(self, wire: Wire, *, adapter: str | None, backoff: Backoff) -> None:
         self._wire = wire

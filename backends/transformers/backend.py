@@ -67,7 +67,7 @@ def find(named: str, models: ModelStore) -> Source:
 
 
 class TransformersBackend:
-    """See `types.Backend`. The model is loaded at the first question, and pulled where it is missing."""
+    """See `base.Backend`. The model is loaded at the first question, and pulled where it is missing."""
 
     kind = "transformers"
 
@@ -116,7 +116,7 @@ class TransformersBackend:
         return self._adapter if self._engine is not None else self._promoted(tell=False)
 
     @property
-    def beside(self) -> Path | None:
+    def adapter_folder(self) -> Path | None:
         return self._kept(self.adapter)
 
     def _kept(self, adapter: str | None) -> Path | None:

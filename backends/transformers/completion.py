@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class InProcessRaw:
-    """See `types.RawCompletion`."""
+    """See `base.RawCompletion`."""
 
     def __init__(self, backend: TransformersBackend) -> None:
         self._backend = backend

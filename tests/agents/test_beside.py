@@ -13,7 +13,7 @@ from ayllu.config import AgentSettings, Settings
 
 @dataclass
 class Named:
-    beside: Path | None
+    adapter_folder: Path | None
 
 
 def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_path: Path) -> None:

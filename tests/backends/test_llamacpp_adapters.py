@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from autogen_core.models import UserMessage
 from ayllu.adapters import Adapter, AdapterRegistry, Pinned
-from ayllu.backends import Backend, RawRequest, Taught, open_backend
+from ayllu.backends import Backend, HasAdapterFolder, RawRequest, open_backend
 from ayllu.backends.llamacpp.adapters import Places
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
@@ -82,12 +82,12 @@ def test_what_goes_with_a_promoted_adapter_is_known_before_it_is_loaded(
     name: str, models: ModelStore, registry: AdapterRegistry
 ) -> None:
     backend = open_backend(name, settings(), models, adapters=registry)
-    assert isinstance(backend, Taught)
-    assert (backend.adapter, backend.beside) == (None, None)
+    assert isinstance(backend, HasAdapterFolder)
+    assert (backend.adapter, backend.adapter_folder) == (None, None)
     registry.promote("a1")
-    assert (backend.adapter, backend.beside) == ("a1", registry.path("a1").parent)
+    assert (backend.adapter, backend.adapter_folder) == ("a1", registry.path("a1").parent)
     registry.rollback("smollm2-135m-instruct")
-    assert (backend.adapter, backend.beside) == (None, None)
+    assert (backend.adapter, backend.adapter_folder) == (None, None)
 
 
 @pytest.mark.model

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.adapters import Adapter, AdapterRegistry
-from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, kinds, open_backend
+from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, backend_kinds, open_backend
 from ayllu.backends.openai.backend import OpenAIBackend
 from ayllu.backends.openai.client import from_status
 from ayllu.benchmarks.standin import StandIn
@@ -34,7 +34,7 @@ def opened(store: ModelStore, kind: str, url: str | None = None, **options: obje
 
 
 def test_every_preset_is_a_kind_and_needs_no_table_where_it_has_a_port(store: ModelStore) -> None:
-    assert set(PRESETS) <= set(kinds())
+    assert set(PRESETS) <= set(backend_kinds())
     for name, preset in PRESETS.items():
         if preset.port is not None:
             backend = open_backend(name, Settings(backend=name), store)

@@ -14,10 +14,10 @@ from ayllu.backends import (
     BackendUnreachable,
     NotSetUp,
     TextClient,
-    kinds,
-    names,
-    not_used,
+    backend_kinds,
+    backend_names,
     open_backend,
+    refused_plugins,
 )
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import BackendSettings, Settings
@@ -88,8 +88,8 @@ def opened(store: ModelStore, kind: str = "made", **options: object) -> Backend:
 
 async def test_one_is_found_by_its_name_and_gets_its_own_options(offer: Offer, store: ModelStore) -> None:
     offer("good-one", GOOD, "made")
-    assert "made" in kinds()
-    assert "made" in names(Settings())
+    assert "made" in backend_kinds()
+    assert "made" in backend_names(Settings())
     backend = opened(store)
     assert isinstance(backend, Backend)
     assert (backend.name, backend.kind, backend.model, backend.style) == ("mine", "made", "m", "prose")
@@ -132,9 +132,9 @@ async def test_one_that_cannot_be_loaded_is_named_with_its_package(
 def test_a_name_of_ours_stays_ours(offer: Offer, store: ModelStore) -> None:
     offer("greedy", "raise SystemExit('loaded')", "llamacpp", "openai")
     assert isinstance(open_backend("llamacpp", Settings(), store), LlamaCppBackend)
-    assert kinds().count("llamacpp") == 1
-    assert list(not_used()) == ["llamacpp (greedy)", "openai (greedy)"]
-    assert "is not used" in not_used()["openai (greedy)"].message
+    assert backend_kinds().count("llamacpp") == 1
+    assert list(refused_plugins()) == ["llamacpp (greedy)", "openai (greedy)"]
+    assert "is not used" in refused_plugins()["openai (greedy)"].message
 
 
 def test_two_of_one_name_are_both_named(offer: Offer, store: ModelStore) -> None:
