@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..retrieval import Found, Passage, Sentence
+from ..retrieval import Passage, Retrieved, Sentence
 from ..text import safe
 from .events import Citation, Evidence
 
@@ -14,7 +14,7 @@ _SHOWN = 3  # evidence sentences
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 
-def evidence_of(found: Found, order: Sequence[Passage] | None = None) -> list[Evidence]:
+def evidence_of(found: Retrieved, order: Sequence[Passage] | None = None) -> list[Evidence]:
     """The best sentences; each marked with the place of its passage in `order` (as found, where it is not given)."""
     numbers = {passage.chunk_id: n for n, passage in enumerate(order or found.passages, start=1)}
     return [

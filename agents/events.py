@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ..errors import AylluError
-from ..retrieval import Found, Passage
+from ..retrieval import Passage, Retrieved
 
 Kind = Literal["draft", "quote", "abstained"]
 
@@ -80,7 +80,7 @@ class EvidenceFound:
 
     evidence: Sequence[Evidence]
     passages: Sequence[Passage]
-    found: Found
+    found: Retrieved
 
 
 @dataclass(frozen=True, slots=True)

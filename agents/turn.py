@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ..backends import Backend
 from ..config import Settings
-from ..retrieval import Found, Library, Sentence
+from ..retrieval import Library, Retrieved, Sentence
 from .events import Event
 from .judging.answerable import Signals, Verdict
 
@@ -46,7 +46,7 @@ class Turn:
     history: Sequence[tuple[str, str]]  # (question, short answer), oldest first
     emit: Callable[[Event], None]
     began: float = field(default_factory=time.perf_counter)
-    found: Found | None = None
+    found: Retrieved | None = None
     signals: Signals | None = None
     answerable: float = 0.0  # probability
     short: str = ""
@@ -59,7 +59,7 @@ class Turn:
     first_token_s: float | None = None
     tokens: int = 0
 
-    def brought(self) -> Found:
+    def brought(self) -> Retrieved:
         """What the retriever found; it runs first."""
         assert self.found is not None
         return self.found

@@ -31,7 +31,7 @@ ARTICLES = (1, 4, None)
 
 
 def looked_at(library: Library, question: str) -> tuple[float, ...]:
-    return astuple(critic.signals(library, question, library.find(question, k=PASSAGES, collection=COLLECTION)))
+    return astuple(critic.signals(library, question, library.retrieve(question, k=PASSAGES, collection=COLLECTION)))
 
 
 def fitted(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:

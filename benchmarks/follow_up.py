@@ -34,7 +34,9 @@ def found(library: Library, query: str, source: str, collection: str) -> bool:
 
 def refused(library: Library, turn: dict[str, str], collection: str) -> bool:
     query = with_history(turn["second"], [(turn["first"], "")])
-    seen = critic.signals(library, query, library.find(query, k=PASSAGES, collection=collection), subject(turn["second"]))
+    seen = critic.signals(
+        library, query, library.retrieve(query, k=PASSAGES, collection=collection), subject(turn["second"])
+    )
     chance = critic.answerable(seen)
     print(f"{chance:.2f} {turn['second']} {'' if 'source' in turn else '(not answered)'}")
     return chance < critic.FITTED.threshold

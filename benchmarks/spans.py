@@ -36,7 +36,7 @@ async def rows_of(library: Library, questions: list, models: ModelStore) -> list
     prefix = load("span", None)
     rows = []
     for done, one in enumerate(questions, start=1):
-        found = library.find(one.question, k=3, collection=COLLECTION)
+        found = library.retrieve(one.question, k=3, collection=COLLECTION)
         shown = [
             await span.candidates(backend.raw, prefix, defused(text), one.question)
             for text in contexts_of(found, tuned=False)

@@ -9,7 +9,7 @@ from .embedders.embedder import EmbedderFailed, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .library import Library
 from .sample import SAMPLE_QUESTION, load_sample, sample_documents
-from .types import Embedder, Found, Passage, SearchMode, Sentence, Vectors, VectorStore
+from .types import Embedder, Passage, Retrieved, SearchMode, Sentence, Vectors, VectorStore
 
 __all__ = [
     "SAMPLE_QUESTION",
@@ -17,13 +17,13 @@ __all__ = [
     "ChunkRecord",
     "Embedder",
     "EmbedderFailed",
-    "Found",
     "IngestReport",
     "Library",
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryNewer",
     "Passage",
+    "Retrieved",
     "SearchMode",
     "Sentence",
     "SourceInfo",

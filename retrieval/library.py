@@ -19,7 +19,7 @@ from .docstore.store import DocStore
 from .errors import LibraryBusy
 from .ranking import evidence, search
 from .stores.projection import Projection
-from .types import Embedder, Found, Passage, SearchMode, Vectors
+from .types import Embedder, Passage, Retrieved, SearchMode, Vectors
 
 if TYPE_CHECKING:
     from .documents.ingest import IngestReport
@@ -132,16 +132,16 @@ class Library(DocStore):
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared."""
         return search.search(self, query, k=k, mode=SearchMode(mode), collection=collection, embed_text=embed_text)
 
-    def find(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Found:
-        """Search, then judge the found passages' sentences."""
-        return evidence.find(self, query, k=k, mode=SearchMode(mode), collection=collection)
+    def retrieve(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Retrieved:
+        """Search, then judge the passages' sentences."""
+        return evidence.retrieve(self, query, k=k, mode=SearchMode(mode), collection=collection)
 
-    def by_words(self, query: str, k: int, collection: str) -> Sequence[tuple[int, float]]:
+    def keyword_search(self, query: str, k: int, collection: str) -> Sequence[tuple[int, float]]:
         """(chunk id, BM25), best first."""
         with self._guard:
             return keyword.search(self._sql, self._collection(collection), query, k)
 
-    def by_meaning(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
+    def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
         """(chunk id, cosine), best first: from the vector store where it is large, sound and at rest, else by a scan."""
         if self._large_and_at_rest(collection):
             try:

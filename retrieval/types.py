@@ -48,7 +48,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Retrieved:
     """What one search brought: passages best first, their sentences best first, and how long it took."""
 
     query: str

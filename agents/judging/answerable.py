@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from ...retrieval import STOP_WORDS, Found, Library
+from ...retrieval import STOP_WORDS, Library, Retrieved
 
 Verdict = Literal["draft", "quote", "rewrite", "abstain"]
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
@@ -50,7 +50,7 @@ _USUAL = 120  # passages of a library, on which the weights were fitted
 HOPELESS = 0.2  # below which a model that points need not be asked
 
 
-def signals(library: Library, question: str, found: Found, asked: str | None = None) -> Signals:
+def signals(library: Library, question: str, found: Retrieved, asked: str | None = None) -> Signals:
     """What is seen of `question` as it was searched for; `asked` is what was typed, where the rest is a turn before.
 
     The words of the turn before stand in the documents anyway: half of the coverage is that of the words typed.
@@ -76,7 +76,7 @@ def signals(library: Library, question: str, found: Found, asked: str | None = N
     )
 
 
-def _coverage_by_one(library: Library, asked: str | None, found: Found) -> float | None:
+def _coverage_by_one(library: Library, asked: str | None, found: Retrieved) -> float | None:
     """Of `asked` by the passage that covers it best; nothing where none of its words carries meaning ("when was that?")."""
     if asked is None or all(word.lower() in STOP_WORDS for word in _WORD.findall(asked)):
         return None
@@ -117,7 +117,7 @@ def _chance(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def judge_prose(library: Library, draft: str, found: Found, *, rewritten: bool) -> Verdict:
+def judge_prose(library: Library, draft: str, found: Retrieved, *, rewritten: bool) -> Verdict:
     """A prose draft against the passages it may cite: supported where most of its words' weight stands in them."""
     if not draft.strip() or "NOT IN THE DOCUMENTS" in draft.upper():
         return "quote" if found.sentences else "abstain"

@@ -21,6 +21,6 @@ async def retrieve(shop: Workshop, turn: Turn) -> str:
 
 def _search(shop: Workshop, turn: Turn) -> None:
     mode = shop.settings.retrieval.mode
-    turn.found = shop.library.find(turn.query, k=shop.passages, mode=mode, collection=turn.collection)
+    turn.found = shop.library.retrieve(turn.query, k=shop.passages, mode=mode, collection=turn.collection)
     turn.signals = critic.signals(shop.library, turn.query, turn.found, subject(turn.question))
     turn.answerable = critic.answerable(turn.signals)

@@ -11,7 +11,7 @@ from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
 from ...backends import RawCompletion, ResultWithNotices
-from ...retrieval import Found, Sentence
+from ...retrieval import Retrieved, Sentence
 from ...text import one_line
 from ..answers import defused, quoted
 from ..asking.questions import wants_long
@@ -87,7 +87,7 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
     return candidates
 
 
-async def _looked_over(shop: Workshop, turn: Turn, ranked: Sequence[Ranked], found: Found) -> Sequence[Ranked]:
+async def _looked_over(shop: Workshop, turn: Turn, ranked: Sequence[Ranked], found: Retrieved) -> Sequence[Ranked]:
     """The same by what else was learnt with the adapter at work: to ask for an answer."""
     passages = [" ".join(defused(one.passage.text).split()) for one in found.sentences]
     if learnt_of(shop.backend).asks and (raw := shop.backend.raw) is not None:
@@ -95,7 +95,7 @@ async def _looked_over(shop: Workshop, turn: Turn, ranked: Sequence[Ranked], fou
     return ranked
 
 
-def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
+def _quotations(found: Retrieved, ranked: Sequence[Ranked]) -> list[Sentence]:
     """The short answer's sentence; where that is in doubt, the best other one too."""
     chosen = ranked[0].sentence if ranked else 0
     sentences = found.sentences
@@ -106,7 +106,7 @@ def _quotations(found: Found, ranked: Sequence[Ranked]) -> list[Sentence]:
     return [sentences[chosen], sentences[0 if chosen else 1]] if doubt else [sentences[chosen]]
 
 
-def contexts_of(found: Found, *, tuned: bool) -> list[str]:
+def contexts_of(found: Retrieved, *, tuned: bool) -> list[str]:
     """The texts a span is looked for in: the best two sentences in their order, and the best one alone.
 
     A tuned model finds its way in longer text: instead of that sentence it is shown the whole passage, and that last,

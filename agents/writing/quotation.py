@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...retrieval import Found, Library, Sentence
+from ...retrieval import Library, Retrieved, Sentence
 from ..asking.questions import asks_why, wants_overview
 
 _WHOLE = 5  # sentences of a passage whose heading was asked for
@@ -19,7 +19,7 @@ _GIVEN = 1.3  # how much more a sentence that gives a reason counts where one wa
 _POINTS_BACK = re.compile(r"(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Such)\b")
 
 
-def excerpt(question: str, found: Found, library: Library) -> list[Sentence]:
+def excerpt(question: str, found: Retrieved, library: Library) -> list[Sentence]:
     """The sentences to quote, as they stand in the documents, the best one's document first; none without any evidence."""
     judged = _judged(question, found, library)
     plain = [one for one in judged if not one.heading]
@@ -32,7 +32,7 @@ def excerpt(question: str, found: Found, library: Library) -> list[Sentence]:
     return in_order(_best(question, plain, found, library))
 
 
-def _judged(question: str, found: Found, library: Library) -> list[Sentence]:
+def _judged(question: str, found: Retrieved, library: Library) -> list[Sentence]:
     """The sentences by half their cosine, half the share they cover of the question's words that carry meaning, best first.
 
     Their keyword score counts "how", "what" and "when" too, which in a long question outnumber the others.
@@ -50,14 +50,14 @@ def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
     return sorted(sentences, key=lambda one: (first.index(one.passage.source), one.start))
 
 
-def led_in(sentences: Sequence[Sentence], found: Found) -> list[Sentence]:
+def led_in(sentences: Sequence[Sentence], found: Retrieved) -> list[Sentence]:
     """The same, each that opens with a pronoun longer by the sentence before it, unless that is quoted too."""
     starts = {(one.passage.chunk_id, one.start) for one in sentences}
     longer = [_with_the_one_before(one, found) for one in sentences]
     return [one if (one.passage.chunk_id, two.start) in starts else two for one, two in zip(sentences, longer, strict=True)]
 
 
-def _with_the_one_before(one: Sentence, found: Found) -> Sentence:
+def _with_the_one_before(one: Sentence, found: Retrieved) -> Sentence:
     passage = one.passage
     earlier = [two for two in found.sentences if two.passage.chunk_id == passage.chunk_id and two.end <= one.start]
     before = max(earlier, key=lambda two: two.end, default=None)
@@ -69,7 +69,7 @@ def _with_the_one_before(one: Sentence, found: Found) -> Sentence:
     return replace(one, text=passage.text[before.start - passage.start : one.end - passage.start], start=before.start)
 
 
-def _best(question: str, sentences: Sequence[Sentence], found: Found, library: Library) -> list[Sentence]:
+def _best(question: str, sentences: Sequence[Sentence], found: Retrieved, library: Library) -> list[Sentence]:
     """The best, and those near it that say more of what was asked; for an overview or among equals, any near it."""
     why = asks_why(question)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..docstore.keyword_index import content_words, words
 from ..documents.sentences import split_sentences
-from ..types import Found, Passage, SearchMode, Sentence
+from ..types import Passage, Retrieved, SearchMode, Sentence
 from .search import search
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ _PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
 _MOST_SENTENCES = 200  # judged for one question
 
 
-def find(library: Library, query: str, *, k: int, mode: SearchMode, collection: str) -> Found:
-    """See `Library.find`."""
+def retrieve(library: Library, query: str, *, k: int, mode: SearchMode, collection: str) -> Retrieved:
+    """See `Library.retrieve`."""
     began = time.perf_counter()
     passages = search(library, query, k=k, mode=mode, collection=collection)
     searched = time.perf_counter()
     sentences = judge(library, query, passages)
-    return Found(query, passages, sentences, searched - began, time.perf_counter() - began)
+    return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 
 
 def judge(library: Library, query: str, passages: Sequence[Passage]) -> Sequence[Sentence]:

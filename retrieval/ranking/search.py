@@ -22,17 +22,17 @@ def search(
     if not query.strip() or k < 1:
         return []
     depth = max(_DEPTH, k)
-    by_words = library.by_words(query, depth, collection) if mode is not SearchMode.DENSE else []
-    by_meaning: Sequence[tuple[int, float]] = []
+    keyword = library.keyword_search(query, depth, collection) if mode is not SearchMode.DENSE else []
+    dense: Sequence[tuple[int, float]] = []
     if mode is not SearchMode.KEYWORD:
-        by_meaning = library.by_meaning(library.embed([embed_text or query])[0], depth, collection)
-    cosines = dict(by_meaning)
+        dense = library.vector_search(library.embed([embed_text or query])[0], depth, collection)
+    cosines = dict(dense)
     if mode is SearchMode.KEYWORD:
-        scored = list(by_words)
+        scored = list(keyword)
     elif mode is SearchMode.DENSE:
-        scored = list(by_meaning)
+        scored = list(dense)
     else:
-        scored = _fused(by_words, by_meaning)
+        scored = _fused(keyword, dense)
     return library.passages([(one, score, cosines.get(one, 0.0)) for one, score in scored[:k]])
 
 

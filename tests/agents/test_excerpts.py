@@ -25,14 +25,14 @@ pytestmark = pytest.mark.model
     ],
 )
 def test_the_quotation_begins_and_ends_where_it_should(library: Library, question: str, first: str, last: str) -> None:
-    found = library.find(question, k=3, collection=load_sample(library))
+    found = library.retrieve(question, k=3, collection=load_sample(library))
     quoted = [one.text for one in excerpt(question, found, library)]
     assert quoted[0].startswith(first)
     assert quoted[-1].startswith(last)
 
 
 def test_without_evidence_there_is_nothing_to_quote(library: Library) -> None:
-    found = library.find("Why?", k=3, collection="empty")
+    found = library.retrieve("Why?", k=3, collection="empty")
     assert excerpt("Why?", found, library) == []
 
 
@@ -40,7 +40,7 @@ def test_a_sentence_that_points_back_brings_the_one_before_it_along(library: Lib
     page = tmp_path / "people.md"
     page.write_text("- Ana Rojas is the treasurer. She keeps the key of the safe.\n- They meet in the attic.\n", "utf-8")
     library.ingest([str(page)], collection="c")
-    found = library.find("Who keeps the key of the safe?", collection="c")
+    found = library.retrieve("Who keeps the key of the safe?", collection="c")
     safe = next(one for one in found.sentences if "safe" in one.text)
     (longer,) = led_in([safe], found)
     assert longer.text == "Ana Rojas is the treasurer. She keeps the key of the safe."
@@ -58,7 +58,7 @@ def test_a_few_documents_about_one_thing_answer_as_surely_as_among_many_others(l
 
     def seen() -> critic.Signals:
         library.ingest([str(tmp_path)], collection="c")
-        return critic.signals(library, question, library.find(question, collection="c"))
+        return critic.signals(library, question, library.retrieve(question, collection="c"))
 
     alone = seen()
     for one in range(150):
@@ -73,6 +73,6 @@ def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Li
 
     def chance(second: str) -> float:
         query = with_history(second, [("How old must members be to borrow the chainsaw?", "21")])
-        return critic.answerable(critic.signals(library, query, library.find(query, collection=where), second))
+        return critic.answerable(critic.signals(library, query, library.retrieve(query, collection=where), second))
 
     assert chance("Which petrol does it run on?") > critic.FITTED.threshold > chance("What colour is it?")

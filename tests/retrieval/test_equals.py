@@ -51,7 +51,7 @@ def check(library: Library) -> None:
     assert library.verify() == []
     footers = library.rows("SELECT count(*) FROM chunks WHERE text = ?", (FOOTER,))[0][0]
     for query, k in [(FOOTER, footers), (FOOTER, footers + 3), (FOOTER, 10), ("Item 7.", 20)]:
-        found = library.by_meaning(library.embedder.embed([query])[0], k, "c")
+        found = library.vector_search(library.embedder.embed([query])[0], k, "c")
         exact = as_a_scan_finds(library, query, k)
         assert [one for one, _ in found] == [one for one, _ in exact]
         assert np.allclose([cosine for _, cosine in found], [cosine for _, cosine in exact], atol=1e-5)

@@ -56,7 +56,7 @@ def test_every_mode_finds_the_passage_with_exact_offsets(library: Library, folde
         best = library.search("At how many degrees does copper melt?", mode=mode, collection="c")[0]
         assert best.source == str(folder / "metals.txt")
         assert library.source_text(best.source, "c")[best.start : best.end] == best.text
-    found = library.find("At how many degrees does copper melt?", collection="c")
+    found = library.retrieve("At how many degrees does copper melt?", collection="c")
     assert found.sentences[0].text == "Copper melts at 1085 degrees Celsius."
     assert METALS[found.sentences[0].start : found.sentences[0].end] == found.sentences[0].text
     copper = found.passages[0].text
@@ -181,5 +181,5 @@ def test_a_heading_does_not_stand_for_what_is_under_it(library: Library, tmp_pat
         "# Becoming a member\n\nTo join, bring a card to the desk.\n\nMembers\n\nMembers may vote in March.\n", "utf-8"
     )
     library.ingest([str(page)], collection="c")
-    found = library.find("How do I become a member?", k=3, collection="c")
+    found = library.retrieve("How do I become a member?", k=3, collection="c")
     assert [one.text for one in found.sentences[:2]] == ["To join, bring a card to the desk.", "Members may vote in March."]

@@ -200,7 +200,7 @@ def _event(
     model: str,
     prompts: Path | None,
 ) -> FeedbackEvent:
-    found = library.find(one.question, k=settings.retrieval.passages, collection="evaluation") if library else None
+    found = library.retrieve(one.question, k=settings.retrieval.passages, collection="evaluation") if library else None
     contexts = span_contexts(found, tuned=False) if found is not None and found.sentences else []
     passages: Sequence[Passage] = found.passages if found is not None else ()
     mark = next((n for n, passage in enumerate(passages, start=1) if passage.source == source), None)
