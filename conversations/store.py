@@ -8,18 +8,16 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import AylluError, NotFound
+from ..errors import NotFound
+from ..storage import Database, DatabaseDamaged, DatabaseNewer, Schema, execute_script
 
-VERSION = 1
 _TABLES = """
 CREATE TABLE messages (
     id TEXT PRIMARY KEY, session TEXT NOT NULL, created_at TEXT NOT NULL, question TEXT NOT NULL, body TEXT NOT NULL
@@ -32,10 +30,23 @@ CREATE TABLE drafts (session TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
 
 
-class ConversationsNewer(AylluError):
+class ConversationsNewer(DatabaseNewer):
     """The file was written by a later version."""
 
     kind = "conversations_newer"
+
+
+class ConversationsDamaged(DatabaseDamaged):
+    """SQLite finds the file damaged."""
+
+    kind = "conversations_damaged"
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    execute_script(connection, _TABLES)
+
+
+SCHEMA = Schema((_make_tables,), newer=ConversationsNewer, damaged=ConversationsDamaged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,8 @@ class SessionInfo:
 class Conversations:
     """The file of all conversations."""
 
-    def __init__(self, sql: sqlite3.Connection) -> None:
-        self._sql = sql
-        self._guard = threading.RLock()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(cls, path: Path) -> Conversations:
@@ -79,38 +89,21 @@ class Conversations:
 
         Raises:
             ConversationsNewer: a later version wrote it; it is left as it is.
+            ConversationsDamaged: SQLite cannot read it.
+            DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        sql.execute("PRAGMA busy_timeout = 10000")
-        sql.execute("PRAGMA journal_mode = WAL")
-        sql.execute("PRAGMA synchronous = FULL")
-        sql.execute("BEGIN IMMEDIATE")
-        found = int(sql.execute("PRAGMA user_version").fetchone()[0])
-        if found == 0:
-            for statement in _TABLES.strip().split(";\n"):
-                sql.execute(statement)
-            sql.execute(f"PRAGMA user_version = {VERSION}")
-        sql.execute("COMMIT")
-        if found > VERSION:
-            sql.close()
-            raise ConversationsNewer(
-                f"{path} has schema version {found}; this ayllu knows versions up to {VERSION}.",
-                hint="Update ayllu; the file was not touched.",
-            )
-        return cls(sql)
+        return cls(Database.open(path, SCHEMA))
 
     def close(self) -> None:
-        with self._guard:
-            self._sql.close()
+        self._database.close()
 
     def new_session(self) -> str:
         return new_id("s")
 
     def save(self, message: StoredMessage) -> None:
         body = json.dumps(message.to_json(), ensure_ascii=True)
-        with self._guard, self._transaction():
-            self._sql.execute(
+        with self._database.transaction() as sql:
+            sql.execute(
                 "INSERT INTO messages VALUES (?, ?, ?, ?, ?)",
                 (message.message_id, message.session_id, message.created_at, _storable(message.question), body),
             )
@@ -121,7 +114,7 @@ class Conversations:
         Raises:
             NotFound: there is none.
         """
-        rows = self._rows("SELECT body FROM messages WHERE id = ?", message_id)
+        rows = self._database.rows("SELECT body FROM messages WHERE id = ?", message_id)
         if not rows:
             raise NotFound(
                 f"There is no message {message_id!r}.", hint="`ayllu ask … --json` gives each answer's `message_id`."
@@ -130,12 +123,12 @@ class Conversations:
 
     def turns(self, session_id: str) -> list[StoredMessage]:
         """A conversation's messages, oldest first."""
-        rows = self._rows("SELECT body FROM messages WHERE session = ? ORDER BY id", session_id)
+        rows = self._database.rows("SELECT body FROM messages WHERE session = ? ORDER BY id", session_id)
         return [StoredMessage(**json.loads(row[0])) for row in rows]
 
     def sessions(self) -> list[SessionInfo]:
         """Every conversation, the latest first."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT session, (SELECT question FROM messages AS first WHERE first.session = messages.session ORDER BY id),"
             " count(*), max(created_at) FROM messages GROUP BY session ORDER BY max(id) DESC"
         )
@@ -147,8 +140,8 @@ class Conversations:
     def save_question(self, session_id: str, question: str) -> str:
         """Keep a question before it is asked; returns its id for `answered`."""
         question_id = new_id("q")
-        with self._guard, self._transaction():
-            self._sql.execute(
+        with self._database.transaction() as sql:
+            sql.execute(
                 "INSERT INTO questions (id, session, question) VALUES (?, ?, ?)",
                 (question_id, session_id, _storable(question)),
             )
@@ -156,44 +149,32 @@ class Conversations:
 
     def answered(self, question_id: str) -> None:
         """The question was answered, or given back to the person: it need not be offered again."""
-        with self._guard, self._transaction():
-            self._sql.execute("UPDATE questions SET answered = 1 WHERE id = ?", (question_id,))
+        with self._database.transaction() as sql:
+            sql.execute("UPDATE questions SET answered = 1 WHERE id = ?", (question_id,))
 
     def unanswered(self, session_id: str) -> list[str]:
         """Questions that were sent and never came to an end (the program died), oldest first."""
-        rows = self._rows("SELECT question FROM questions WHERE session = ? AND NOT answered ORDER BY id", session_id)
+        rows = self._database.rows(
+            "SELECT question FROM questions WHERE session = ? AND NOT answered ORDER BY id", session_id
+        )
         return [str(row[0]) for row in rows]
 
     def input_history(self, limit: int = 200) -> list[str]:
         """What was asked lately, oldest first, each once."""
-        rows = self._rows("SELECT question FROM questions GROUP BY question ORDER BY max(id) DESC LIMIT ?", limit)
+        rows = self._database.rows("SELECT question FROM questions GROUP BY question ORDER BY max(id) DESC LIMIT ?", limit)
         return [str(row[0]) for row in reversed(rows)]
 
     def save_draft(self, session_id: str, text: str) -> None:
         """Keep what is typed and not sent; empty text forgets it."""
-        with self._guard, self._transaction():
+        with self._database.transaction() as sql:
             if text.strip():
-                self._sql.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?)", (session_id, _storable(text)))
+                sql.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?)", (session_id, _storable(text)))
             else:
-                self._sql.execute("DELETE FROM drafts WHERE session = ?", (session_id,))
+                sql.execute("DELETE FROM drafts WHERE session = ?", (session_id,))
 
     def draft(self, session_id: str) -> str:
-        rows = self._rows("SELECT text FROM drafts WHERE session = ?", session_id)
+        rows = self._database.rows("SELECT text FROM drafts WHERE session = ?", session_id)
         return str(rows[0][0]) if rows else ""
-
-    def _rows(self, query: str, *values: Any) -> list[Any]:
-        with self._guard:
-            return self._sql.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._sql.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
 
 
 def new_id(prefix: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sqlite3
-import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import NotFound, UsageError
+from ..storage import Database
 from .events import FeedbackEvent, Stats, stats
-from .schema import connect
+from .schema import SCHEMA
 
 _PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")
 
@@ -27,17 +26,22 @@ _PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")
 class FeedbackLog:
     """One log file; several processes may write to it at once, and threads may share it."""
 
-    def __init__(self, sql: sqlite3.Connection) -> None:
-        self._sql = sql
-        self._guard = threading.RLock()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(cls, path: Path) -> FeedbackLog:
-        return cls(connect(path))
+        """Open or make the log.
+
+        Raises:
+            FeedbackNewer: a later version wrote it; it is left as it is.
+            FeedbackDamaged: SQLite cannot read it.
+            DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
+        """
+        return cls(Database.open(path, SCHEMA))
 
     def close(self) -> None:
-        with self._guard:
-            self._sql.close()
+        self._database.close()
 
     def rate(
         self,
@@ -74,8 +78,8 @@ class FeedbackLog:
 
     def take(self, event: FeedbackEvent) -> bool:
         """Keep an event that was made elsewhere, under its own id; whether it was new. Its hour is now where it has none."""
-        with self._guard:
-            added = self._sql.execute(
+        with self._database.transaction() as sql:
+            added = sql.execute(
                 "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     event.event_id,
@@ -90,11 +94,10 @@ class FeedbackLog:
 
     def list(self, limit: int | None = None) -> list[FeedbackEvent]:
         """Events, oldest first; with `limit`, the latest."""
-        with self._guard:
-            rows = self._sql.execute(
-                "SELECT id, created_at, kind, message_id, supersedes, payload FROM events ORDER BY id DESC LIMIT ?",
-                (-1 if limit is None else limit,),
-            ).fetchall()
+        rows = self._database.rows(
+            "SELECT id, created_at, kind, message_id, supersedes, payload FROM events ORDER BY id DESC LIMIT ?",
+            -1 if limit is None else limit,
+        )
         return [_event(*row) for row in reversed(rows)]
 
     def stats(self) -> Stats:
@@ -106,15 +109,15 @@ class FeedbackLog:
         Raises:
             NotFound: neither an event nor a message of that id has content here.
         """
-        with self._guard:
-            gone = self._sql.execute(
+        with self._database.transaction() as sql:
+            gone = sql.execute(
                 "UPDATE events SET payload = NULL WHERE payload IS NOT NULL AND (id = ?1 OR message_id = ?1"
                 " OR json_extract(payload, '$.rejected.message_id') = ?1)",
                 (one,),
             ).rowcount
-            if not gone:
-                raise NotFound(f"There is no feedback {one!r}.", hint="`ayllu feedback list` shows all.")
-            self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the old page must not stay in the journal
+        if not gone:
+            raise NotFound(f"There is no feedback {one!r}.", hint="`ayllu feedback list` shows all.")
+        self._database.empty_journal()  # the old page must not stay in it
         return gone
 
     def export(self, folder: Path, format: str = "jsonl") -> dict[str, Any]:
@@ -146,8 +149,8 @@ class FeedbackLog:
     def _add(self, kind: str, payload: Mapping[str, Any], message_id: str, supersedes: str | None) -> str:
         event_id = f"f{time.time_ns() // 1000:013x}{secrets.token_hex(3)}"
         created_at = _now()
-        with self._guard:
-            self._sql.execute(
+        with self._database.transaction() as sql:
+            sql.execute(
                 "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
                 (event_id, created_at, kind, message_id, supersedes, json.dumps(payload)),
             )

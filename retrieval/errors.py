@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import AylluError
+from ..storage import DatabaseDamaged, DatabaseNewer
 
 
 class LibraryBusy(AylluError):
@@ -19,25 +20,14 @@ class LibraryBusy(AylluError):
         )
 
 
-class LibraryNewer(AylluError):
+class LibraryNewer(DatabaseNewer):
     """The library was written by a later version."""
 
     kind = "library_newer"
 
-    def __init__(self, file: Path, found: int, known: int) -> None:
-        super().__init__(
-            f"{file} has schema version {found}; this ayllu knows versions up to {known}.",
-            hint="Update ayllu; the file was not touched.",
-        )
 
-
-class LibraryDamaged(AylluError):
+class LibraryDamaged(DatabaseDamaged):
     """SQLite finds the file damaged."""
 
     kind = "library_damaged"
-
-    def __init__(self, file: Path, reason: str) -> None:
-        super().__init__(
-            f"{file} is damaged: {reason}.",
-            hint="Restore it from a backup, or move it away and ingest the documents again.",
-        )
+    remedy = "Restore it from a backup, or move it away and ingest the documents again."

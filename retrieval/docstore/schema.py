@@ -1,22 +1,20 @@
-"""The one truth on disk: `library.sqlite`, its tables and its version.
+"""The one truth on disk: `library.sqlite`, its tables and its versions.
 
-Sources, chunk text, offsets, vectors and the FTS5 index change in one transaction. WAL lets readers go on beside a writer.
+Sources, chunk text, offsets, vectors and the FTS5 index change in one transaction.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from ...storage import Schema, execute_script, open_connection
 from ..errors import LibraryDamaged, LibraryNewer
 
-VERSION = 2
 DIRTY = "projection.dirty"  # the marker beside the library's file that says: the vector store is not in step
-_BUSY_MS = 10_000
 
-_TABLES = """
+_VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE collections (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE sources (
@@ -41,11 +39,10 @@ CREATE TABLE chunks (
     "end" INTEGER NOT NULL,
     page INTEGER,
     embedder TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    digest BLOB NOT NULL
+    vector BLOB NOT NULL
 );
 CREATE INDEX chunks_by_source ON chunks (source);
-CREATE INDEX chunks_by_vector ON chunks (collection, digest);
+CREATE INDEX chunks_by_collection ON chunks (collection);
 CREATE VIRTUAL TABLE words USING fts5 (text, content='chunks', content_rowid='id', tokenize='porter unicode61');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TRIGGER words_added AFTER INSERT ON chunks BEGIN
@@ -56,8 +53,7 @@ CREATE TRIGGER words_removed AFTER DELETE ON chunks BEGIN
 END;
 """
 
-# Version 1 had no digests, and its vector store held every chunk.
-_FROM_1 = """
+_VERSION_2 = """
 ALTER TABLE chunks ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 UPDATE chunks SET digest = digest(vector);
 CREATE INDEX chunks_by_vector ON chunks (collection, digest);
@@ -76,63 +72,26 @@ def connect(file: Path) -> sqlite3.Connection:
     Raises:
         LibraryNewer: a later version wrote it; it is left as it is.
         LibraryDamaged: SQLite cannot read it.
+        DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, file)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise LibraryDamaged(file, str(error)) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return open_connection(file, SCHEMA)
 
 
-def _migrate(connection: sqlite3.Connection, file: Path) -> None:
-    found = _version(connection)
-    if found > VERSION:
-        raise LibraryNewer(file, found, VERSION)
-    if found == VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")  # two processes may open a new library at once
-    try:
-        if (found := _version(connection)) == 0:
-            for statement in _statements(_TABLES):
-                connection.execute(statement)
-        elif found < VERSION:
-            _copy(file, file.with_suffix(f".v{found}.sqlite"))
-            connection.create_function("digest", 1, digest, deterministic=True)
-            for statement in _statements(_FROM_1):
-                connection.execute(statement)
-            file.with_name(DIRTY).touch()
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+def _make_tables(connection: sqlite3.Connection) -> None:
+    execute_script(connection, _VERSION_1)
 
 
-def _copy(file: Path, copy: Path) -> None:
-    """A whole copy of the file as it was committed, its write-ahead log included."""
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+def _add_digests(connection: sqlite3.Connection) -> None:
+    """From now on the vector store holds each distinct vector once, where it held every chunk."""
+    connection.create_function("digest", 1, digest, deterministic=True)
+    if connection.execute("SELECT 1 FROM chunks LIMIT 1").fetchone():
+        _file_of(connection).with_name(DIRTY).touch()
+    execute_script(connection, _VERSION_2)
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+def _file_of(connection: sqlite3.Connection) -> Path:
+    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 
-def _statements(script: str) -> list[str]:
-    statements, pending = [], ""
-    for line in script.splitlines():
-        pending += line + "\n"
-        if sqlite3.complete_statement(pending):
-            statements.append(pending)
-            pending = ""
-    return statements
+# What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
+SCHEMA = Schema((_make_tables, _add_digests), newer=LibraryNewer, damaged=LibraryDamaged, synchronous="NORMAL")

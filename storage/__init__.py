@@ -1,0 +1,18 @@
+"""One way to open a SQLite file: private, durable, versioned, safe for several processes and threads."""
+
+from .database import Database
+from .errors import DatabaseDamaged, DatabaseNewer, DatabaseUnavailable
+from .opener import Migration, Schema, execute_script, open_connection
+from .privacy import make_private_folder
+
+__all__ = [
+    "Database",
+    "DatabaseDamaged",
+    "DatabaseNewer",
+    "DatabaseUnavailable",
+    "Migration",
+    "Schema",
+    "execute_script",
+    "make_private_folder",
+    "open_connection",
+]

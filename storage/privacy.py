@@ -1,0 +1,31 @@
+"""What a person asked and read is theirs alone: files are 0600 and the folders we make 0700, whatever the umask."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+_PRIVATE_FILE, _PRIVATE_FOLDER, _OTHERS = 0o600, 0o700, 0o077
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it; one that is there keeps its mode."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+
+
+def make_private_file(file: Path) -> None:
+    """Make an empty file where there is none. SQLite gives a file's `-wal` and `-shm` the mode of the file itself."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+
+
+def tighten(*files: Path) -> None:
+    """Take from others what they may do with files that an older version made; somebody else's file stays as it is."""
+    for file in files:
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            mode = file.stat().st_mode & 0o777
+            if mode & _OTHERS:
+                file.chmod(mode & ~_OTHERS)
