@@ -26,7 +26,7 @@ from .registry import (
     open_backend,
     refused_plugins,
 )
-from .wire.text_client import TextClient
+from .wire import TextClient
 
 __all__ = [
     "PRESETS",

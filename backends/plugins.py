@@ -13,20 +13,14 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal
 
-from autogen_core.models import (
-    ChatCompletionClient,
-    CreateResult,
-    LLMMessage,
-    ModelCapabilities,
-    ModelInfo,
-    RequestUsage,
-)
+from autogen_core.models import ChatCompletionClient, CreateResult, LLMMessage
 
 from ..config import BackendSettings
 from ..errors import AylluError, ConfigError
 from ..text import one_line
 from .base import Backend, Health, RawCompletion
 from .errors import BackendFailed, BackendUnreachable
+from .wire import DelegatingClient, open_stream
 
 if TYPE_CHECKING:
     from .registry import BackendContext
@@ -119,7 +113,7 @@ class Guarded:
 
     @property
     def client(self) -> ChatCompletionClient:
-        return _Client(self._inner.client, self._guard)
+        return GuardedClient(self._inner.client, self._guard)
 
     @property
     def raw(self) -> RawCompletion | None:
@@ -162,7 +156,7 @@ class Guarded:
             ) from error
 
 
-class _Client(ChatCompletionClient):
+class GuardedClient(DelegatingClient):
     """A stranger's client. Calls are those of `ChatCompletionClient`.
 
     Raises:
@@ -173,6 +167,10 @@ class _Client(ChatCompletionClient):
         self._inner = inner
         self._guard = guard
 
+    @property
+    def inner(self) -> ChatCompletionClient:
+        return self._inner
+
     async def create(self, messages: Sequence[LLMMessage], **options: Any) -> CreateResult:
         with self._guard():
             return await self._inner.create(messages, **options)
@@ -181,36 +179,9 @@ class _Client(ChatCompletionClient):
         self, messages: Sequence[LLMMessage], **options: Any
     ) -> AsyncGenerator[str | CreateResult, None]:
         with self._guard():
-            stream: Any = self._inner.create_stream(messages, **options)  # mostly a generator, whatever the protocol says
-            try:
-                async for piece in stream:
+            async with open_stream(self._inner, messages, **options) as pieces:
+                async for piece in pieces:
                     yield piece
-            finally:
-                if hasattr(stream, "aclose"):
-                    await stream.aclose()
-
-    async def close(self) -> None:
-        """Closed by its backend."""
-
-    def actual_usage(self) -> RequestUsage:
-        return self._inner.actual_usage()
-
-    def total_usage(self) -> RequestUsage:
-        return self._inner.total_usage()
-
-    def count_tokens(self, messages: Sequence[LLMMessage], **options: Any) -> int:
-        return self._inner.count_tokens(messages, **options)
-
-    def remaining_tokens(self, messages: Sequence[LLMMessage], **options: Any) -> int:
-        return self._inner.remaining_tokens(messages, **options)
-
-    @property
-    def capabilities(self) -> ModelCapabilities:
-        return self._inner.model_info
-
-    @property
-    def model_info(self) -> ModelInfo:
-        return self._inner.model_info
 
 
 def _said(error: BaseException) -> str:

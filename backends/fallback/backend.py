@@ -10,18 +10,12 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from autogen_core.models import (
-    ChatCompletionClient,
-    CreateResult,
-    LLMMessage,
-    ModelCapabilities,
-    ModelInfo,
-    RequestUsage,
-)
+from autogen_core.models import ChatCompletionClient, CreateResult, LLMMessage, RequestUsage
 
 from ...errors import AylluError
 from ..base import Health, RawCompletion
 from ..errors import BackendUnreachable
+from ..wire import DelegatingClient, open_stream
 from .targets import Attempts, Targets
 
 
@@ -37,7 +31,7 @@ class FallbackBackend:
         self.title = title
         self.targets = targets
         self.passed_over = passed_over
-        self._client = _Client(targets)
+        self._client = FallbackClient(targets)
 
     @property
     def name(self) -> str:
@@ -94,7 +88,7 @@ def combined_health(title: str, healths: Sequence[Health]) -> Health:
     return Health(title, False, error=f"Nobody answers. {why}.", hint="Start one of them, or change `order`.")
 
 
-class _Client(ChatCompletionClient):
+class FallbackClient(DelegatingClient):
     """Chat with whoever is well. Calls are those of `ChatCompletionClient`.
 
     Raises:
@@ -123,48 +117,24 @@ class _Client(ChatCompletionClient):
         with Attempts(self) as attempts:
             while True:
                 backend, shown = await attempts.pick(), False
-                stream: Any = None  # a generator, whatever the protocol calls it
                 try:
                     await backend.start()
-                    stream = backend.client.create_stream(messages, **options)
-                    async for piece in stream:
-                        shown = True
-                        yield piece
+                    async with open_stream(backend.client, messages, **options) as pieces:
+                        async for piece in pieces:
+                            shown = True
+                            yield piece
                 except AylluError as error:
                     attempts.failed(error)
                     if shown:
                         raise BackendUnreachable(error.message, hint=error.hint, again=True) from error
                     continue
-                finally:
-                    if stream is not None:
-                        await stream.aclose()
                 attempts.worked()
                 return
 
     @property
-    def _now(self) -> ChatCompletionClient:
+    def inner(self) -> ChatCompletionClient:
         return self.targets.current.client
-
-    async def close(self) -> None:
-        """The targets are closed by the backend, which owns them."""
-
-    def actual_usage(self) -> RequestUsage:
-        return self._now.actual_usage()
 
     def total_usage(self) -> RequestUsage:
         used = [backend.client.total_usage() for backend in self.targets.backends]
-        return RequestUsage(sum(one.prompt_tokens for one in used), sum(one.completion_tokens for one in used))
-
-    def count_tokens(self, messages: Sequence[LLMMessage], **options: Any) -> int:
-        return self._now.count_tokens(messages, **options)
-
-    def remaining_tokens(self, messages: Sequence[LLMMessage], **options: Any) -> int:
-        return self._now.remaining_tokens(messages, **options)
-
-    @property
-    def capabilities(self) -> ModelCapabilities:
-        return self._now.capabilities
-
-    @property
-    def model_info(self) -> ModelInfo:
-        return self._now.model_info
+        return RequestUsage(sum(usage.prompt_tokens for usage in used), sum(usage.completion_tokens for usage in used))

@@ -205,7 +205,7 @@ class LlamaCppBackend:
             headers={"Authorization": f"Bearer {spec.key}"},
             timeout=httpx.Timeout(self._table.timeout_s, connect=5.0),
             trust_env=False,  # a proxy has no business on loopback
-            limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
+            limits=httpx.Limits(max_keepalive_connections=0),  # see `OpenAIClient`
         )
 
     async def _loaded(self, places: Places) -> tuple[Worker, Spec]:

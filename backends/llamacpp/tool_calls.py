@@ -15,7 +15,7 @@ from autogen_core.models import CreateResult, ModelInfo
 
 from ..base import Completion, Piece, RawRequest
 from ..errors import BackendFailed, BackendUnreachable
-from ..openai.client import ChatClient
+from ..openai.client import OpenAIClient
 from .completion import LlamaCppRaw
 
 _T = TypeVar("_T")
@@ -44,7 +44,7 @@ class Workers(Protocol):
         ...
 
 
-class RestartingClient(ChatClient):
+class RestartingClient(OpenAIClient):
     """The chat client of the worker."""
 
     def __init__(self, workers: Workers, *, model: str, timeout_s: float, context: int) -> None:

@@ -21,7 +21,7 @@ from ...text import one_line, without_secrets
 from ..base import Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable, NotSetUp
 from ..secrets import token
-from .client import ChatClient
+from .client import OpenAIClient
 from .context_window import context_of
 from .presets import PRESETS, Preset
 
@@ -72,10 +72,10 @@ class OpenAIBackend:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(_LOOK_S),
             trust_env=proxied,
-            limits=httpx.Limits(max_keepalive_connections=0),  # see `ChatClient`
+            limits=httpx.Limits(max_keepalive_connections=0),  # see `OpenAIClient`
         )
         self.context: int | None = table.context if "context" in table.model_fields_set else None
-        self._client = ChatClient(
+        self._client = OpenAIClient(
             where=self._where,
             model=table.model or "unset",
             base_url=base_url,

@@ -24,6 +24,7 @@ from pydantic import BaseModel
 from ...errors import AylluError
 from ...text import one_line
 from ..errors import BackendFailed, BackendUnreachable, ContextOverflow
+from ..wire import estimate_prompt_tokens
 
 _DONE = b"[DONE]"  # the last event of a stream
 _GATHER_S = 0.015  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
@@ -38,10 +39,9 @@ _OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
     re.compile(r"must be <= (?P<context>\d+). Given: (?P<prompt>\d+)"),
 ]
 _LEAST_KEY = 8  # characters; shorter ones ("none") are no secrets, and stand in ordinary words
-_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 
 
-class ChatClient(OpenAIChatCompletionClient):
+class OpenAIClient(OpenAIChatCompletionClient):
     """One OpenAI-compatible server. `where` names it in errors; `proxied` heeds the environment's proxy settings.
 
     `schema`, `streams`, `stream_usage`: what the server can do, see `presets`.
@@ -213,8 +213,8 @@ class ChatClient(OpenAIChatCompletionClient):
             )
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        """An estimate, a little high: the base class would download a vocabulary that is not this model's anyway."""
-        return sum(len(str(message.content)) for message in messages) // _CHARACTERS_A_TOKEN + 8 * len(messages)
+        """The base class would download a vocabulary that is not this model's anyway."""
+        return estimate_prompt_tokens(messages)
 
     def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         return self.context - self.count_tokens(messages, tools=tools)

@@ -21,9 +21,9 @@ from ...text import one_line
 from ..base import Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
 from ..secrets import token
-from ..wire.backoff import Backoff
+from ..wire import Backoff
 from . import status as tgi_look
-from .client import TGIChat
+from .client import TGIClient
 from .completion import TGIRaw
 from .errors import Refused, told, unreadable
 from .wire import Wire
@@ -60,7 +60,7 @@ class TGIBackend:
         self._learnt = False
         self._wire = open_wire(name, table)
         backoff = backoff or Backoff()
-        self._client = TGIChat(
+        self._client = TGIClient(
             self._wire,
             adapter=self._adapter,
             context=lambda: self.context,

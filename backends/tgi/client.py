@@ -9,27 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from autogen_core import CancellationToken, FunctionCall
-from autogen_core.models import (
-    ChatCompletionClient,
-    CreateResult,
-    LLMMessage,
-    ModelCapabilities,
-    ModelInfo,
-    RequestUsage,
-)
+from autogen_core.models import CreateResult, LLMMessage, ModelInfo, RequestUsage
 from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...text import count
 from ..base import ResultWithNotices
-from ..wire.backoff import Backoff
-from ..wire.cancellation import Stoppable
+from ..wire import Backoff, ChatClient, Stoppable
 from .errors import Refused, TooLong, cut_off, told, unreadable
 from .messages import Told, request, without_oldest
 from .wire import Wire
 
 _SHORTEST = 32  # tokens of an answer worth asking for
-_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 _FINISH: Mapping[str, Literal["stop", "length", "function_calls"]] = {
     "stop": "stop",
     "eos_token": "stop",
@@ -51,7 +42,7 @@ class _Call:
     notices: list[str] = field(default_factory=list)
 
 
-class TGIChat(ChatCompletionClient):
+class TGIClient(ChatClient):
     """`prepare` runs before each request (it reads `/info` once); `seen` hears the model's name from each answer.
 
     Raises (from `create` and `create_stream`):
@@ -68,13 +59,17 @@ class TGIChat(ChatCompletionClient):
         seen: Callable[[str], None],
         backoff: Backoff,
     ) -> None:
+        super().__init__()
         self._wire = wire
         self._adapter = adapter
         self._context = context
         self._prepare = prepare
         self._seen = seen
         self._backoff = backoff
-        self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
+
+    @property
+    def context(self) -> int:
+        return self._context()
 
     async def create(
         self,
@@ -193,10 +188,7 @@ class TGIChat(ChatCompletionClient):
             prompt_tokens=int(answer.usage.get("prompt_tokens") or 0),
             completion_tokens=int(answer.usage.get("completion_tokens") or 0),
         )
-        self._used = RequestUsage(
-            prompt_tokens=self._used.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._used.completion_tokens + usage.completion_tokens,
-        )
+        self.record_usage(usage)
         calls = _function_calls(answer)
         return ResultWithNotices(
             finish_reason="function_calls" if calls else _FINISH.get(answer.finish or "", "unknown"),
@@ -206,25 +198,6 @@ class TGIChat(ChatCompletionClient):
             thought=answer.text or None if calls else None,
             notices=tuple(call.notices),
         )
-
-    async def close(self) -> None:
-        """The wire is closed by whoever opened it."""
-
-    def actual_usage(self) -> RequestUsage:
-        return self._used
-
-    def total_usage(self) -> RequestUsage:
-        return self._used
-
-    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        return sum(len(str(message.content)) for message in messages) // _CHARACTERS_A_TOKEN + 8 * len(messages)
-
-    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        return self._context() - self.count_tokens(messages, tools=tools)
-
-    @property
-    def capabilities(self) -> ModelCapabilities:
-        return self.model_info
 
     @property
     def model_info(self) -> ModelInfo:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
-from ..wire.backoff import Backoff
+from ..wire import Backoff
 from .errors import Refused, cut_off, told, unreadable
 from .messages import seed_for
 from .wire import Wire

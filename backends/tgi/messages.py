@@ -14,7 +14,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...errors import UsageError
-from ..wire.stop_sequences import overlap
+from ..wire import overlap
 
 _ROOM = 0.95  # of what fits, used: tokens are estimated by characters
 _PASSED_ON = frozenset(

@@ -24,7 +24,7 @@ from ...errors import AylluError, ExtraMissing, NotFound
 from ...models import ModelStore, Progress, from_hub, is_hub_id
 from ..base import Health, RawCompletion
 from ..errors import BackendFailed
-from .client import InProcessChat
+from .client import TransformersClient
 from .completion import InProcessRaw
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class TransformersBackend:
         self._thread: ThreadPoolExecutor | None = None
         self._starting = asyncio.Lock()
         self._stops: set[Event] = set()  # one an answer that is being written
-        self._client = InProcessChat(self)
+        self._client = TransformersClient(self)
         self._raw = InProcessRaw(self)
 
     @property

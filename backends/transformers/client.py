@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_core import CancellationToken
-from autogen_core.models import (
-    ChatCompletionClient,
-    CreateResult,
-    LLMMessage,
-    ModelCapabilities,
-    ModelInfo,
-    RequestUsage,
-)
+from autogen_core.models import CreateResult, LLMMessage, ModelInfo, RequestUsage
 from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...errors import UsageError
+from ..wire import ChatClient
 from . import messages as forms
 
 if TYPE_CHECKING:
@@ -28,10 +21,9 @@ if TYPE_CHECKING:
     from .sampling import Sampling
 
 _KNOWN = frozenset("max_tokens temperature top_p top_k seed stop response_format".split())
-_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side, for `count_tokens`
 
 
-class InProcessChat(ChatCompletionClient):
+class TransformersClient(ChatClient):
     """`create` and `create_stream` take `max_tokens`, `temperature`, `top_p`, `top_k`, `seed`, `stop` and `response_format`.
 
     Without `max_tokens` an answer may fill the context; the others are the model's own where they are not given.
@@ -41,33 +33,13 @@ class InProcessChat(ChatCompletionClient):
     """
 
     def __init__(self, backend: TransformersBackend) -> None:
+        super().__init__()
         self._backend = backend
-        self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
         self._takes_tools: tuple[Engine, bool] | None = None
 
-    async def create(
-        self,
-        messages: Sequence[LLMMessage],
-        *,
-        tools: Sequence[Tool | ToolSchema] = [],
-        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
-        json_output: bool | type[BaseModel] | None = None,
-        extra_create_args: Mapping[str, Any] = {},
-        cancellation_token: CancellationToken | None = None,
-    ) -> CreateResult:
-        stream = self.create_stream(
-            messages,
-            tools=tools,
-            tool_choice=tool_choice,
-            json_output=json_output,
-            extra_create_args=extra_create_args,
-            cancellation_token=cancellation_token,
-        )
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, CreateResult):
-                    return piece
-        raise asyncio.CancelledError  # the backend was closed meanwhile
+    @property
+    def context(self) -> int:
+        return self._backend.context
 
     async def create_stream(
         self,
@@ -101,10 +73,7 @@ class InProcessChat(ChatCompletionClient):
 
     def _result(self, written: Written, names: set[str]) -> CreateResult:
         usage = RequestUsage(prompt_tokens=written.prompt_tokens, completion_tokens=written.tokens)
-        self._used = RequestUsage(
-            prompt_tokens=self._used.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._used.completion_tokens + usage.completion_tokens,
-        )
+        self.record_usage(usage)
         calls = forms.calls_in(written.text, names) if names else []
         whole: Literal["length", "stop"] = "length" if written.finish == "length" else "stop"
         return CreateResult(
@@ -115,28 +84,12 @@ class InProcessChat(ChatCompletionClient):
             thought=forms.said_before(written.text) or None if calls else None,
         )
 
-    async def close(self) -> None:
-        """The model belongs to the backend."""
-
-    def actual_usage(self) -> RequestUsage:
-        return self._used
-
-    def total_usage(self) -> RequestUsage:
-        return self._used
-
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         """Exact once the model is loaded; before, an estimate."""
         engine = self._backend.loaded
         if engine is not None:
             return len(engine.tokens(forms.prompt_of(engine.tokenizer, messages, tools)))
-        return sum(len(str(message.content)) for message in messages) // _CHARACTERS_A_TOKEN + 8 * len(messages)
-
-    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        return self._backend.context - self.count_tokens(messages, tools=tools)
-
-    @property
-    def capabilities(self) -> ModelCapabilities:
-        return self.model_info
+        return super().count_tokens(messages, tools=tools)
 
     @property
     def model_info(self) -> ModelInfo:

@@ -24,7 +24,7 @@ from ...models import load_base
 from ...text import one_line
 from ..base import Piece, TokenChoice
 from ..errors import BackendFailed, ContextOverflow
-from ..wire.stop_sequences import Stops
+from ..wire import Stops
 from .sampling import Grammars, Sampler, Sampling, Scores, log_odds
 
 _FIRST_BLOCK = 32  # tokens of a prompt that are read at once at first; then as many as take `_BLOCK_S`

@@ -18,7 +18,7 @@ from autogen_core.tools import Tool, ToolSchema
 from ...errors import UsageError
 from ...text import one_line
 from ..errors import BackendFailed
-from ..wire.stop_sequences import overlap
+from ..wire import overlap
 
 _MARK = "<tool_call>"
 _CALL = re.compile(r"<tool_call>\s*(\{.*?\})\s*(?:</tool_call>|$)", re.DOTALL)

@@ -1,1 +1,20 @@
 """What every client of a model server shares."""
+
+from .backoff import Backoff
+from .cancellation import Stoppable
+from .chat_client import ChatClient, DelegatingClient, estimate_prompt_tokens, estimate_tokens, open_stream
+from .stop_sequences import Stops, overlap
+from .text_client import TextClient
+
+__all__ = [
+    "Backoff",
+    "ChatClient",
+    "DelegatingClient",
+    "Stoppable",
+    "Stops",
+    "TextClient",
+    "estimate_prompt_tokens",
+    "estimate_tokens",
+    "open_stream",
+    "overlap",
+]

@@ -7,25 +7,18 @@ from contextlib import aclosing
 from typing import Any, Literal
 
 from autogen_core import CancellationToken
-from autogen_core.models import (
-    ChatCompletionClient,
-    CreateResult,
-    LLMMessage,
-    ModelCapabilities,
-    ModelInfo,
-    RequestUsage,
-)
+from autogen_core.models import CreateResult, LLMMessage, ModelInfo, RequestUsage
 from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...errors import UsageError
 from .cancellation import Stoppable
+from .chat_client import ChatClient, estimate_tokens
 
-_CHARACTERS_A_TOKEN = 3  # an estimate on the safe side
 Answer = Callable[[Sequence[LLMMessage], Mapping[str, Any]], AsyncGenerator[str, None]]
 
 
-class TextClient(ChatCompletionClient):
+class TextClient(ChatClient):
     """`answer(messages, options)` yields an answer piece by piece; `context` is how much is read, in tokens.
 
     The options are `max_tokens`, `temperature`, `seed`, `stop`, as far as the question has them. A stream that is left, or
@@ -37,32 +30,13 @@ class TextClient(ChatCompletionClient):
     """
 
     def __init__(self, answer: Answer, *, context: int) -> None:
+        super().__init__()
         self._answer = answer
         self._context = context
-        self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
 
-    async def create(
-        self,
-        messages: Sequence[LLMMessage],
-        *,
-        tools: Sequence[Tool | ToolSchema] = [],
-        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
-        json_output: bool | type[BaseModel] | None = None,
-        extra_create_args: Mapping[str, Any] = {},
-        cancellation_token: CancellationToken | None = None,
-    ) -> CreateResult:
-        stream = self.create_stream(
-            messages,
-            tools=tools,
-            json_output=json_output,
-            extra_create_args=extra_create_args,
-            cancellation_token=cancellation_token,
-        )
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, CreateResult):
-                    return piece
-        raise AssertionError("a stream without a result")
+    @property
+    def context(self) -> int:
+        return self._context
 
     async def create_stream(
         self,
@@ -82,36 +56,10 @@ class TextClient(ChatCompletionClient):
                 if piece:
                     text += piece
                     yield piece
-        usage = RequestUsage(prompt_tokens=self.count_tokens(messages), completion_tokens=_tokens(text))
-        self._used = RequestUsage(
-            prompt_tokens=self._used.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._used.completion_tokens + usage.completion_tokens,
-        )
+        usage = RequestUsage(prompt_tokens=self.count_tokens(messages), completion_tokens=estimate_tokens(text))
+        self.record_usage(usage)
         yield CreateResult(finish_reason="stop", content=text, usage=usage, cached=False)
-
-    async def close(self) -> None:
-        """There is nothing to close."""
-
-    def actual_usage(self) -> RequestUsage:
-        return self._used
-
-    def total_usage(self) -> RequestUsage:
-        return self._used
-
-    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        return sum(_tokens(str(message.content)) + 8 for message in messages)
-
-    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
-        return self._context - self.count_tokens(messages)
-
-    @property
-    def capabilities(self) -> ModelCapabilities:
-        return self.model_info
 
     @property
     def model_info(self) -> ModelInfo:
         return ModelInfo(vision=False, function_calling=False, json_output=False, structured_output=False, family="unknown")
-
-
-def _tokens(text: str) -> int:
-    return len(text) // _CHARACTERS_A_TOKEN

@@ -8,7 +8,7 @@ import pytest
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import BackendFailed, BackendUnreachable
-from ayllu.backends.openai.client import ChatClient
+from ayllu.backends.openai.client import OpenAIClient
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 WHOLE = (
@@ -22,7 +22,7 @@ WHOLE = (
 
 
 @asynccontextmanager
-async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterator[ChatClient]:
+async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterator[OpenAIClient]:
     """A client of a server that sends `pieces`, each in a packet of its own, to every request that opens a connection.
 
     `kept` leaves the connection open after the answer, only to drop it when it is used again.
@@ -46,7 +46,7 @@ async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterat
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    client = ChatClient(
+    client = OpenAIClient(
         where="the test's server",
         model="m",
         base_url=f"http://127.0.0.1:{port}/v1",
@@ -64,7 +64,7 @@ async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterat
         await asyncio.sleep(0)  # the transports close in the loop's next turn
 
 
-async def heard(client: ChatClient) -> tuple[list[str], CreateResult]:
+async def heard(client: OpenAIClient) -> tuple[list[str], CreateResult]:
     pieces: list[str] = []
     async for piece in client.create_stream([UserMessage(content="Greet.", source="user")]):
         if isinstance(piece, CreateResult):

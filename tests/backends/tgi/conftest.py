@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ayllu.backends.tgi.backend import TGIBackend
-from ayllu.backends.wire.backoff import Backoff
+from ayllu.backends.wire import Backoff
 from ayllu.config import BackendSettings
 
 collect_ignore_glob = [] if find_spec("text_generation") else ["test_*.py"]
