@@ -1,6 +1,14 @@
 """Tuned adapters: each with its lineage, and which one is in use."""
 
-from .leftovers import leftovers
-from .registry import Adapter, AdapterRegistry, Adapters, Pinned, RegistryDamaged, size_of
+from .leftovers import find_leftovers
+from .registry import ActiveAdapters, Adapter, AdapterRegistry, PinnedAdapter, RegistryDamaged, size_on_disk
 
-__all__ = ["Adapter", "AdapterRegistry", "Adapters", "Pinned", "RegistryDamaged", "leftovers", "size_of"]
+__all__ = [
+    "ActiveAdapters",
+    "Adapter",
+    "AdapterRegistry",
+    "PinnedAdapter",
+    "RegistryDamaged",
+    "find_leftovers",
+    "size_on_disk",
+]

@@ -12,7 +12,7 @@ from pathlib import Path
 _PLACES = (".work/*", ".gone-*", ".active.json.*", "*/.entry.json.*")
 
 
-def leftovers(folder: Path, older_than_s: float) -> Sequence[Path]:
+def find_leftovers(folder: Path, older_than_s: float) -> Sequence[Path]:
     """Files and folders below the registry's `folder` that nobody has written to for `older_than_s` seconds.
 
     Whoever is learning writes to such a folder: look only while nobody is.

@@ -57,7 +57,7 @@ class Adapter:
         return asdict(self)
 
 
-class Adapters(Protocol):
+class ActiveAdapters(Protocol):
     """Which adapter a model is to be asked with, and where it is."""
 
     def active(self, base: str) -> Adapter | None: ...
@@ -66,7 +66,7 @@ class Adapters(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class PinnedAdapter:
     """One adapter, whatever is promoted; with `None`, the untuned model."""
 
     adapter_id: str | None
@@ -100,7 +100,7 @@ class AdapterRegistry:
 
     def size(self, adapter_id: str) -> int:
         """Bytes of the adapter's folder."""
-        return size_of(self.path(adapter_id).parent)
+        return size_on_disk(self.path(adapter_id).parent)
 
     def add(self, adapter: Adapter, files: Path) -> None:
         """Take in an adapter whose files stand whole in `files`, a folder on the same disk; it is moved here."""
@@ -118,7 +118,7 @@ class AdapterRegistry:
         histories = self._active()
         return [_stated(one, histories) for one in self._entries()]
 
-    def learnt(self) -> int:
+    def corrections_learned(self) -> int:
         """How many corrections there were when the latest adapter was trained."""
         known = self._entries()
         return max(known, key=lambda one: one.created_at).events if known else 0
@@ -256,7 +256,7 @@ class AdapterRegistry:
                 _write(self.folder / "active.json", active)
 
 
-def size_of(path: Path) -> int:
+def size_on_disk(path: Path) -> int:
     """Bytes of a file, or of all files below a folder."""
     return sum(one.lstat().st_size for one in (path, *path.rglob("*")) if not one.is_dir())
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..adapters import Adapters
+from ..adapters import ActiveAdapters
 from ..config import BackendSettings, Settings
 from ..errors import AylluError, ConfigError
 from ..models import ModelStore, Progress, is_hub_id
@@ -29,7 +29,7 @@ class BackendContext:
     models: ModelStore
     announce: Callable[[str], None] | None = None
     progress: Progress | None = None
-    adapters: Adapters | None = None
+    adapters: ActiveAdapters | None = None
 
 
 Factory = Callable[[str, BackendSettings, BackendContext], Backend]
@@ -189,7 +189,7 @@ def open_backend(
     *,
     announce: Callable[[str], None] | None = None,
     progress: Progress | None = None,
-    adapters: Adapters | None = None,
+    adapters: ActiveAdapters | None = None,
 ) -> Backend:
     """The backend called `name`, not yet started. Of `adapters` it uses what is promoted; without them, none.
 

@@ -19,7 +19,7 @@ import numpy as np
 from ayllu import paths
 from ayllu.agents.judging import answerable as critic
 from ayllu.evaluation import EvalQuestion, EvalSet, auc, load_eval_file
-from ayllu.evaluation.corpus import COLLECTION, indexed
+from ayllu.evaluation.corpus import COLLECTION, temporary_library
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, Library, open_embedder
 
@@ -59,7 +59,7 @@ def main() -> None:
     yes, no = np.zeros((2, len(asked), len(dataclasses.fields(critic.Signals))))
     for gone in range(PARTS):
         left = [document for at, document in enumerate(whole.documents) if part[at] % PARTS != gone]
-        with indexed(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
+        with temporary_library(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
             for at, one in enumerate(asked):
                 if part[own[at]] % PARTS == gone:
                     no[at] = looked_at(library, one.question)
@@ -94,7 +94,7 @@ def show_size(
         held = range(first, min(first + size, len(whole.documents)))
         for gone in (None, *range(RUN)):
             left = [whole.documents[at] for at in held if at % RUN != gone]
-            with indexed(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
+            with temporary_library(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
                 for at, one in enumerate(asked):
                     if own[at] in held and gone in (None, own[at] % RUN):
                         seen = critic.Signals(*looked_at(library, one.question))

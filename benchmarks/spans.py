@@ -21,7 +21,7 @@ from ayllu.agents.writing.span import ranking
 from ayllu.backends import open_backend
 from ayllu.config import Settings
 from ayllu.evaluation import load_eval_file
-from ayllu.evaluation.corpus import COLLECTION, indexed
+from ayllu.evaluation.corpus import COLLECTION, temporary_library
 from ayllu.evaluation.metrics import exact_match, f1
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, open_embedder
@@ -82,7 +82,7 @@ def main() -> None:
     random.Random(0).shuffle(asked)
     asked = asked[: int(sys.argv[2]) if len(sys.argv) > 2 else 400]
     models = ModelStore(paths.find().models)
-    with indexed(whole, open_embedder("onnx", models), lambda *_: None) as (library, _):
+    with temporary_library(whole, open_embedder("onnx", models), lambda *_: None) as (library, _):
         first = [one for one in asked if int(next(iter(one.relevant))) // 5 % 2 == 0]
         other = [one for one in asked if one not in first]
         learnt, held = (asyncio.run(rows_of(library, half, models)) for half in (first, other))

@@ -162,17 +162,17 @@ def collect(
 
     What is or was in use stays, and so does what any feedback speaks of.
     """
-    from ..adapters import leftovers, size_of
-    from ..feedback import adapters_named
+    from ..adapters import find_leftovers, size_on_disk
+    from ..feedback import adapters_mentioned
 
     parts: Parts = context.obj
     registry = parts.adapters
     with _nobody_learning(parts):
-        kept = adapters_named(parts.feedback.list())
+        kept = adapters_mentioned(parts.feedback.list())
         candidates = registry.collectable(kept)
         kept |= {one.adapter_id for one in candidates[max(len(candidates) - keep, 0) :]}
         gone = {one.adapter_id: registry.size(one.adapter_id) for one in registry.collectable(kept)}
-        left = {path: size_of(path) for path in leftovers(registry.folder, days * _DAY_S)}
+        left = {path: size_on_disk(path) for path in find_leftovers(registry.folder, days * _DAY_S)}
         if not dry_run:
             registry.collect(kept)
             for path in left:

@@ -21,7 +21,7 @@ from .progress import ProgressBar
 if TYPE_CHECKING:
     import asyncio
 
-    from ..adapters import AdapterRegistry, Adapters
+    from ..adapters import ActiveAdapters, AdapterRegistry
     from ..agents import ChatSession
     from ..backends import Backend
     from ..config import Loaded, Settings
@@ -47,7 +47,7 @@ class Parts:
         self._given: dict[str, Any] = {}
         self._backend: Backend | None = None
         self._runner: asyncio.Runner | None = None
-        self._pinned: Adapters | None = None
+        self._pinned: ActiveAdapters | None = None
 
     def __enter__(self) -> Parts:
         return self
@@ -115,13 +115,13 @@ class Parts:
         Raises:
             NotFound: there is none of that id.
         """
-        from ..adapters import Pinned
+        from ..adapters import PinnedAdapter
 
         if adapter == "none":
-            self._pinned = Pinned(None)
+            self._pinned = PinnedAdapter(None)
         elif adapter is not None:
             self.adapters.get(adapter)
-            self._pinned = Pinned(adapter, self.adapters.path(adapter))
+            self._pinned = PinnedAdapter(adapter, self.adapters.path(adapter))
 
     @cached_property
     def adapters(self) -> AdapterRegistry:

@@ -180,7 +180,7 @@ def _thank(parts: Parts, shown: dict[str, Any]) -> None:
 def _progress(parts: Parts) -> str:
     from ..feedback import learning_progress
 
-    learnt = parts.adapters.learnt()
+    learnt = parts.adapters.corrections_learned()
     return learning_progress(parts.feedback.stats().corrections, parts.settings.feedback.learn_at, learnt)
 
 

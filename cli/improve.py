@@ -77,7 +77,7 @@ def improve(
 
 def new_corrections(parts: Parts) -> int:
     """Corrections since the last adapter was trained."""
-    return parts.feedback.stats().corrections - parts.adapters.learnt()
+    return parts.feedback.stats().corrections - parts.adapters.corrections_learned()
 
 
 def _show(parts: Parts, done: Improvement) -> None:

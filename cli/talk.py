@@ -76,6 +76,6 @@ def _open(
         session=parts.session(collection, session_id=session_id, **options),
         new_session=lambda: parts.session(collection, **options),
         close=parts.close_backend,
-        learnt=parts.adapters.learnt,
+        learnt=parts.adapters.corrections_learned,
         improve=[sys.executable, "-m", "ayllu", "--home", str(parts.paths.home), "improve", "--json"],
     )

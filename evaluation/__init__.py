@@ -1,11 +1,11 @@
 """How good retrieval and answers are, measured on files that anybody can score again."""
 
-from .corpus import indexed
+from .corpus import temporary_library
 from .gate import Guard, Verdict, judge
 from .metrics import auc
 from .metrics import f1 as answer_f1
 from .runs import evaluate_answers, evaluate_retrieval, predict_answers
-from .scores import Prediction, answer_scores, score_predictions
+from .scores import Prediction, score_answers, score_predictions
 from .sets.files import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
 
 __all__ = [
@@ -17,13 +17,13 @@ __all__ = [
     "Prediction",
     "Verdict",
     "answer_f1",
-    "answer_scores",
     "auc",
     "evaluate_answers",
     "evaluate_retrieval",
-    "indexed",
     "judge",
     "load_eval_file",
     "predict_answers",
+    "score_answers",
     "score_predictions",
+    "temporary_library",
 ]

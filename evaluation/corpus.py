@@ -16,7 +16,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 @contextmanager
-def indexed(
+def temporary_library(
     whole: EvalSet, embedder: Embedder, progress: Progress, chunk_tokens: int = 200, *, apart: bool = False
 ) -> Iterator[tuple[Library, Path]]:
     """All documents of `whole`, named by their ids, in a library that is gone afterwards; and the folder it is in.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..retrieval import Embedder
-from .corpus import COLLECTION, Progress, alone, indexed, ranked_documents
-from .scores import Prediction, answer_scores, retrieval_scores, write
+from .corpus import COLLECTION, Progress, alone, ranked_documents, temporary_library
+from .scores import Prediction, score_answers, score_retrieval, write
 from .sets.files import EvalQuestion, EvalSet
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def evaluate_retrieval(
     tell = progress or _silent
     questions = whole.sample(limit, seed)
     found: list[Prediction] = []
-    with indexed(whole, embedder, tell) as (library, _):
+    with temporary_library(whole, embedder, tell) as (library, _):
         began = time.perf_counter()
         for at, asked in enumerate(questions, start=1):
             ranked = ranked_documents(library, asked.question, mode)
@@ -41,7 +41,7 @@ def evaluate_retrieval(
     if predictions is not None:
         write(predictions, found)
     return {
-        **_rounded(retrieval_scores(found, whole)),
+        **_rounded(score_retrieval(found, whole)),
         "questions": len(questions),
         "documents": len(whole.documents),
         "mode": mode,
@@ -69,8 +69,8 @@ async def evaluate_answers(
     if predictions is not None:
         write(predictions, found)
     return {
-        **_rounded(answer_scores(found, whole)),
-        **_rounded(retrieval_scores(found, whole)),
+        **_rounded(score_answers(found, whole)),
+        **_rounded(score_retrieval(found, whole)),
         "seconds_per_question": round(sum(taken) / len(taken), 4),
         "seconds_p95": round(sorted(taken)[int(0.95 * (len(taken) - 1))], 4),
         "questions": len(questions),
@@ -110,7 +110,7 @@ async def predict_answers(
         needed = {next(iter(one.relevant)) for one in questions}
         whole = EvalSet([one for one in whole.documents if one.id in needed], questions)
         settings = settings.model_copy(update={"agents": settings.agents.model_copy(update={"critic_threshold": 0.0})})
-    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens, apart=oracle) as (library, folder):
+    with temporary_library(whole, embedder, tell, settings.retrieval.chunk_tokens, apart=oracle) as (library, folder):
         conversations = Conversations.open(folder / "conversations.sqlite")
         try:
             asker = _Asker(library, backend, conversations, settings, prompts, seed)

@@ -37,7 +37,7 @@ def read(path: Path) -> list[Prediction]:
     return [Prediction(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def retrieval_scores(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float]:
+def score_retrieval(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float]:
     """Ranking figures over the answerable questions."""
     asked = {one.id: one for one in whole.questions}
     pairs = [(one.ranked, asked[one.id].relevant) for one in predictions if asked[one.id].relevant]
@@ -51,7 +51,7 @@ def retrieval_scores(predictions: Sequence[Prediction], whole: EvalSet) -> dict[
     return {name: _mean([figure(*pair) for pair in pairs]) for name, figure in figures.items()}
 
 
-def answer_scores(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float | None]:
+def score_answers(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float | None]:
     """Answer figures: of the answerable questions (an abstention scores 0), and how the unanswerable ones were refused."""
     asked = {one.id: one for one in whole.questions}
     answerable = [(one, asked[one.id]) for one in predictions if not asked[one.id].impossible]
@@ -75,7 +75,7 @@ def answer_scores(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str
 def score_predictions(path: Path, whole: EvalSet) -> dict[str, Any]:
     """All figures of a predictions file: `retrieval` and `answers`."""
     predictions = read(path)
-    return {"retrieval": retrieval_scores(predictions, whole), "answers": answer_scores(predictions, whole)}
+    return {"retrieval": score_retrieval(predictions, whole), "answers": score_answers(predictions, whole)}
 
 
 def _cites(one: Prediction, question: EvalQuestion) -> float:

@@ -1,6 +1,6 @@
 """What people say about answers, kept for learning."""
 
-from .events import FeedbackEvent, Stats, adapters_named, learning_progress, standing, stats
+from .events import FeedbackEvent, Stats, adapters_mentioned, learning_progress, standing_events, stats
 from .log import FeedbackLog
 
-__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "adapters_named", "learning_progress", "standing", "stats"]
+__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "adapters_mentioned", "learning_progress", "standing_events", "stats"]

@@ -41,13 +41,13 @@ class Stats:
         return asdict(self)
 
 
-def standing(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
+def standing_events(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
     """`events` without the superseded."""
     superseded = {event.supersedes for event in events}
     return [event for event in events if event.event_id not in superseded]
 
 
-def adapters_named(events: Sequence[FeedbackEvent]) -> set[str]:
+def adapters_mentioned(events: Sequence[FeedbackEvent]) -> set[str]:
     """The adapters whose answers `events` speak of, the superseded included."""
     bodies = [event.payload for event in events if event.payload is not None]
     messages = [body.get(part) for body in bodies for part in ("message", "chosen", "rejected")]
@@ -56,7 +56,7 @@ def adapters_named(events: Sequence[FeedbackEvent]) -> set[str]:
 
 def stats(events: Sequence[FeedbackEvent]) -> Stats:
     """Count `events`, leaving out the superseded."""
-    said = [event.payload for event in standing(events) if event.payload is not None]
+    said = [event.payload for event in standing_events(events) if event.payload is not None]
 
     def having(key: str) -> int:
         return sum(payload.get(key) is not None for payload in said)

@@ -2,7 +2,7 @@
 
 from .downloads import Progress, sha256
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, PullFailed
-from .weights import BaseUnreachable, from_hub, is_hub_id, load_base, load_tokenizer
+from .weights import BaseUnreachable, download_from_hub, is_hub_id, load_base, load_tokenizer
 
 __all__ = [
     "DEFAULT_CHAT",
@@ -13,7 +13,7 @@ __all__ = [
     "ModelStore",
     "Progress",
     "PullFailed",
-    "from_hub",
+    "download_from_hub",
     "is_hub_id",
     "load_base",
     "load_tokenizer",

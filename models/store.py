@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from ..errors import AylluError, NotFound
 from ..text import size
-from .downloads import Progress, SourceFailed, fetch, sha256
+from .downloads import DownloadFailed, Progress, fetch, sha256
 from .manifest import ModelEntry, entries
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class PullFailed(AylluError):
-    """No source could give the model."""
+    """No download could give the model."""
 
     kind = "pull_failed"
 
@@ -54,11 +54,13 @@ class ModelInfo:
     default: bool
     present: bool
     path: Path | None
-    sources: Sequence[str]
+    downloads: Sequence[str]  # where it can be had, in words, in the order in which they are tried
     original: str = ""  # what the hub calls it in safetensors
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "path": str(self.path) if self.path else None, "sources": list(self.sources)}
+        values = asdict(self)
+        sources = list(values.pop("downloads"))
+        return values | {"path": str(self.path) if self.path else None, "sources": sources}
 
 
 class ModelStore:
@@ -95,7 +97,7 @@ class ModelStore:
 
         Raises:
             NotFound: the name is unknown.
-            PullFailed: every source failed; the message says which were tried and why each failed.
+            PullFailed: every download failed; the message says which were tried and why each failed.
             DiskFull: there is no room.
         """
         ready = self.path(name)
@@ -121,16 +123,16 @@ class ModelStore:
         self._check_disk(entry)
         announce(f"Pulling {entry.title}: {size(entry.size_bytes)}, {entry.licence}, into {target}.")
         failures: list[str] = []
-        for source in entry.sources:
+        for download in entry.downloads:
             staging.mkdir(parents=True, exist_ok=True)
             try:
-                known = fetch(source, entry, staging, progress)
+                known = fetch(download, entry, staging, progress)
                 digests = self._verify(entry, staging, known)
-            except SourceFailed as error:
-                log.info("%s: %s", source.title, error)
-                failures.append(f"{source.title}: {error}")
+            except DownloadFailed as error:
+                log.info("%s: %s", download.title, error)
+                failures.append(f"{download.title}: {error}")
                 continue
-            self._install(entry, staging, target, digests, source.title)
+            self._install(entry, staging, target, digests, download.title)
             return _main_file(entry, target)
         raise PullFailed(
             f"{entry.name} could not be pulled. " + " ".join(f"From {failure.rstrip('.')}." for failure in failures),
@@ -143,7 +145,7 @@ class ModelStore:
             return False
         try:
             digests = self._verify(entry, target, {})
-        except SourceFailed as error:
+        except DownloadFailed as error:
             announce(f"The files in {target} are not used: {error}.")
             return False
         _write_receipt(target, digests, "placed by hand")
@@ -157,9 +159,9 @@ class ModelStore:
             if wanted and digests[name] != wanted:
                 if folder.suffix == ".part":
                     (folder / name).unlink()
-                raise SourceFailed(f"{name} is not the file that was published (SHA-256 {digests[name][:12]}…)")
+                raise DownloadFailed(f"{name} is not the file that was published (SHA-256 {digests[name][:12]}…)")
             if name.endswith(".gguf") and not _is_gguf(folder / name):
-                raise SourceFailed(f"{name} is not a GGUF file")
+                raise DownloadFailed(f"{name} is not a GGUF file")
         return digests
 
     def _install(self, entry: ModelEntry, staging: Path, target: Path, digests: dict[str, str], origin: str) -> None:
@@ -200,7 +202,7 @@ class ModelStore:
             default=entry.default,
             present=path is not None,
             path=path,
-            sources=[source.title for source in entry.sources],
+            downloads=[download.title for download in entry.downloads],
             original=entry.original,
         )
 

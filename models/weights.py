@@ -30,7 +30,7 @@ def is_hub_id(named: str) -> bool:
     return _HUB_ID.fullmatch(named) is not None and not Path(named).expanduser().exists()
 
 
-def from_hub(named: str) -> Path:
+def download_from_hub(named: str) -> Path:
     """The folder of the hub's model `named`, with its safetensors; pulled where it is not whole.
 
     Raises:

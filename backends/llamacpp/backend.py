@@ -18,7 +18,7 @@ from typing import Any, Literal
 import httpx
 from autogen_core.models import ChatCompletionClient
 
-from ...adapters import Adapters, Pinned, RegistryDamaged
+from ...adapters import ActiveAdapters, PinnedAdapter, RegistryDamaged
 from ...config import BackendSettings
 from ...errors import AylluError
 from ...models import ModelStore, Progress
@@ -51,7 +51,7 @@ class LlamaCppBackend:
         style: Literal["auto", "span", "prose"] = "auto",
         announce: Callable[[str], None] | None = None,
         progress: Progress | None = None,
-        adapters: Adapters | None = None,
+        adapters: ActiveAdapters | None = None,
         others: Others | None = None,
     ) -> None:
         self.name = name
@@ -240,7 +240,7 @@ class LlamaCppBackend:
     def _held_with(self, adapter: str | None) -> Sequence[str | None]:
         """`adapter` and those named in the settings; one whose file is gone is told of."""
         registry = self._adapters
-        if registry is None or isinstance(registry, Pinned):  # it knows only the one that is asked for
+        if registry is None or isinstance(registry, PinnedAdapter):  # it knows only the one that is asked for
             return [adapter]
         held = {adapter: None}
         for name in self._table.adapters:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from autogen_core.models import ChatCompletionClient
 
-from ...adapters import Adapters
+from ...adapters import ActiveAdapters
 from ...config import BackendSettings
 from ...errors import AylluError
 from ...text import one_line, without_secrets
@@ -46,7 +46,7 @@ class OpenAIBackend:
         *,
         kind: str = "openai",
         style: Literal["auto", "span", "prose"] = "auto",
-        adapters: Adapters | None = None,
+        adapters: ActiveAdapters | None = None,
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self.kind = kind

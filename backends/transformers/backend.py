@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from autogen_core import CancellationToken
 from autogen_core.models import ChatCompletionClient
 
-from ...adapters import Adapters, RegistryDamaged
+from ...adapters import ActiveAdapters, RegistryDamaged
 from ...config import BackendSettings
 from ...errors import AylluError, ExtraMissing, NotFound
-from ...models import ModelStore, Progress, from_hub, is_hub_id
+from ...models import ModelStore, Progress, download_from_hub, is_hub_id
 from ..base import Health, RawCompletion
 from ..errors import BackendFailed
 from .client import TransformersClient
@@ -81,7 +81,7 @@ class TransformersBackend:
         style: Literal["auto", "span", "prose"] = "auto",
         announce: Callable[[str], None] | None = None,
         progress: Progress | None = None,
-        adapters: Adapters | None = None,
+        adapters: ActiveAdapters | None = None,
     ) -> None:
         if any(find_spec(one) is None for one in ("torch", "transformers", "llguidance")):
             raise ExtraMissing(f"The backend `{name}`", "models")
@@ -254,7 +254,7 @@ class TransformersBackend:
             return self._models.ensure(self._asked_for, self._progress, self._announce)
         if not self._here():
             self._tell(f"Pulling {self.model} from the Hugging Face hub.")
-        return from_hub(self._asked_for)
+        return download_from_hub(self._asked_for)
 
     def _here(self) -> bool:
         """Whether the model's files are on this disk; of a hub's model, whether it was begun."""

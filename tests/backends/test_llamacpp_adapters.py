@@ -7,7 +7,7 @@ import gguf
 import numpy as np
 import pytest
 from autogen_core.models import UserMessage
-from ayllu.adapters import Adapter, AdapterRegistry, Pinned
+from ayllu.adapters import Adapter, AdapterRegistry, PinnedAdapter
 from ayllu.backends import Backend, HasAdapterFolder, RawRequest, open_backend
 from ayllu.backends.llamacpp.adapters import Places
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
@@ -96,7 +96,7 @@ async def test_each_answers_as_a_worker_of_its_own_would(
 ) -> None:
     alone: dict[str | None, list[str]] = {}
     for adapter in (None, "a1", "a2"):
-        pinned = Pinned(adapter, registry.path(adapter) if adapter is not None else Path())
+        pinned = PinnedAdapter(adapter, registry.path(adapter) if adapter is not None else Path())
         single = open_backend("llamacpp", settings(), models, adapters=pinned)
         alone[adapter] = await answers(single)
         await single.close()

@@ -16,13 +16,13 @@ SHA = hashlib.sha256(WEIGHTS).hexdigest()
 FETCH = """
 import sys
 from pathlib import Path
-from ayllu.models.manifest import FileEntry, HubSource, ModelEntry
+from ayllu.models.manifest import FileEntry, HubDownload, ModelEntry
 from ayllu.models.downloads import fetch
 
 toy = dict(name="toy", kind="chat", title="Toy", licence="MIT", size_bytes=1, memory_bytes=1, context=64)
-source = HubSource(kind="hub", repo="org/toy")
-entry = ModelEntry(**toy, files={"toy.gguf": FileEntry()}, sources=(source,))
-print(fetch(source, entry, Path(sys.argv[1]), lambda *progress: None)["toy.gguf"])
+download = HubDownload(kind="hub", repo="org/toy")
+entry = ModelEntry(**toy, files={"toy.gguf": FileEntry()}, downloads=(download,))
+print(fetch(download, entry, Path(sys.argv[1]), lambda *progress: None)["toy.gguf"])
 """
 
 

@@ -1,4 +1,4 @@
-"""Pulling models: ordered sources, verification, files placed by hand, and what is said when nothing works."""
+"""Pulling models: ordered downloads, verification, files placed by hand, and what is said when nothing works."""
 
 import hashlib
 import zipfile
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ayllu.errors import NotFound
 from ayllu.models import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore, PullFailed
-from ayllu.models.manifest import FileEntry, HubSource, IndexSource, ModelEntry
+from ayllu.models.manifest import FileEntry, HubDownload, IndexDownload, ModelEntry
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 40
 
@@ -23,9 +23,9 @@ def entry(sha256: str = hashlib.sha256(WEIGHTS).hexdigest()) -> dict[str, ModelE
             memory_bytes=1,
             context=64,
             files={"toy.gguf": FileEntry(sha256=sha256)},
-            sources=(
-                HubSource(kind="hub", repo="ayllu-tests/there-is-no-such-repository"),
-                IndexSource(kind="index", requirement="toy-weights==1.0", members={"toy.gguf": "toy/toy.gguf"}),
+            downloads=(
+                HubDownload(kind="hub", repo="ayllu-tests/there-is-no-such-repository"),
+                IndexDownload(kind="index", requirement="toy-weights==1.0", members={"toy.gguf": "toy/toy.gguf"}),
             ),
         )
     }
@@ -47,7 +47,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_model_comes_from_the_next_source_when_the_first_fails_and_is_not_fetched_again(
+def test_a_model_comes_from_the_next_download_when_the_first_fails_and_is_not_fetched_again(
     tmp_path: Path, index: Path
 ) -> None:
     store, said = ModelStore(tmp_path / "models", entry()), list[str]()
@@ -106,4 +106,4 @@ def test_the_packaged_manifest_has_the_defaults() -> None:
     listed = {model.name: model for model in ModelStore(Path("nowhere")).list()}
     assert listed[DEFAULT_CHAT].style == "span"
     assert listed[DEFAULT_EMBEDDER].kind == "embedder"
-    assert all(model.sources and model.licence and model.size_bytes for model in listed.values())
+    assert all(model.downloads and model.licence and model.size_bytes for model in listed.values())

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...agents import NOTHING, asking_prompt_of, tuned_prompt_of
-from ...feedback import FeedbackEvent, standing
+from ...feedback import FeedbackEvent, standing_events
 from ..errors import TooLittle
 from .windows import window
 
@@ -91,7 +91,7 @@ def collect_corrections(
     for at, grams in enumerate(avoided):
         for gram in grams:
             index.setdefault(gram, set()).add(at)
-    for event in standing(events):
+    for event in standing_events(events):
         payload = event.payload
         if event.kind != "rating" or payload is None:
             continue

@@ -18,7 +18,7 @@ from typing import Any
 from ...agents import prompt_of, span_contexts
 from ...config import Settings
 from ...errors import AylluError
-from ...evaluation import EvalDoc, EvalSet, indexed
+from ...evaluation import EvalDoc, EvalSet, temporary_library
 from ...feedback import FeedbackEvent, FeedbackLog
 from ...retrieval import Embedder, Library, Passage
 
@@ -87,7 +87,7 @@ def import_file(
     names = {context: str(at) for at, context in enumerate(contexts)}
     tell = progress or _silent
     whole = EvalSet([EvalDoc(name, context) for context, name in names.items()], [])
-    with indexed(whole, embedder, tell, settings.retrieval.chunk_tokens) as (library, _):
+    with temporary_library(whole, embedder, tell, settings.retrieval.chunk_tokens) as (library, _):
         for at, one in enumerate(entries, start=1):
             if one.context is not None and one.answer not in one.context and _flat(one.answer) not in _flat(one.context):
                 source = None  # answered in the person's own words: no passage is marked as the one that says it

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import psutil
 
-from ...adapters import Adapter, size_of
+from ...adapters import Adapter, size_on_disk
 from ...errors import AylluError, NotFound, UsageError
 from ...models import DiskFull, ModelStore, load_base, sha256
 from ...text import one_line, size
@@ -81,7 +81,7 @@ def export_gguf(adapter: Path, base: Path | None, out: Path, announce: Announce)
         ExtraMissing, DiskFull, WriteFailed: it cannot be written.
     """
     made = adapter / "adapter.gguf"
-    with _whole(out, size_of(made if made.is_file() else _peft(adapter)), announce) as staging:
+    with _whole(out, size_on_disk(made if made.is_file() else _peft(adapter)), announce) as staging:
         if made.is_file():
             shutil.copyfile(made, staging / made.name)
         elif base is not None:
@@ -106,7 +106,7 @@ def export_peft(adapter: Path, out: Path, base_name: str, announce: Announce) ->
     plain = LoraConfig().to_dict()
     config = json.loads((source / _CONFIG).read_text("utf-8"))
     kept = {name: value for name, value in config.items() if name in _KNOWN or value != plain.get(name)}
-    with _whole(out, size_of(source), announce) as staging:
+    with _whole(out, size_on_disk(source), announce) as staging:
         shutil.copyfile(source / _WEIGHTS, staging / _WEIGHTS)
         _write_json(staging / _CONFIG, {**kept, "base_model_name_or_path": base_name, "inference_mode": True})
     return _exported(out)
@@ -258,7 +258,7 @@ def _peft(adapter: Path) -> Path:
 
 
 def _exported(out: Path) -> Exported:
-    return Exported(out, sorted(one.name for one in out.iterdir()), size_of(out))
+    return Exported(out, sorted(one.name for one in out.iterdir()), size_on_disk(out))
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

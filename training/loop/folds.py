@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ...adapters import Pinned
+from ...adapters import PinnedAdapter
 from ...agents import FITTED, write_learnt
 from ...evaluation import EvalSet
 from ..data.corrections import Correction
@@ -124,7 +124,7 @@ async def _way(parts: Workspace, folds: Sequence[_Fold], before: Measured) -> _W
 def _noted(plan: Plan, name: str, gguf: Path, peft: Path | None) -> Tuned:
     """An adapter, with what is known of it beside its GGUF."""
     write_learnt(gguf.parent, plan.learnt)
-    return Tuned(Pinned(name, gguf), peft)
+    return Tuned(PinnedAdapter(name, gguf), peft)
 
 
 def _lowest(parts: Workspace) -> Workspace:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ...adapters import Adapter, Pinned
+from ...adapters import Adapter, PinnedAdapter
 from ...evaluation import EvalSet, Verdict
 from ...feedback import FeedbackEvent, stats
 from ..data import corrections as datasets
@@ -183,10 +183,10 @@ def _planned(
 async def _before(parts: Workspace, plan: Plan, questions: Questions) -> Measured:
     """Of what is in use: an adapter, or the untuned model."""
     active = parts.registry.active(plan.base.name)
-    model = Tuned(Pinned(None))
+    model = Tuned(PinnedAdapter(None))
     if active is not None:
         path = parts.registry.path(active.adapter_id)
-        model = Tuned(Pinned(active.adapter_id, path), path.parent / "peft")
+        model = Tuned(PinnedAdapter(active.adapter_id, path), path.parent / "peft")
     answers = await measured(parts, model, questions, "before")
     answers += await looked_into(parts, model, plan.base.path, questions, "before", plan.settings.seed)
     return answers + await general(parts, model, "before")

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...adapters import Pinned
+from ...adapters import PinnedAdapter
 from ...agents import prompt_of, tuned_prompt_of
 from ...backends import Backend, open_backend
 from ...evaluation import (
@@ -21,9 +21,9 @@ from ...evaluation import (
     Prediction,
     Verdict,
     answer_f1,
-    answer_scores,
     judge,
     predict_answers,
+    score_answers,
 )
 from ..data import corrections as datasets
 from ..data.corrections import Correction, Example
@@ -39,7 +39,7 @@ _SAMPLED = 100  # questions at most that are asked again with the right passage 
 class Tuned:
     """A model to be measured: the base with an adapter in both forms, or untuned."""
 
-    pinned: Pinned
+    pinned: PinnedAdapter
     peft: Path | None = None
 
 
@@ -87,7 +87,7 @@ class Measured:
 
     def f1(self, asked: EvalSet) -> float:
         """Of the held-out questions; refused ones count 0."""
-        return float(answer_scores(self.held_out, asked)["f1"] or 0.0)
+        return float(score_answers(self.held_out, asked)["f1"] or 0.0)
 
     def unanswerable(self, asked: EvalSet) -> list[Prediction]:
         """To all questions of the file that cannot be answered."""
@@ -96,10 +96,10 @@ class Measured:
 
     def figures(self, asked: EvalSet) -> dict[str, float | None]:
         """Of the held-out questions; `oracle_f1` of a sample, with the right passage given; `answer_logprob` a token."""
-        said = {**answer_scores(self.held_out, asked), "oracle_f1": None, "answer_logprob": self.likelihood.mean}
+        said = {**score_answers(self.held_out, asked), "oracle_f1": None, "answer_logprob": self.likelihood.mean}
         said["abstained_unanswerable"] = refused(self.unanswerable(asked))
         if self.oracle:
-            said["oracle_f1"] = answer_scores(self.oracle, asked)["f1"]
+            said["oracle_f1"] = score_answers(self.oracle, asked)["f1"]
         return {name: round(value, 4) if value is not None else None for name, value in said.items()}
 
 
@@ -200,8 +200,8 @@ def verdict(asked: EvalSet, before: Measured, after: Measured, seed: int) -> Ver
 
 def _guards(asked: EvalSet, before: Measured, after: Measured) -> Mapping[str, Guard]:
     ours = general_set()
-    old, new = (answer_scores(part.general, ours) for part in (before, after))
-    held_old, held_new = (answer_scores(part.held_out, asked) for part in (before, after))
+    old, new = (score_answers(part.general, ours) for part in (before, after))
+    held_old, held_new = (score_answers(part.held_out, asked) for part in (before, after))
     shares = [refused([*part.unanswerable(asked), *Measured(part.general).unanswerable(ours)]) for part in (before, after)]
     pairs = {
         "general": (old["f1"], new["f1"]),

@@ -280,7 +280,7 @@ async def train(
     done = await made(parts, plan)
     if done.reason:
         parts.say(done.reason)
-    taken = stats(events).corrections if data is None else parts.registry.learnt()
+    taken = stats(events).corrections if data is None else parts.registry.corrections_learned()
     one = await asyncio.to_thread(entry, parts, plan, taken, reason="Not measured.")
     parts.registry.add(one, gathered(parts, plan, one.adapter_id, done))
     shutil.rmtree(parts.work / plan.folder, ignore_errors=True)

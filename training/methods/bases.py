@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import NotFound
-from ...models import ModelStore, from_hub, is_hub_id, load_base, load_tokenizer
+from ...models import ModelStore, download_from_hub, is_hub_id, load_base, load_tokenizer
 from ..export import gguf as gguf_adapter
 
 _HELD_BYTES = 500_000_000  # of a GGUF file, above which memory is worth more than time
@@ -64,7 +64,7 @@ def find(named: str | None, models: ModelStore, chat: str) -> Base:
                 f"{named} is no model to train on.",
                 hint="Give a folder with config.json, tokenizer and safetensors, a GGUF file, or a hub id (owner/name).",
             )
-        path = from_hub(named)
+        path = download_from_hub(named)
     same = _shape(gguf_adapter.base_config(path)) == _shape(gguf_adapter.base_config(in_use.path))
     return Base(in_use.name, path, in_use.path) if same else Base(path.name if path.exists() else named, path, None)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ayllu.adapters import Adapter, AdapterRegistry, Pinned, RegistryDamaged, leftovers
+from ayllu.adapters import Adapter, AdapterRegistry, PinnedAdapter, RegistryDamaged, find_leftovers
 from ayllu.errors import NotFound, UsageError
 
 LOOP = """
@@ -89,8 +89,8 @@ def test_what_is_in_use_is_one_file_written_whole(registry: AdapterRegistry, tmp
 
 
 def test_a_pinned_adapter_is_in_use_for_every_base(tmp_path: Path) -> None:
-    assert Pinned(None).active("base") is None
-    active = Pinned("a9", tmp_path / "x.gguf").active("base")
+    assert PinnedAdapter(None).active("base") is None
+    active = PinnedAdapter("a9", tmp_path / "x.gguf").active("base")
     assert active is not None
     assert active.adapter_id == "a9"
 
@@ -142,7 +142,7 @@ def test_hostile_entries_are_left_out(registry: AdapterRegistry, tmp_path: Path)
     (registry.folder / "b99").mkdir()
     (registry.folder / "b99" / "entry.json").mkdir()
     assert [one.adapter_id for one in registry.list()] == ["a1"]
-    assert registry.learnt() == 0
+    assert registry.corrections_learned() == 0
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_damaged_active_file_is_named_and_nothing_is_collected(
         with pytest.raises(RegistryDamaged, match=r"active\.json cannot be read"):
             use()
     assert registry.path("a1").is_file()
-    assert registry.learnt() == 0
+    assert registry.corrections_learned() == 0
 
 
 @pytest.mark.parametrize("history", [[], ["../../a1"], [None, None], ["a1", "gone"], [None, "a1", "\x00"]])
@@ -209,9 +209,9 @@ def test_leftovers_are_what_killed_runs_left_once_it_is_old(registry: AdapterReg
     for path in registry.folder.rglob("*"):
         os.utime(path, (1, 1))
     (registry.folder / ".work" / "new" / "checkpoint" / "state").write_bytes(b"y")
-    found = [str(path.relative_to(registry.folder)) for path in leftovers(registry.folder, 3600)]
+    found = [str(path.relative_to(registry.folder)) for path in find_leftovers(registry.folder, 3600)]
     assert sorted(found) == [".active.json.ab12", ".gone-a3", ".work/a2.whole", ".work/old", "a1/.entry.json.cd34"]
-    assert len(leftovers(registry.folder, 0)) == 6
+    assert len(find_leftovers(registry.folder, 0)) == 6
 
 
 @contextmanager
