@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autogen_core import CancellationToken
 
-from ..backends import Attempts, Backend, RawRequest
+from ..backends import Attempt, Attempts, Backend, RawRequest
 from ..config import Settings
 from ..conversations.store import Conversations, StoredMessage, new_id, now
 from ..errors import AylluError, UsageError
@@ -164,31 +164,22 @@ class ChatSession:
 
     async def _tried(self, turn: Turn, stop: CancellationToken, written: Sequence[str]) -> Workshop:
         """Run the team until a backend has brought the question to its end; each gets its own style of prompt."""
-        with Attempts(self._shop.backend) as attempts:
-            looking = asyncio.create_task(attempts.pick())  # while the passages are looked for
+        async for attempt in Attempts(self._shop.backend):
+            async with attempt:  # who is asked is settled while the passages are looked for
+                if attempt.after is not None:
+                    if written:
+                        turn.emit(DraftDropped(f"{one_line(attempt.after.message)} Asking again."))
+                    turn.again()
 
-            async def choose() -> Backend:
-                backend = await looking
-                if notice := attempts.notice():
-                    turn.emit(Warned(safe(notice)))
-                return backend
+                async def choose(attempt: Attempt = attempt) -> Backend:
+                    backend = await attempt.backend()
+                    if notice := attempt.notice():
+                        turn.emit(Warned(safe(notice)))
+                    return backend
 
-            try:
-                while True:
-                    try:
-                        shop = await teams.run(self._team, self._shop, turn, stop, choose)
-                        attempts.worked()
-                        return shop
-                    except AylluError as error:
-                        attempts.failed(error)
-                        looking = asyncio.create_task(attempts.pick())
-                        await looking  # raises where nobody else can be asked, while what was written still stands
-                        if written:
-                            turn.emit(DraftDropped(f"{one_line(error.message)} Asking again."))
-                        turn.again()
-            finally:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+                shop = await teams.run(self._team, self._shop, turn, stop, choose)
+                attempt.record_answer()
+        return shop
 
     def _whole(self, turn: Turn, shop: Workshop) -> Answer:
         found, backend = turn.brought(), shop.backend

@@ -12,8 +12,9 @@ from .base import (
     TokenChoice,
 )
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
+from .fallback.attempts import Attempt, Attempts
 from .fallback.backend import combined_health
-from .fallback.targets import Attempts, Targets
+from .fallback.targets import Targets
 from .openai.discovery import DiscoveredServer, discover
 from .openai.presets import PRESETS, Preset
 from .registry import (
@@ -30,6 +31,7 @@ from .wire import TextClient
 
 __all__ = [
     "PRESETS",
+    "Attempt",
     "Attempts",
     "Backend",
     "BackendContext",

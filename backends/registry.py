@@ -109,7 +109,7 @@ def fallback(name: str, table: BackendSettings, context: BackendContext) -> Back
     if not opened:
         why = ". ".join(f"{one}: {error.message.rstrip('.')}" for one, error in (passed_over | broken).items())
         raise ConfigError(f"None of the backends of `{name}` can be asked. {why}.", hint="Set one up, or change `order`.")
-    return FallbackBackend(name, Targets(opened, Policy.of(table), broken=broken), passed_over)
+    return FallbackBackend(name, Targets(opened, Policy.from_table(table), broken=broken), passed_over)
 
 
 _NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}

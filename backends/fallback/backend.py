@@ -1,22 +1,22 @@
 """The default backend: several others in order, of which the first that is well answers.
 
-A chat session takes its tries from `targets`, question by question, for the style of writing follows who answers. Whoever
-uses this as a plain backend gets the same through `client`: asked again unseen before a first piece, not after one.
+A chat session makes its attempts itself, question by question, for the style of writing follows who answers. Whoever uses
+this as a plain backend gets the same through `client`: asked again unseen before a first piece, not after one.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
-from autogen_core.models import ChatCompletionClient, CreateResult, LLMMessage, RequestUsage
+from autogen_core.models import ChatCompletionClient
 
 from ...errors import AylluError
 from ..base import Health, RawCompletion
-from ..errors import BackendUnreachable
-from ..wire import DelegatingClient, open_stream
-from .targets import Attempts, Targets
+from .attempts import Attempts
+from .client import FallbackClient
+from .targets import Targets
 
 
 class FallbackBackend:
@@ -58,14 +58,10 @@ class FallbackBackend:
         return self.targets.current.raw
 
     async def start(self) -> None:
-        with Attempts(self) as attempts:
-            while True:
-                backend = await attempts.pick()
-                try:
-                    await backend.start()
-                    return
-                except AylluError as error:
-                    attempts.failed(error)
+        async for attempt in Attempts(self):
+            async with attempt:
+                backend = await attempt.backend()
+                await backend.start()
 
     async def health(self) -> Health:
         healths: list[Health] = []
@@ -81,60 +77,8 @@ class FallbackBackend:
 
 def combined_health(title: str, healths: Sequence[Health]) -> Health:
     """The health of a fallback from that of its targets, in their order."""
-    for one in healths:
-        if one.healthy:
-            return replace(one, name=title, details={"answers": one.name})
-    why = ". ".join(f"{one.name}: {(one.error or 'not healthy').rstrip('.')}" for one in healths)
-    return Health(title, False, error=f"Nobody answers. {why}.", hint="Start one of them, or change `order`.")
-
-
-class FallbackClient(DelegatingClient):
-    """Chat with whoever is well. Calls are those of `ChatCompletionClient`.
-
-    Raises:
-        BackendUnreachable: nobody answers, or, with `again`, one stopped after its first piece: asking again asks the next.
-    """
-
-    def __init__(self, targets: Targets) -> None:
-        self.targets = targets
-
-    async def create(self, messages: Sequence[LLMMessage], **options: Any) -> CreateResult:
-        with Attempts(self) as attempts:
-            while True:
-                backend = await attempts.pick()
-                try:
-                    await backend.start()
-                    result = await backend.client.create(messages, **options)
-                except AylluError as error:
-                    attempts.failed(error)
-                    continue
-                attempts.worked()
-                return result
-
-    async def create_stream(
-        self, messages: Sequence[LLMMessage], **options: Any
-    ) -> AsyncGenerator[str | CreateResult, None]:
-        with Attempts(self) as attempts:
-            while True:
-                backend, shown = await attempts.pick(), False
-                try:
-                    await backend.start()
-                    async with open_stream(backend.client, messages, **options) as pieces:
-                        async for piece in pieces:
-                            shown = True
-                            yield piece
-                except AylluError as error:
-                    attempts.failed(error)
-                    if shown:
-                        raise BackendUnreachable(error.message, hint=error.hint, again=True) from error
-                    continue
-                attempts.worked()
-                return
-
-    @property
-    def inner(self) -> ChatCompletionClient:
-        return self.targets.current.client
-
-    def total_usage(self) -> RequestUsage:
-        used = [backend.client.total_usage() for backend in self.targets.backends]
-        return RequestUsage(sum(usage.prompt_tokens for usage in used), sum(usage.completion_tokens for usage in used))
+    for health in healths:
+        if health.healthy:
+            return replace(health, name=title, details={"answers": health.name})
+    reasons = ". ".join(f"{health.name}: {(health.error or 'not healthy').rstrip('.')}" for health in healths)
+    return Health(title, False, error=f"Nobody answers. {reasons}.", hint="Start one of them, or change `order`.")

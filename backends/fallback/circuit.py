@@ -26,21 +26,21 @@ class Policy:
     check_timeout_s: float = 1.0
 
     @classmethod
-    def of(cls, table: BackendSettings) -> Policy:
+    def from_table(cls, table: BackendSettings) -> Policy:
         return cls(table.errors, table.window_s, table.dwell_s, table.probes, table.check_s, table.check_timeout_s)
 
 
 class Circuit:
-    """The record of one target. `clock` counts seconds; `why` says what was wrong last, "" while all is well."""
+    """The record of one target. `clock` counts seconds; `reason` says what was wrong last, "" while all is well."""
 
     def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
         self._policy = policy
         self._clock = clock
-        self._errors: deque[float] = deque()
+        self._error_times: deque[float] = deque()
         self._tripped_at: float | None = None
-        self._good = 0  # looks in a row since it tripped
+        self._good_probes = 0  # in a row since it tripped
         self._seen_at: float | None = None
-        self.why = ""
+        self.reason = ""
 
     @property
     def tripped(self) -> bool:
@@ -49,38 +49,38 @@ class Circuit:
     @property
     def closed(self) -> bool:
         """Nothing speaks against asking it."""
-        return not self.tripped and not self.why
+        return not self.tripped and not self.reason
 
     @property
-    def dwelt(self) -> bool:
+    def has_dwelt(self) -> bool:
         """Not tripped, or for so long that it may be tried again."""
         return self._tripped_at is None or self._clock() - self._tripped_at >= self._policy.dwell_s
 
     @property
-    def fresh(self) -> bool:
-        """What is known of it is no older than two looks."""
+    def is_fresh(self) -> bool:
+        """What is recorded of it is no older than two looks."""
         return self._seen_at is not None and self._clock() - self._seen_at <= 2 * self._policy.check_s
 
-    def worked(self) -> None:
+    def record_answer(self) -> None:
         """It answered a question: no look says more."""
-        self._seen_at, self._tripped_at, self.why = self._clock(), None, ""
+        self._seen_at, self._tripped_at, self.reason = self._clock(), None, ""
 
-    def failed(self, why: str) -> None:
+    def record_failure(self, reason: str) -> None:
         """It failed at a question, or at a look."""
         now = self._clock()
-        self.why, self._seen_at, self._good = why or "it failed", now, 0
-        self._errors.append(now)
-        while now - self._errors[0] > self._policy.window_s:
-            self._errors.popleft()
-        if len(self._errors) >= self._policy.errors:
+        self.reason, self._seen_at, self._good_probes = reason or "it failed", now, 0
+        self._error_times.append(now)
+        while now - self._error_times[0] > self._policy.window_s:
+            self._error_times.popleft()
+        if len(self._error_times) >= self._policy.errors:
             self._tripped_at = now
-            self._errors.clear()
+            self._error_times.clear()
 
-    def looked_well(self) -> None:
-        """A look was good: what was wrong is over, unless it is tripped and has to prove itself."""
+    def record_good_look(self) -> None:
+        """What was wrong is over, unless it is tripped and has to prove itself."""
         self._seen_at = self._clock()
         if self.tripped:
-            self._good += 1
-            if self._good < self._policy.probes or not self.dwelt:
+            self._good_probes += 1
+            if self._good_probes < self._policy.probes or not self.has_dwelt:
                 return
-        self._tripped_at, self.why = None, ""
+        self._tripped_at, self.reason = None, ""
