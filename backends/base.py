@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -82,10 +82,6 @@ class RawCompletion(Protocol):
 
     async def complete(self, request: RawRequest) -> Completion:
         """Run one request to its end. Cancelling the awaiting task stops the server's work."""
-        ...
-
-    def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        """The same, piece by piece; closing the iterator stops the server's work."""
         ...
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -32,26 +32,6 @@ class LlamaCppRaw:
             return _completion(body, request)
         except (KeyError, TypeError, ValueError) as error:
             raise _garbage(self._where, error) from error
-
-    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        try:
-            body = {**_body(request), **self._more, "stream": True}
-            async with self._http.stream("POST", "/completion", json=body) as answer:
-                if answer.status_code != 200:
-                    raise from_status(answer.status_code, _parsed(await answer.aread()), self._where)
-                async for line in answer.aiter_lines():
-                    if line.startswith("error: "):
-                        raise from_status(500, _parsed(line[7:]), self._where)
-                    if line.startswith("data: "):
-                        piece = json.loads(line[6:])
-                        yield piece["content"]
-                        if piece.get("stop"):
-                            return
-        except httpx.HTTPError as error:
-            raise _unreachable(self._where, error) from error
-        except (KeyError, TypeError, ValueError) as error:
-            raise _garbage(self._where, error) from error
-        raise BackendFailed(f"{self._where} stopped in the middle of an answer.", hint="Ask again.")
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         body = await self._post("/tokenize", {"content": text, "with_pieces": True, "add_special": special})

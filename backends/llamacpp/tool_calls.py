@@ -6,7 +6,7 @@ A native crash costs the worker, not the chat: what was asked fails with `again=
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -112,22 +112,6 @@ class RestartingRaw:
                 return await LlamaCppRaw(http, WHERE, more).complete(request)
 
         return await _once_more(self._workers, ask)
-
-    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        for last_try in (False, True):
-            shown = False
-            http = await self._workers.http()
-            with self._workers.place() as more:
-                try:
-                    async for piece in LlamaCppRaw(http, WHERE, more).stream(request):
-                        shown = True
-                        yield piece
-                    return
-                except (BackendUnreachable, BackendFailed) as error:
-                    if not await self._workers.died():
-                        raise
-                    if shown or last_try:
-                        raise _crashed(again=shown) from error
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         async def ask() -> Sequence[Piece]:

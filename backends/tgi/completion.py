@@ -5,14 +5,13 @@ Its grammars are JSON schemas and regular expressions; the candidates it lists a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
 from ..wire import Backoff
-from .errors import Refused, cut_off, told, unreadable
+from .errors import Refused, told, unreadable
 from .messages import seed_for
 from .wire import Wire
 
@@ -34,28 +33,6 @@ class TGIRaw:
             try:
                 return _completion(await self._wire.generate(body), request)
             except Refused as refused:
-                await self._wait(refused, asked)
-                asked += 1
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise unreadable(self._wire.where, error) from error
-
-    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        body = _body(request, self._adapter)
-        asked, begun = 1, False
-        while True:
-            try:
-                async with aclosing(self._wire.generate_events(body)) as events:
-                    async for event in events:
-                        begun = True
-                        token = event["token"]
-                        if not token["special"] and token["text"]:
-                            yield str(token["text"])
-                        if event.get("generated_text") is not None:
-                            return
-                raise cut_off(self._wire.where)
-            except Refused as refused:
-                if begun:
-                    raise told(refused, self._wire.where) from refused
                 await self._wait(refused, asked)
                 asked += 1
             except (KeyError, TypeError, ValueError, AttributeError) as error:

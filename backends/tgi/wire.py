@@ -101,24 +101,6 @@ class Wire:
 
         return await (self._either(clients, ours) if _fits_client(body) else ours())
 
-    async def generate_events(self, body: Body) -> AsyncGenerator[Any, None]:
-        """`StreamResponse`s, the last of which has a `generated_text`."""
-        begun = False
-        if self._client_reads and _fits_client(body):
-            try:
-                async with aclosing(self._client().generate_stream(body["inputs"], **_client_parameters(body))) as stream:
-                    while (event := await self._by_client(anext(stream, None))) is not None:
-                        begun = True
-                        yield event.model_dump(mode="json")
-                return
-            except _Unread as error:
-                if begun:
-                    raise unreadable(self.where, error.__cause__) from error
-        async with aclosing(self._events("generate_stream", body)) as events:
-            async for event in events:
-                if event is not None:
-                    yield event
-
     def _client(self) -> Any:
         import aiohttp
         import text_generation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -34,12 +34,6 @@ class InProcessRaw:
                         finish="length" if one.finish == "length" else "stop",
                     )
         raise asyncio.CancelledError  # the backend was closed meanwhile
-
-    async def stream(self, request: RawRequest) -> AsyncIterator[str]:
-        async with aclosing(self._backend.write(await self._ask(request))) as answer:
-            async for one in answer:
-                if isinstance(one, str):
-                    yield one
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         engine = await self._backend.engine()

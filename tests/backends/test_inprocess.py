@@ -183,10 +183,15 @@ async def test_stop_words_are_cut_off_and_never_shown(opened: Open) -> None:
     backend = opened()
     text = await said(backend)
     word = text[5:8]
-    request = RawRequest("Hello", max_tokens=16, stop=[word])
-    assert "".join([one async for one in backend.raw.stream(request)]) == text[: text.index(word)]
-    done = await backend.raw.complete(request)
+    done = await backend.raw.complete(RawRequest("Hello", max_tokens=16, stop=[word]))
     assert (done.text, done.finish, done.prompt_tokens) == (text[: text.index(word)], "stop", 5)
+    answer = str((await backend.client.create(user("Hello"), extra_create_args={"max_tokens": 16})).content)
+    word = answer[5:8]
+    *pieces, result = [
+        piece
+        async for piece in backend.client.create_stream(user("Hello"), extra_create_args={"max_tokens": 16, "stop": word})
+    ]
+    assert "".join(pieces) == result.content == answer[: answer.index(word)]
 
 
 async def test_a_stop_is_heard_within_a_long_prompt(opened: Open) -> None:

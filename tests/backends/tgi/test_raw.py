@@ -8,18 +8,7 @@ from ayllu.backends import BackendFailed, RawRequest
 from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.errors import UsageError
 
-from .conftest import Reply, Server, recorded, reply, stream
-
-
-def generated(text: str, tokens: list[tuple[int, str]], finish: str = "eos_token") -> list[dict[str, object]]:
-    """The events of `/generate_stream`."""
-    events: list[dict[str, object]] = []
-    for n, (number, piece) in enumerate(tokens):
-        token = {"id": number, "text": piece, "logprob": -0.1, "special": piece.startswith("<")}
-        events.append({"index": n, "token": token, "generated_text": None, "details": None})
-    details = {"finish_reason": finish, "generated_tokens": len(tokens), "input_length": 3, "seed": None}
-    events[-1] |= {"generated_text": text, "details": details}
-    return events
+from .conftest import Reply, Server, recorded, reply
 
 
 async def test_a_recorded_completion(server: Server, tgi: TGIBackend) -> None:
@@ -69,48 +58,36 @@ async def test_a_server_without_the_compatibility_route_is_asked_by_its_own(serv
 
 
 @pytest.mark.parametrize("adapter", [None, "tuned"])
-@pytest.mark.parametrize("size", [3, 10_000])
-async def test_a_stream_joins_to_the_text(
-    server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None, size: int
-) -> None:
-    events = generated("Grüß Gott", [(5, "Grüß"), (6, " Gott"), (2, "</s>")])
-    answer = stream([":\n\n", *events], done=False, size=size)
-    server.on("/generate_stream" if adapter else "/", answer)
-    tgi = open_tgi(adapter=adapter)
-    assert [piece async for piece in tgi.raw.stream(RawRequest("Greet:"))] == ["Grüß", " Gott"]
-
-
-@pytest.mark.parametrize("adapter", [None, "tuned"])
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (stream([{"error": "boom", "error_type": "generation"}], done=False), "boom"),
-        (stream([{"error": "odd", "error_type": "template_error"}], done=False), "odd"),
-        (stream(generated("a b", [(1, "a"), (2, " b")])[:1], done=False), "in the middle"),
+        (reply({"error": "boom", "error_type": "generation"}, 424), "boom"),
+        (reply({"error": "odd", "error_type": "template_error"}, 422), "odd"),
         (reply(b"", 401, kind=""), "refused the token"),
         (reply(b"<html>Bad gateway</html>", 502, kind="text/html"), "answered 502"),
-        (stream(["data: {torn\n\n"], done=False), "cannot be read"),
+        (reply(b"{torn"), "cannot be read"),
+        (reply({"no": "text"}), "cannot be read"),
     ],
 )
-async def test_a_stream_that_goes_wrong_says_how(
+async def test_a_completion_that_goes_wrong_says_how(
     server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None, answer: Reply, words: str
 ) -> None:
-    for path in ("/", "/generate_stream"):
+    for path in ("/", "/generate"):
         server.on(path, answer)
-    tgi = open_tgi(adapter=adapter)
     with pytest.raises(BackendFailed, match=words):
-        _ = [piece async for piece in tgi.raw.stream(RawRequest("Greet:"))]
+        await open_tgi(adapter=adapter).raw.complete(RawRequest("Greet:"))
 
 
 @pytest.mark.parametrize("adapter", [None, "tuned"])
-async def test_leaving_a_stream_closes_its_socket(
+async def test_a_cancelled_completion_closes_its_socket(
     server: Server, open_tgi: Callable[..., TGIBackend], adapter: str | None
 ) -> None:
-    answer = stream(generated("a b", [(1, "a"), (2, " b")])[:1], done=False, held=True)
-    server.on("/generate_stream" if adapter else "/", answer)
-    pieces = open_tgi(adapter=adapter).raw.stream(RawRequest("Greet:"))
-    assert await anext(pieces) == "a"
-    await pieces.aclose()
+    server.on("/generate" if adapter else "/", Reply([], held=True))
+    work = asyncio.ensure_future(open_tgi(adapter=adapter).raw.complete(RawRequest("Greet:")))
+    assert await asyncio.to_thread(server.came.wait, 5)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
     assert await asyncio.to_thread(server.left.wait, 5)
 
 
