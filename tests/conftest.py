@@ -1,26 +1,59 @@
-"""What several rooms' tests share: the real default models, pulled once and kept in the platform's cache."""
+"""What several rooms' tests share.
+
+Nothing here reaches a model, a hub or a server beyond this machine, unless a test has the marker `model`: others get the
+scripted backend and an embedder that hashes words, and whatever reaches for more fails.
+"""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
+from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import Settings
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, Library, open_embedder
+from ayllu.retrieval.embedders.hashing import HashingEmbedder
+
+SITE = Path(__file__).parent / "site"
+sys.path.insert(0, str(SITE))  # as PYTHONPATH has it for the processes that tests start
+
+import loopback_only  # noqa: E402
+
+MODEL_FILES = paths.find().models  # of the person who runs the tests, or AYLLU_MODELS
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("AYLLU_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AYLLU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("AYLLU_MODELS", str(MODEL_FILES))
+
+
+@pytest.fixture(autouse=True)
+def this_machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Without the marker `model`: no model files, and no host but this one, here and in every process started."""
+    if request.node.get_closest_marker("model") is not None:
+        yield
+        return
+    monkeypatch.setenv("AYLLU_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(SITE), os.environ.get("PYTHONPATH")])))
+    monkeypatch.setenv("TESTS_STAY_ON_THIS_MACHINE", "1")
+    loopback_only.attempts.clear()
+    loopback_only.enforce(monkeypatch.setattr)
+    yield
+    if loopback_only.attempts:  # raised in a thread, it may have been lost
+        pytest.fail(f"A test without the marker `model` reached for {', '.join(loopback_only.attempts)}.")
 
 
 @pytest.fixture(scope="session")
-def models() -> ModelStore:
-    """The person's own model folder (or AYLLU_MODELS): what is missing is pulled by its first user."""
-    return ModelStore(paths.find().models)
-
-
-@pytest.fixture(scope="session")
-def embedder(models: ModelStore) -> Embedder:
-    return open_embedder("onnx", models)
+def embedder() -> Embedder:
+    return HashingEmbedder()
 
 
 @pytest.fixture
@@ -30,18 +63,34 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
 
 
 @pytest.fixture
-async def backend(models: ModelStore) -> AsyncIterator[Backend]:
+def scripted() -> ScriptedBackend:
+    """Writes prose: give `client.replies` what it shall say. Tests about spans make one of their own, with `likings`."""
+    return ScriptedBackend()
+
+
+@pytest.fixture(scope="session")
+def models() -> ModelStore:
+    """The person's own model folder (or AYLLU_MODELS), for tests marked `model`: the first user pulls what is missing."""
+    return ModelStore(MODEL_FILES)
+
+
+@pytest.fixture(scope="session")
+def real_embedder(models: ModelStore) -> Embedder:
+    return open_embedder("onnx", models)
+
+
+@pytest.fixture
+def real_library(tmp_path: Path, real_embedder: Embedder) -> Iterator[Library]:
+    with Library.open(tmp_path / "library", real_embedder) as library:
+        yield library
+
+
+@pytest.fixture
+async def real_backend(models: ModelStore) -> AsyncIterator[Backend]:
+    """llama.cpp with the default model, in a process of its own."""
     backend = open_backend("llamacpp", Settings(), models)
     yield backend
     await backend.close()
-
-
-@pytest.fixture(autouse=True)
-def only_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test sees the settings of the person who runs it."""
-    for name in [name for name in os.environ if name.startswith("AYLLU_") and name != "AYLLU_MODELS"]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AYLLU_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +101,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
     folder = tmp_path_factory.mktemp("tiny")
-    letters = {chr(one): at for at, one in enumerate([10, *range(32, 127)], start=2)}
+    letters = {chr(code): at for at, code in enumerate([10, *range(32, 127)], start=2)}
     inner = Tokenizer(models.BPE({"<end>": 0, "<pad>": 1, **letters}, []))
     inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<end>", pad_token="<pad>")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import pytest
-from ayllu.backends import open_backend
+from ayllu.backends import Backend, open_backend
 from ayllu.backends.llamacpp.worker import Spec
 from ayllu.backends.transformers.backend import TransformersBackend
 from ayllu.config import BackendSettings, Settings
@@ -61,3 +61,9 @@ def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
             yield LlamaServer(f"{line[3:].strip()}/v1", key, DEFAULT_CHAT)
         finally:
             process.kill()
+
+
+@pytest.fixture
+def backend(real_backend: Backend) -> Backend:
+    """Until each test here says which it needs."""
+    return real_backend

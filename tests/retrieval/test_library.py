@@ -14,7 +14,6 @@ import pytest
 from ayllu.retrieval import Library, LibraryBusy, LibraryNewer
 from ayllu.retrieval.types import Embedder, Vectors
 
-pytestmark = pytest.mark.model
 HERBS = "Basil likes warmth and light.\n\nMint spreads by runners and needs a pot of its own."
 METALS = "Copper melts at 1085 degrees Celsius. Tin melts at 232 degrees."
 
@@ -146,10 +145,9 @@ def test_a_killed_ingest_leaves_a_whole_library(tmp_path: Path, embedder: Embedd
         (docs / f"{at}.txt").write_text(f"Lot {at} of the auction is a chair made in {1700 + at}.")
     code = f"""
 from pathlib import Path
-from ayllu.models import ModelStore
-from ayllu import paths
-from ayllu.retrieval import Library, open_embedder
-with Library.open(Path({str(tmp_path / "l")!r}), open_embedder("onnx", ModelStore(paths.find().models))) as library:
+from ayllu.retrieval import Library
+from ayllu.retrieval.embedders.hashing import HashingEmbedder
+with Library.open(Path({str(tmp_path / "l")!r}), HashingEmbedder()) as library:
     library.ingest([{str(docs)!r}], collection="c")
 """
     chance = random.Random(3)
@@ -166,20 +164,22 @@ with Library.open(Path({str(tmp_path / "l")!r}), open_embedder("onnx", ModelStor
         assert library.search("Which lot was made in 1707?", collection="c")[0].text.startswith("Lot 7 ")
 
 
-def test_vectors_have_unit_length_and_order_is_kept(embedder: Embedder) -> None:
+@pytest.mark.model
+def test_vectors_have_unit_length_and_order_is_kept(real_embedder: Embedder) -> None:
     texts = ["a long text about nothing " * 50, "short", "", "\ud800 lone surrogate"]
-    rows = embedder.embed(texts)
-    assert rows.shape == (4, embedder.dimensions)
+    rows = real_embedder.embed(texts)
+    assert rows.shape == (4, real_embedder.dimensions)
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
-    assert float(embedder.embed(["short"])[0] @ rows[1]) > 0.97  # int8 scales differ a little between batches
-    assert embedder.embed([]).shape == (0, embedder.dimensions)
+    assert float(real_embedder.embed(["short"])[0] @ rows[1]) > 0.97  # int8 scales differ a little between batches
+    assert real_embedder.embed([]).shape == (0, real_embedder.dimensions)
 
 
-def test_a_heading_does_not_stand_for_what_is_under_it(library: Library, tmp_path: Path) -> None:
+@pytest.mark.model
+def test_a_heading_does_not_stand_for_what_is_under_it(real_library: Library, tmp_path: Path) -> None:
     page = tmp_path / "loans.md"
     page.write_text(
         "# Becoming a member\n\nTo join, bring a card to the desk.\n\nMembers\n\nMembers may vote in March.\n", "utf-8"
     )
-    library.ingest([str(page)], collection="c")
-    found = library.retrieve("How do I become a member?", k=3, collection="c")
+    real_library.ingest([str(page)], collection="c")
+    found = real_library.retrieve("How do I become a member?", k=3, collection="c")
     assert [one.text for one in found.sentences[:2]] == ["To join, bring a card to the desk.", "Members may vote in March."]

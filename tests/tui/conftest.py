@@ -89,6 +89,6 @@ class Home:
 
 
 @pytest.fixture
-async def home(library: Library, backend: Backend, tmp_path: Path) -> Iterator[Home]:
+async def home(real_library: Library, real_backend: Backend, tmp_path: Path) -> Iterator[Home]:
     with ExitStack() as stack:
-        yield Home(library, backend, tmp_path, stack)
+        yield Home(real_library, real_backend, tmp_path, stack)
