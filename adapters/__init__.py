@@ -1,7 +1,8 @@
 """Tuned adapters: each with its lineage, and which one is in use."""
 
+from .adapter import ActiveAdapters, Adapter, PinnedAdapter
 from .leftovers import find_leftovers
-from .registry import ActiveAdapters, Adapter, AdapterRegistry, PinnedAdapter, RegistryDamaged, size_on_disk
+from .registry import AdapterRegistry, RegistryDamaged, size_on_disk
 
 __all__ = [
     "ActiveAdapters",

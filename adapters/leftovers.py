@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-_PLACES = (".work/*", ".gone-*", ".active.json.*", "*/.entry.json.*")
+_PATTERNS = (".work/*", ".gone-*", ".active.json.*", "*/.entry.json.*")
 
 
 def find_leftovers(folder: Path, older_than_s: float) -> Sequence[Path]:
@@ -18,9 +18,9 @@ def find_leftovers(folder: Path, older_than_s: float) -> Sequence[Path]:
     Whoever is learning writes to such a folder: look only while nobody is.
     """
     since = time.time() - older_than_s
-    return [path for place in _PLACES for path in sorted(folder.glob(place)) if _touched(path) <= since]
+    return [path for pattern in _PATTERNS for path in sorted(folder.glob(pattern)) if _last_written(path) <= since]
 
 
-def _touched(path: Path) -> float:
+def _last_written(path: Path) -> float:
     """When anything in it was last written."""
-    return max(one.lstat().st_mtime for one in (path, *path.rglob("*")))
+    return max(entry.lstat().st_mtime for entry in (path, *path.rglob("*")))

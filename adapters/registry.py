@@ -12,20 +12,21 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from ..errors import AylluError, NotFound, UsageError
+from ..storage import make_private_folder
+from .adapter import Adapter
 
-State = Literal["candidate", "promoted", "retired"]
 _GGUF = "adapter.gguf"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_GONE = ".gone-"  # what is being deleted is called so first, that nobody takes half of it for an adapter
+_DELETED = ".gone-"  # what is being deleted is called so first, that nobody takes half of it for an adapter
 _Histories = dict[str, list[str | None]]
 
 
@@ -33,50 +34,6 @@ class RegistryDamaged(AylluError):
     """`active.json` cannot be read."""
 
     kind = "registry_damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class Adapter:
-    """One adapter and where it comes from."""
-
-    adapter_id: str
-    base: str  # the model's name
-    base_sha256: str
-    dataset_sha256: str
-    method: str
-    created_at: str  # ISO 8601, UTC
-    parent: str | None = None  # in use when it was trained
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    metrics: Mapping[str, Any] = field(default_factory=dict)  # before and after, as the gate saw them
-    reason: str = ""  # why it was promoted, or not
-    events: int = 0  # corrections in the log when it was trained
-    promoted_at: str = ""  # when it was last put to work; empty: never
-    state: State = "candidate"
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class ActiveAdapters(Protocol):
-    """Which adapter a model is to be asked with, and where it is."""
-
-    def active(self, base: str) -> Adapter | None: ...
-
-    def path(self, adapter_id: str) -> Path: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedAdapter:
-    """One adapter, whatever is promoted; with `None`, the untuned model."""
-
-    adapter_id: str | None
-    gguf: Path = Path()
-
-    def active(self, base: str) -> Adapter | None:
-        return Adapter(self.adapter_id, base, "", "", "", "") if self.adapter_id is not None else None
-
-    def path(self, adapter_id: str) -> Path:
-        return self.gguf
 
 
 class AdapterRegistry:
@@ -106,7 +63,7 @@ class AdapterRegistry:
         """Take in an adapter whose files stand whole in `files`, a folder on the same disk; it is moved here."""
         target = self.path(adapter.adapter_id).parent
         _write_entry(files, adapter)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         files.rename(target)
 
     def list(self) -> Sequence[Adapter]:
@@ -115,13 +72,13 @@ class AdapterRegistry:
         Raises:
             RegistryDamaged: nobody knows what is in use.
         """
-        histories = self._active()
-        return [_stated(one, histories) for one in self._entries()]
+        histories = self._histories()
+        return [_with_state(adapter, histories) for adapter in self._entries()]
 
     def corrections_learned(self) -> int:
         """How many corrections there were when the latest adapter was trained."""
-        known = self._entries()
-        return max(known, key=lambda one: one.created_at).events if known else 0
+        latest = max(self._entries(), key=lambda adapter: adapter.created_at, default=None)
+        return latest.events if latest is not None else 0
 
     def get(self, adapter_id: str) -> Adapter:
         """One adapter.
@@ -130,10 +87,10 @@ class AdapterRegistry:
             NotFound: there is none of that id.
             RegistryDamaged: nobody knows what is in use.
         """
-        one = self._entry(adapter_id)
-        if one is None:
+        adapter = self._entry(adapter_id)
+        if adapter is None:
             raise _unknown(adapter_id)
-        return _stated(one, self._active())
+        return _with_state(adapter, self._histories())
 
     def active(self, base: str) -> Adapter | None:
         """The adapter in use for a base model; `None`: the untuned model.
@@ -141,9 +98,9 @@ class AdapterRegistry:
         Raises:
             RegistryDamaged: nobody knows what is in use.
         """
-        last = self._active().get(base, [None])[-1]
-        one = self._entry(last) if last is not None else None
-        return replace(one, state="promoted") if one is not None and self._usable(one.adapter_id) else None
+        last = self._histories().get(base, [None])[-1]
+        adapter = self._entry(last) if last is not None else None
+        return replace(adapter, state="promoted") if adapter is not None and self._usable(adapter.adapter_id) else None
 
     def promote(self, adapter_id: str) -> Adapter:
         """Put an adapter to work for its base model.
@@ -153,16 +110,17 @@ class AdapterRegistry:
             UsageError: its file is gone.
             RegistryDamaged: nobody knows what is in use.
         """
-        with self._changing() as active:
-            one = self.get(adapter_id)
+        with self._changing() as histories:
+            adapter = self.get(adapter_id)
             if not self._usable(adapter_id):
                 raise UsageError(
                     f"The adapter {adapter_id} has no {_GGUF} any more.", hint="Train it again: `ayllu improve`."
                 )
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            _write_entry(self.folder / adapter_id, replace(one, promoted_at=at))  # first: what may have been in use is kept
-            if active.setdefault(one.base, [None])[-1] != adapter_id:
-                active[one.base].append(adapter_id)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            _write_entry(self.folder / adapter_id, replace(adapter, promoted_at=now))  # first: what may have served is kept
+            history = histories.setdefault(adapter.base, [None])
+            if history[-1] != adapter_id:
+                history.append(adapter_id)
         return self.get(adapter_id)
 
     def rollback(self, base: str, to: str | None = "") -> Adapter | None:
@@ -174,8 +132,8 @@ class AdapterRegistry:
             UsageError: no adapter is in use, or `to` was not in use before.
             RegistryDamaged: nobody knows what is in use.
         """
-        with self._changing() as active:
-            history = active.get(base, [None])
+        with self._changing() as histories:
+            history = histories.get(base, [None])
             if history[-1] is None:
                 raise UsageError(f"No adapter is in use for {base}.", hint="`ayllu adapters list` shows all.")
             if to != "" and to not in history[:-1]:
@@ -194,18 +152,17 @@ class AdapterRegistry:
         Raises:
             RegistryDamaged: nobody knows what is in use.
         """
-        return [one for one in self.list() if one.state == "candidate" and one.adapter_id not in keep]
+        return [adapter for adapter in self.list() if adapter.state == "candidate" and adapter.adapter_id not in keep]
 
     def collect(self, keep: Collection[str]) -> Sequence[str]:
         """Delete what is `collectable`; returns the ids."""
-        gone = []
         with self._changing():  # nobody promotes meanwhile
-            for one in self.collectable(keep):
-                (self.folder / one.adapter_id).rename(self.folder / f"{_GONE}{one.adapter_id}")
-                gone.append(one.adapter_id)
-        for left in self.folder.glob(f"{_GONE}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        return gone
+            deleted = [adapter.adapter_id for adapter in self.collectable(keep)]
+            for adapter_id in deleted:
+                (self.folder / adapter_id).rename(self.folder / f"{_DELETED}{adapter_id}")
+        for folder in self.folder.glob(f"{_DELETED}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        return deleted
 
     def note(self, adapter_id: str, **values: Any) -> Adapter:
         """Write more into an adapter's entry: what the gate found."""
@@ -216,24 +173,24 @@ class AdapterRegistry:
         return self._entry(adapter_id) is not None and self.path(adapter_id).is_file()
 
     def _entries(self) -> Sequence[Adapter]:
-        found = [self._entry(path.parent.name) for path in sorted(self.folder.glob("*/entry.json"))]
-        return [one for one in found if one is not None]
+        entries = (self._entry(path.parent.name) for path in sorted(self.folder.glob("*/entry.json")))
+        return [adapter for adapter in entries if adapter is not None]
 
     def _entry(self, adapter_id: str) -> Adapter | None:
         """The adapter of that id, its state left open; `None` where there is none, or what is there cannot be read."""
         if not _ID.fullmatch(adapter_id):
             return None
         try:
-            one: Adapter = _checker(Adapter).validate_json((self.folder / adapter_id / "entry.json").read_bytes())
+            adapter: Adapter = _checker(Adapter).validate_json((self.folder / adapter_id / "entry.json").read_bytes())
         except (OSError, ValueError):
             return None
-        return one if one.adapter_id == adapter_id else None
+        return adapter if adapter.adapter_id == adapter_id else None
 
-    def _active(self) -> _Histories:
+    def _histories(self) -> _Histories:
         """For each base model, what has been in use, the last being so now; the first is `None`, the untuned model."""
         file = self.folder / "active.json"
         try:
-            found: _Histories = _checker(_Histories).validate_json(file.read_bytes())
+            histories: _Histories = _checker(_Histories).validate_json(file.read_bytes())
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
@@ -241,31 +198,32 @@ class AdapterRegistry:
                 f"{file} cannot be read, so nobody knows which adapter is in use.",
                 hint="Delete it: the untuned model answers then, and `ayllu adapters promote ID` puts one to work again.",
             ) from error
-        return {base: [None, *(one for one in history if one is not None)] for base, history in found.items()}
+        return {base: [None, *(name for name in history if name is not None)] for base, history in histories.items()}
 
     @contextmanager
     def _changing(self) -> Iterator[_Histories]:
         from filelock import FileLock
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         with FileLock(self.folder / ".lock"):
-            active = self._active()
-            before = json.dumps(active)
-            yield active
-            if json.dumps(active) != before:
-                _write(self.folder / "active.json", active)
+            histories = self._histories()
+            before = json.dumps(histories)
+            yield histories
+            if json.dumps(histories) != before:
+                _write(self.folder / "active.json", histories)
 
 
 def size_on_disk(path: Path) -> int:
     """Bytes of a file, or of all files below a folder."""
-    return sum(one.lstat().st_size for one in (path, *path.rglob("*")) if not one.is_dir())
+    return sum(file.lstat().st_size for file in (path, *path.rglob("*")) if not file.is_dir())
 
 
-def _stated(one: Adapter, histories: _Histories) -> Adapter:
-    history = histories.get(one.base, [None])
-    if history[-1] == one.adapter_id:
-        return replace(one, state="promoted")
-    return replace(one, state="retired" if one.promoted_at or one.adapter_id in history else "candidate")
+def _with_state(adapter: Adapter, histories: _Histories) -> Adapter:
+    history = histories.get(adapter.base, [None])
+    if history[-1] == adapter.adapter_id:
+        return replace(adapter, state="promoted")
+    served = adapter.promoted_at or adapter.adapter_id in history
+    return replace(adapter, state="retired" if served else "candidate")
 
 
 def _unknown(adapter_id: str) -> NotFound:

@@ -38,15 +38,19 @@ def add(registry: AdapterRegistry, tmp_path: Path, name: str) -> str:
     return name
 
 
+def ids(registry: AdapterRegistry) -> list[str]:
+    return [adapter.adapter_id for adapter in registry.list()]
+
+
 def test_an_adapter_goes_to_work_and_is_taken_back(registry: AdapterRegistry, tmp_path: Path) -> None:
-    one, two = add(registry, tmp_path, "a1"), add(registry, tmp_path, "a2")
+    first, second = add(registry, tmp_path, "a1"), add(registry, tmp_path, "a2")
     assert registry.active("base") is None
-    registry.promote(one)
-    registry.promote(two)
-    assert [(known.adapter_id, known.state) for known in registry.list()] == [(one, "retired"), (two, "promoted")]
+    registry.promote(first)
+    registry.promote(second)
+    assert [(adapter.adapter_id, adapter.state) for adapter in registry.list()] == [(first, "retired"), (second, "promoted")]
     back = registry.rollback("base")
     assert back is not None
-    assert back.adapter_id == one
+    assert back.adapter_id == first
     assert registry.rollback("base") is None
     assert registry.active("base") is None
     with pytest.raises(UsageError, match="No adapter is in use"):
@@ -59,7 +63,7 @@ def test_collection_leaves_what_is_in_use_was_in_use_or_is_kept(registry: Adapte
     registry.promote("a1")
     registry.promote("a2")
     assert registry.collect(keep=["a3"]) == ["a4"]
-    assert [one.adapter_id for one in registry.list()] == ["a1", "a2", "a3"]
+    assert ids(registry) == ["a1", "a2", "a3"]
 
 
 def test_half_written_folders_are_not_adapters(registry: AdapterRegistry, tmp_path: Path) -> None:
@@ -67,7 +71,7 @@ def test_half_written_folders_are_not_adapters(registry: AdapterRegistry, tmp_pa
     (registry.folder / "a2").mkdir()
     (registry.folder / "a3").mkdir()
     (registry.folder / "a3" / "entry.json").write_text('{"adapter_id": "a3"')
-    assert [one.adapter_id for one in registry.list()] == ["a1"]
+    assert ids(registry) == ["a1"]
     with pytest.raises(NotFound, match="a2"):
         registry.promote("a2")
 
@@ -141,7 +145,7 @@ def test_hostile_entries_are_left_out(registry: AdapterRegistry, tmp_path: Path)
         (registry.folder / f"b{at}" / "entry.json").write_text(text, "utf-8", "surrogateescape")
     (registry.folder / "b99").mkdir()
     (registry.folder / "b99" / "entry.json").mkdir()
-    assert [one.adapter_id for one in registry.list()] == ["a1"]
+    assert ids(registry) == ["a1"]
     assert registry.corrections_learned() == 0
 
 
@@ -184,7 +188,7 @@ def test_a_kill_at_any_moment_of_a_promotion_leaves_a_whole_registry(registry: A
             process.kill()
         active = registry.active("base")
         assert active is None or active.adapter_id in {"a1", "a2"}
-        assert [one.adapter_id for one in registry.list()] == ["a1", "a2"]
+        assert ids(registry) == ["a1", "a2"]
         registry.promote("a1")
         registry.rollback("base")
 
@@ -192,8 +196,8 @@ def test_a_kill_at_any_moment_of_a_promotion_leaves_a_whole_registry(registry: A
 def test_two_processes_promoting_at_once_lose_nothing(registry: AdapterRegistry, tmp_path: Path) -> None:
     for name in ("a1", "a2", "a3", "a4"):
         add(registry, tmp_path, name)
-    with promoting(registry, 50, "a1", "a2") as one, promoting(registry, 50, "a3", "a4") as other:
-        assert (one.wait(60), other.wait(60)) == (0, 0)
+    with promoting(registry, 50, "a1", "a2") as first, promoting(registry, 50, "a3", "a4") as second:
+        assert (first.wait(60), second.wait(60)) == (0, 0)
     history = json.loads((registry.folder / "active.json").read_text())["base"]
     assert [sum(name in pair for name in history) for pair in ({"a1", "a2"}, {"a3", "a4"})] == [50, 50]
 
@@ -209,8 +213,8 @@ def test_leftovers_are_what_killed_runs_left_once_it_is_old(registry: AdapterReg
     for path in registry.folder.rglob("*"):
         os.utime(path, (1, 1))
     (registry.folder / ".work" / "new" / "checkpoint" / "state").write_bytes(b"y")
-    found = [str(path.relative_to(registry.folder)) for path in find_leftovers(registry.folder, 3600)]
-    assert sorted(found) == [".active.json.ab12", ".gone-a3", ".work/a2.whole", ".work/old", "a1/.entry.json.cd34"]
+    left = [str(path.relative_to(registry.folder)) for path in find_leftovers(registry.folder, 3600)]
+    assert sorted(left) == [".active.json.ab12", ".gone-a3", ".work/a2.whole", ".work/old", "a1/.entry.json.cd34"]
     assert len(find_leftovers(registry.folder, 0)) == 6
 
 
