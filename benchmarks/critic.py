@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 from ayllu import paths
 from ayllu.agents.judging import answerable as critic
-from ayllu.evaluation import EvalQuestion, EvalSet, auc, load_eval_file
-from ayllu.evaluation.corpus import COLLECTION, temporary_library
+from ayllu.evaluation import EVAL_COLLECTION, EvalQuestion, EvalSet, auc, load_eval_file, temporary_library
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, Library, open_embedder
 
@@ -31,7 +30,7 @@ ARTICLES = (1, 4, None)
 
 
 def looked_at(library: Library, question: str) -> tuple[float, ...]:
-    return astuple(critic.signals(library, question, library.retrieve(question, k=PASSAGES, collection=COLLECTION)))
+    return astuple(critic.signals(library, question, library.retrieve(question, k=PASSAGES, collection=EVAL_COLLECTION)))
 
 
 def fitted(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -20,8 +20,7 @@ from ayllu.agents.writing.span import candidates as span
 from ayllu.agents.writing.span import ranking
 from ayllu.backends import open_backend
 from ayllu.config import Settings
-from ayllu.evaluation import load_eval_file
-from ayllu.evaluation.corpus import COLLECTION, temporary_library
+from ayllu.evaluation import EVAL_COLLECTION, load_eval_file, temporary_library
 from ayllu.evaluation.metrics import exact_match, f1
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, open_embedder
@@ -36,7 +35,7 @@ async def rows_of(library: Library, questions: list, models: ModelStore) -> list
     prefix = load("span", None)
     rows = []
     for done, one in enumerate(questions, start=1):
-        found = library.retrieve(one.question, k=3, collection=COLLECTION)
+        found = library.retrieve(one.question, k=3, collection=EVAL_COLLECTION)
         shown = [
             await span.candidates(backend.raw, prefix, defused(text), one.question)
             for text in contexts_of(found, tuned=False)

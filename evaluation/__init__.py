@@ -1,14 +1,15 @@
 """How good retrieval and answers are, measured on files that anybody can score again."""
 
-from .corpus import temporary_library
+from .corpus import EVAL_COLLECTION, temporary_library
 from .gate import Guard, Verdict, judge
 from .metrics import auc
 from .metrics import f1 as answer_f1
 from .runs import evaluate_answers, evaluate_retrieval, predict_answers
 from .scores import Prediction, score_answers, score_predictions
-from .sets.files import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
+from .sets import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
 
 __all__ = [
+    "EVAL_COLLECTION",
     "EvalDoc",
     "EvalFileError",
     "EvalQuestion",

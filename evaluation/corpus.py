@@ -8,51 +8,53 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..retrieval import ChunkRecord, Embedder, Library, SourceRecord, Vectors, chunk_text
-from .sets.files import EvalSet
+from .sets import EvalSet
 
-COLLECTION = "evaluation"
+EVAL_COLLECTION = "evaluation"
 _BATCH = 64
 Progress = Callable[[str, int, int | None], None]
+"""Called with (what is being done, how many are done, how many there are or None)."""
 
 
 @contextmanager
 def temporary_library(
-    whole: EvalSet, embedder: Embedder, progress: Progress, chunk_tokens: int = 200, *, apart: bool = False
+    eval_set: EvalSet, embedder: Embedder, progress: Progress, chunk_tokens: int = 200, *, apart: bool = False
 ) -> Iterator[tuple[Library, Path]]:
-    """All documents of `whole`, named by their ids, in a library that is gone afterwards; and the folder it is in.
+    """All documents of `eval_set`, named by their ids, in a library that is gone afterwards; and the folder it is in.
 
-    They share one collection, or stand `apart`, each in the one that `alone` names.
+    They share the collection `EVAL_COLLECTION`, or stand `apart`, each in its `own_collection`.
     """
+    documents = eval_set.documents
     with tempfile.TemporaryDirectory(prefix="ayllu-eval-") as folder, Library.open(Path(folder), embedder) as library:
         with library.writing():
-            for at in range(0, len(whole.documents), _BATCH):
-                part = whole.documents[at : at + _BATCH]
-                cut = [chunk_text(one.text, max_tokens=chunk_tokens, token_offsets=embedder.token_offsets) for one in part]
-                vectors = embedder.embed([one.text for chunks in cut for one in chunks])
+            for start in range(0, len(documents), _BATCH):
+                batch = documents[start : start + _BATCH]
+                cut = [chunk_text(doc.text, max_tokens=chunk_tokens, token_offsets=embedder.token_offsets) for doc in batch]
+                vectors = embedder.embed([chunk.text for chunks in cut for chunk in chunks])
                 first = 0
-                for document, chunks in zip(part, cut, strict=True):
-                    where = alone(document.id) if apart else COLLECTION
-                    _write(library, where, document.id, document.text, chunks, vectors[first : first + len(chunks)])
+                for document, chunks in zip(batch, cut, strict=True):
+                    collection = own_collection(document.id) if apart else EVAL_COLLECTION
+                    _write(library, collection, document.id, document.text, chunks, vectors[first : first + len(chunks)])
                     first += len(chunks)
-                progress("indexing", min(at + _BATCH, len(whole.documents)), len(whole.documents))
+                progress("indexing", min(start + _BATCH, len(documents)), len(documents))
         yield library, Path(folder)
 
 
-def alone(document_id: str) -> str:
+def own_collection(document_id: str) -> str:
     """The collection that holds one document and nothing else."""
-    return f"{COLLECTION} {document_id}"
+    return f"{EVAL_COLLECTION} {document_id}"
 
 
-def ranked_documents(library: Library, question: str, mode: str, wanted: int = 10) -> list[str]:
-    """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are enough."""
-    depth = wanted * 3
+def rank_documents(library: Library, question: str, mode: str, limit: int = 10) -> list[str]:
+    """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are `limit`."""
+    depth = limit * 3
     while True:
-        passages = library.search(question, k=depth, mode=mode, collection=COLLECTION)
-        found = list(dict.fromkeys(passage.source for passage in passages))
-        if len(found) >= wanted or len(passages) < depth:
-            return found
+        passages = library.search(question, k=depth, mode=mode, collection=EVAL_COLLECTION)
+        document_ids = list(dict.fromkeys(passage.source for passage in passages))
+        if len(document_ids) >= limit or len(passages) < depth:
+            return document_ids
         depth *= 3
 
 
-def _write(library: Library, where: str, name: str, text: str, chunks: list[ChunkRecord], vectors: Vectors) -> None:
-    library.write_source(where, SourceRecord(name, "evaluation", "", "text/plain", text), chunks, vectors)
+def _write(library: Library, collection: str, name: str, text: str, chunks: list[ChunkRecord], vectors: Vectors) -> None:
+    library.write_source(collection, SourceRecord(name, "evaluation", "", "text/plain", text), chunks, vectors)

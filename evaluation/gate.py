@@ -1,4 +1,4 @@
-"""The promotion gate: is the one really better than the other, on the same questions, and has nothing else got worse?
+"""The promotion gate: is one model really better than the other, on the same questions, and has nothing else got worse?
 
 Paired bootstrap (Efron and Tibshirani, 1993; Koehn, 2004) for the gain of the main metric; McNemar's exact test for what is
 right or wrong; and guards that may not fall by more than their margins.
@@ -55,7 +55,7 @@ def judge(
     guards: Mapping[str, Guard],
     seed: int = 0,
 ) -> Verdict:
-    """The verdict on paired scores, question by question; the `right_` ones are for McNemar's test.
+    """The verdict on paired scores, question by question; `right_before` and `right_after` are for McNemar's test.
 
     Raises:
         ValueError: the sequences are empty, or not paired.
@@ -70,10 +70,8 @@ def judge(
     if low <= 0:
         reason = f"Kept as a candidate: {gain}, which may be chance."
     elif fallen:
-        one = guards[fallen[0]]
-        reason = (
-            f"Kept as a candidate: {gain}, but {fallen[0].replace('_', ' ')} fell from {one.before:.3f} to {one.after:.3f}."
-        )
+        name, guard = fallen[0].replace("_", " "), guards[fallen[0]]
+        reason = f"Kept as a candidate: {gain}, but {name} fell from {guard.before:.3f} to {guard.after:.3f}."
     else:
         reason = f"Promoted: {gain}, and no guard fell by more than its margin."
     p = mcnemar(right_before, right_after)

@@ -14,22 +14,22 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
 def normalised(text: str) -> str:
     """Lower case, no punctuation, no articles, single spaces (SQuAD's `evaluate-v2.0.py`)."""
-    kept = "".join(one for one in text.lower() if one not in string.punctuation and one not in "“”‘’")
+    kept = "".join(letter for letter in text.lower() if letter not in string.punctuation and letter not in "“”‘’")
     return " ".join(_ARTICLE.sub(" ", kept).split())
 
 
-def exact_match(given: str, golds: Sequence[str]) -> float:
-    return float(any(normalised(given) == normalised(gold) for gold in golds))
+def exact_match(prediction: str, golds: Sequence[str]) -> float:
+    return float(any(normalised(prediction) == normalised(gold) for gold in golds))
 
 
-def f1(given: str, golds: Sequence[str]) -> float:
+def f1(prediction: str, golds: Sequence[str]) -> float:
     """Best token overlap with a gold answer (SQuAD)."""
-    return max((_f1(normalised(given).split(), normalised(gold).split()) for gold in golds), default=0.0)
+    return max((_f1(normalised(prediction).split(), normalised(gold).split()) for gold in golds), default=0.0)
 
 
-def contains(given: str, golds: Sequence[str]) -> float:
-    """Whether a gold answer stands in `given`, whole words, both normalised."""
-    text = f" {normalised(unmarked(given))} "
+def contains(prediction: str, golds: Sequence[str]) -> float:
+    """Whether a gold answer stands in `prediction`, whole words, both normalised."""
+    text = f" {normalised(unmarked(prediction))} "
     return float(any(f" {normalised(gold)} " in text for gold in golds if normalised(gold)))
 
 
@@ -44,26 +44,26 @@ def answer_words(text: str) -> int:
 
 def recall(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
     """Share of the relevant documents among the first `k`."""
-    return sum(one in relevant for one in ranked[:k]) / len(relevant)
+    return sum(document in relevant for document in ranked[:k]) / len(relevant)
 
 
 def reciprocal_rank(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> float:
-    return next((1 / place for place, one in enumerate(ranked[:k], start=1) if one in relevant), 0.0)
+    return next((1 / rank for rank, document in enumerate(ranked[:k], start=1) if document in relevant), 0.0)
 
 
 def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> float:
     """Graded, with the gain as it stands (as trec_eval's `ndcg_cut`; Järvelin and Kekäläinen, 2002)."""
-    gain = sum(relevant.get(one, 0) / math.log2(place + 1) for place, one in enumerate(ranked[:k], start=1))
+    gain = sum(relevant.get(document, 0) / math.log2(rank + 1) for rank, document in enumerate(ranked[:k], start=1))
     best = sorted(relevant.values(), reverse=True)[:k]
-    return gain / sum(grade / math.log2(place + 1) for place, grade in enumerate(best, start=1))
+    return gain / sum(grade / math.log2(rank + 1) for rank, grade in enumerate(best, start=1))
 
 
 def average_precision(ranked: Sequence[str], relevant: Mapping[str, int]) -> float:
     hits, total = 0, 0.0
-    for place, one in enumerate(ranked, start=1):
-        if one in relevant:
+    for rank, document in enumerate(ranked, start=1):
+        if document in relevant:
             hits += 1
-            total += hits / place
+            total += hits / rank
     return total / len(relevant)
 
 
@@ -71,12 +71,12 @@ def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
     """Area under the ROC curve: the chance that a positive scores above a negative (ties count half)."""
     positive = [score for score, label in zip(scores, labels, strict=True) if label]
     negative = [score for score, label in zip(scores, labels, strict=True) if not label]
-    won = sum((one > other) + 0.5 * (one == other) for one in positive for other in negative)
+    won = sum((high > low) + 0.5 * (high == low) for high in positive for low in negative)
     return won / (len(positive) * len(negative))
 
 
-def _f1(given: Sequence[str], gold: Sequence[str]) -> float:
-    if not given or not gold:
-        return float(given == gold)
-    common = sum((Counter(given) & Counter(gold)).values())
-    return 2 * common / (len(given) + len(gold)) if common else 0.0
+def _f1(prediction: Sequence[str], gold: Sequence[str]) -> float:
+    if not prediction or not gold:
+        return float(prediction == gold)
+    common = sum((Counter(prediction) & Counter(gold)).values())
+    return 2 * common / (len(prediction) + len(gold)) if common else 0.0

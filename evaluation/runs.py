@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..retrieval import Embedder
-from .corpus import COLLECTION, Progress, alone, ranked_documents, temporary_library
-from .scores import Prediction, score_answers, score_retrieval, write
-from .sets.files import EvalQuestion, EvalSet
+from ..retrieval import Embedder, Library
+from .corpus import EVAL_COLLECTION, Progress, own_collection, rank_documents, temporary_library
+from .scores import Prediction, score_answers, score_retrieval, write_predictions
+from .sets import EvalDoc, EvalQuestion, EvalSet
 
 if TYPE_CHECKING:
+    from ..agents import ChatSession
     from ..backends import Backend
     from ..config import Settings
+    from ..conversations import Conversations
 
 
 def evaluate_retrieval(
-    whole: EvalSet,
+    eval_set: EvalSet,
     embedder: Embedder,
     *,
     mode: str = "hybrid",
@@ -28,29 +30,29 @@ def evaluate_retrieval(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Whether each question's own document comes back, over all documents of the file."""
-    tell = progress or _silent
-    questions = whole.sample(limit, seed)
-    found: list[Prediction] = []
-    with temporary_library(whole, embedder, tell) as (library, _):
-        began = time.perf_counter()
-        for at, asked in enumerate(questions, start=1):
-            ranked = ranked_documents(library, asked.question, mode)
-            found.append(Prediction(asked.id, "", "", "", False, [], [], ranked))
-            tell("searching", at, len(questions))
-        seconds = time.perf_counter() - began
+    report = progress or _silent
+    questions = eval_set.sample(limit, seed)
+    predicted: list[Prediction] = []
+    with temporary_library(eval_set, embedder, report) as (library, _):
+        started = time.perf_counter()
+        for number, question in enumerate(questions, start=1):
+            ranked = rank_documents(library, question.question, mode)
+            predicted.append(Prediction(question.id, "", "", "", False, [], [], ranked))
+            report("searching", number, len(questions))
+        seconds = time.perf_counter() - started
     if predictions is not None:
-        write(predictions, found)
+        write_predictions(predictions, predicted)
     return {
-        **_rounded(score_retrieval(found, whole)),
+        **_rounded(score_retrieval(predicted, eval_set)),
         "questions": len(questions),
-        "documents": len(whole.documents),
+        "documents": len(eval_set.documents),
         "mode": mode,
         "seconds_per_question": round(seconds / len(questions), 5),
     }
 
 
 async def evaluate_answers(
-    whole: EvalSet,
+    eval_set: EvalSet,
     embedder: Embedder,
     backend: Backend,
     settings: Settings,
@@ -62,20 +64,20 @@ async def evaluate_answers(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The default team end to end, each question in a conversation of its own."""
-    questions = whole.sample(limit, seed)
-    found, taken = await predict_answers(
-        whole, questions, embedder, backend, settings, seed=seed, prompts=prompts, progress=progress
+    questions = eval_set.sample(limit, seed)
+    predicted, seconds = await predict_answers(
+        eval_set, questions, embedder, backend, settings, seed=seed, prompts=prompts, progress=progress
     )
     if predictions is not None:
-        write(predictions, found)
+        write_predictions(predictions, predicted)
     return {
-        **_rounded(score_answers(found, whole)),
-        **_rounded(score_retrieval(found, whole)),
-        "seconds_per_question": round(sum(taken) / len(taken), 4),
-        "seconds_p95": round(sorted(taken)[int(0.95 * (len(taken) - 1))], 4),
+        **_rounded(score_answers(predicted, eval_set)),
+        **_rounded(score_retrieval(predicted, eval_set)),
+        "seconds_per_question": round(sum(seconds) / len(seconds), 4),
+        "seconds_p95": round(sorted(seconds)[int(0.95 * (len(seconds) - 1))], 4),
         "questions": len(questions),
-        "unanswerable": sum(one.impossible for one in questions),
-        "documents": len(whole.documents),
+        "unanswerable": sum(question.impossible for question in questions),
+        "documents": len(eval_set.documents),
         "backend": backend.name,
         "model": backend.model,
         "adapter": backend.adapter,
@@ -84,7 +86,7 @@ async def evaluate_answers(
 
 
 async def predict_answers(
-    whole: EvalSet,
+    eval_set: EvalSet,
     questions: Sequence[EvalQuestion],
     embedder: Embedder,
     backend: Backend,
@@ -95,68 +97,91 @@ async def predict_answers(
     progress: Progress | None = None,
     oracle: bool = False,
 ) -> tuple[list[Prediction], list[float]]:
-    """What the default team answers to `questions` over all documents of `whole`, and the seconds each took.
+    """What the default team answers to `questions` over all documents of `eval_set`, and the seconds each took.
 
     With `oracle`, over the first document that answers each, and nothing else: what is left of the mistakes is reading, not
     finding. The team may not abstain then, and a question that no document answers is not asked.
     """
     from ..conversations import Conversations
 
-    tell = progress or _silent
-    found: list[Prediction] = []
-    taken: list[float] = []
+    report = progress or _silent
+    predicted: list[Prediction] = []
+    seconds: list[float] = []
     if oracle:
-        questions = [one for one in questions if one.relevant]
-        needed = {next(iter(one.relevant)) for one in questions}
-        whole = EvalSet([one for one in whole.documents if one.id in needed], questions)
+        questions = [question for question in questions if question.relevant]
+        eval_set = EvalSet(_first_relevant(eval_set, questions), questions)
         settings = settings.model_copy(update={"agents": settings.agents.model_copy(update={"critic_threshold": 0.0})})
-    with temporary_library(whole, embedder, tell, settings.retrieval.chunk_tokens, apart=oracle) as (library, folder):
+    chunk_tokens = settings.retrieval.chunk_tokens
+    with temporary_library(eval_set, embedder, report, chunk_tokens, apart=oracle) as (library, folder):
         conversations = Conversations.open(folder / "conversations.sqlite")
+        interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed)
         try:
-            asker = _Asker(library, backend, conversations, settings, prompts, seed)
-            await asker.session(COLLECTION).warm()
-            for at, asked in enumerate(questions, start=1):
-                where = alone(next(iter(asked.relevant))) if oracle else COLLECTION
-                began = time.perf_counter()
-                found.append(await asker.ask(asked.id, asked.question, where))
-                taken.append(time.perf_counter() - began)
-                tell("asking", at, len(questions))
+            await interviewer.open_session(EVAL_COLLECTION).warm()
+            for number, question in enumerate(questions, start=1):
+                collection = own_collection(next(iter(question.relevant))) if oracle else EVAL_COLLECTION
+                started = time.perf_counter()
+                predicted.append(await interviewer.ask(question, collection))
+                seconds.append(time.perf_counter() - started)
+                report("asking", number, len(questions))
         finally:
             conversations.close()
-    return found, taken
+    return predicted, seconds
 
 
-class _Asker:
+class _Interviewer:
     """Asks each question in a new session and writes down what came of it."""
 
-    def __init__(self, library: Any, backend: Any, conversations: Any, settings: Any, prompts: Any, seed: int) -> None:
-        self._parts = (library, backend, conversations, settings)
-        self._options = {"prompts": prompts, "seed": seed}
+    def __init__(
+        self,
+        library: Library,
+        backend: Backend,
+        conversations: Conversations,
+        settings: Settings,
+        prompts: Path | None,
+        seed: int,
+    ) -> None:
         self._library = library
-        self._mode = settings.retrieval.mode
+        self._backend = backend
+        self._conversations = conversations
+        self._settings = settings
+        self._prompts = prompts
+        self._seed = seed
 
-    def session(self, collection: str) -> Any:
+    def open_session(self, collection: str) -> ChatSession:
         from ..agents import ChatSession
 
-        return ChatSession(*self._parts, collection=collection, **self._options)
+        return ChatSession(
+            self._library,
+            self._backend,
+            self._conversations,
+            self._settings,
+            collection=collection,
+            prompts=self._prompts,
+            seed=self._seed,
+        )
 
-    async def ask(self, question_id: str, question: str, collection: str) -> Prediction:
-        answer = await self.session(collection).ask_once(question)
-        ranked = ranked_documents(self._library, question, self._mode)
+    async def ask(self, question: EvalQuestion, collection: str) -> Prediction:
+        answer = await self.open_session(collection).ask_once(question.question)
+        ranked = rank_documents(self._library, question.question, self._settings.retrieval.mode)
         return Prediction(
-            question_id,
+            question.id,
             answer.answer,
             answer.short,
             answer.kind,
             answer.abstained,
-            [one.text for one in answer.citations],
-            [one.text for one in answer.evidence],
+            [citation.text for citation in answer.citations],
+            [evidence.text for evidence in answer.evidence],
             ranked,
             answer.answerable,
         )
 
 
-def _rounded(figures: dict[str, Any]) -> dict[str, Any]:
+def _first_relevant(eval_set: EvalSet, questions: Sequence[EvalQuestion]) -> Sequence[EvalDoc]:
+    needed = {next(iter(question.relevant)) for question in questions}
+    return [document for document in eval_set.documents if document.id in needed]
+
+
+def _rounded(figures: Mapping[str, float | None]) -> dict[str, float | None]:
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import metrics
-from .sets.files import EvalQuestion, EvalSet
+from .sets import EvalQuestion, EvalSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,20 @@ class Prediction:
     answerable: float = 0.0  # the critic's probability
 
 
-def write(path: Path, predictions: Sequence[Prediction]) -> None:
+def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(asdict(one)) + "\n" for one in predictions), "utf-8")
+    path.write_text("".join(json.dumps(asdict(prediction)) + "\n" for prediction in predictions), "utf-8")
 
 
-def read(path: Path) -> list[Prediction]:
+def read_predictions(path: Path) -> list[Prediction]:
     return [Prediction(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def score_retrieval(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float]:
+def score_retrieval(predictions: Sequence[Prediction], eval_set: EvalSet) -> dict[str, float]:
     """Ranking figures over the answerable questions."""
-    asked = {one.id: one for one in whole.questions}
-    pairs = [(one.ranked, asked[one.id].relevant) for one in predictions if asked[one.id].relevant]
+    questions = {question.id: question for question in eval_set.questions}
+    judged = [(prediction.ranked, questions[prediction.id].relevant) for prediction in predictions]
+    pairs = [(ranked, relevant) for ranked, relevant in judged if relevant]
     figures: dict[str, Callable[..., float]] = {
         "recall@1": lambda ranked, relevant: metrics.recall(ranked, relevant, 1),
         "recall@5": lambda ranked, relevant: metrics.recall(ranked, relevant, 5),
@@ -51,35 +52,42 @@ def score_retrieval(predictions: Sequence[Prediction], whole: EvalSet) -> dict[s
     return {name: _mean([figure(*pair) for pair in pairs]) for name, figure in figures.items()}
 
 
-def score_answers(predictions: Sequence[Prediction], whole: EvalSet) -> dict[str, float | None]:
+def score_answers(predictions: Sequence[Prediction], eval_set: EvalSet) -> dict[str, float | None]:
     """Answer figures: of the answerable questions (an abstention scores 0), and how the unanswerable ones were refused."""
-    asked = {one.id: one for one in whole.questions}
-    answerable = [(one, asked[one.id]) for one in predictions if not asked[one.id].impossible]
-    impossible = [one for one in predictions if asked[one.id].impossible]
-    given = [(one, question) for one, question in answerable if not one.abstained]
+    questions = {question.id: question for question in eval_set.questions}
+    pairs = [(prediction, questions[prediction.id]) for prediction in predictions]
+    answerable = [(prediction, question) for prediction, question in pairs if not question.impossible]
+    impossible = [prediction for prediction, question in pairs if question.impossible]
+    answered = [(prediction, question) for prediction, question in answerable if not prediction.abstained]
 
-    def scored(figure: Callable[[str, Sequence[str]], float], text: Callable[[Prediction], str]) -> float:
-        return _mean([0.0 if one.abstained else figure(text(one), question.answers) for one, question in answerable])
+    def mean_of(figure: Callable[[str, Sequence[str]], float], text: Callable[[Prediction], str]) -> float:
+        return _mean(
+            [
+                0.0 if prediction.abstained else figure(text(prediction), question.answers)
+                for prediction, question in answerable
+            ]
+        )
 
+    lengths = [metrics.answer_words(prediction.answer) for prediction, _ in answered]
     return {
-        "exact_match": scored(metrics.exact_match, lambda one: one.short),
-        "f1": scored(metrics.f1, lambda one: one.short),
-        "contains": scored(metrics.contains, lambda one: one.answer),
-        "answer_words": statistics.median([metrics.answer_words(one.answer) for one, _ in given]) if given else 0,
-        "citation_precision": _mean([_cites(one, question) for one, question in given]),
-        "abstained": _mean([float(one.abstained) for one, _ in answerable]),
-        "abstained_unanswerable": _mean([float(one.abstained) for one in impossible]) if impossible else None,
+        "exact_match": mean_of(metrics.exact_match, lambda prediction: prediction.short),
+        "f1": mean_of(metrics.f1, lambda prediction: prediction.short),
+        "contains": mean_of(metrics.contains, lambda prediction: prediction.answer),
+        "answer_words": statistics.median(lengths) if lengths else 0,
+        "citation_precision": _mean([_cites_answer(prediction, question) for prediction, question in answered]),
+        "abstained": _mean([float(prediction.abstained) for prediction, _ in answerable]),
+        "abstained_unanswerable": _mean([float(prediction.abstained) for prediction in impossible]) if impossible else None,
     }
 
 
-def score_predictions(path: Path, whole: EvalSet) -> dict[str, Any]:
+def score_predictions(path: Path, eval_set: EvalSet) -> dict[str, Any]:
     """All figures of a predictions file: `retrieval` and `answers`."""
-    predictions = read(path)
-    return {"retrieval": score_retrieval(predictions, whole), "answers": score_answers(predictions, whole)}
+    predictions = read_predictions(path)
+    return {"retrieval": score_retrieval(predictions, eval_set), "answers": score_answers(predictions, eval_set)}
 
 
-def _cites(one: Prediction, question: EvalQuestion) -> float:
-    return float(any(metrics.contains(text, question.answers) for text in one.citations))
+def _cites_answer(prediction: Prediction, question: EvalQuestion) -> float:
+    return float(any(metrics.contains(text, question.answers) for text in prediction.citations))
 
 
 def _mean(values: Sequence[float]) -> float:
