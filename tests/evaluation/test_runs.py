@@ -31,7 +31,8 @@ async def test_with_the_right_passage_given_nothing_else_is_read(embedder: Embed
     far = EvalQuestion("far", "Why is the sky blue?", ["?"], {"1": 1})
     nowhere = EvalQuestion("nowhere", "Who sings?", [], {}, impossible=True)
     eval_set = EvalSet(documents, [*about_the_house, far, nowhere])
-    predictions, seconds = await predict_answers(eval_set, eval_set.questions, embedder, ScriptedBackend(style="span"), Settings(), oracle=True)
+    backend = ScriptedBackend(style="span")
+    predictions, seconds = await predict_answers(eval_set, eval_set.questions, embedder, backend, Settings(), oracle=True)
     assert [prediction.id for prediction in predictions] == ["0", "2", "far"]
     assert [list(prediction.citations) for prediction in predictions] == [[texts[0]], [texts[2]], [texts[1]]]
     assert not any(prediction.abstained for prediction in predictions)
