@@ -21,20 +21,14 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
 
-from ..errors import AylluError
 from .cpu import exact_int8
+from .errors import ConversionFailed
 
-Weights = dict[str, NDArray[np.float32]]
-
-
-class ConversionFailed(AylluError):
-    """The folder does not hold a BERT encoder that can be converted."""
-
-    kind = "conversion_failed"
+_Weights = dict[str, NDArray[np.float32]]
 
 
 class _Graph:
-    """Collects nodes and weights; every method returns the name of what it made."""
+    """Collects nodes and weights; every method returns the name of its output."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -53,7 +47,7 @@ class _Graph:
         product = self.node("MatMul", [inputs, self.weight(f"{name}.weight", weight.T)], f"{name}/matmul")
         return self.node("Add", [product, self.weight(f"{name}.bias", bias)], f"{name}/add")
 
-    def norm(self, inputs: str, name: str, weights: Weights, epsilon: float) -> str:
+    def norm(self, inputs: str, name: str, weights: _Weights, epsilon: float) -> str:
         scale = self.weight(f"{name}.weight", weights[f"{name}.weight"])
         bias = self.weight(f"{name}.bias", weights[f"{name}.bias"])
         return self.node("LayerNormalization", [inputs, scale, bias], f"{name}/norm", axis=-1, epsilon=epsilon)
@@ -72,7 +66,7 @@ def convert(folder: Path, target: Path) -> None:
             hint="Place a ready `model.onnx` beside its `tokenizer.json` instead.",
         )
     with safe_open(folder / "model.safetensors", framework="numpy") as file:
-        weights: Weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        weights: _Weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     try:
         model = _build(weights, config)
     except KeyError as error:
@@ -82,30 +76,18 @@ def convert(folder: Path, target: Path) -> None:
     _quantise(model, target)
 
 
-def _build(weights: Weights, config: dict[str, Any]) -> onnx.ModelProto:
-    graph = _Graph()
-    # one segment only, so its embedding is folded into the positions
-    hidden = _encoded(graph, weights, config, weights["embeddings.token_type_embeddings.weight"][0])
-    _pool(graph, hidden)
-    return _model(graph, ("input_ids", "attention_mask"), "sentence_embedding", ["n", config["hidden_size"]])
-
-
-def _encoded(graph: _Graph, weights: Weights, config: dict[str, Any], added: NDArray[np.float32]) -> str:
-    """The last layer's output; `added` (d,) goes to every token."""
-    epsilon = float(config["layer_norm_eps"])
-    hidden = _embeddings(graph, weights, added, epsilon)
+def _build(weights: _Weights, config: dict[str, Any]) -> onnx.ModelProto:
+    graph, epsilon = _Graph(), float(config["layer_norm_eps"])
+    hidden = _embeddings(graph, weights, epsilon)
     for index in range(config["num_hidden_layers"]):
         hidden = _layer(graph, weights, hidden, f"encoder.layer.{index}", config["num_attention_heads"], epsilon)
-    return hidden
-
-
-def _model(graph: _Graph, inputs: tuple[str, str], output: str, shape: list[Any]) -> onnx.ModelProto:
+    _pool(graph, hidden)
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "bert",
-            [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"]) for name in inputs],
-            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"]) for name in ("input_ids", "attention_mask")],
+            [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", config["hidden_size"]])],
             graph.weights,
         ),
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)],
@@ -113,9 +95,11 @@ def _model(graph: _Graph, inputs: tuple[str, str], output: str, shape: list[Any]
     )
 
 
-def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], epsilon: float) -> str:
+def _embeddings(graph: _Graph, weights: _Weights, epsilon: float) -> str:
+    # one segment only, so its embedding is folded into the positions
+    segment = weights["embeddings.token_type_embeddings.weight"][0]
     words = graph.weight("words", weights["embeddings.word_embeddings.weight"])
-    places = graph.weight("places", weights["embeddings.position_embeddings.weight"] + added)
+    places = graph.weight("places", weights["embeddings.position_embeddings.weight"] + segment)
     shape = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     zero = graph.weight("zero", np.zeros(1, np.int64))
     first = graph.node("Slice", [places, zero, shape, zero], "positions")
@@ -124,7 +108,7 @@ def _embeddings(graph: _Graph, weights: Weights, added: NDArray[np.float32], eps
     return graph.norm(embedded, "embeddings.LayerNorm", weights, epsilon)
 
 
-def _layer(graph: _Graph, weights: Weights, hidden: str, name: str, heads: int, epsilon: float) -> str:
+def _layer(graph: _Graph, weights: _Weights, hidden: str, name: str, heads: int, epsilon: float) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     joined = graph.linear(
         hidden,

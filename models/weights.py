@@ -7,31 +7,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .store import PullFailed
+from .errors import BaseUnreachable
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
-_WANTED = ["*.safetensors", "*.json", "*.model", "*.jinja", "*.txt"]  # no pickles: they run what they hold
+_PATTERNS = ["*.safetensors", "*.json", "*.model", "*.jinja", "*.txt"]  # no pickles: they run what they hold
 
 
-class BaseUnreachable(PullFailed):
-    """A base model that the hub does not give."""
-
-    kind = "base"
-
-    def __init__(self, named: str, cause: Exception) -> None:
-        super().__init__(
-            f"The base model {named} cannot be had from the Hugging Face hub ({type(cause).__name__}).",
-            hint="See that its name is right and that you may read it, or give a folder that holds it.",
-        )
-
-
-def is_hub_id(named: str) -> bool:
+def is_hub_id(name: str) -> bool:
     """Whether this may be the hub's name of a model (owner/name), and is nothing on this disk."""
-    return _HUB_ID.fullmatch(named) is not None and not Path(named).expanduser().exists()
+    return _HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().exists()
 
 
-def download_from_hub(named: str) -> Path:
-    """The folder of the hub's model `named`, with its safetensors; pulled where it is not whole.
+def download_from_hub(hub_id: str) -> Path:
+    """The folder of the hub's model `hub_id`, with its safetensors; pulled where it is not whole.
 
     Raises:
         BaseUnreachable: the hub does not give it, and it is not here.
@@ -40,18 +28,18 @@ def download_from_hub(named: str) -> Path:
     import huggingface_hub as hub
 
     try:
-        return Path(hub.snapshot_download(named, allow_patterns=_WANTED))
+        return Path(hub.snapshot_download(hub_id, allow_patterns=_PATTERNS))
     except Exception as error:  # an edge: whatever the hub's client raises
-        raise BaseUnreachable(named, error) from error
+        raise BaseUnreachable(hub_id, error) from error
 
 
 def load_tokenizer(base: Path) -> Any:
     """The tokenizer of a GGUF file or a folder; what it lacks of a padding token is its end token."""
     from transformers import AutoTokenizer
 
-    source, more = _source(base)
-    tokenizer = AutoTokenizer.from_pretrained(source, **more)
-    if base.suffix == ".gguf" and getattr(tokenizer, "add_bos_token", False) and not _begins(base):
+    location, options = _load_options(base)
+    tokenizer = AutoTokenizer.from_pretrained(location, **options)
+    if base.suffix == ".gguf" and getattr(tokenizer, "add_bos_token", False) and not _adds_first_token(base):
         tokenizer.add_bos_token = False  # transformers 4 goes by the architecture
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -66,11 +54,11 @@ def load_base(base: Path, dtype: str, device: str, *, four_bit: bool = False) ->
     import torch
     from transformers import AutoModelForCausalLM
 
-    source, more = _source(base)
-    kind = getattr(torch, dtype)
+    location, options = _load_options(base)
+    torch_dtype = getattr(torch, dtype)
     if four_bit:
-        return _four_bit(base, kind, device), load_tokenizer(base)
-    model = AutoModelForCausalLM.from_pretrained(source, dtype=kind, **more)
+        return _load_four_bit(base, torch_dtype, device), load_tokenizer(base)
+    model = AutoModelForCausalLM.from_pretrained(location, dtype=torch_dtype, **options)
     if base.suffix == ".gguf":  # its weights are ordinary ones now, whatever transformers 5 still says of their origin
         model.is_quantized, model.hf_quantizer = False, None
         if hasattr(model.config, "quantization_config"):
@@ -78,28 +66,28 @@ def load_base(base: Path, dtype: str, device: str, *, four_bit: bool = False) ->
     return model.to(device), load_tokenizer(base)
 
 
-def _four_bit(base: Path, kind: Any, device: str) -> Any:
+def _load_four_bit(base: Path, torch_dtype: Any, device: str) -> Any:
     import tempfile
 
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
-    form = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=kind, bnb_4bit_use_double_quant=True
+    quantization = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch_dtype, bnb_4bit_use_double_quant=True
     )
     options: dict[str, Any] = {
         "trust_remote_code": False,
-        "quantization_config": form,
-        "dtype": kind,
+        "quantization_config": quantization,
+        "dtype": torch_dtype,
         "device_map": {"": device},
     }
     if base.suffix != ".gguf":
         return AutoModelForCausalLM.from_pretrained(str(base), **options)
     with tempfile.TemporaryDirectory(prefix="ayllu-base-") as folder:  # one form of quantisation at a time
-        load_base(base, str(kind).removeprefix("torch."), "cpu")[0].save_pretrained(folder)
+        load_base(base, str(torch_dtype).removeprefix("torch."), "cpu")[0].save_pretrained(folder)
         return AutoModelForCausalLM.from_pretrained(folder, **options)
 
 
-def _begins(gguf_file: Path) -> bool:
+def _adds_first_token(gguf_file: Path) -> bool:
     """Whether a text begins with a token of its own, as the file says it; yes where it says nothing."""
     import gguf
 
@@ -107,7 +95,7 @@ def _begins(gguf_file: Path) -> bool:
     return field is None or bool(field.contents())
 
 
-def _source(base: Path) -> tuple[str, dict[str, Any]]:
+def _load_options(base: Path) -> tuple[str, dict[str, Any]]:
     """What to load, and how. Code that comes with a model is not run, nor asked about."""
     safe = {"trust_remote_code": False}
     return (str(base.parent), {**safe, "gguf_file": base.name}) if base.suffix == ".gguf" else (str(base), safe)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ayllu.models.bert_onnx import ConversionFailed, convert
+from ayllu.models.bert_onnx import convert
+from ayllu.models.errors import ConversionFailed
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 

