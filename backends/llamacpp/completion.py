@@ -15,7 +15,7 @@ import httpx
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
 from ..errors import BackendFailed, BackendUnreachable
-from ..openai.client import from_status
+from ..openai.errors import error_from_status
 
 
 class LlamaCppRaw:
@@ -48,7 +48,7 @@ class LlamaCppRaw:
         except httpx.HTTPError as error:
             raise _unreachable(self._where, error) from error
         if answer.status_code != 200:
-            raise from_status(answer.status_code, _parsed(answer.content), self._where)
+            raise error_from_status(answer.status_code, _parsed(answer.content), self._where)
         return _parsed(answer.content)
 
 

@@ -6,9 +6,6 @@ end without a finish reason is an error, not an answer; errors come out as ours;
 
 from __future__ import annotations
 
-import asyncio
-import json
-import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -18,27 +15,11 @@ from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, LLMMessage, ModelInfo
 from autogen_core.tools import Tool, ToolSchema
 from autogen_ext.models.openai import OpenAIChatCompletionClient
-from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel
 
-from ...errors import AylluError
-from ...text import one_line
-from ..errors import BackendFailed, BackendUnreachable, ContextOverflow
-from ..wire import estimate_prompt_tokens
-
-_DONE = b"[DONE]"  # the last event of a stream
-_GATHER_S = 0.015  # between two looks at a stream that has begun: every wake-up takes a core from a model beside us
-_AT_ONCE_S = 0.001  # a piece that took longer was waited for
-_REFUSED = {400, 413, 422}  # the request itself is at fault
-_OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
-    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) (?:in the (?:messages|prompt)|input tokens)"),
-    re.compile(r"context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) tokens"),
-    re.compile(r"input \((?P<prompt>\d+) tokens\) is longer than the model's context length \((?P<context>\d+)"),
-    re.compile(r"prompt \(length (?P<prompt>\d+)\) is longer than the maximum model length of (?P<context>\d+)"),
-    re.compile(r"must have less than (?P<context>\d+) tokens. Given: (?P<prompt>\d+)"),
-    re.compile(r"must be <= (?P<context>\d+). Given: (?P<prompt>\d+)"),
-]
-_LEAST_KEY = 8  # characters; shorter ones ("none") are no secrets, and stand in ordinary words
+from ..wire import Stoppable, estimate_prompt_tokens
+from .errors import error_from_exception
+from .stream import read_chunks
 
 
 class OpenAIClient(OpenAIChatCompletionClient):
@@ -116,7 +97,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
                 cancellation_token=cancellation_token,
             )
         except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise translate(error, self.where, self._client.api_key) from error
+            raise error_from_exception(error, self.where, self._client.api_key) from error
 
     async def create_stream(
         self,
@@ -158,7 +139,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
             ):
                 yield piece
         except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise translate(error, self.where, self._client.api_key) from error
+            raise error_from_exception(error, self.where, self._client.api_key) from error
         finally:
             stream = self._open.pop(call, None)
             if stream is not None:
@@ -171,46 +152,15 @@ class OpenAIClient(OpenAIChatCompletionClient):
         create_args: dict[str, Any],
         cancellation_token: CancellationToken | None,
     ) -> AsyncGenerator[Any, None]:
-        """As the base class does it, but the response is remembered, for it to be closed, and read lightly.
-
-        A model on the same cores loses whatever is spent here for each token, so a plain piece of text skips the
-        library's validation.
-        """
-        token = cancellation_token or CancellationToken()
+        """As the base class does it, but the response is kept, for it to be closed, and read by `read_chunks`."""
+        call = cancellation_token or CancellationToken()
+        stoppable = Stoppable(call)
         create: Any = self._client.chat.completions.with_streaming_response.create  # overloads that know no dictionaries
         tools = {"tools": tool_params} if tool_params else {}
-        opening = asyncio.ensure_future(create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__())
-        token.link_future(opening)
-        self._open[token] = response = await opening
-        begun = ended = False
-        pieces, rest = response.iter_bytes(), b""
-        clock = asyncio.get_running_loop().time
-        while rest != _DONE:
-            asked = clock()
-            step = asyncio.ensure_future(anext(pieces, None))
-            token.link_future(step)
-            piece = await step
-            if piece is None:
-                break
-            waited = clock() - asked > _AT_ONCE_S
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                if line.startswith(b"data:"):
-                    data = line[5:].strip()
-                    if data == _DONE:
-                        rest = _DONE
-                        break
-                    chunk = _chunk(json.loads(data), self.where)
-                    begun = begun or isinstance(chunk, _Text)
-                    ended = ended or any(choice.finish_reason for choice in chunk.choices)
-                    yield chunk
-            if waited and begun and not ended:  # all that had come is read: let some gather
-                await asyncio.sleep(_GATHER_S)
-        if not ended:
-            raise BackendFailed(
-                f"{self.where} stopped in the middle of an answer.",
-                hint="Ask again; `ayllu backends check` looks at the server.",
-            )
+        opening = create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__()
+        self._open[call] = response = await stoppable(opening)
+        async for chunk in read_chunks(response.iter_bytes(), stoppable, self.where):
+            yield chunk
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         """The base class would download a vocabulary that is not this model's anyway."""
@@ -218,76 +168,3 @@ class OpenAIClient(OpenAIChatCompletionClient):
 
     def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         return self.context - self.count_tokens(messages, tools=tools)
-
-
-class _Text:
-    """The parts of a `ChatCompletionChunk` that the base class reads of a plain piece of text."""
-
-    __slots__ = ("choices", "content", "delta", "finish_reason", "logprobs", "model", "model_extra", "tool_calls", "usage")
-
-    def __init__(self, model: str, content: str) -> None:
-        self.model = model
-        self.content = content
-        self.choices = [self]  # chunk, choice and delta in one: their names do not meet
-        self.delta = self
-        self.finish_reason = self.logprobs = self.model_extra = self.tool_calls = self.usage = None
-
-
-def _chunk(data: Any, where: str) -> Any:
-    if "error" in data:
-        code = data["error"].get("code") if isinstance(data["error"], dict) else None
-        raise from_status(code if isinstance(code, int) else 500, data, where)
-    choices = data.get("choices") or []
-    if len(choices) == 1 and choices[0].get("finish_reason") is None and choices[0].get("logprobs") is None:
-        delta = choices[0].get("delta") or {}
-        if delta.get("content") and not delta.keys() - {"role", "content"}:
-            return _Text(data.get("model") or "", delta["content"])
-    return ChatCompletionChunk.construct(**data)
-
-
-def translate(error: Exception, where: str, key: str = "") -> AylluError:
-    """The server's error as one of ours. Some servers repeat the `key` they were given: it is blotted out."""
-    look = "`ayllu backends check` looks at the server."
-    if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
-        slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
-        return BackendUnreachable(
-            f"No answer from {where}{' in time' if slow else ''}: {_reason(error)}.", hint=f"Start it; {look}"
-        )
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        return BackendFailed(
-            f"{where} refused the key.", hint="Set `token_env` in its settings to the variable that holds the right one."
-        )
-    if isinstance(error, openai.APIStatusError):
-        return from_status(error.status_code, error.body, where, key)
-    said = _without(key, str(error))
-    if isinstance(error, openai.OpenAIError):
-        return BackendFailed(f"{where} failed: {one_line(said, 300)}.", hint=f"Ask again; {look}")
-    return BackendFailed(f"{where} sent an answer that cannot be read: {one_line(said, 200)}.", hint=look)
-
-
-def from_status(status: int, body: object, where: str, key: str = "") -> AylluError:
-    """An HTTP error as one of ours; `body` is the parsed answer or its `error` part, whatever the server sent."""
-    detail = body.get("error", body) if isinstance(body, dict) else body
-    if isinstance(detail, dict):
-        if detail.get("type") == "exceed_context_size_error":
-            return ContextOverflow(int(detail.get("n_prompt_tokens") or 0), int(detail.get("n_ctx") or 0))
-        detail = detail.get("message", detail)
-    said = one_line(_without(key, str(detail or "nothing more")), 300)
-    if status in _REFUSED and (found := next(filter(None, (one.search(said) for one in _OVERFLOWS)), None)):
-        return ContextOverflow(int(found["prompt"]), int(found["context"]))
-    return BackendFailed(
-        f"{where} answered {status}: {said}.",
-        hint="`ayllu backends check` looks at the server.",
-        everywhere=status in _REFUSED,
-    )
-
-
-def _without(key: str, text: str) -> str:
-    return text.replace(key, "•••") if len(key) >= _LEAST_KEY else text
-
-
-def _reason(error: Exception) -> str:
-    cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return one_line(str(cause), 200) or type(cause).__name__

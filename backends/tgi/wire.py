@@ -9,7 +9,6 @@ Wire format: `docs/openapi.json` of text-generation-inference 3.x.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -19,11 +18,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ..wire import ErrorEvent, EventReader
 from .errors import Refused, from_answer, from_event, unreachable, unreadable
 
 Body = Mapping[str, Any]
 _CONNECT_S = 5.0
-_DONE = b"[DONE]"
 _GLANCE_S = 5.0  # for what a healthy server answers at once
 _CLIENT_CHAT = {"model", "messages", "stream", "max_tokens", "seed", "temperature", "top_p", "tools", "tool_choice"}
 _CLIENT_CHAT |= {"frequency_penalty", "presence_penalty", "repetition_penalty", "logprobs", "top_logprobs"}
@@ -171,20 +170,16 @@ class Wire:
                 if answer.headers.get("content-type", "").startswith("application/json"):
                     yield _event(await answer.aread())  # a proxy that does not stream
                     return
-                async with aclosing(_data_lines(answer)) as lines:
-                    while True:
-                        async with asyncio.timeout(self._timeout_s):
-                            data = await anext(lines, None)
-                        if data is None:
-                            return
-                        if data == _DONE:
-                            yield None
-                            return
+                reader = EventReader(answer.aiter_bytes(), idle_s=self._timeout_s)
+                async with aclosing(reader.events()) as events:
+                    async for data in events:
                         yield _event(data)
+                if reader.done:
+                    yield None
         except (httpx.HTTPError, TimeoutError) as error:
             slow = isinstance(error, TimeoutError | httpx.TimeoutException)
             raise unreachable(self.where, error, slow=slow) from error
-        except ValueError as error:
+        except (ValueError, ErrorEvent) as error:
             raise unreadable(self.where, error) from error
 
 
@@ -216,13 +211,3 @@ def _event(data: bytes) -> dict[str, Any]:
     if event.get("error") or "error_type" in event:
         raise from_event(event)
     return event
-
-
-async def _data_lines(answer: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """What follows `data:`, as bytes: a character may be split across packets, a line's JSON is whole."""
-    rest = b""
-    async for piece in answer.aiter_bytes():
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:") and (data := line[5:].strip()):
-                yield data

@@ -3,6 +3,7 @@
 from .backoff import Backoff
 from .cancellation import Stoppable
 from .chat_client import ChatClient, DelegatingClient, estimate_prompt_tokens, estimate_tokens, open_stream
+from .sse import ErrorEvent, EventReader
 from .stop_sequences import Stops, overlap
 from .text_client import TextClient
 
@@ -10,6 +11,8 @@ __all__ = [
     "Backoff",
     "ChatClient",
     "DelegatingClient",
+    "ErrorEvent",
+    "EventReader",
     "Stoppable",
     "Stops",
     "TextClient",

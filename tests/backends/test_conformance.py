@@ -25,7 +25,7 @@ from ayllu.config import BackendSettings, Settings
 from ayllu.models import ModelStore
 
 from .conftest import CONTEXT, LlamaServer
-from .tgi_relay import Relay
+from .tgi.relay import Relay
 
 pytestmark = pytest.mark.model
 TEXT = "Zürich – naïve 🚲"

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from .conftest import CONTEXT, LlamaServer
-from .tgi.conftest import against_openapi, chunk, read, reply, stream
+from ..conftest import CONTEXT, LlamaServer
+from .conftest import against_openapi, chunk, read, reply, stream
 
 _CHAT = "/v1/chat/completions"
 

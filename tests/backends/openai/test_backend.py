@@ -10,7 +10,7 @@ from autogen_core.models import CreateResult, UserMessage
 from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, backend_kinds, open_backend
 from ayllu.backends.openai.backend import OpenAIBackend
-from ayllu.backends.openai.client import from_status
+from ayllu.backends.openai.errors import error_from_status
 from ayllu.benchmarks.standin import StandIn
 from ayllu.config import BackendSettings, Settings
 from ayllu.errors import ConfigError
@@ -105,7 +105,7 @@ async def test_the_context_is_what_the_server_says(
     ],
 )
 def test_each_servers_words_for_too_long_a_prompt_are_understood(said: str) -> None:
-    error = from_status(400, {"error": {"message": said}}, "the server")
+    error = error_from_status(400, {"error": {"message": said}}, "the server")
     assert isinstance(error, ContextOverflow)
     assert (error.prompt_tokens, error.context) == (120, 100)
 
