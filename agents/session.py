@@ -12,7 +12,7 @@ from autogen_core import CancellationToken
 
 from ..backends import Attempt, Attempts, Backend, RawRequest
 from ..config import Settings
-from ..conversations.store import Conversations, StoredMessage, new_id, now
+from ..conversations import Conversations, StoredMessage, check_question, new_id, now
 from ..errors import AylluError, UsageError
 from ..retrieval import Library, Passage
 from ..text import one_line, safe
@@ -22,8 +22,6 @@ from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Toke
 from .prompts import loader as prompt_files
 from .teams import default as teams
 from .turn import Turn, Workshop
-
-_LONGEST = 8_000  # characters of a question
 
 
 class Stopped(AylluError):
@@ -82,7 +80,7 @@ class ChatSession:
         Raises:
             UsageError: the question is empty, too long, or another one is running.
         """
-        question = _checked(question)
+        question = check_question(question)
         if self._stop is not None:
             raise UsageError("A question is being answered.", hint="Wait for it, or stop it.")
         self._stop = stop = CancellationToken()
@@ -249,14 +247,3 @@ def _composed(turn: Turn) -> tuple[str, str, Kind, list[Passage]]:
     text, order = quoted(turn.short, turn.quoted)
     short = turn.short or " ".join(" ".join(one.text.split()) for one in turn.quoted)
     return text, safe(short), "draft" if turn.short else "quote", order
-
-
-def _checked(question: str) -> str:
-    if not safe(question).strip():
-        raise UsageError("The question is empty.", hint="Type one.")
-    if len(question) > _LONGEST:
-        raise UsageError(
-            f"The question has {len(question):,} characters; at most {_LONGEST:,} can be asked.",
-            hint="Ingest long text as a document and ask about it.",
-        )
-    return question.strip()

@@ -7,10 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from ayllu.cli.compose import Parts
-from ayllu.cli.flags import Flags
-from ayllu.cli.output import Output
-from ayllu.cli.talk import _open
+from ayllu import paths
+from ayllu.app import Application, ChatOptions
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
 from ayllu.tui.prompt import Prompt
@@ -27,8 +25,8 @@ def shown(app: ChatApp, asked: int) -> bool:
 async def main() -> None:
     questions = [json.loads(line)["question"] for line in QUESTIONS.read_text("utf-8").splitlines()[:ROUNDS]]
     waited = []
-    with tempfile.TemporaryDirectory() as home, Parts(Flags(home=Path(home)), Output()) as parts:
-        app = ChatApp(lambda announce: _open(parts, announce, None, None, {}))
+    with tempfile.TemporaryDirectory() as home, Application(paths.find(Path(home))) as application:
+        app = ChatApp(application, ChatOptions())
         async with app.run_test(size=(110, 32)) as pilot:
             while app._session is None or str(app.query_one("#activity", Static).render()):
                 await pilot.pause(0.02)

@@ -1,5 +1,5 @@
 """The command line: parse, call, show. One file per command group."""
 
-from .app import main
+from .entry_point import main
 
 __all__ = ["main"]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ..app import learning_lock
 from ..errors import UsageError
 from ..text import count, one_line, size
-from .compose import Parts
-from .failures import Busy
+from .context import CommandContext
 
-app = typer.Typer(help="Tuned adapters: what there is, what is in use.", rich_markup_mode=None)
+group = typer.Typer(help="Tuned adapters: what there is, what is in use.", rich_markup_mode=None)
 
 
 _DAY_S = 86_400.0
@@ -34,15 +32,15 @@ class Dtype(StrEnum):
     FLOAT32 = "float32"
 
 
-@app.command("list")
+@group.command("list")
 def list_adapters(context: typer.Context) -> None:
     """Every adapter, oldest first, with what the gate said of it."""
-    parts: Parts = context.obj
-    known = parts.adapters.list()
-    sizes = {one.adapter_id: parts.adapters.size(one.adapter_id) for one in known}
+    command: CommandContext = context.obj
+    known = command.app.adapters.list()
+    sizes = {one.adapter_id: command.app.adapters.size(one.adapter_id) for one in known}
     shown = [one.to_json() | {"size_bytes": sizes[one.adapter_id]} for one in known]
-    parts.output.result({"adapters": shown, "folder": str(parts.paths.adapters)})
-    parts.output.table(
+    command.output.result({"adapters": shown, "folder": str(command.app.paths.adapters)})
+    command.output.table(
         ("adapter", "state", "base", "size", "before", "after", "reason"),
         [
             (
@@ -59,16 +57,16 @@ def list_adapters(context: typer.Context) -> None:
     )
 
 
-@app.command("promote")
+@group.command("promote")
 def promote(context: typer.Context, adapter_id: Annotated[str, typer.Argument(help="Which.")]) -> None:
     """Put an adapter to work, whatever the gate said. A running chat goes over to it at its next question."""
-    parts: Parts = context.obj
-    one = parts.adapters.promote(adapter_id)
-    parts.output.result(one.to_json())
-    parts.output.say(f"{one.adapter_id} is in use for {one.base}.")
+    command: CommandContext = context.obj
+    one = command.app.adapters.promote(adapter_id)
+    command.output.result(one.to_json())
+    command.output.say(f"{one.adapter_id} is in use for {one.base}.")
 
 
-@app.command("rollback")
+@group.command("rollback")
 def rollback(
     context: typer.Context,
     to: Annotated[
@@ -76,32 +74,32 @@ def rollback(
     ] = "",
 ) -> None:
     """Go back to what was in use before."""
-    parts: Parts = context.obj
-    base = parts.models.info(parts.settings.models.chat).name
-    one = parts.adapters.rollback(base, None if to == "none" else to)
-    parts.output.result({"base": base, "adapter_id": one.adapter_id if one else None})
-    parts.output.say(f"In use for {base}: {one.adapter_id if one else 'the untuned model'}.")
+    command: CommandContext = context.obj
+    base = command.app.models.info(command.app.settings.models.chat).name
+    one = command.app.adapters.rollback(base, None if to == "none" else to)
+    command.output.result({"base": base, "adapter_id": one.adapter_id if one else None})
+    command.output.say(f"In use for {base}: {one.adapter_id if one else 'the untuned model'}.")
 
 
-@app.command("compare")
+@group.command("compare")
 def compare(
     context: typer.Context,
     first: Annotated[str, typer.Argument(help="One adapter.")],
     second: Annotated[str, typer.Argument(help="Another.")],
 ) -> None:
     """What the gate measured of two adapters, side by side."""
-    parts: Parts = context.obj
-    two = [parts.adapters.get(one) for one in (first, second)]
-    parts.output.result({"adapters": [one.to_json() for one in two]})
+    command: CommandContext = context.obj
+    two = [command.app.adapters.get(one) for one in (first, second)]
+    command.output.result({"adapters": [one.to_json() for one in two]})
     rows = [
         (name, *(_figure(one.metrics, name) for one in two))
         for name in ("metric", "before", "after", "interval", "mcnemar_p")
     ]
     rows += [(name, *(str(getattr(one, name)) for one in two)) for name in ("state", "method", "created_at", "events")]
-    parts.output.table(("", first, second), rows)
+    command.output.table(("", first, second), rows)
 
 
-@app.command("export")
+@group.command("export")
 def export(
     context: typer.Context,
     adapter_id: Annotated[str, typer.Argument(metavar="ID", help="Which; `none` is the untuned model, merged only.")],
@@ -118,26 +116,26 @@ def export(
     """Write an adapter for other servers, whole or not at all."""
     from ..training import base_of, export_gguf, export_merged, export_peft
 
-    parts: Parts = context.obj
-    one = parts.adapters.get(adapter_id) if adapter_id != "none" else None
-    source = parts.adapters.path(adapter_id).parent if one is not None else None
+    command: CommandContext = context.obj
+    one = command.app.adapters.get(adapter_id) if adapter_id != "none" else None
+    source = command.app.adapters.path(adapter_id).parent if one is not None else None
     if source is None and form is not Form.MERGED:
         raise UsageError("Without an adapter there is only the base to write.", hint="Add `--format merged`.")
 
     def base_path() -> Path:
         if base:
             return _here(base)
-        chat = parts.settings.models.chat
-        return base_of(one, parts.models, chat) if one is not None else parts.models.ensure(chat)
+        chat = command.app.settings.models.chat
+        return base_of(one, command.app.models, chat) if one is not None else command.app.models.ensure(chat)
 
     if source is not None and form is Form.GGUF:
         whole = (source / "adapter.gguf").is_file() and not base
-        done = export_gguf(source, None if whole else base_path(), folder, parts.output.note)
+        done = export_gguf(source, None if whole else base_path(), folder, command.output.note)
     elif source is not None and form is Form.PEFT:
-        done = export_peft(source, folder, base or _hub_id(parts, one.base if one else ""), parts.output.note)
+        done = export_peft(source, folder, base or _hub_id(command, one.base if one else ""), command.output.note)
     else:
-        done = export_merged(source, base_path(), folder, str(dtype), parts.output.note)  # type: ignore[arg-type] # its values
-    parts.output.result(
+        done = export_merged(source, base_path(), folder, str(dtype), command.output.note)  # type: ignore[arg-type] # its values
+    command.output.result(
         {
             "adapter_id": adapter_id if one is not None else None,
             "format": str(form),
@@ -146,10 +144,10 @@ def export(
             "bytes": done.size_bytes,
         }
     )
-    parts.output.say(f"Written: {done.path} ({size(done.size_bytes)}: {', '.join(done.files)}).")
+    command.output.say(f"Written: {done.path} ({size(done.size_bytes)}: {', '.join(done.files)}).")
 
 
-@app.command("gc")
+@group.command("gc")
 def collect(
     context: typer.Context,
     keep: Annotated[int, typer.Option("--keep", metavar="N", min=0, help="Keep the N newest candidates too.")] = 3,
@@ -165,10 +163,10 @@ def collect(
     from ..adapters import find_leftovers, size_on_disk
     from ..feedback import adapters_mentioned
 
-    parts: Parts = context.obj
-    registry = parts.adapters
-    with _nobody_learning(parts):
-        kept = adapters_mentioned(parts.feedback.list())
+    command: CommandContext = context.obj
+    registry = command.app.adapters
+    with learning_lock(registry.folder, "Collect when it is done."):
+        kept = adapters_mentioned(command.app.feedback.list())
         candidates = registry.collectable(kept)
         kept |= {one.adapter_id for one in candidates[max(len(candidates) - keep, 0) :]}
         gone = {one.adapter_id: registry.size(one.adapter_id) for one in registry.collectable(kept)}
@@ -178,7 +176,7 @@ def collect(
             for path in left:
                 path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
     freed = sum(gone.values()) + sum(left.values())
-    parts.output.result(
+    command.output.result(
         {
             "removed": [{"adapter_id": one, "bytes": length} for one, length in gone.items()],
             "leftovers": [{"path": str(path), "bytes": length} for path, length in left.items()],
@@ -190,23 +188,9 @@ def collect(
         *gone.items(),
         *((str(path.relative_to(registry.folder)), length) for path, length in left.items()),
     ):
-        parts.output.say(f"{name}: {size(length)}")
+        command.output.say(f"{name}: {size(length)}")
     would = "would go" if dry_run else "gone"
-    parts.output.say(f"{count(len(gone), 'adapter')} and {count(len(left), 'leftover')} {would}: {size(freed)}.")
-
-
-@contextmanager
-def _nobody_learning(parts: Parts) -> Iterator[None]:
-    """Raises `Busy` where an adapter is being trained at this moment."""
-    from filelock import FileLock, Timeout
-
-    parts.paths.adapters.mkdir(parents=True, exist_ok=True)
-    try:
-        alone = FileLock(parts.paths.adapters / ".learning").acquire(timeout=0)
-    except Timeout as error:
-        raise Busy("Another ayllu is learning at this moment.", hint="Collect when it is done.") from error
-    with alone:
-        yield
+    command.output.say(f"{count(len(gone), 'adapter')} and {count(len(left), 'leftover')} {would}: {size(freed)}.")
 
 
 def _here(base: str) -> Path:
@@ -221,13 +205,13 @@ def _here(base: str) -> Path:
     return path.absolute()
 
 
-def _hub_id(parts: Parts, base: str) -> str:
+def _hub_id(command: CommandContext, base: str) -> str:
     """What the hub calls the model that a base known by name was made of.
 
     Raises:
         UsageError: nobody knows.
     """
-    original = next((one.original for one in parts.models.list() if one.name == base), "")
+    original = next((one.original for one in command.app.models.list() if one.name == base), "")
     if not original:
         raise UsageError(
             f"What the hub calls {base} is not known.",

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from . import asking, render
-from .common import Adapter, Backend, Collection, Passages, Seed, checked_question, from_stdin
-from .compose import Parts
-
-SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
+from ..app import Chat, ChatOptions
+from ..conversations import check_question
+from .context import CommandContext
+from .options import Adapter, Backend, Collection, Passages, Seed, Session, Team
+from .rendering import SAMPLE_NOTE, show_answer, stream_answer
+from .standard_input import read_stdin
 
 
 def ask(
@@ -20,28 +21,27 @@ def ask(
     question: Annotated[
         list[str] | None, typer.Argument(metavar="QUESTION", help="The question; `-` reads it from stdin.")
     ] = None,
-    team: Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")] = None,
+    team: Team = None,
     backend: Backend = None,
     adapter: Adapter = None,
-    session: Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")] = None,
+    session: Session = None,
     k: Passages = None,
     seed: Seed = None,
     collection: Collection = None,
 ) -> None:
     """Ask one question and get an answer with its sources."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     words = " ".join(question or [])
     piped = not question and sys.stdin is not None and not sys.stdin.isatty()
-    text = checked_question(from_stdin("question") if words == "-" or piped else words)
-    parts.given(backend=backend)
-    parts.pin(adapter)
-    parts.prepare(chat=True)
-    where, sample = parts.collection(collection)
-    if sample:
-        parts.output.note(SAMPLE_NOTE)
-    chat = parts.session(where, session_id=session, team=team, passages=k, seed=seed)
-    answer = parts.run(asking.answer(chat, text, parts.output))
-    if sample:
+    text = check_question(read_stdin("question") if words == "-" or piped else words)
+    command.app.override_settings({"backend": backend})
+    command.app.pin(adapter)
+    command.prepare(chat=True)
+    chat = Chat.open(command.app, ChatOptions(collection, session, team=team, passages=k, seed=seed))
+    if chat.sample:
+        command.output.note(SAMPLE_NOTE)
+    answer = command.app.run(stream_answer(chat.session(), text, command.output))
+    if chat.sample:
         answer = replace(answer, warnings=[*answer.warnings, SAMPLE_NOTE])
-    parts.output.result(answer.to_json())
-    render.answer(parts.output, answer)
+    command.output.result(answer.to_json())
+    show_answer(command.output, answer)

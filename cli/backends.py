@@ -10,80 +10,75 @@ import typer
 
 from ..errors import AylluError
 from ..text import one_line
-from .compose import Parts
+from .context import CommandContext
 
 if TYPE_CHECKING:
     from ..backends import Health
 
-app = typer.Typer(help="Model servers: list, check, discover.", rich_markup_mode=None)
+group = typer.Typer(help="Model servers: list, check, discover.", rich_markup_mode=None)
 
 
-@app.command("list")
+@group.command("list")
 def list_backends(context: typer.Context) -> None:
     """Every backend of your settings, with one quick look at each."""
     _show(context.obj, _look(context.obj, None, start=False))
 
 
-@app.command("check")
+@group.command("check")
 def check(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="Which backend; else the one in use.")] = None,
 ) -> int:
     """Start a backend and see whether it answers."""
-    parts: Parts = context.obj
-    healths = _look(parts, name or parts.settings.backend, start=True)
-    _show(parts, healths)
+    command: CommandContext = context.obj
+    healths = _look(command, name or command.app.settings.backend, start=True)
+    _show(command, healths)
     return 0 if healths[0].healthy else 1
 
 
-@app.command("discover")
+@group.command("discover")
 def discover(context: typer.Context) -> None:
     """Look for model servers that already run on this machine."""
     from ..backends import discover as look
 
-    parts: Parts = context.obj
-    servers = parts.run(look())
-    parts.output.result({"servers": [server.to_json() for server in servers]})
+    command: CommandContext = context.obj
+    servers = command.app.run(look())
+    command.output.result({"servers": [server.to_json() for server in servers]})
     for server in servers:
-        parts.output.say(f"{server.name} at {server.url}: {', '.join(one_line(name, 60) for name in server.models)}", "bold")
-        parts.output.say("To use it, put this into the settings file (`ayllu config path`):", "dim")
-        parts.output.say("\n".join(f"  {line}" for line in server.toml.splitlines()))
+        command.output.say(
+            f"{server.name} at {server.url}: {', '.join(one_line(name, 60) for name in server.models)}", "bold"
+        )
+        command.output.say("To use it, put this into the settings file (`ayllu config path`):", "dim")
+        command.output.say("\n".join(f"  {line}" for line in server.toml.splitlines()))
     if not servers:
-        parts.output.say("No model server answers on this machine's usual ports.")
+        command.output.say("No model server answers on this machine's usual ports.")
 
 
-def _look(parts: Parts, name: str | None, *, start: bool) -> Sequence[Health]:
+def _look(command: CommandContext, name: str | None, *, start: bool) -> Sequence[Health]:
     """A row for `name`, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
     from ..backends import Health, answering_backends, backend_names, combined_health, fallback_order, refused_plugins
 
-    settings = parts.settings
+    settings = command.app.settings
     known = [name] if name else backend_names(settings)
     orders = {one: fallback_order(one, settings) for one in known if fallback_order(one, settings)}
     single = (answering_backends(settings, name) or [name]) if name else [one for one in known if one not in orders]
 
     async def all_of_them() -> Sequence[Health]:
-        seen = {one: await _health(parts, one, start=start, strict=one == name) for one in single}
+        seen = {one: await _health(command, one, start=start, strict=one == name) for one in single}
         rows = [combined_health(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
         passed_over = {} if name else refused_plugins()
         strangers = [Health(one, False, error=error.message, hint=error.hint) for one, error in passed_over.items()]
         return [*rows, *seen.values(), *strangers]
 
-    return parts.run(all_of_them())
+    return command.app.run(all_of_them())
 
 
-async def _health(parts: Parts, name: str, *, start: bool, strict: bool) -> Health:
+async def _health(command: CommandContext, name: str, *, start: bool, strict: bool) -> Health:
     """One backend's health; what goes wrong is in it, except a name that is not known and was asked for (`strict`)."""
-    from ..backends import Health, open_backend
+    from ..backends import Health
 
     try:
-        backend = open_backend(
-            name,
-            parts.settings,
-            parts.models,
-            announce=parts.announce,
-            progress=parts.pulling,
-            adapters=parts.adapters,
-        )
+        backend = command.app.open_backend(name)
     except AylluError as error:
         if strict:
             raise
@@ -98,9 +93,9 @@ async def _health(parts: Parts, name: str, *, start: bool, strict: bool) -> Heal
         await backend.close()
 
 
-def _show(parts: Parts, healths: Sequence[Health]) -> None:
-    parts.output.result({"backends": [asdict(health) for health in healths]})
-    parts.output.table(
+def _show(command: CommandContext, healths: Sequence[Health]) -> None:
+    command.output.result({"backends": [asdict(health) for health in healths]})
+    command.output.table(
         ("name", "answers", "model", "adapter", "context", "latency", "more"),
         [
             (
@@ -117,5 +112,5 @@ def _show(parts: Parts, healths: Sequence[Health]) -> None:
     )
     for health in healths:
         if health.error:
-            parts.output.say(f"{health.name}: {health.error}", "yellow")
-            parts.output.say(f"  {health.hint or ''}".rstrip())
+            command.output.say(f"{health.name}: {health.error}", "yellow")
+            command.output.say(f"  {health.hint or ''}".rstrip())

@@ -11,40 +11,40 @@ import typer
 
 from ..errors import UsageError
 from ..text import without_secrets
-from .compose import Parts
+from .context import CommandContext
 
-app = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
+group = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
 
 
-@app.command("show")
+@group.command("show")
 def show(context: typer.Context) -> None:
     """Every key with its value and where the value came from; no secret is ever shown."""
     from ..config import flatten
 
-    parts: Parts = context.obj
-    loaded = parts.loaded
+    command: CommandContext = context.obj
+    loaded = command.app.loaded
     values = {key: _public(value) for key, value in flatten(loaded.settings).items()}
     origins = {key: loaded.origins.get(key, "default") for key in values}
-    parts.output.result(
+    command.output.result(
         {
             "settings": {key: {"value": value, "origin": origins[key]} for key, value in values.items()},
-            "paths": _paths(parts),
+            "paths": _paths(command),
         }
     )
     rows = [(key, "" if value is None else json.dumps(value), origins[key]) for key, value in values.items()]
-    parts.output.table(("key", "value", "from"), rows)
+    command.output.table(("key", "value", "from"), rows)
 
 
-@app.command("path")
+@group.command("path")
 def path(context: typer.Context) -> None:
     """Where the settings file, your data and the model files are."""
-    parts: Parts = context.obj
-    parts.output.result(_paths(parts) | {"exists": parts.paths.config.exists()})
-    for name, where in _paths(parts).items():
-        parts.output.say(f"{name}: {where}")
+    command: CommandContext = context.obj
+    command.output.result(_paths(command) | {"exists": command.app.paths.config.exists()})
+    for name, location in _paths(command).items():
+        command.output.say(f"{name}: {location}")
 
 
-@app.command("init")
+@group.command("init")
 def init(
     context: typer.Context,
     force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
@@ -52,16 +52,16 @@ def init(
     """Write a settings file with every key, commented out."""
     from ..config import template
 
-    parts: Parts = context.obj
-    target = parts.paths.config
+    command: CommandContext = context.obj
+    target = command.app.paths.config
     if target.exists() and not force:
         raise UsageError(f"{target} is already there.", hint="`--force` replaces it.")
-    write(target, template())
-    parts.output.result({"config": str(target)})
-    parts.output.say(f"Written: {target}")
+    write_settings(target, template())
+    command.output.result({"config": str(target)})
+    command.output.say(f"Written: {target}")
 
 
-def write(target: Path, text: str) -> None:
+def write_settings(target: Path, text: str) -> None:
     """Replace the settings file in one step, so that no reader sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
@@ -69,14 +69,14 @@ def write(target: Path, text: str) -> None:
     scratch.replace(target)
 
 
-def _paths(parts: Parts) -> dict[str, str]:
-    places = parts.paths
+def _paths(command: CommandContext) -> dict[str, str]:
+    paths = command.app.paths
     return {
-        "config": str(places.config),
-        "home": str(places.home),
-        "models": str(places.models),
-        "prompts": str(places.prompts),
-        "log": str(places.log),
+        "config": str(paths.config),
+        "home": str(paths.home),
+        "models": str(paths.models),
+        "prompts": str(paths.prompts),
+        "log": str(paths.log),
     }
 
 

@@ -17,7 +17,7 @@ import typer
 
 from ..errors import AylluError
 from ..text import count, size
-from .compose import Parts
+from .context import CommandContext
 
 if TYPE_CHECKING:
     from ..backends import Backend
@@ -41,50 +41,50 @@ class Check:
 
 def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:
-        check = _look(parts, look)
+        check = _look(command, look)
         checks.append(check)
         mark = "ok  " if check.ok else ("FAIL" if check.needed else "note")
-        parts.output.say(f"{mark}  {check.name}: {check.detail}", "" if check.ok else "yellow")
+        command.output.say(f"{mark}  {check.name}: {check.detail}", "" if check.ok else "yellow")
         if check.mend:
-            parts.output.say(f"      {check.mend}")
+            command.output.say(f"      {check.mend}")
     well = all(check.ok or not check.needed for check in checks)
-    parts.output.result({"ok": well, "checks": [asdict(check) for check in checks]})
+    command.output.result({"ok": well, "checks": [asdict(check) for check in checks]})
     return 0 if well else 1
 
 
-def _look(parts: Parts, look: Callable[[Parts], Check]) -> Check:
+def _look(command: CommandContext, look: Callable[[CommandContext], Check]) -> Check:
     name = look.__name__.strip("_")
     try:
-        return look(parts)
+        return look(command)
     except AylluError as error:
         return Check(name, False, error.message, error.hint)
     except Exception as error:  # an edge: a doctor must not die of what it finds
         log.warning("the check of %s failed", name, exc_info=True)
-        return Check(name, False, f"{type(error).__name__}: {error}", f"The details are in {parts.paths.log}.")
+        return Check(name, False, f"{type(error).__name__}: {error}", f"The details are in {command.app.paths.log}.")
 
 
-def _python(parts: Parts) -> Check:
+def _python(command: CommandContext) -> Check:
     mend = "" if sys.version_info >= (3, 11) else "Install Python 3.11 or later."
     return Check("python", not mend, f"{platform.python_version()} in {sys.prefix}, {platform.platform()}", mend)
 
 
-def _settings(parts: Parts) -> Check:
-    assert parts.settings  # wrong ones raise, with their own hint
-    there = parts.paths.config.exists()
-    return Check("settings", True, f"{parts.paths.config}{'' if there else ' (not there: defaults)'}")
+def _settings(command: CommandContext) -> Check:
+    assert command.app.settings  # wrong ones raise, with their own hint
+    there = command.app.paths.config.exists()
+    return Check("settings", True, f"{command.app.paths.config}{'' if there else ' (not there: defaults)'}")
 
 
-def _disk(parts: Parts) -> Check:
-    for folder in (parts.paths.home, parts.paths.models):
+def _disk(command: CommandContext) -> Check:
+    for folder in (command.app.paths.home, command.app.paths.models):
         place = _existing(folder)
         free = shutil.disk_usage(place).free
         if free < _LEAST_DISK_BYTES:
             return Check("disk", False, f"{size(free)} free at {place}", "Make room, or move AYLLU_HOME or AYLLU_MODELS.")
-    home = _existing(parts.paths.home)
+    home = _existing(command.app.paths.home)
     return Check("disk", True, f"{size(shutil.disk_usage(home).free)} free at {home}")
 
 
@@ -94,47 +94,47 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _models(parts: Parts) -> Check:
+def _models(command: CommandContext) -> Check:
     from ..backends import embedded_models
     from ..models import DEFAULT_EMBEDDER
 
-    settings = parts.settings
+    settings = command.app.settings
     wanted = [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
     wanted += embedded_models(settings)
-    missing = [parts.models.info(name) for name in wanted if parts.models.path(name) is None]
+    missing = [command.app.models.info(name) for name in wanted if command.app.models.path(name) is None]
     if missing:
         listed = " and ".join(f"{model.name} ({size(model.size_bytes)})" for model in missing)
         mend = f"`ayllu models pull {' '.join(model.name for model in missing)}`; the first question does it too."
         return Check("models", False, f"not here yet: {listed}", mend, needed=False)
-    return Check("models", True, f"{', '.join(wanted) or 'none needed'} in {parts.paths.models}")
+    return Check("models", True, f"{', '.join(wanted) or 'none needed'} in {command.app.paths.models}")
 
 
-def _library(parts: Parts) -> Check:
-    if not parts.paths.library.exists():
-        return Check("library", True, f"nothing ingested yet ({parts.paths.library})", "`ayllu ingest PATH` fills it.")
-    sources = len(parts.library.sources())
-    return Check("library", True, f"{count(sources, 'source')}, {count(parts.library.count(), 'passage')}")
+def _library(command: CommandContext) -> Check:
+    if not command.app.paths.library.exists():
+        return Check("library", True, f"nothing ingested yet ({command.app.paths.library})", "`ayllu ingest PATH` fills it.")
+    sources = len(command.app.library.sources())
+    return Check("library", True, f"{count(sources, 'source')}, {count(command.app.library.count(), 'passage')}")
 
 
-def _store(parts: Parts) -> Check:
-    if not parts.paths.library.exists():
-        return Check("store", True, f"{parts.settings.store}: nothing in it yet")
-    problems = parts.library.verify()
+def _store(command: CommandContext) -> Check:
+    if not command.app.paths.library.exists():
+        return Check("store", True, f"{command.app.settings.store}: nothing in it yet")
+    problems = command.app.library.verify()
     if problems:
         return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
-    return Check("store", True, f"{parts.settings.store}: every live id finds itself")
+    return Check("store", True, f"{command.app.settings.store}: every live id finds itself")
 
 
-def _backend(parts: Parts) -> Check:
+def _backend(command: CommandContext) -> Check:
     """Start it and let it write one token; the chat's own model is not pulled for it."""
     from ..backends import answering_backends, embedded_models
 
-    missing = [model for model in embedded_models(parts.settings) if parts.models.path(model) is None]
-    names = answering_backends(parts.settings)
+    missing = [model for model in embedded_models(command.app.settings) if command.app.models.path(model) is None]
+    names = answering_backends(command.app.settings)
     if missing and len(names) == 1:
         mend = f"`ayllu models pull {missing[0]}`"
         return Check("backend", False, f"{names[0]}: its model is not here yet", mend, needed=False)
-    return parts.run(_one_token(parts.backend))
+    return command.app.run(_one_token(command.app.backend))
 
 
 async def _one_token(backend: Backend) -> Check:
@@ -158,22 +158,22 @@ async def _one_token(backend: Backend) -> Check:
     return Check("backend", True, f"{backend.name}: {health.model} wrote its first token after {took:.1f} s{context}")
 
 
-def _gpu(parts: Parts) -> Check:
+def _gpu(command: CommandContext) -> Check:
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return Check("gpu", True, "none found; the CPU answers", needed=False)
-    command = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
     try:
-        asked = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=10, check=False)
+        reply = subprocess.run(query, capture_output=True, text=True, errors="replace", timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Check("gpu", False, f"nvidia-smi does not answer: {error}", "Check the NVIDIA driver.", needed=False)
-    if asked.returncode:
-        said = (asked.stdout + asked.stderr).strip() or "no reason given"
-        return Check("gpu", False, f"nvidia-smi failed: {said}", "Check the NVIDIA driver.", needed=False)
-    return Check("gpu", True, "; ".join(asked.stdout.split("\n")).strip("; ") or "none", needed=False)
+    if reply.returncode:
+        reason = (reply.stdout + reply.stderr).strip() or "no reason given"
+        return Check("gpu", False, f"nvidia-smi failed: {reason}", "Check the NVIDIA driver.", needed=False)
+    return Check("gpu", True, "; ".join(reply.stdout.split("\n")).strip("; ") or "none", needed=False)
 
 
-def _extras(parts: Parts) -> Check:
+def _extras(command: CommandContext) -> Check:
     from importlib.util import find_spec
 
     here = [extra for extra, module in _EXTRAS.items() if find_spec(module) is not None]

@@ -10,14 +10,15 @@ import typer
 
 from ..errors import UsageError
 from ..text import count, one_line
-from .common import Limit, from_stdin
-from .compose import Parts
+from .context import CommandContext
+from .options import Limit
 from .progress import ProgressBar
+from .standard_input import read_stdin
 
 if TYPE_CHECKING:
     from ..feedback import FeedbackEvent
 
-app = typer.Typer(help="Rate, correct and compare answers.", rich_markup_mode=None)
+group = typer.Typer(help="Rate, correct and compare answers.", rich_markup_mode=None)
 
 _RATINGS = ("up", "down", "1", "2", "3", "4", "5")
 
@@ -32,7 +33,7 @@ class Format(StrEnum):
     SFT = "sft"
 
 
-@app.command("add")
+@group.command("add")
 def add(
     context: typer.Context,
     message_id: Annotated[str, typer.Argument(help="The answer, by the id shown below it.")],
@@ -45,18 +46,18 @@ def add(
     abstention: Annotated[Abstention | None, typer.Option("--abstention", help="Was it right not to answer?")] = None,
 ) -> None:
     """Rate or correct one answer."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     if rating is not None and rating not in _RATINGS:
         raise UsageError(f"{rating!r} is not a rating.", hint="Write up, down, or a number from 1 to 5.")
     if correction == "-":
-        correction = from_stdin("correction").strip()
+        correction = read_stdin("correction").strip()
     if correction is not None and not correction.strip():
         raise UsageError("The correction is empty.", hint="Write what the answer should have said.")
     if rating is None and correction is None and comment is None and citation_wrong is None and abstention is None:
         raise UsageError("There is nothing to add.", hint="Give --rating, --correction, --comment or another option.")
-    snapshot = parts.conversations.get(message_id).to_json()
+    snapshot = command.app.conversations.get(message_id).to_json()
     _check_citation(snapshot, citation_wrong)
-    event_id = parts.feedback.rate(
+    event_id = command.app.feedback.rate(
         snapshot,
         rating=int(rating) if rating is not None and rating.isdigit() else rating,
         correction=correction,
@@ -64,59 +65,59 @@ def add(
         citation_wrong=citation_wrong,
         abstention=str(abstention) if abstention else None,
     )
-    _thank(parts, {"event_id": event_id, "message_id": message_id})
+    _thank(command, {"event_id": event_id, "message_id": message_id})
 
 
-@app.command("prefer")
+@group.command("prefer")
 def prefer(
     context: typer.Context,
     chosen_id: Annotated[str, typer.Argument(help="The better answer.")],
     rejected_id: Annotated[str, typer.Argument(help="The other one.")],
 ) -> None:
     """Say which of two answers is the better one."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     if chosen_id == rejected_id:
         raise UsageError("These are one and the same answer.", hint="Name two different answers.")
-    chosen = parts.conversations.get(chosen_id).to_json()
-    rejected = parts.conversations.get(rejected_id).to_json()
-    event_id = parts.feedback.prefer(chosen, rejected)
-    _thank(parts, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
+    chosen = command.app.conversations.get(chosen_id).to_json()
+    rejected = command.app.conversations.get(rejected_id).to_json()
+    event_id = command.app.feedback.prefer(chosen, rejected)
+    _thank(command, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
 
 
-@app.command("list")
+@group.command("list")
 def list_events(context: typer.Context, limit: Limit = None) -> None:
     """What you have said so far, newest last."""
-    parts: Parts = context.obj
-    events = parts.feedback.list(limit)
-    parts.output.result({"events": [event.to_json() for event in events]})
-    parts.output.table(("event", "when", "kind", "what"), [_row(event) for event in events])
+    command: CommandContext = context.obj
+    events = command.app.feedback.list(limit)
+    command.output.result({"events": [event.to_json() for event in events]})
+    command.output.table(("event", "when", "kind", "what"), [_row(event) for event in events])
 
 
-@app.command("stats")
+@group.command("stats")
 def stats(context: typer.Context) -> None:
     """Counts, and how far it is to the next learning."""
-    parts: Parts = context.obj
-    shown = parts.feedback.stats().to_json()
-    progress = _progress(parts)
-    parts.output.result(shown | {"progress": progress})
+    command: CommandContext = context.obj
+    shown = command.app.feedback.stats().to_json()
+    progress = _progress(command)
+    command.output.result(shown | {"progress": progress})
     for name, number in shown.items():
-        parts.output.say(f"{name.replace('_', ' ')}: {number}")
-    parts.output.say(progress)
+        command.output.say(f"{name.replace('_', ' ')}: {number}")
+    command.output.say(progress)
 
 
-@app.command("forget")
+@group.command("forget")
 def forget(
     context: typer.Context,
     event_or_message_id: Annotated[str, typer.Argument(help="One event, or all about one answer.")],
 ) -> None:
     """Erase what was said; only the fact that something was erased is kept."""
-    parts: Parts = context.obj
-    forgotten = parts.feedback.forget(event_or_message_id)
-    parts.output.result({"forgotten": forgotten})
-    parts.output.say(f"Forgotten: {count(forgotten, 'event')}.")
+    command: CommandContext = context.obj
+    forgotten = command.app.feedback.forget(event_or_message_id)
+    command.output.result({"forgotten": forgotten})
+    command.output.say(f"Forgotten: {count(forgotten, 'event')}.")
 
 
-@app.command("import")
+@group.command("import")
 def import_events(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Our own export, SQuAD JSON, Dolly JSONL or Alpaca JSON.")],
@@ -124,26 +125,26 @@ def import_events(
     """Take other people's answers in as corrections; what is there already is counted, not doubled."""
     from ..training import import_file
 
-    parts: Parts = context.obj
-    parts.prepare()
-    with ProgressBar("items", stream=parts.output.err) as bar:
+    command: CommandContext = context.obj
+    command.prepare()
+    with ProgressBar("items", stream=command.output.err) as bar:
         done = import_file(
             file,
-            parts.feedback,
-            parts.embedder,
-            parts.settings,
-            model=parts.settings.models.chat,
-            prompts=parts.paths.prompts,
+            command.app.feedback,
+            command.app.embedder,
+            command.app.settings,
+            model=command.app.settings.models.chat,
+            prompts=command.app.paths.prompts,
             progress=bar,
         )
-    parts.output.result(done.to_json() | {"progress": _progress(parts)})
-    parts.output.say(f"Imported: {done.imported}. Already there: {done.duplicates}. Skipped: {len(done.skipped)}.")
+    command.output.result(done.to_json() | {"progress": _progress(command)})
+    command.output.say(f"Imported: {done.imported}. Already there: {done.duplicates}. Skipped: {len(done.skipped)}.")
     for one in done.skipped[:5]:
-        parts.output.say(f"line {one['line']}: {one['error']}")
-    parts.output.say(_progress(parts))
+        command.output.say(f"line {one['line']}: {one['error']}")
+    command.output.say(_progress(command))
 
 
-@app.command("export")
+@group.command("export")
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write into.")],
@@ -152,36 +153,36 @@ def export(
     ] = Format.JSONL,
 ) -> None:
     """Write the whole log into a folder, or what can be learnt from it."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     if form is Format.JSONL:
-        counts: dict[str, Any] = parts.feedback.export(folder, format=str(form))
+        counts: dict[str, Any] = command.app.feedback.export(folder, format=str(form))
     else:
-        counts = _export_examples(parts, folder)
-    parts.output.result({"folder": str(folder), **counts})
+        counts = _export_examples(command, folder)
+    command.output.result({"folder": str(folder), **counts})
     for name, number in counts.items():
-        parts.output.say(f"{name}: {number}")
+        command.output.say(f"{name}: {number}")
 
 
-def _export_examples(parts: Parts, folder: Path) -> dict[str, Any]:
+def _export_examples(command: CommandContext, folder: Path) -> dict[str, Any]:
     """The corrections as `ayllu train sft` learns from them."""
     from ..training import build_examples, collect_corrections, dataset_card, style_of, write_examples
 
-    found, left_out = collect_corrections(parts.feedback.list(), style_of(parts.models, parts.settings))
-    made = build_examples(found, parts.paths.prompts)
+    found, left_out = collect_corrections(command.app.feedback.list(), style_of(command.app.models, command.app.settings))
+    made = build_examples(found, command.app.paths.prompts)
     return write_examples(folder, made, dataset_card(found, made, left_out))
 
 
-def _thank(parts: Parts, shown: dict[str, Any]) -> None:
-    progress = _progress(parts)
-    parts.output.result(shown | {"progress": progress})
-    parts.output.say(f"Kept as {shown['event_id']}. {progress}")
+def _thank(command: CommandContext, shown: dict[str, Any]) -> None:
+    progress = _progress(command)
+    command.output.result(shown | {"progress": progress})
+    command.output.say(f"Kept as {shown['event_id']}. {progress}")
 
 
-def _progress(parts: Parts) -> str:
+def _progress(command: CommandContext) -> str:
     from ..feedback import learning_progress
 
-    learnt = parts.adapters.corrections_learned()
-    return learning_progress(parts.feedback.stats().corrections, parts.settings.feedback.learn_at, learnt)
+    learnt = command.app.adapters.corrections_learned()
+    return learning_progress(command.app.feedback.stats().corrections, command.app.settings.feedback.learn_at, learnt)
 
 
 def _check_citation(snapshot: dict[str, Any], number: int | None) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .compose import Parts
-from .learning import (
+from .context import CommandContext
+from .training_options import (
     Accumulation,
     Batch,
     Epochs,
@@ -57,40 +57,40 @@ def improve(
     from ..training import TrainingOptions
     from ..training import improve as run
 
-    parts: Parts = context.obj
-    fresh = new_corrections(parts)
+    command: CommandContext = context.obj
+    fresh = new_corrections(command)
     if fresh < when:
         said = f"{fresh} new corrections since the last adapter, and {when} were asked for: nothing is done."
-        parts.output.result(_nothing(said))
-        parts.output.say(said)
+        command.output.result(_nothing(said))
+        command.output.say(said)
         return
     options = TrainingOptions(
         epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
     )
     measured = load_eval_file(data) if data is not None else None
-    parts.prepare(chat=True)
-    with learning(parts) as tools:
-        done = parts.run(run(parts.feedback.list(), tools, options=options, data=measured))
-    parts.output.result(done.to_json())
-    _show(parts, done)
+    command.prepare(chat=True)
+    with learning(command) as tools:
+        done = command.app.run(run(command.app.feedback.list(), tools, options=options, data=measured))
+    command.output.result(done.to_json())
+    _show(command, done)
 
 
-def new_corrections(parts: Parts) -> int:
+def new_corrections(command: CommandContext) -> int:
     """Corrections since the last adapter was trained."""
-    return parts.feedback.stats().corrections - parts.adapters.corrections_learned()
+    return command.app.feedback.stats().corrections - command.app.adapters.corrections_learned()
 
 
-def _show(parts: Parts, done: Improvement) -> None:
+def _show(command: CommandContext, done: Improvement) -> None:
     from ..training import loss_line
 
     shown = done.to_json()
-    parts.output.say(loss_line(shown["losses"]))
-    parts.output.say(shown["reason"])
+    command.output.say(loss_line(shown["losses"]))
+    command.output.say(shown["reason"])
     for name, before in shown["figures"]["before"].items():
-        parts.output.say(f"{name}: {before} -> {shown['figures']['after'][name]}")
-    parts.output.say(f"Report: {parts.paths.adapters / done.adapter_id / 'report.md'}")
+        command.output.say(f"{name}: {before} -> {shown['figures']['after'][name]}")
+    command.output.say(f"Report: {command.app.paths.adapters / done.adapter_id / 'report.md'}")
     if done.verdict.promoted:
-        parts.output.say("`ayllu adapters rollback` takes it back.")
+        command.output.say("`ayllu adapters rollback` takes it back.")
 
 
 def _nothing(reason: str) -> dict[str, Any]:

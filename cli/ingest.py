@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..text import count, one_line
-from .common import Collection
-from .compose import Parts
-from .failures import Interrupted, NothingReadable
+from .context import CommandContext
+from .errors import Interrupted, NothingReadable
+from .interrupts import stop_flag
+from .options import Collection
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -30,24 +29,37 @@ def ingest(
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes, until Ctrl-C.")] = False,
 ) -> int:
     """Read documents into the library; a second run takes only what changed."""
-    parts: Parts = context.obj
-    where = collection or parts.settings.collection
+    command: CommandContext = context.obj
+    collection = collection or command.app.settings.collection
+    command.prepare()
     with stop_flag() as stop:
-        report = run(parts, paths, where, stop)
+        report = _ingest(command, paths, collection, stop)
         while watch and not stop.wait(_WATCH_S):
-            later = run(parts, paths, where, stop)
+            later = _ingest(command, paths, collection, stop)
             if later.documents != later.unchanged or later.removed or later.failed != report.failed:
-                summary(parts, later)
+                _summarize(command, later)
             report = later
-    return finish(parts, report, interrupted=report.interrupted and not watch)
+    return _finish(command, report, interrupted=report.interrupted and not watch)
 
 
-def run(parts: Parts, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
+def read_documents(command: CommandContext, paths: Sequence[str], collection: str | None) -> None:
+    """Take `paths` in before something else begins.
+
+    Raises:
+        Interrupted: the person stopped it; what was read is kept.
+    """
+    command.prepare()
+    with stop_flag() as stop:
+        report = _ingest(command, paths, collection or command.app.settings.collection, stop)
+    _summarize(command, report)
+    if report.interrupted:
+        raise Interrupted("Stopped while reading; what was read is kept.")
+
+
+def _ingest(command: CommandContext, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
     """One ingest with its progress bar."""
-    limits = parts.settings.retrieval
-    parts.prepare()
-    library = parts.library
-    with ProgressBar("items", stream=parts.output.err) as bar:
+    limits, library = command.app.settings.retrieval, command.app.library
+    with ProgressBar("items", stream=command.output.err) as bar:
         return library.ingest(
             paths,
             collection=collection,
@@ -58,14 +70,14 @@ def run(parts: Parts, paths: Sequence[str], collection: str, stop: threading.Eve
         )
 
 
-def finish(parts: Parts, report: IngestReport, *, interrupted: bool) -> int:
+def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool) -> int:
     """Show the report; the exit code says how it went."""
     shown: dict[str, Any] = report.to_json()
     if interrupted:
         shown |= Interrupted("Stopped before the end; what was read is kept.").to_json()
-        parts.output.result(shown)
-        summary(parts, report)
-        parts.output.note("Stopped before the end. Run it again to go on where it stopped.", "yellow")
+        command.output.result(shown)
+        _summarize(command, report)
+        command.output.note("Stopped before the end. Run it again to go on where it stopped.", "yellow")
         return Interrupted.exit_code
     if not report.documents and not report.removed:
         reason = one_line(report.failed[0]["error"]) if report.failed else "no file of a kind that ayllu reads is there"
@@ -73,47 +85,27 @@ def finish(parts: Parts, report: IngestReport, *, interrupted: bool) -> int:
             f"Nothing could be read: {reason.rstrip('.')}.",
             hint="ayllu reads text, Markdown, HTML, PDF, DOCX, CSV and source code; check the path.",
         )
-        if not parts.output.json:
-            _failures(parts, report)
+        if not command.output.json:
+            _failures(command, report)
             raise error
-        parts.output.result(shown | error.to_json())
+        command.output.result(shown | error.to_json())
         return error.exit_code
-    parts.output.result(shown)
-    summary(parts, report)
+    command.output.result(shown)
+    _summarize(command, report)
     return 0
 
 
-def summary(parts: Parts, report: IngestReport) -> None:
+def _summarize(command: CommandContext, report: IngestReport) -> None:
     new = report.documents - report.updated - report.unchanged
     line = f"{count(report.documents, 'document')}: {new} new, {report.updated} changed, {report.unchanged} unchanged"
     line += f", {report.removed} removed" if report.removed else ""
     line += f"; {count(report.chunks, 'passage')} in {report.seconds:.1f} s"
-    parts.output.say(line)
-    _failures(parts, report)
+    command.output.say(line)
+    _failures(command, report)
 
 
-def _failures(parts: Parts, report: IngestReport) -> None:
+def _failures(command: CommandContext, report: IngestReport) -> None:
     for failure in report.failed[:_FAILURES_SHOWN]:
-        parts.output.say(f"  not read: {one_line(failure['source'])}: {one_line(failure['error'])}", "yellow")
+        command.output.say(f"  not read: {one_line(failure['source'])}: {one_line(failure['error'])}", "yellow")
     if len(report.failed) > _FAILURES_SHOWN:
-        parts.output.say(f"  … and {len(report.failed) - _FAILURES_SHOWN} more; `--json` lists all.", "yellow")
-
-
-@contextlib.contextmanager
-def stop_flag() -> Iterator[threading.Event]:
-    """Set by the first Ctrl-C; a second one interrupts at once."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def press(number: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
+        command.output.say(f"  … and {len(report.failed) - _FAILURES_SHOWN} more; `--json` lists all.", "yellow")

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import time
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..app import choose_collection
+from ..conversations import check_question
 from ..text import one_line
-from . import render
-from .ask import SAMPLE_NOTE
-from .common import Collection, checked_question
-from .compose import Parts
+from .context import CommandContext
+from .options import Collection, Mode
+from .output import Output
+from .rendering import SAMPLE_NOTE, source_label
 
 if TYPE_CHECKING:
-    from ..retrieval import Passage
+    from ..retrieval import Library, Passage
 
 _EXPLAINED = 50  # how deep each single ranking is looked through for `--explain`
-
-
-class Mode(StrEnum):
-    HYBRID = "hybrid"
-    DENSE = "dense"
-    KEYWORD = "keyword"
 
 
 def search(
@@ -35,31 +30,32 @@ def search(
     collection: Collection = None,
 ) -> None:
     """Find the passages that fit a query best."""
-    parts: Parts = context.obj
-    text = checked_question(" ".join(query))
+    command: CommandContext = context.obj
+    text = check_question(" ".join(query))
     started = time.perf_counter()
-    parts.prepare()
-    where, sample = parts.collection(collection)
+    command.prepare()
+    settings, library = command.app.settings, command.app.library
+    where, sample = choose_collection(library, collection, settings.collection)
     if sample:
-        parts.output.note(SAMPLE_NOTE)
-    how = mode or parts.settings.retrieval.mode
+        command.output.note(SAMPLE_NOTE)
+    ranking = str(mode or settings.retrieval.mode)
     opened = time.perf_counter()
-    passages = parts.library.search(text, k=k, mode=str(how), collection=where)
-    found = time.perf_counter()
-    why = _explain(parts, text, where) if explain else {}
-    results = [_result(rank, passage, why) for rank, passage in enumerate(passages, start=1)]
-    timings = {"search_s": found - opened, "total_s": time.perf_counter() - started}
-    parts.output.result(
-        {"query": text, "mode": str(how), "collection": where, "results": results, "timings": timings}
+    passages = library.search(text, k=k, mode=ranking, collection=where)
+    searched = time.perf_counter()
+    explanations = _explain(library, text, where) if explain else {}
+    results = [_result(rank, passage, explanations) for rank, passage in enumerate(passages, start=1)]
+    timings = {"search_s": searched - opened, "total_s": time.perf_counter() - started}
+    command.output.result(
+        {"query": text, "mode": ranking, "collection": where, "results": results, "timings": timings}
         | ({"warnings": [SAMPLE_NOTE]} if sample else {})
     )
     for result in results:
-        _show(parts, result)
+        _show(command.output, result)
     if not results:
-        parts.output.say("Nothing found.")
+        command.output.say("Nothing found.")
 
 
-def _result(rank: int, passage: Passage, why: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _result(rank: int, passage: Passage, explanations: dict[str, dict[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "rank": rank,
         "source": passage.source,
@@ -70,22 +66,22 @@ def _result(rank: int, passage: Passage, why: dict[str, dict[str, Any]]) -> dict
         "end": passage.end,
         "score": passage.score,
     }
-    return result | ({"explain": why.get(passage.chunk_id, {})} if why else {})
+    return result | ({"explain": explanations.get(passage.chunk_id, {})} if explanations else {})
 
 
-def _explain(parts: Parts, text: str, collection: str) -> dict[str, dict[str, Any]]:
+def _explain(library: Library, text: str, collection: str) -> dict[str, dict[str, Any]]:
     """For each chunk id, its rank and score in the dense and the keyword ranking alone."""
-    why: dict[str, dict[str, Any]] = {}
+    explanations: dict[str, dict[str, Any]] = {}
     for mode in (Mode.DENSE, Mode.KEYWORD):
-        ranking = parts.library.search(text, k=_EXPLAINED, mode=str(mode), collection=collection)
+        ranking = library.search(text, k=_EXPLAINED, mode=str(mode), collection=collection)
         for rank, passage in enumerate(ranking, start=1):
-            why.setdefault(passage.chunk_id, {})[str(mode)] = {"rank": rank, "score": passage.score}
-    return why
+            explanations.setdefault(passage.chunk_id, {})[str(mode)] = {"rank": rank, "score": passage.score}
+    return explanations
 
 
-def _show(parts: Parts, result: dict[str, Any]) -> None:
-    title = f"{result['rank']}. {render.place(result['source'], result['page'])}  ({result['score']:.3f})"
-    parts.output.say(title, "bold")
-    for mode, placed in result.get("explain", {}).items():
-        parts.output.say(f"   {mode}: place {placed['rank']}, score {placed['score']:.3f}", "dim")
-    parts.output.say(f"   {one_line(result['text'], 300)}")
+def _show(output: Output, result: dict[str, Any]) -> None:
+    title = f"{result['rank']}. {source_label(result['source'], result['page'])}  ({result['score']:.3f})"
+    output.say(title, "bold")
+    for mode, place in result.get("explain", {}).items():
+        output.say(f"   {mode}: place {place['rank']}, score {place['score']:.3f}", "dim")
+    output.say(f"   {one_line(result['text'], 300)}")

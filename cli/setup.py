@@ -1,4 +1,4 @@
-"""`ayllu setup`: the parts that are installed on demand, into the environment that runs, and the default models."""
+"""`ayllu setup`: the command that are installed on demand, into the environment that runs, and the default models."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
-from .compose import Parts
-from .failures import SetupFailed
+from .context import CommandContext
+from .errors import SetupFailed
 
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 _SIZES = {  # download and disk; without and with a GPU, whose torch brings CUDA's libraries
@@ -31,9 +31,9 @@ def setup(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Install an extra into this environment, or pull the default models."""
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     if extra is None:
-        _pull_defaults(parts)
+        _pull_defaults(command)
         return
     if extra not in _SIZES:
         raise UsageError(f"There is no extra `{extra}`.", hint=f"There is: {', '.join(_SIZES)}.")
@@ -43,13 +43,13 @@ def setup(
     missing = [one for one in wanted if not _installed(one)]
     if missing:
         gpu = shutil.which("nvidia-smi") is not None
-        parts.output.note(f"ayllu[{extra}] goes into {sys.prefix}: {', '.join(missing)}.")
-        parts.output.note(f"To download: {_SIZES[extra][gpu]}, less what is here already.")
-        if parts.output.asks and not yes and not parts.output.confirm("Go on?"):
+        command.output.note(f"ayllu[{extra}] goes into {sys.prefix}: {', '.join(missing)}.")
+        command.output.note(f"To download: {_SIZES[extra][gpu]}, less what is here already.")
+        if command.output.asks and not yes and not command.output.confirm("Go on?"):
             raise typer.Abort
-        _install(parts, extra, missing, cpu_torch=not gpu and platform.system() == "Linux")
-    parts.output.result({"extra": extra, "installed": missing, "requirements": wanted})
-    parts.output.say(f"Installed: {extra}." if missing else f"The extra {extra} is already here.")
+        _install(command, extra, missing, cpu_torch=not gpu and platform.system() == "Linux")
+    command.output.result({"extra": extra, "installed": missing, "requirements": wanted})
+    command.output.say(f"Installed: {extra}." if missing else f"The extra {extra} is already here.")
 
 
 def _check_room_for_tgi() -> None:
@@ -90,12 +90,13 @@ def requirements(extra: str) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _pull_defaults(parts: Parts) -> None:
-    names = [model.name for model in parts.models.list() if model.default]
+def _pull_defaults(command: CommandContext) -> None:
+    names = [model.name for model in command.app.models.list() if model.default]
+    command.app.models.agree(names)
     for name in names:
-        parts.models.ensure(name)
-    parts.output.result({"models": names})
-    parts.output.say("The default models are here.")
+        command.app.models.ensure(name)
+    command.output.result({"models": names})
+    command.output.say("The default models are here.")
 
 
 def _installed(requirement: str) -> bool:
@@ -111,27 +112,27 @@ def _installed(requirement: str) -> bool:
     return one.specifier.contains(version(one.name), prereleases=True)
 
 
-def _install(parts: Parts, extra: str, wanted: list[str], *, cpu_torch: bool) -> None:
+def _install(command: CommandContext, extra: str, wanted: list[str], *, cpu_torch: bool) -> None:
     """By uv where it is there, else by pip. The CPU build of torch comes from its own index, and goes in first.
 
     Raises:
         SetupFailed: the installer failed; the hint is the command to try by hand.
     """
-    command = [sys.executable, "-m", "pip", "install"]
+    installer = [sys.executable, "-m", "pip", "install"]
     if uv := shutil.which("uv"):
-        command = [uv, "pip", "install", "--python", sys.executable]
+        installer = [uv, "pip", "install", "--python", sys.executable]
     torch = [one for one in wanted if one.startswith("torch")]
-    if torch and cpu_torch and not _runs([*command, "--index-url", _CPU_INDEX, *torch]):
-        parts.output.note("The CPU build of torch cannot be had; taking the ordinary one, which is larger.", "yellow")
-    if not _runs([*command, *wanted]):
-        by_hand = " ".join([*command, *(f'"{one}"' for one in wanted)])
+    if torch and cpu_torch and not _runs([*installer, "--index-url", _CPU_INDEX, *torch]):
+        command.output.note("The CPU build of torch cannot be had; taking the ordinary one, which is larger.", "yellow")
+    if not _runs([*installer, *wanted]):
+        by_hand = " ".join([*installer, *(f'"{one}"' for one in wanted)])
         raise SetupFailed(f"The extra {extra} could not be installed; the installer says why above.", hint=f"Try: {by_hand}")
 
 
-def _runs(command: list[str]) -> bool:
+def _runs(arguments: list[str]) -> bool:
     """Run an installer with its words on stderr."""
-    log.info("running %s", command)
+    log.info("running %s", arguments)
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), check=False).returncode == 0
+        return subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), check=False).returncode == 0
     except OSError as error:
-        raise SetupFailed(f"{command[0]} cannot be run: {error.strerror}.", hint="Install pip or uv.") from error
+        raise SetupFailed(f"{arguments[0]} cannot be run: {error.strerror}.", hint="Install pip or uv.") from error

@@ -11,42 +11,42 @@ import typer
 
 from ..errors import NotFound, UsageError
 from ..text import count
-from .common import Collection
-from .compose import Parts
+from .context import CommandContext
+from .options import Collection
 
-app = typer.Typer(help="What is in the library.", rich_markup_mode=None)
+group = typer.Typer(help="What is in the library.", rich_markup_mode=None)
 
 
-@app.command("list")
+@group.command("list")
 def list_sources(context: typer.Context, collection: Collection = None) -> None:
     """Every source with its passages and when it was read."""
-    parts: Parts = context.obj
-    found = parts.library.sources(collection)
-    parts.output.result({"sources": [one.to_json() for one in found]})
+    command: CommandContext = context.obj
+    found = command.app.library.sources(collection)
+    command.output.result({"sources": [one.to_json() for one in found]})
     rows = [(one.source, one.collection, one.chunks, one.sha256[:12], one.ingested_at) for one in found]
     if rows:
-        parts.output.table(("source", "collection", "passages", "sha256", "read"), rows)
+        command.output.table(("source", "collection", "passages", "sha256", "read"), rows)
     else:
-        parts.output.say("The library is empty. `ayllu ingest PATH` fills it.")
+        command.output.say("The library is empty. `ayllu ingest PATH` fills it.")
 
 
-@app.command("show")
+@group.command("show")
 def show(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="As `ayllu sources list` names it, or the end of that.")],
     collection: Collection = None,
 ) -> None:
     """The text of one source, as it was read."""
-    parts: Parts = context.obj
-    where = collection or parts.settings.collection
-    known = parts.library.known_sources(where)
+    command: CommandContext = context.obj
+    where = collection or command.app.settings.collection
+    known = command.app.library.known_sources(where)
     name = resolve(source, known, where)
-    text = parts.library.source_text(name, where)
-    parts.output.result({**known[name].to_json(), "text": text})
-    parts.output.say(text)
+    text = command.app.library.source_text(name, where)
+    command.output.result({**known[name].to_json(), "text": text})
+    command.output.say(text)
 
 
-@app.command("remove")
+@group.command("remove")
 def remove(
     context: typer.Context,
     sources: Annotated[list[str] | None, typer.Argument(help="As `ayllu sources list` names them.")] = None,
@@ -54,44 +54,44 @@ def remove(
     collection: Collection = None,
 ) -> None:
     """Take sources out of the library; the files stay."""
-    parts: Parts = context.obj
-    where = collection or parts.settings.collection
+    command: CommandContext = context.obj
+    where = collection or command.app.settings.collection
     if bool(sources) == everything:
         raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
-    known = parts.library.known_sources(where)
+    known = command.app.library.known_sources(where)
     names = list(known) if everything else list(dict.fromkeys(resolve(one, known, where) for one in sources or []))
-    with parts.library.writing():
+    with command.app.library.writing():
         if everything:
-            parts.library.drop_collection(where)
+            command.app.library.drop_collection(where)
         for name in [] if everything else names:
-            parts.library.remove_source(where, name)
-    parts.output.result({"removed": len(names), "sources": names})
-    parts.output.say(f"Removed: {count(len(names), 'source')}.")
+            command.app.library.remove_source(where, name)
+    command.output.result({"removed": len(names), "sources": names})
+    command.output.say(f"Removed: {count(len(names), 'source')}.")
 
 
-@app.command("verify")
+@group.command("verify")
 def verify(context: typer.Context, collection: Collection = None) -> int:
     """Look the library over: offsets, vectors, and that every live id finds itself."""
-    parts: Parts = context.obj
-    problems = parts.library.verify(collection)
-    chunks = parts.library.count(collection)
-    parts.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
+    command: CommandContext = context.obj
+    problems = command.app.library.verify(collection)
+    chunks = command.app.library.count(collection)
+    command.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
     for problem in problems:
-        parts.output.say(problem, "yellow")
+        command.output.say(problem, "yellow")
     if problems:
-        parts.output.say("`ayllu sources repair` rebuilds what can be rebuilt.")
+        command.output.say("`ayllu sources repair` rebuilds what can be rebuilt.")
     else:
-        parts.output.say(f"The library is whole: {count(chunks, 'passage')}.")
+        command.output.say(f"The library is whole: {count(chunks, 'passage')}.")
     return 1 if problems else 0
 
 
-@app.command("repair")
+@group.command("repair")
 def repair(context: typer.Context) -> None:
     """Rebuild from the library whatever verify found wrong."""
-    parts: Parts = context.obj
-    said = parts.library.repair()
-    parts.output.result({"done": said, "problems": parts.library.verify()})
-    parts.output.say(said)
+    command: CommandContext = context.obj
+    said = command.app.library.repair()
+    command.output.result({"done": said, "problems": command.app.library.verify()})
+    command.output.say(said)
 
 
 def resolve(named: str, known: Iterable[str], collection: str) -> str:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .compose import Parts
-from .learning import (
+from .context import CommandContext
+from .training_options import (
     Accumulation,
     Batch,
     Epochs,
@@ -23,16 +23,16 @@ from .learning import (
     learning,
 )
 
-app = typer.Typer(help="Train an adapter, without measuring it.", rich_markup_mode=None)
+group = typer.Typer(help="Train an adapter, without measuring it.", rich_markup_mode=None)
 _LONG = ("dataset", "settings", "losses")  # shown otherwise, or not to a person
 
 
-@app.callback()
+@group.callback()
 def methods() -> None:
     """Train an adapter, without measuring it."""
 
 
-@app.command("sft")
+@group.command("sft")
 def supervised(
     context: typer.Context,
     data: Annotated[
@@ -53,16 +53,16 @@ def supervised(
     """Learn from corrections, by supervised fine-tuning; the adapter is kept as a candidate."""
     from ..training import TrainingOptions, loss_line, train
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     options = TrainingOptions(
         epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
     )
-    parts.prepare(chat=True)
-    with learning(parts) as tools:
-        shown = parts.run(train(parts.feedback.list(), tools, options=options, data=data))
-    parts.output.result(shown)
-    parts.output.say(loss_line(shown["losses"]))
+    command.prepare(chat=True)
+    with learning(command) as tools:
+        shown = command.app.run(train(command.app.feedback.list(), tools, options=options, data=data))
+    command.output.result(shown)
+    command.output.say(loss_line(shown["losses"]))
     for name, value in shown.items():
         if name not in _LONG:
-            parts.output.say(f"{name}: {value}")
-    parts.output.say(f"A candidate, not measured: `ayllu eval answers FILE --adapter {shown['adapter_id']}` measures it.")
+            command.output.say(f"{name}: {value}")
+    command.output.say(f"A candidate, not measured: `ayllu eval answers FILE --adapter {shown['adapter_id']}` measures it.")

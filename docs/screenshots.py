@@ -4,10 +4,8 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from ayllu.cli.compose import Parts
-from ayllu.cli.flags import Flags
-from ayllu.cli.output import Output
-from ayllu.cli.talk import _open
+from ayllu import paths
+from ayllu.app import Application, ChatOptions
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
 from ayllu.tui.prompt import Prompt
@@ -17,8 +15,8 @@ SIZE = (116, 30)
 
 
 async def main() -> None:
-    with tempfile.TemporaryDirectory() as home, Parts(Flags(home=Path(home)), Output(json=False)) as parts:
-        app = ChatApp(lambda announce: _open(parts, announce, None, None, {}))
+    with tempfile.TemporaryDirectory() as home, Application(paths.find(Path(home))) as application:
+        app = ChatApp(application, ChatOptions())
         async with app.run_test(size=SIZE) as pilot:
             for asked, question in enumerate(QUESTIONS, start=1):
                 app.query_one("#prompt", Prompt).text = question

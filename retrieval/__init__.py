@@ -8,10 +8,11 @@ from .documents.sentences import split_sentences
 from .embedders.embedder import EmbedderFailed, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .library import Library
-from .sample import SAMPLE_QUESTION, load_sample, sample_documents
+from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
 from .types import Embedder, Passage, Retrieved, SearchMode, Sentence, Vectors, VectorStore
 
 __all__ = [
+    "SAMPLE_COLLECTION",
     "SAMPLE_QUESTION",
     "STOP_WORDS",
     "ChunkRecord",

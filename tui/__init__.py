@@ -2,6 +2,5 @@
 
 from .app import ChatApp, run_chat
 from .keys import KEYS, Key
-from .parts import ChatParts
 
-__all__ = ["KEYS", "ChatApp", "ChatParts", "Key", "run_chat"]
+__all__ = ["KEYS", "ChatApp", "Key", "run_chat"]

@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -19,11 +19,11 @@ from textual.css.query import NoMatches
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
+from ..app import Application, Chat, ChatOptions, Reporter, improve_command
 from ..errors import AylluError
 from ..text import one_line
 from .keys import KEYS
 from .panel import PassagePanel
-from .parts import ChatParts, OpenParts
 from .prompt import Prompt
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class ChatApp(App[int]):
-    """`open_parts` is called in a thread, with a function that shows a line of progress."""
+    """`improve` is the command that learns, run as a process of its own."""
 
     TITLE = "ayllu"
     CSS_PATH = "chat.tcss"
@@ -48,10 +48,12 @@ class ChatApp(App[int]):
         if key.action
     ]
 
-    def __init__(self, open_parts: OpenParts) -> None:
+    def __init__(self, application: Application, options: ChatOptions, *, improve: Sequence[str] | None = None) -> None:
         super().__init__()
-        self._open_parts = open_parts
-        self._parts: ChatParts | None = None
+        self._application = application
+        self._options = options
+        self._improve_command = improve or improve_command(application.paths)
+        self._chat: Chat | None = None
         self._session: ChatSession | None = None
         self._asking: AnswerView | None = None
         self._waiting: str | None = None  # sent before all was open
@@ -89,11 +91,11 @@ class ChatApp(App[int]):
     async def _open(self) -> None:
         self._say("opening the library…")
         try:
-            self._parts = await asyncio.to_thread(self._open_parts, self._announced)
+            self._chat, session = await asyncio.to_thread(self._open_chat)
         except AylluError as error:
             self._say(f"{error.message} {error.hint}")
             return
-        self._session = self._parts.session
+        self._session = session
         self._show_status()
         await self._show_earlier()
         if self._waiting is not None:
@@ -102,7 +104,7 @@ class ChatApp(App[int]):
             return
         self._say("loading the model…")
         try:
-            await self._session.warm()
+            await session.warm()
         except AylluError as error:
             self._say(f"{error.message} {error.hint}")
             return
@@ -110,20 +112,37 @@ class ChatApp(App[int]):
         if self._asking is None:
             self._say("")
 
-    def _announced(self, text: str) -> None:
+    def _open_chat(self) -> tuple[Chat, ChatSession]:
+        """Open all that answers; called in a thread, while the first frame is on screen."""
+        application = self._application
+        application.report_to(
+            Reporter(announce=self._announce, warn=self._announce, progress=self._show_download, confirm=None)
+        )
+        application.prepare(chat=True)
+        chat = Chat.open(application, self._options)
+        session = chat.latest_session()
+        for part in (application.conversations, application.feedback):
+            assert part is not None  # opened here, where it holds nothing up
+        return chat, session
+
+    def _announce(self, text: str) -> None:
         self.call_from_thread(self._say, text)
+
+    def _show_download(self, label: str, done: int, total: int | None) -> None:
+        self._announce(f"{label}: {100 * done // total} %" if total else label)
 
     async def _show_earlier(self) -> None:
         from .answer import AnswerView
 
-        parts, session = self._whole()
-        turns = await asyncio.to_thread(parts.conversations.turns, session.session_id)
+        _, session = self._opened()
+        conversations = self._application.conversations
+        turns = await asyncio.to_thread(conversations.turns, session.session_id)
         for turn in turns[-_SHOWN_TURNS:]:
             await self._add(AnswerView(turn.question, dict(turn.answer)))
         prompt = self.query_one("#prompt", Prompt)
-        prompt.remember(await asyncio.to_thread(parts.conversations.input_history))
-        kept = await asyncio.to_thread(parts.conversations.draft, session.session_id)
-        lost = await asyncio.to_thread(parts.conversations.unanswered, session.session_id)
+        prompt.remember(await asyncio.to_thread(conversations.input_history))
+        kept = await asyncio.to_thread(conversations.draft, session.session_id)
+        lost = await asyncio.to_thread(conversations.unanswered, session.session_id)
         if self._waiting is None and not prompt.text.strip() and (kept or lost):
             prompt.give_back(kept or lost[-1])
             if lost and not kept:
@@ -152,7 +171,7 @@ class ChatApp(App[int]):
     async def _answer(self, question: str, view: AnswerView) -> None:
         from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
 
-        _, session = self._whole()
+        _, session = self._opened()
         await self._add(view)
         try:
             async with contextlib.aclosing(session.ask(question)) as stream:
@@ -217,34 +236,34 @@ class ChatApp(App[int]):
         from ..feedback import learning_progress
 
         view = self._chosen
-        if self._parts is None or view is None or view.answer is None:
+        if self._chat is None or view is None or view.answer is None:
             self.notify("There is no answer to rate yet.", markup=False)
             return
-        parts, said = self._parts, {**view.said, **said}  # one event holds all; it supersedes the one before
+        application, said = self._application, {**view.said, **said}  # one event holds all; it supersedes the one before
         try:
-            message = await asyncio.to_thread(parts.conversations.get, view.answer["message_id"])
-            await asyncio.to_thread(lambda: parts.feedback.rate(message.to_json(), **said))
-            stats, learnt = await asyncio.to_thread(lambda: (parts.feedback.stats(), parts.learnt()))
+            message = await asyncio.to_thread(application.conversations.get, view.answer["message_id"])
+            await asyncio.to_thread(lambda: application.feedback.rate(message.to_json(), **said))
+            stats, learnt = await asyncio.to_thread(lambda: (application.feedback.stats(), application.adapters.corrections_learned()))
         except AylluError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
         view.say(said)
-        progress = learning_progress(stats.corrections, parts.settings.feedback.learn_at, learnt)
-        if stats.corrections - learnt >= parts.settings.feedback.learn_at:
+        progress = learning_progress(stats.corrections, application.settings.feedback.learn_at, learnt)
+        if stats.corrections - learnt >= application.settings.feedback.learn_at:
             progress = progress.replace("`ayllu improve`", "F9")
         self._say(f"Kept. {progress}" if "correction" in said else "Kept.")
 
     def action_improve(self) -> None:
-        if self._parts is None or any(worker.group == "improving" for worker in self.workers):
+        if self._chat is None or any(worker.group == "improving" for worker in self.workers):
             return
-        self.run_worker(self._improve(self._parts), group="improving")
+        self.run_worker(self._improve(), group="improving")
 
-    async def _improve(self, parts: ChatParts) -> None:
+    async def _improve(self) -> None:
         """The learning runs as a process of its own, at low priority; the next question is asked of what it promotes."""
         self._say("Learning from your corrections, in the background…")
         import psutil
 
-        process = await asyncio.create_subprocess_exec(*parts.improve, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+        process = await asyncio.create_subprocess_exec(*self._improve_command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
         with contextlib.suppress(psutil.Error):
             psutil.Process(process.pid).nice(15)
         try:
@@ -282,9 +301,9 @@ class ChatApp(App[int]):
             self._choose(views[max(0, min(at + step, len(views) - 1))])
 
     async def action_new(self) -> None:
-        if self._parts is None or self._asking is not None:
+        if self._chat is None or self._asking is not None:
             return
-        self._session = self._parts.new_session()
+        self._session = self._chat.new_session()
         self._chosen = None
         await self.query(".answer").remove()
         self.query_one("#welcome").display = True
@@ -299,10 +318,10 @@ class ChatApp(App[int]):
         """What is typed is kept as a draft; a question being answered is offered again by the next start."""
         self.workers.cancel_group(self, "asking")
         text = self.query_one("#prompt", Prompt).text
-        if self._parts is not None and self._session is not None:
+        if self._chat is not None and self._session is not None:
             draft = "\n".join(part for part in (self._waiting or "", text) if part)
-            await asyncio.to_thread(self._parts.conversations.save_draft, self._session.session_id, draft)
-            await self._parts.close()
+            await asyncio.to_thread(self._application.conversations.save_draft, self._session.session_id, draft)
+            await self._application.close_backend()
         self.exit(0)
 
     # --- small things ---
@@ -314,9 +333,9 @@ class ChatApp(App[int]):
             self._draft_timer = self.set_timer(_DRAFT_S, self._save_draft)
 
     async def _save_draft(self) -> None:
-        if self._parts is not None and self._session is not None:
+        if self._chat is not None and self._session is not None:
             text = self.query_one("#prompt", Prompt).text
-            await asyncio.to_thread(self._parts.conversations.save_draft, self._session.session_id, text)
+            await asyncio.to_thread(self._application.conversations.save_draft, self._session.session_id, text)
 
     def on_resize(self, event: events.Resize) -> None:
         self.query_one(PassagePanel).set_class(event.size.width >= _WIDE, "-open")
@@ -346,18 +365,19 @@ class ChatApp(App[int]):
         self.query_one("#activity", Static).update(Text(one_line(text)))
 
     def _show_status(self) -> None:
-        parts, _ = self._whole()
-        small = " (small embedded model)" if parts.backend.style == "span" else ""
-        where = "sample documents" if parts.sample else f"collection {parts.collection}"
-        told = f"ayllu  ·  {parts.backend.model}{small}  ·  {parts.backend.name}  ·  {where}"
-        self.query_one("#status", Static).update(Text(one_line(told)))
+        chat, _ = self._opened()
+        backend = self._application.backend
+        small = " (small embedded model)" if backend.style == "span" else ""
+        where = "sample documents" if chat.sample else f"collection {chat.collection}"
+        status = f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {where}"
+        self.query_one("#status", Static).update(Text(one_line(status)))
 
-    def _whole(self) -> tuple[ChatParts, ChatSession]:
-        assert self._parts is not None  # nobody asks before all is open
+    def _opened(self) -> tuple[Chat, ChatSession]:
+        assert self._chat is not None  # nobody asks before all is open
         assert self._session is not None
-        return self._parts, self._session
+        return self._chat, self._session
 
 
-def run_chat(open_parts: OpenParts) -> int:
+def run_chat(application: Application, options: ChatOptions) -> int:
     """Run the chat until the person leaves; returns the exit code."""
-    return ChatApp(open_parts).run() or 0
+    return ChatApp(application, options).run() or 0

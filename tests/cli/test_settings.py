@@ -2,7 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from ayllu.cli.first_run import merged
+from ayllu.cli.chat.first_run import merged
 
 from .conftest import Ayllu
 

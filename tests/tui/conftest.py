@@ -6,14 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from ayllu.agents import ChatSession
+from ayllu import paths
+from ayllu.app import Application, ChatOptions
 from ayllu.backends import Backend
-from ayllu.config import Settings
-from ayllu.conversations import Conversations
-from ayllu.conversations.store import StoredMessage, new_id
-from ayllu.feedback import FeedbackLog
-from ayllu.retrieval import Library, load_sample
-from ayllu.tui import ChatApp, ChatParts
+from ayllu.conversations import StoredMessage, new_id
+from ayllu.retrieval import Embedder
+from ayllu.tui import ChatApp
 
 QUESTION = "When is the library open on Sundays?"
 SOURCE = "sample/opening-hours.md"
@@ -24,45 +22,25 @@ SENTENCE = "On Sundays the library is open from 10:00 to 14:00."
 class Home:
     """What a person keeps; `app` opens the program on it, as often as wanted."""
 
-    def __init__(self, library: Library, backend: Backend, folder: Path, stack: ExitStack) -> None:
-        self.library = library
+    def __init__(self, folder: Path, embedder: Embedder, backend: Backend, stack: ExitStack) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._stack = stack
         self.backend = backend
-        self.conversations = Conversations.open(folder / "conversations.sqlite")
-        stack.callback(self.conversations.close)
-        self.feedback = FeedbackLog.open(folder / "feedback.sqlite")
-        stack.callback(self.feedback.close)
-        self.collection = load_sample(library)
-
-    def session(self, session_id: str | None = None) -> ChatSession:
-        return ChatSession(
-            self.library,
-            self.backend,
-            self.conversations,
-            Settings(),
-            collection=self.collection,
-            session_id=session_id,
-        )
+        application = self._application()
+        self.conversations = application.conversations
+        self.feedback = application.feedback
 
     def app(self, session_id: str | None = None, before: Callable[[], None] = lambda: None) -> ChatApp:
-        def open_parts(announce: Callable[[str], None]) -> ChatParts:
-            before()
-            announce("opening…")
-            return ChatParts(
-                library=self.library,
-                backend=self.backend,
-                conversations=self.conversations,
-                feedback=self.feedback,
-                settings=Settings(),
-                collection=self.collection,
-                sample=True,
-                session=self.session(session_id),
-                new_session=self.session,
-                close=self.backend.close,
-                learnt=lambda: 0,
-                improve=[sys.executable, "-c", """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')"""],
-            )
+        """`before` is called while all is being opened."""
+        application = self._application(before)
+        improve = [sys.executable, "-c", """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')"""]
+        return ChatApp(application, ChatOptions(session_id=session_id), improve=improve)
 
-        return ChatApp(open_parts)
+    def _application(self, before: Callable[[], None] = lambda: None) -> Application:
+        application = _Opening(paths.find(self._folder), embedder=self._embedder, backend=self.backend)
+        application.before = before
+        return self._stack.enter_context(application)
 
     def keep(self, session_id: str, *, question: str = QUESTION, answer: str | None = None, passage: str = PASSAGE) -> None:
         """Store an answered question, as an earlier run of the program would have."""
@@ -88,7 +66,17 @@ class Home:
         )
 
 
+class _Opening(Application):
+    """Calls `before` when it is about to be opened."""
+
+    before: Callable[[], None]
+
+    def prepare(self, *, chat: bool = False) -> None:
+        self.before()
+        super().prepare(chat=chat)
+
+
 @pytest.fixture
-async def home(real_library: Library, real_backend: Backend, tmp_path: Path) -> Iterator[Home]:
+async def home(real_embedder: Embedder, real_backend: Backend, tmp_path: Path) -> Iterator[Home]:
     with ExitStack() as stack:
-        yield Home(real_library, real_backend, tmp_path, stack)
+        yield Home(tmp_path, real_embedder, real_backend, stack)

@@ -1,4 +1,4 @@
-"""The tree of commands. Apart from `app`, which needs none of it to open the chat."""
+"""The tree of commands. Apart from the entry point, which needs none of it to open the chat."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Annotated, Any, cast
 import typer
 
 from .. import __version__
+from ..app import ChatOptions
 from ..errors import UsageError
 from . import (
     adapters,
     ask,
     backends,
-    chat,
     config,
     doctor,
-    evaluate,
+    evaluation,
     feedback,
     improve,
     ingest,
@@ -25,17 +25,20 @@ from . import (
     search,
     setup,
     sources,
-    tgi,
     train,
 )
-from .compose import Parts
-from .talk import run as talk
+from .chat import command as chat
+from .chat import launcher
+from .context import CommandContext
+from .tgi import command as tgi
 
 _ANYWHERE = "Every command takes --json (one JSON object on stdout), --debug and --home FOLDER."
-_Wrong = cast("type[Exception]", typer.BadParameter.__mro__[2])  # Typer's own base of everything wrong with a command line
+_WrongUsage = cast(
+    "type[Exception]", typer.BadParameter.__mro__[2]
+)  # Typer's own base of everything wrong with a command line
 
 
-def run(words: Sequence[str], parts: Parts) -> int:
+def run(words: Sequence[str], command: CommandContext) -> int:
     """Run one command line; returns its exit code.
 
     Raises:
@@ -43,18 +46,18 @@ def run(words: Sequence[str], parts: Parts) -> int:
         KeyboardInterrupt: the person stopped it.
     """
     try:
-        return int(app(args=list(words), prog_name="ayllu", standalone_mode=False, obj=parts) or 0)
+        return int(_TREE(args=list(words), prog_name="ayllu", standalone_mode=False, obj=command) or 0)
     except typer.Abort as error:
         raise KeyboardInterrupt from error
-    except _Wrong as error:
-        raise _told(error, words) from error
+    except _WrongUsage as error:
+        raise _usage_error(error, words) from error
 
 
-def _told(error: Exception, words: Sequence[str]) -> UsageError:
+def _usage_error(error: Exception, words: Sequence[str]) -> UsageError:
     """An error of Typer's in our form."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "ayllu"
-    message = str(error.format_message())  # type: ignore[attr-defined] # a method of `_Wrong`
+    message = str(error.format_message())  # type: ignore[attr-defined] # a method of `_WrongUsage`
     hint = f"`{path} --help` shows how it is used."
     if message.startswith("No such command") and words and Path(words[0]).exists():
         hint = f"To read it first: `ayllu chat {words[0]}`."
@@ -72,13 +75,13 @@ def _root(
 
     Without a command: chat.
     """
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     if version:
-        parts.output.result({"version": __version__})
-        parts.output.say(f"ayllu {__version__}")
+        command.output.result({"version": __version__})
+        command.output.say(f"ayllu {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        raise typer.Exit(talk(parts, []))
+        raise typer.Exit(launcher.run(command, [], ChatOptions()))
 
 
 def _build() -> typer.Typer:
@@ -93,19 +96,19 @@ def _build() -> typer.Typer:
     tree.command("ask", epilog=_ANYWHERE)(ask.ask)
     tree.command("ingest", epilog=_ANYWHERE)(ingest.ingest)
     tree.command("search", epilog=_ANYWHERE)(search.search)
-    tree.add_typer(sources.app, name="sources")
-    tree.add_typer(feedback.app, name="feedback")
-    tree.add_typer(evaluate.app, name="eval")
-    tree.add_typer(models.app, name="models")
+    tree.add_typer(sources.group, name="sources")
+    tree.add_typer(feedback.group, name="feedback")
+    tree.add_typer(evaluation.group, name="eval")
+    tree.add_typer(models.group, name="models")
     tree.command("improve", epilog=_ANYWHERE)(improve.improve)
-    tree.add_typer(train.app, name="train")
-    tree.add_typer(adapters.app, name="adapters")
-    tree.add_typer(backends.app, name="backends")
-    tree.add_typer(tgi.app, name="tgi")
-    tree.add_typer(config.app, name="config")
+    tree.add_typer(train.group, name="train")
+    tree.add_typer(adapters.group, name="adapters")
+    tree.add_typer(backends.group, name="backends")
+    tree.add_typer(tgi.group, name="tgi")
+    tree.add_typer(config.group, name="config")
     tree.command("doctor", epilog=_ANYWHERE)(doctor.doctor)
     tree.command("setup", epilog=_ANYWHERE)(setup.setup)
     return tree
 
 
-app = _build()
+_TREE = _build()

@@ -14,13 +14,13 @@ from ..errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Flags:
+class GlobalFlags:
     json: bool = False
     debug: bool = False
     home: Path | None = None
 
 
-def take(argv: Sequence[str]) -> tuple[Flags, list[str]]:
+def split_global_flags(arguments: Sequence[str]) -> tuple[GlobalFlags, list[str]]:
     """Split the global flags from the rest, which keeps its order.
 
     Raises:
@@ -29,7 +29,7 @@ def take(argv: Sequence[str]) -> tuple[Flags, list[str]]:
     json = debug = False
     home: Path | None = None
     rest: list[str] = []
-    left = list(argv)
+    left = list(arguments)
     while left:
         word = left.pop(0)
         if word == "--":
@@ -46,4 +46,4 @@ def take(argv: Sequence[str]) -> tuple[Flags, list[str]]:
             home = Path(value)
         else:
             rest.append(word)
-    return Flags(json, debug, home), rest
+    return GlobalFlags(json, debug, home), rest

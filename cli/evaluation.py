@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .common import Adapter, Backend, Limit, Passages
-from .compose import Parts
+from .context import CommandContext
+from .options import Adapter, Backend, Limit, Mode, Passages
 from .progress import ProgressBar
 
-app = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
+group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
 
 File = Annotated[Path, typer.Argument(help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
 Sampled = Annotated[int, typer.Option("--seed", help="Which questions `--limit` takes.")]
 Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write each answer there, to score it again.")]
 
 
-class Mode(StrEnum):
-    HYBRID = "hybrid"
-    DENSE = "dense"
-    KEYWORD = "keyword"
-
-
-@app.command("retrieval")
+@group.command("retrieval")
 def retrieval(
     context: typer.Context,
     file: File,
@@ -37,23 +30,23 @@ def retrieval(
     """Does the question's own document come back?"""
     from ..evaluation import evaluate_retrieval, load_eval_file
 
-    parts: Parts = context.obj
-    whole = load_eval_file(file)
-    parts.prepare()
-    with ProgressBar("items", stream=parts.output.err) as bar:
+    command: CommandContext = context.obj
+    questions = load_eval_file(file)
+    command.prepare()
+    with ProgressBar("items", stream=command.output.err) as bar:
         figures = evaluate_retrieval(
-            whole,
-            parts.embedder,
-            mode=str(mode or parts.settings.retrieval.mode),
+            questions,
+            command.app.embedder,
+            mode=str(mode or command.app.settings.retrieval.mode),
             limit=limit,
             seed=seed,
             predictions=predictions,
             progress=bar,
         )
-    _show(parts, figures)
+    _show(command, figures)
 
 
-@app.command("answers")
+@group.command("answers")
 def answers(
     context: typer.Context,
     file: File,
@@ -67,29 +60,29 @@ def answers(
     """Are the answers right, cited, and refused where the documents do not answer?"""
     from ..evaluation import evaluate_answers, load_eval_file
 
-    parts: Parts = context.obj
-    parts.given(backend=backend, retrieval__passages=k)
-    parts.pin(adapter)
-    whole = load_eval_file(file)
-    parts.prepare(chat=True)
-    with ProgressBar("items", stream=parts.output.err) as bar:
-        figures = parts.run(
+    command: CommandContext = context.obj
+    command.app.override_settings({"backend": backend, "retrieval.passages": k})
+    command.app.pin(adapter)
+    questions = load_eval_file(file)
+    command.prepare(chat=True)
+    with ProgressBar("items", stream=command.output.err) as bar:
+        figures = command.app.run(
             evaluate_answers(
-                whole,
-                parts.embedder,
-                parts.backend,
-                parts.settings,
+                questions,
+                command.app.embedder,
+                command.app.backend,
+                command.app.settings,
                 limit=limit,
                 seed=seed,
                 predictions=predictions,
-                prompts=parts.paths.prompts,
+                prompts=command.app.paths.prompts,
                 progress=bar,
             )
         )
-    _show(parts, figures)
+    _show(command, figures)
 
 
-def _show(parts: Parts, figures: dict[str, Any]) -> None:
-    parts.output.result(figures)
+def _show(command: CommandContext, figures: dict[str, Any]) -> None:
+    command.output.result(figures)
     for name, value in figures.items():
-        parts.output.say(f"{name}: {value}")
+        command.output.say(f"{name}: {value}")

@@ -1,4 +1,4 @@
-"""What `ayllu train` and `ayllu improve` share: their options, and being the only one that learns."""
+"""What `ayllu train` and `ayllu improve` share: their options, and the workspace with its progress bar."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .compose import Parts
-from .failures import Busy
+from .context import CommandContext
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -45,30 +44,13 @@ OnBase = Annotated[
 
 
 @contextmanager
-def learning(parts: Parts) -> Iterator[Workspace]:
-    """What the learning loop works with, for one process at a time.
+def learning(command: CommandContext) -> Iterator[Workspace]:
+    """The learning loop's workspace, with a progress bar.
 
     Raises:
-        Busy: another one is learning.
+        LearningBusy: another process is learning.
     """
-    from filelock import FileLock, Timeout
+    from ..app import learning_workspace
 
-    from ..training import Workspace
-
-    work = parts.paths.adapters / ".work"
-    work.mkdir(parents=True, exist_ok=True)
-    try:
-        alone = FileLock(parts.paths.adapters / ".learning").acquire(timeout=0)
-    except Timeout as error:
-        raise Busy("Another ayllu is learning at this moment.", hint="Wait for it; you can chat meanwhile.") from error
-    with alone, ProgressBar("items", stream=parts.output.err) as bar:
-        yield Workspace(
-            parts.adapters,
-            parts.models,
-            parts.embedder,
-            parts.settings,
-            work,
-            parts.paths.prompts,
-            bar,
-            parts.output.note,
-        )
+    with ProgressBar("items", stream=command.output.err) as bar, learning_workspace(command.app, bar) as workspace:
+        yield workspace

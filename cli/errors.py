@@ -37,9 +37,3 @@ class NotUp(AylluError):
     """The TGI server did not come up, or cannot here."""
 
     kind = "tgi_not_up"
-
-
-class Busy(AylluError):
-    """Another process is at the same work."""
-
-    kind = "busy"

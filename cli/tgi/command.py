@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ..errors import AylluError, NotFound, UsageError
-from ..text import one_line
-from .compose import Parts
-from .failures import NotUp
-from .progress import ProgressBar
+from ...errors import AylluError, NotFound, UsageError
+from ...text import one_line
+from ..context import CommandContext
+from ..errors import NotUp
+from ..progress import ProgressBar
 
 if TYPE_CHECKING:
-    from ..backends.tgi.container import Engine
-    from ..backends.tgi.launch import Launch, Line
-    from ..config import BackendSettings
+    from ...backends.tgi.container import Engine
+    from ...backends.tgi.launch import Launch, Line
+    from ...config import BackendSettings
 
-app = typer.Typer(help="A TGI server of your own: command, up, status, logs, down.", rich_markup_mode=None)
+group = typer.Typer(help="A TGI server of your own: command, up, status, logs, down.", rich_markup_mode=None)
 
 _DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-1.7B-Instruct"  # a Llama architecture that anybody may download
 _EVERY_S = 1.0
@@ -42,7 +42,7 @@ _Requests = Annotated[int | None, typer.Option("--max-concurrent", min=1, help="
 _Image = Annotated[str | None, typer.Option("--image", help="Another image or version.")]
 
 
-@app.command("command")
+@group.command("command")
 def command(
     context: typer.Context,
     model: _Model = None,
@@ -61,23 +61,23 @@ def command(
     launcher: Annotated[bool, typer.Option("--launcher", help="For TGI's own launcher, without a container.")] = False,
 ) -> None:
     """Show the line that starts the server; nothing is run."""
-    from ..backends.tgi import launch as tgi_launch
+    from ...backends.tgi import launch as tgi_launch
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
-    launch = _launch(parts, _one(model, named), adapter or [], figures)
+    launch = _launch(command, _one(model, named), adapter or [], figures)
     line = (
         tgi_launch.launcher_line(launch)
         if launcher
         else tgi_launch.container_line(launch, _engine_named(engine) or "docker")
     )
-    parts.output.result(_told(line))
-    parts.output.say(line.text)
+    command.output.result(_told(line))
+    command.output.say(line.text)
     for note in line.notes:
-        parts.output.note(note)
+        command.output.note(note)
 
 
-@app.command("up")
+@group.command("up")
 def up(
     context: typer.Context,
     model: _Model = None,
@@ -97,53 +97,55 @@ def up(
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until the model is loaded.")] = 900.0,
 ) -> None:
     """Start the server and wait until its model is loaded."""
-    from ..backends.tgi import launch as tgi_launch
-    from ..backends.tgi.container import Engine
+    from ...backends.tgi import launch as tgi_launch
+    from ...backends.tgi.container import Engine
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
-    launch = _launch(parts, _one(model, named), adapter or [], figures)
+    launch = _launch(command, _one(model, named), adapter or [], figures)
     runs = Engine.find(_engine_named(engine))
     line = tgi_launch.container_line(launch, runs.name)
     if launch.token_env:
-        _table(parts, line.url, check_token=True)
+        _table(command, line.url, check_token=True)
     runs.check()
     state = runs.state()
     if state == "running":
-        parts.output.note(f"{tgi_launch.CONTAINER} runs already; to start it differently: `ayllu tgi down` first.")
+        command.output.note(f"{tgi_launch.CONTAINER} runs already; to start it differently: `ayllu tgi down` first.")
     else:
         _check_gpu(launch)
         _check_image(runs, launch, pull=pull)
         launch.data.mkdir(parents=True, exist_ok=True)
         runs.start(line)
-    seconds = _wait(parts, runs, line, launch.model, wait)
-    parts.output.result({**_told(line), "started": state != "running", "healthy": True, "seconds": round(seconds, 1)})
-    parts.output.say(f"TGI answers at {line.url}. To use it, put this into the settings file (`ayllu config path`):", "bold")
-    parts.output.say('  backend = "tgi"\n  [backends.tgi]\n' + f'  url = "{line.url}"')
+    seconds = _wait(command, runs, line, launch.model, wait)
+    command.output.result({**_told(line), "started": state != "running", "healthy": True, "seconds": round(seconds, 1)})
+    command.output.say(
+        f"TGI answers at {line.url}. To use it, put this into the settings file (`ayllu config path`):", "bold"
+    )
+    command.output.say('  backend = "tgi"\n  [backends.tgi]\n' + f'  url = "{line.url}"')
 
 
-@app.command("status")
+@group.command("status")
 def status(context: typer.Context) -> int:
     """What the server in your settings says of itself, and the container's state where there is an engine."""
-    from ..backends.tgi.container import EngineFailed
+    from ...backends.tgi.container import EngineFailed
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     try:
         container: str | None = _working(None).state()
     except EngineFailed:
         container = None
-    found = parts.run(_look(_table(parts)))
-    parts.output.result({"container": container, **found})
-    parts.output.say(f"{found['url']}: {'up' if found['healthy'] else 'down'}", "bold")
+    found = command.app.run(_look(_table(command)))
+    command.output.result({"container": container, **found})
+    command.output.say(f"{found['url']}: {'up' if found['healthy'] else 'down'}", "bold")
     rows = [(key, value) for part in ("info", "load") for key, value in (found[part] or {}).items() if value is not None]
-    parts.output.table(("", "server"), [*rows, ("container", container or "no engine")])
+    command.output.table(("", "server"), [*rows, ("container", container or "no engine")])
     if found["error"]:
-        parts.output.say(found["error"], "yellow")
-        parts.output.say(f"  {found['hint']}")
+        command.output.say(found["error"], "yellow")
+        command.output.say(f"  {found['hint']}")
     return 0 if found["healthy"] else 1
 
 
-@app.command("logs")
+@group.command("logs")
 def logs(
     context: typer.Context,
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last.")] = 50,
@@ -151,43 +153,43 @@ def logs(
     engine: _Engine = None,
 ) -> int:
     """The last lines that the container wrote."""
-    from ..backends.tgi import launch as tgi_launch
+    from ...backends.tgi import launch as tgi_launch
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     runs = _working(engine)
     if runs.state() == "absent":
         raise NotFound(f"There is no container {tgi_launch.CONTAINER}.", hint="`ayllu tgi up` starts one.")
-    if follow and not parts.output.json:
+    if follow and not command.output.json:
         return runs.follow(lines)
     written = runs.logs(lines)
-    parts.output.result({"container": tgi_launch.CONTAINER, "lines": written})
-    parts.output.say("\n".join(written))
+    command.output.result({"container": tgi_launch.CONTAINER, "lines": written})
+    command.output.say("\n".join(written))
     return 0
 
 
-@app.command("down")
+@group.command("down")
 def down(context: typer.Context, engine: _Engine = None) -> None:
     """Stop the container and remove it; what it has downloaded stays."""
-    from ..backends.tgi import launch as tgi_launch
+    from ...backends.tgi import launch as tgi_launch
 
-    parts: Parts = context.obj
+    command: CommandContext = context.obj
     stopped = _working(engine).stop()
-    parts.output.result({"container": tgi_launch.CONTAINER, "stopped": stopped})
-    parts.output.say(f"{tgi_launch.CONTAINER} {'is stopped and removed' if stopped else 'does not run'}.")
+    command.output.result({"container": tgi_launch.CONTAINER, "stopped": stopped})
+    command.output.say(f"{tgi_launch.CONTAINER} {'is stopped and removed' if stopped else 'does not run'}.")
 
 
-def _launch(parts: Parts, model: str | None, adapters: list[str], figures: tuple[Any, ...]) -> Launch:
-    from ..backends.tgi import launch as tgi_launch
+def _launch(command: CommandContext, model: str | None, adapters: list[str], figures: tuple[Any, ...]) -> Launch:
+    from ...backends.tgi import launch as tgi_launch
 
-    table = _table(parts)
+    table = _table(command)
     if model is None and table.model is None:
-        parts.output.note(f"No model was named; this is for {_DEFAULT_MODEL}.")
+        command.output.note(f"No model was named; this is for {_DEFAULT_MODEL}.")
     quantize, port, gpus, shards, dtype, most_input, most_total, at_once, image = figures
     return tgi_launch.Launch(
         model=model if model is not None else table.model or _DEFAULT_MODEL,
-        data=parts.paths.models / "tgi",
+        data=command.app.paths.models / "tgi",
         quantize=quantize,
-        adapters=[_adapter(parts, one) for one in adapters],
+        adapters=[_adapter(command, one) for one in adapters],
         port=port,
         gpus=gpus,
         shards=shards,
@@ -200,7 +202,7 @@ def _launch(parts: Parts, model: str | None, adapters: list[str], figures: tuple
     )
 
 
-def _adapter(parts: Parts, text: str) -> tuple[str, str]:
+def _adapter(command: CommandContext, text: str) -> tuple[str, str]:
     """(name, where) of one `--adapter`: NAME=FOLDER or NAME=HUB_ID, a hub id, or an id of ours with its PEFT folder.
 
     Raises:
@@ -211,8 +213,8 @@ def _adapter(parts: Parts, text: str) -> tuple[str, str]:
         return name, where
     if "/" in text:
         return text, text
-    known = parts.adapters.get(text)
-    folder = parts.paths.adapters / known.adapter_id / "peft"
+    known = command.app.adapters.get(text)
+    folder = command.app.paths.adapters / known.adapter_id / "peft"
     if not folder.is_dir():
         raise NotFound(
             f"The adapter {known.adapter_id} has no PEFT folder ({folder}).", hint="Train it again: `ayllu improve`."
@@ -232,7 +234,7 @@ def _working(named: str | None) -> Engine:
     Raises:
         EngineFailed: there is none, or it does not.
     """
-    from ..backends.tgi.container import Engine
+    from ...backends.tgi.container import Engine
 
     engine = Engine.find(_engine_named(named))
     engine.check()
@@ -251,12 +253,12 @@ def _told(line: Line) -> dict[str, Any]:
     return {"command": list(line.command), "env": dict(line.env), "url": line.url, "notes": list(line.notes)}
 
 
-def _table(parts: Parts, url: str | None = None, *, check_token: bool = False) -> BackendSettings:
+def _table(command: CommandContext, url: str | None = None, *, check_token: bool = False) -> BackendSettings:
     """The settings table `tgi`, with another address where one is given."""
-    from ..backends.secrets import token
-    from ..config import BackendSettings
+    from ...backends.secrets import token
+    from ...config import BackendSettings
 
-    table = parts.settings.backends.get("tgi") or BackendSettings()
+    table = command.app.settings.backends.get("tgi") or BackendSettings()
     if check_token:
         token("tgi", table)
     return table.model_copy(update={"url": url}) if url else table
@@ -282,7 +284,12 @@ def _check_image(engine: Engine, launch: Launch, *, pull: bool) -> None:
 
 
 def _wait(
-    parts: Parts, engine: Engine, line: Line, model: str, limit_s: float, clock: Callable[[], float] = time.monotonic
+    command: CommandContext,
+    engine: Engine,
+    line: Line,
+    model: str,
+    limit_s: float,
+    clock: Callable[[], float] = time.monotonic,
 ) -> float:
     """Until `/health` says yes; returns the seconds it took.
 
@@ -290,9 +297,9 @@ def _wait(
         NotUp: the container ended, or the time is over.
     """
     began = clock()
-    table = _table(parts, line.url)
-    with ProgressBar(stream=parts.output.err) as bar:
-        while not parts.run(_answers(table)):
+    table = _table(command, line.url)
+    with ProgressBar(stream=command.output.err) as bar:
+        while not command.app.run(_answers(table)):
             waited = clock() - began
             if engine.state() != "running":
                 said = [one_line(one, 300) for one in engine.logs(5)]
@@ -311,8 +318,8 @@ def _wait(
 
 
 async def _answers(table: BackendSettings) -> bool:
-    from ..backends.tgi import status as tgi_look
-    from ..backends.tgi.backend import open_wire
+    from ...backends.tgi import status as tgi_look
+    from ...backends.tgi.backend import open_wire
 
     wire = open_wire("tgi", table)
     try:
@@ -325,8 +332,8 @@ async def _answers(table: BackendSettings) -> bool:
 
 
 async def _look(table: BackendSettings) -> dict[str, Any]:
-    from ..backends.tgi import status as tgi_look
-    from ..backends.tgi.backend import DEFAULT_URL, open_wire
+    from ...backends.tgi import status as tgi_look
+    from ...backends.tgi.backend import DEFAULT_URL, open_wire
 
     wire = open_wire("tgi", table)
     found: dict[str, Any] = {"url": table.url or DEFAULT_URL, "healthy": False, "info": None, "load": None}

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import AylluError, UsageError
-from .compose import Parts
-from .failures import Interrupted, Unexpected
-from .flags import take
+from .context import CommandContext
+from .errors import Interrupted, Unexpected
+from .global_flags import split_global_flags
 from .output import Output
 
 _NO_TELEMETRY = (
@@ -26,78 +26,82 @@ _NO_TELEMETRY = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
-    for quiet in _NO_TELEMETRY:
-        os.environ.setdefault(*quiet)
-    words = list(sys.argv[1:] if argv is None else argv)
-    output = Output(json="--json" in words)
+    for variable in _NO_TELEMETRY:
+        os.environ.setdefault(*variable)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    output = Output(json="--json" in arguments)
     try:
-        flags, rest = take(words)
+        flags, words = split_global_flags(arguments)
     except UsageError as error:
         output.error(error)
         return error.exit_code
     output.json = flags.json
-    parts = Parts(flags, output)
+    command = CommandContext(flags, output)
     try:
-        with contextlib.redirect_stdout(sys.stderr) if flags.json and not _plain(rest) else contextlib.nullcontext():
-            return _run(rest, parts)
+        with contextlib.redirect_stdout(sys.stderr) if flags.json and not _plain(words) else contextlib.nullcontext():
+            return _run(words, command)
     except BrokenPipeError:  # the reader of our output has left: quietly, and without the interpreter's own complaint
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), output.out.fileno())
         return 1
 
 
-def _run(words: list[str], parts: Parts) -> int:
-    from . import log
+def _run(words: list[str], command: CommandContext) -> int:
+    from . import log_file
 
-    handler = log.start(parts.paths.log)
+    handler = log_file.start(command.app.paths.log)
     try:
-        with parts:
-            if words in ([], ["chat"]):  # nothing to parse: Typer's 0.1 s would stand before the first frame
-                from . import talk
-
-                code = talk.run(parts, [])
-            else:
-                from . import tree
-
-                code = tree.run(words, parts)
-        if code == Interrupted.exit_code and not parts.output.printed:
+        with command:
+            code = _run_command(words, command)
+        if code == Interrupted.exit_code and not command.output.printed:
             raise KeyboardInterrupt
         return code
     except SystemExit as error:  # Typer's own way out of a broken pipe, and of `--show-completion`
         return error.code if isinstance(error.code, int) else 1
     except KeyboardInterrupt:
-        return _tell(Interrupted(), parts)
+        return _report(Interrupted(), command)
     except AylluError as error:
-        return _tell(error, parts)
+        return _report(error, command)
     except BrokenPipeError:
         raise
     except Exception as error:
-        return _tell(_unexpected(error, parts), parts)
+        return _report(_unexpected(error, command), command)
     finally:
-        log.stop(handler)
+        log_file.stop(handler)
 
 
-def _unexpected(error: Exception, parts: Parts) -> AylluError:
+def _run_command(words: list[str], command: CommandContext) -> int:
+    if words in ([], ["chat"]):  # nothing to parse: Typer's 0.1 s would stand before the first frame
+        from ..app import ChatOptions
+        from .chat import launcher
+
+        return launcher.run(command, [], ChatOptions())
+    from . import commands
+
+    return commands.run(words, command)
+
+
+def _unexpected(error: Exception, command: CommandContext) -> AylluError:
     text = " ".join(str(error).split()) or "no message"
     unexpected = Unexpected(
         f"Something went wrong inside ayllu ({type(error).__name__}: {text}).",
-        hint=f"The details are in {parts.paths.log}; `--debug` shows them here.",
+        hint=f"The details are in {command.app.paths.log}; `--debug` shows them here.",
     )
     unexpected.__cause__ = error
     return unexpected
 
 
-def _tell(error: AylluError, parts: Parts) -> int:
+def _report(error: AylluError, command: CommandContext) -> int:
     import logging
 
     if error.exit_code == AylluError.exit_code:
         foreseen = error.__cause__ is None  # then its words say all there is
         logging.getLogger("ayllu.cli").error("%s", error.message, exc_info=None if foreseen else error)
-    if parts.flags.debug:
+    if command.flags.debug:
         import traceback
 
-        parts.output.note("".join(traceback.format_exception(error)), style="")
-    parts.output.error(error)
+        command.output.note("".join(traceback.format_exception(error)), style="")
+    command.output.error(error)
     return error.exit_code
 
 

@@ -1,0 +1,19 @@
+"""Everything opened from settings, without a console: what every face starts with."""
+
+from .application import Application
+from .chat import Chat, ChatOptions
+from .collections import choose_collection
+from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
+from .reporter import Reporter
+
+__all__ = [
+    "Application",
+    "Chat",
+    "ChatOptions",
+    "LearningBusy",
+    "Reporter",
+    "choose_collection",
+    "improve_command",
+    "learning_lock",
+    "learning_workspace",
+]

@@ -1,0 +1,209 @@
+"""The composition root: every part of the house, opened when first asked for and closed in reverse.
+
+Rooms do not know each other; only whoever holds an `Application` brings them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..paths import Paths
+from .reporter import Reporter
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from ..adapters import ActiveAdapters, AdapterRegistry
+    from ..backends import Backend
+    from ..config import Loaded, Settings
+    from ..conversations import Conversations
+    from ..feedback import FeedbackLog
+    from ..retrieval import Embedder, Library
+    from .downloads import ConsentingStore
+
+T = TypeVar("T")
+
+
+class Application:
+    """One run's view of the house. Use it as a context manager; `run` runs what is asynchronous, always on one loop.
+
+    An `embedder` or a `backend` that is handed in stands for the one that the settings name.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        reporter: Reporter | None = None,
+        *,
+        embedder: Embedder | None = None,
+        backend: Backend | None = None,
+    ) -> None:
+        self.paths = paths
+        self.reporter = reporter or Reporter()
+        self._stack = ExitStack()
+        self._overrides: dict[str, Any] = {}
+        self._backend = backend
+        self._runner: asyncio.Runner | None = None
+        self._pinned: ActiveAdapters | None = None
+        if embedder is not None:
+            self.embedder = embedder
+
+    def __enter__(self) -> Application:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def report_to(self, reporter: Reporter) -> None:
+        """From now on tell `reporter`, whatever is open already."""
+        self.reporter = reporter
+
+    # --- settings ---
+
+    def override_settings(self, overrides: Mapping[str, Any]) -> None:
+        """Dotted keys that beat every other layer, set before `settings` is read; a `None` leaves its key as it is."""
+        self._overrides.update(overrides)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The settings with the origin of each value."""
+        from ..config import load
+
+        return load(self.paths.config, flags=self._overrides)
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    def reload_settings(self) -> None:
+        """Read the settings anew when they are next asked for; what is open already keeps the old ones."""
+        self.__dict__.pop("loaded", None)
+
+    # --- parts ---
+
+    @cached_property
+    def models(self) -> ConsentingStore:
+        """The model store; whoever pulls through it, the person is told, and asked before where that is possible."""
+        from .downloads import ConsentingStore
+
+        return ConsentingStore(self.paths.models, lambda: self.reporter)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from ..retrieval import open_embedder
+
+        return open_embedder(self.settings.models.embedder, self.models)
+
+    @cached_property
+    def library(self) -> Library:
+        from ..retrieval import Library
+
+        library = Library.open(self.paths.library, self.embedder, store=self.settings.store, notify=self._announce)
+        self._stack.callback(library.close)
+        return library
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        from ..conversations import Conversations
+
+        conversations = Conversations.open(self.paths.conversations)
+        self._stack.callback(conversations.close)
+        return conversations
+
+    @cached_property
+    def feedback(self) -> FeedbackLog:
+        from ..feedback import FeedbackLog
+
+        log = FeedbackLog.open(self.paths.feedback)
+        self._stack.callback(log.close)
+        return log
+
+    @cached_property
+    def adapters(self) -> AdapterRegistry:
+        from ..adapters import AdapterRegistry
+
+        return AdapterRegistry(self.paths.adapters)
+
+    def pin(self, adapter: str | None) -> None:
+        """Answer with this adapter, or with "none", whatever is promoted; `None` leaves it at that.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        from ..adapters import PinnedAdapter
+
+        if adapter == "none":
+            self._pinned = PinnedAdapter(None)
+        elif adapter is not None:
+            self.adapters.get(adapter)
+            self._pinned = PinnedAdapter(adapter, self.adapters.path(adapter))
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that the settings name, not yet started; after `close_backend` a new one."""
+        if self._backend is None:
+            self._backend = self.open_backend(self.settings.backend)
+        return self._backend
+
+    def open_backend(self, name: str) -> Backend:
+        """Any backend by its name, not yet started; the caller closes it."""
+        from ..backends import open_backend
+
+        return open_backend(
+            name,
+            self.settings,
+            self.models,
+            announce=self._announce,
+            progress=self._progress,
+            adapters=self._pinned or self.adapters,
+        )
+
+    # --- work ---
+
+    def request_downloads(self, *, chat: bool = False) -> None:
+        """Ask once for all that `prepare` would pull; where nobody can be asked, do nothing.
+
+        Raises:
+            DownloadDeclined: the person said no to what cannot be done without.
+        """
+        from .downloads import request_needed
+
+        request_needed(self.models, self.settings, chat=chat)
+
+    def prepare(self, *, chat: bool = False) -> None:
+        """Pull what is missing now, so that no download begins in the middle of something else.
+
+        Raises:
+            DownloadDeclined: the person said no to what cannot be done without.
+            PullFailed, DiskFull: it could not be had.
+        """
+        from .downloads import pull_needed
+
+        self.request_downloads(chat=chat)
+        pull_needed(self.models, self.settings, self.reporter.warn, chat=chat)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` to its end. Every call shares one loop, on which the backend is closed when all is closed."""
+        if self._runner is None:
+            import asyncio
+
+            self._runner = self._stack.enter_context(asyncio.Runner())
+            self._stack.callback(lambda: self.run(self.close_backend()))
+        return self._runner.run(work)
+
+    async def close_backend(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            await backend.close()
+
+    @property
+    def _announce(self) -> Callable[[str], None]:
+        return lambda text: self.reporter.announce(text)
+
+    @property
+    def _progress(self) -> Callable[[str, int, int | None], None]:
+        return lambda label, done, total: self.reporter.progress(label, done, total)

@@ -1,0 +1,80 @@
+"""A chat over one collection: what a person chose for it, and the sessions it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..agents import ChatSession
+    from .application import Application
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """What was chosen for one chat; `None` leaves it to the settings."""
+
+    collection: str | None = None
+    session_id: str | None = None
+    new: bool = False  # begin a conversation instead of going on with the latest
+    team: str | None = None
+    passages: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """`sample`: the library is empty and nobody named a collection, so the sample documents are asked."""
+
+    application: Application
+    options: ChatOptions
+    collection: str
+    sample: bool
+
+    @classmethod
+    def open(cls, application: Application, options: ChatOptions) -> Chat:
+        """Choose the collection.
+
+        Raises:
+            NotFound: there is nothing in it.
+        """
+        from .collections import choose_collection
+
+        collection, sample = choose_collection(application.library, options.collection, application.settings.collection)
+        return cls(application, options, collection, sample)
+
+    @classmethod
+    def over_sample(cls, application: Application, options: ChatOptions) -> Chat:
+        """Over the sample documents, whatever else the library holds."""
+        from ..retrieval import load_sample
+
+        return cls(application, options, load_sample(application.library), True)
+
+    def session(self) -> ChatSession:
+        """The conversation that was named, else a new one."""
+        return self._session(self.options.session_id)
+
+    def latest_session(self) -> ChatSession:
+        """The conversation that was named, else the latest, unless a new one was wanted."""
+        latest = None if self.options.new else self.application.conversations.latest_session()
+        return self._session(self.options.session_id or latest)
+
+    def new_session(self) -> ChatSession:
+        return self._session(None)
+
+    def _session(self, session_id: str | None) -> ChatSession:
+        from ..agents import ChatSession
+
+        application, options = self.application, self.options
+        return ChatSession(
+            application.library,
+            application.backend,
+            application.conversations,
+            application.settings,
+            collection=self.collection,
+            prompts=application.paths.prompts,
+            session_id=session_id,
+            team=options.team,
+            passages=options.passages,
+            seed=options.seed,
+        )

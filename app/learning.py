@@ -1,0 +1,72 @@
+"""The learning loop's surroundings: its workspace, the lock that keeps it to one process, and the command that starts it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import AylluError
+
+if TYPE_CHECKING:
+    from ..paths import Paths
+    from ..training import Workspace
+    from .application import Application
+
+_LOCK = ".learning"
+_UNFINISHED = ".work"
+
+
+class LearningBusy(AylluError):
+    """Another process is learning."""
+
+    kind = "busy"
+
+
+@contextmanager
+def learning_lock(adapters: Path, hint: str) -> Iterator[None]:
+    """Keep every other process from learning, and from changing what learning works with.
+
+    Raises:
+        LearningBusy: one is learning at this moment; `hint` is its next step.
+    """
+    from filelock import FileLock, Timeout
+
+    adapters.mkdir(parents=True, exist_ok=True)
+    try:
+        held = FileLock(adapters / _LOCK).acquire(timeout=0)
+    except Timeout as error:
+        raise LearningBusy("Another ayllu is learning at this moment.", hint=hint) from error
+    with held:
+        yield
+
+
+@contextmanager
+def learning_workspace(application: Application, progress: Callable[[str, int, int | None], None]) -> Iterator[Workspace]:
+    """What the learning loop works with, for one process at a time.
+
+    Raises:
+        LearningBusy: another one is learning.
+    """
+    from ..training import Workspace
+
+    unfinished = application.paths.adapters / _UNFINISHED
+    unfinished.mkdir(parents=True, exist_ok=True)
+    with learning_lock(application.paths.adapters, "Wait for it; you can chat meanwhile."):
+        yield Workspace(
+            application.adapters,
+            application.models,
+            application.embedder,
+            application.settings,
+            unfinished,
+            application.paths.prompts,
+            progress,
+            application.reporter.announce,
+        )
+
+
+def improve_command(paths: Paths) -> list[str]:
+    """The command line that learns, as a process of its own; it writes one JSON object on stdout."""
+    return [sys.executable, "-m", "ayllu", "--home", str(paths.home), "improve", "--json"]

@@ -1,0 +1,122 @@
+"""The first run: what is already on this machine, offered once, and what has to be downloaded, asked for.
+
+Looks at loopback for model servers and at memory, and opens no other connection. On a terminal it asks; elsewhere it says
+one line and goes on. A small file in the home remembers that it was told, or asked; a person who has chosen a backend or a
+model is never asked which to use.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Literal
+
+from ...errors import AylluError
+from ...text import one_line, size
+from ..config import write_settings
+from ..context import CommandContext
+
+_MARK = "first-run"
+_ROOMY_BYTES = 7_500_000_000  # what a machine sold with 8 GB reports
+_SUGGESTED = "llama-3.2-1b-instruct"
+
+
+def settle(command: CommandContext) -> None:
+    """Offer what is here, unless the person has chosen already, then ask for what has to be downloaded.
+
+    Once that is settled this looks at one small file and loads nothing: the first frame waits for it.
+
+    Raises:
+        DownloadDeclined: models are missing, and the person wants none downloaded.
+    """
+    mark = command.app.paths.home / _MARK
+    stage: Literal["told", "asked"] = "asked" if command.output.asks else "told"
+    if mark.exists() and (stage == "told" or mark.read_text("utf-8").strip() == "asked"):
+        return
+    _offer(command)
+    command.app.request_downloads(chat=True)
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(stage + "\n", "utf-8")
+    except OSError:
+        pass  # a home that cannot be written to is somebody else's to report; here it only means asking again
+
+
+def _offer(command: CommandContext) -> None:
+    app = command.app
+    chosen = any(app.loaded.origins[key] != "default" for key in ("backend", "models.chat")) or app.settings.backends
+    if not chosen and not _offer_server(command) and command.output.asks:
+        _offer_larger_model(command)
+
+
+def _offer_server(command: CommandContext) -> bool:
+    """Offer the first model server on loopback; whether there was one."""
+    from ...backends import discover
+
+    servers = command.app.run(discover())
+    if not servers:
+        return False
+    server, output = servers[0], command.output
+    offer = f"Found {one_line(server.models[0], 60)} at {server.url} ({server.name})"
+    if not output.asks:
+        output.note(f"{offer}. `ayllu backends discover` says how to use it.")
+    elif output.confirm(f"{offer}: use it?"):
+        _use(command, server.table)
+    return True
+
+
+def _offer_larger_model(command: CommandContext) -> None:
+    """Offer a model that writes sentences of its own, where there is memory for it."""
+    import psutil
+
+    models, output = command.app.models, command.output
+    model = models.info(_SUGGESTED)
+    memory = psutil.virtual_memory()
+    if memory.total < _ROOMY_BYTES or memory.available < 2 * model.memory_bytes:
+        return
+    origin = ", else ".join(model.sources)
+    cost = "it is already here" if model.present else f"{size(model.size_bytes)} from {origin}, {model.licence}"
+    question = f"There is memory for a better model than the built-in one: {model.title} ({cost}). Use it?"
+    if not output.confirm(question, default=False):
+        return
+    models.agree([_SUGGESTED])
+    try:
+        models.ensure(_SUGGESTED)
+    except AylluError as error:
+        output.note(f"{error.message} The built-in model answers meanwhile.", "yellow")
+        return
+    _use(command, f'[models]\nchat = "{_SUGGESTED}"\n')
+
+
+def _use(command: CommandContext, toml: str) -> None:
+    """Add `toml` to the settings file, whose other content stays as it is."""
+    target = command.app.paths.config
+    before = target.read_text("utf-8") if target.exists() else ""
+    after = merged(before, toml)
+    try:
+        tomllib.loads(after)
+    except tomllib.TOMLDecodeError:  # it has such a table already, in a form of its own
+        command.output.note(f"{target} cannot be added to safely. To use it, write there:\n{toml}", "yellow")
+        return
+    write_settings(target, after)
+    command.output.note(f"Written to {target}.")
+    command.app.reload_settings()
+
+
+def merged(before: str, added: str) -> str:
+    """Settings text with the lines of `added` put where TOML wants them.
+
+    Keys before the first table header of `added` go to the top of `before`; its tables go to the end, or, where `before` has
+    the same table, right below that header. Nothing of `before` is dropped, so a key must not be set in both.
+    """
+    keys, tables = re.match(r"((?:(?!\[).*\n)*)((?:.|\n)*)", added).groups()  # type: ignore[union-attr] # matches anything
+    text = keys + before
+    if text and not text.endswith("\n"):
+        text += "\n"
+    for header, body in re.findall(r"^(\[.+\])\n((?:(?!\[).*\n)*)", tables, re.MULTILINE):
+        here = re.search(rf"^{re.escape(header)}[^\S\n]*(#.*)?\n", text, re.MULTILINE)
+        if here:
+            text = text[: here.end()] + body + text[here.end() :]
+        else:
+            text += f"{header}\n{body}"
+    return text

@@ -1,0 +1,84 @@
+"""How evidence, answers and sources look as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..text import one_line
+from .errors import Interrupted
+from .interrupts import stoppable
+from .output import Output
+
+if TYPE_CHECKING:
+    from ..agents import Answer, ChatSession, Evidence
+
+SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
+_SENTENCES_SHOWN = 3
+
+
+def source_label(source: str, page: int | None = None) -> str:
+    """`handbook.pdf, page 4`: enough to know it by; JSON has the whole path."""
+    name = source if "://" in source else Path(source).name or source
+    return f"{one_line(name)}, page {page}" if page is not None else one_line(name)
+
+
+async def stream_answer(session: ChatSession, question: str, output: Output) -> Answer:
+    """Ask, and show evidence first, then the draft while it is written; `show_answer` shows what came of it.
+
+    Ctrl-C stops the question, a second one leaves at once.
+
+    Raises:
+        AylluError: the question failed; `Interrupted` where the person stopped it.
+    """
+    from ..agents import AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
+
+    final: Answer | None = None
+    draft = ""
+    with stoppable(session.stop), output.live() as live:
+        async for event in session.ask(question):
+            match event:
+                case EvidenceFound(evidence=sentences):
+                    show_evidence(output, sentences)
+                case Token(text=text):
+                    draft += text
+                    live.show(draft)
+                case DraftDropped():
+                    draft = ""
+                    live.show("")
+                case Warned(message=message):
+                    output.note(message)
+                case AnswerReady(answer=answer):
+                    final = answer
+                case Failed(error=error):
+                    raise Interrupted("The question was stopped.") if error.kind == "stopped" else error
+                case _:
+                    pass
+    if final is None:
+        raise RuntimeError("the session ended without an answer and without an error")
+    return final
+
+
+def show_evidence(output: Output, sentences: Sequence[Evidence]) -> None:
+    if not sentences:
+        return
+    output.say("Evidence", "bold")
+    for sentence in sentences[:_SENTENCES_SHOWN]:
+        output.say(f"  “{one_line(sentence.text)}”", "green")
+        output.say(f"    {source_label(sentence.source, sentence.page)}", "dim")
+    output.say()
+
+
+def show_answer(output: Output, answer: Answer) -> None:
+    """The answer, what its marks stand for, and how to rate it."""
+    output.say(answer.answer, "yellow" if answer.abstained else "bold")
+    output.say()
+    for citation in answer.citations:
+        output.say(f"  [{citation.n}] {source_label(citation.source, citation.page)}")
+    if answer.abstained and answer.passages:
+        output.say("Closest passages:", "dim")
+        for passage in answer.passages[:_SENTENCES_SHOWN]:
+            output.say(f"  {source_label(passage.source, passage.page)}: {one_line(passage.text, 100)}", "dim")
+    output.say(f"{answer.message_id} · {answer.backend} · {answer.model}", "dim")
+    output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")
