@@ -75,7 +75,7 @@ def download_question(models: Sequence[ModelInfo], folder: Path) -> str:
     lines = ["ayllu needs model files that are not on this machine yet:"]
     for model in models:
         lines.append(f"  {model.title}: {size(model.size_bytes)}, {model.licence}")
-        lines.append(f"    from {', else '.join(model.sources)}")
+        lines.append(f"    from {', else '.join(model.downloads)}")
     total = size(sum(model.size_bytes for model in models))
     return "\n".join([*lines, f"Download {total} into {folder}?"])
 

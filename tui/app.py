@@ -243,7 +243,9 @@ class ChatApp(App[int]):
         try:
             message = await asyncio.to_thread(application.conversations.get, view.answer["message_id"])
             await asyncio.to_thread(lambda: application.feedback.rate(message.to_json(), **said))
-            stats, learnt = await asyncio.to_thread(lambda: (application.feedback.stats(), application.adapters.corrections_learned()))
+            stats, learnt = await asyncio.to_thread(
+                lambda: (application.feedback.stats(), application.adapters.corrections_learned())
+            )
         except AylluError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return

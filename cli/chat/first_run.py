@@ -74,7 +74,7 @@ def _offer_larger_model(command: CommandContext) -> None:
     memory = psutil.virtual_memory()
     if memory.total < _ROOMY_BYTES or memory.available < 2 * model.memory_bytes:
         return
-    origin = ", else ".join(model.sources)
+    origin = ", else ".join(model.downloads)
     cost = "it is already here" if model.present else f"{size(model.size_bytes)} from {origin}, {model.licence}"
     question = f"There is memory for a better model than the built-in one: {model.title} ({cost}). Use it?"
     if not output.confirm(question, default=False):
