@@ -76,9 +76,9 @@ def _run_command(words: list[str], command: CommandContext) -> int:
         from .chat import launcher
 
         return launcher.run(command, [], ChatOptions())
-    from . import commands
+    from . import tree
 
-    return commands.run(words, command)
+    return tree.run(words, command)
 
 
 def _unexpected(error: Exception, command: CommandContext) -> AylluError:

@@ -89,16 +89,15 @@ def test_a_wrong_setting_exits_1_and_names_file_and_nearest_key(ayllu: Ayllu, ho
 
 
 def test_an_unforeseen_error_is_one_sentence_and_its_traceback_is_in_a_private_log(ayllu: Ayllu, home: Path) -> None:
-    home.mkdir()
-    (home / "conversations.sqlite").mkdir()  # no such file can be opened
-    said = ayllu("feedback", "add", "m1", "--rating", "up", "--json")
+    command = ("models", "pull", f"{'x' * 5_000}.gguf")  # longer than any file's name: the system refuses to look
+    said = ayllu(*command, "--json")
     assert (said.code, said.json["kind"]) == (1, "unexpected")
     log = home / "logs" / "ayllu.log"
     assert str(log) in said.json["hint"]
     assert "Traceback" in log.read_text("utf-8")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert "Traceback" not in said.err
-    assert "Traceback" in ayllu("feedback", "add", "m1", "--rating", "up", "--debug").err
+    assert "Traceback" in ayllu(*command, "--debug").err
 
 
 def test_an_error_that_was_foreseen_leaves_no_traceback(ayllu: Ayllu, home: Path) -> None:
