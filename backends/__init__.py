@@ -1,7 +1,9 @@
 """Model servers, one file each, behind one small protocol."""
 
+from .answering import answering_backends, embedded_models, fallback_order
 from .base import (
     Backend,
+    BackendContext,
     Completion,
     HasAdapterFolder,
     Health,
@@ -11,26 +13,15 @@ from .base import (
     ResultWithNotices,
     TokenChoice,
 )
-from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
+from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp, UnknownBackend
 from .fallback.attempts import Attempt, Attempts
 from .fallback.backend import combined_health
 from .fallback.targets import Targets
 from .openai.discovery import DiscoveredServer, discover
-from .openai.presets import PRESETS, Preset
-from .registry import (
-    BackendContext,
-    answering_backends,
-    backend_kinds,
-    backend_names,
-    embedded_models,
-    fallback_order,
-    open_backend,
-    refused_plugins,
-)
+from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .wire import TextClient
 
 __all__ = [
-    "PRESETS",
     "Attempt",
     "Attempts",
     "Backend",
@@ -44,13 +35,13 @@ __all__ = [
     "Health",
     "NotSetUp",
     "Piece",
-    "Preset",
     "RawCompletion",
     "RawRequest",
     "ResultWithNotices",
     "Targets",
     "TextClient",
     "TokenChoice",
+    "UnknownBackend",
     "answering_backends",
     "backend_kinds",
     "backend_names",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from autogen_core.models import ChatCompletionClient, CreateResult
+
+from ..adapters import ActiveAdapters
+from ..config import Settings
+from ..models import ModelStore, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +156,15 @@ class HasAdapterFolder(Protocol):
         Before the model is loaded, of the adapter that it will be loaded with.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackendContext:
+    """What a factory may use besides its own table. `open_backend` opens another, for one that asks others."""
+
+    settings: Settings
+    models: ModelStore
+    announce: Callable[[str], None] | None
+    progress: Progress | None
+    adapters: ActiveAdapters | None
+    open_backend: Callable[[str], Backend]

@@ -46,5 +46,9 @@ class ContextOverflow(AylluError):
         self.context = context
 
 
+class UnknownBackend(ConfigError):
+    """A name or a kind that nobody has registered."""
+
+
 class NotSetUp(ConfigError):
     """A backend that nobody has set up: it has no address, or what it needs is not installed."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 
-from ..config import BackendSettings
+from ..config import ServerSettings
 from ..errors import ConfigError
 
 _SERVICE = "ayllu"
 
 
-def token(name: str, table: BackendSettings, usual: str | None = None) -> str | None:
+def token(name: str, table: ServerSettings, usual: str | None = None) -> str | None:
     """The token for the backend `name`, `None` where it needs none. `usual` is the variable such servers' tokens are in.
 
     Raises:

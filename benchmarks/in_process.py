@@ -17,7 +17,7 @@ from autogen_core.models import CreateResult, UserMessage
 from ayllu import paths
 from ayllu.backends import open_backend
 from ayllu.backends.transformers.backend import TransformersBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import Settings, TransformersSettings
 from ayllu.models import ModelStore
 
 TOKENS = 128
@@ -54,7 +54,7 @@ async def measured(backend: TransformersBackend) -> dict[str, float]:
 
 
 async def opened(**more: str) -> TransformersBackend:
-    table = BackendSettings(kind="transformers", model=sys.argv[1] if len(sys.argv) > 1 else None, **more)
+    table = TransformersSettings(kind="transformers", model=sys.argv[1] if len(sys.argv) > 1 else None, **more)
     backend = open_backend("bench", Settings(backends={"bench": table}), ModelStore(paths.find().models))
     assert isinstance(backend, TransformersBackend)
     await backend.start()

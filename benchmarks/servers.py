@@ -20,7 +20,7 @@ from ayllu.agents import prompt_of
 from ayllu.backends import Backend, RawRequest, open_backend
 from ayllu.backends.llamacpp.process import Worker
 from ayllu.backends.llamacpp.worker import Spec
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import OpenAISettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 PROMPTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
@@ -120,7 +120,7 @@ async def main() -> None:
     spec = Spec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, 4096, 1, -1, threads)
     worker = Worker(spec)
     await asyncio.to_thread(worker.ready)
-    table = BackendSettings(kind="llama-server", url=f"{worker.url}/v1", token_env="BENCH_KEY")
+    table = OpenAISettings(kind="llama-server", url=f"{worker.url}/v1", token_env="BENCH_KEY")
     backend = open_backend("bench", Settings(backends={"bench": table}), models)
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(base_url=worker.url, headers=headers, timeout=300, trust_env=False) as http:

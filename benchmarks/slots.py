@@ -13,7 +13,7 @@ import time
 from autogen_core.models import UserMessage
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import LlamaCppSettings, Settings
 from ayllu.models import ModelStore
 
 QUESTIONS = 8
@@ -50,7 +50,7 @@ async def main() -> None:
     await single.start()
     figures = {}
     for slots in [int(word) for word in sys.argv[1:]] or [2, 4]:
-        settings = Settings(backends={"llamacpp": BackendSettings(slots=slots)})
+        settings = Settings(backends={"llamacpp": LlamaCppSettings(slots=slots)})
         several = open_backend("llamacpp", settings, models)
         await several.start()
         ratios = []

@@ -19,7 +19,7 @@ from ayllu import paths
 from ayllu.agents import AnswerReady, ChatSession, DraftDropped, Token, Warned
 from ayllu.backends import open_backend
 from ayllu.benchmarks import standin
-from ayllu.config import BackendSettings, ModelSettings, Settings
+from ayllu.config import FallbackSettings, ModelSettings, OpenAISettings, Settings
 from ayllu.conversations import Conversations
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample, open_embedder
@@ -92,9 +92,9 @@ def _settings(first: str, second: str) -> Settings:
         backend="fallback",
         models=ModelSettings(style="prose"),
         backends={
-            "fallback": BackendSettings(order=("first", "second"), check_timeout_s=30),
-            "first": BackendSettings(kind="openai", url=first),
-            "second": BackendSettings(kind="openai", url=second),
+            "fallback": FallbackSettings(order=("first", "second"), check_timeout_s=30),
+            "first": OpenAISettings(kind="openai", url=first),
+            "second": OpenAISettings(kind="openai", url=second),
         },
     )
 

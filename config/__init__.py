@@ -1,26 +1,42 @@
 """Settings: one typed tree, loaded once at the entry point and handed down."""
 
-from .settings import (
-    AgentSettings,
+from .backends import (
+    AnyBackendSettings,
     BackendSettings,
-    FeedbackSettings,
-    Loaded,
-    ModelSettings,
-    RetrievalSettings,
-    Settings,
-    flatten,
-    load,
-    template,
+    FallbackSettings,
+    LlamaCppSettings,
+    OpenAISettings,
+    PluginSettings,
+    ServerSettings,
+    TGISettings,
+    TransformersSettings,
+    VLLMSettings,
 )
+from .loading import Loaded, flatten, load
+from .presets import PRESETS, ContextProbe, Preset
+from .settings import AgentSettings, FeedbackSettings, ModelSettings, RetrievalSettings, Settings
+from .template import template
 
 __all__ = [
+    "PRESETS",
     "AgentSettings",
+    "AnyBackendSettings",
     "BackendSettings",
+    "ContextProbe",
+    "FallbackSettings",
     "FeedbackSettings",
+    "LlamaCppSettings",
     "Loaded",
     "ModelSettings",
+    "OpenAISettings",
+    "PluginSettings",
+    "Preset",
     "RetrievalSettings",
+    "ServerSettings",
     "Settings",
+    "TGISettings",
+    "TransformersSettings",
+    "VLLMSettings",
     "flatten",
     "load",
     "template",

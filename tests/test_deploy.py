@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from ayllu.backends.tgi.launch import IMAGE
-from ayllu.config import settings as config
+from ayllu.config import load
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,7 +22,7 @@ def services() -> dict[str, Any]:
 
 def test_ayllu_reads_its_environment_there(services: dict[str, Any], tmp_path: Path) -> None:
     environ = {key: str(value) for key, value in services["ayllu"]["environment"].items()}
-    settings = config.load(tmp_path / "none.toml", environ=environ).settings
+    settings = load(tmp_path / "none.toml", environ=environ).settings
     assert settings.backend == "tgi"
     tgi, chroma = urlsplit(settings.backends["tgi"].url), urlsplit(settings.store.removeprefix("chroma+"))
     for where, service in ((tgi, "tgi"), (chroma, "chroma")):

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...config import BackendSettings
+from ...config import FallbackSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Policy:
     check_timeout_s: float = 1.0
 
     @classmethod
-    def from_table(cls, table: BackendSettings) -> Policy:
+    def from_table(cls, table: FallbackSettings) -> Policy:
         return cls(table.errors, table.window_s, table.dwell_s, table.probes, table.check_s, table.check_timeout_s)
 
 

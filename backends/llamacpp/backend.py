@@ -19,10 +19,10 @@ import httpx
 from autogen_core.models import ChatCompletionClient
 
 from ...adapters import ActiveAdapters, PinnedAdapter, RegistryDamaged
-from ...config import BackendSettings
+from ...config import LlamaCppSettings
 from ...errors import AylluError
 from ...models import ModelStore, Progress
-from ..base import Backend, Health, RawCompletion
+from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
 from .adapters import AskedAs, Places
 from .chat_template import takes_tools
@@ -36,6 +36,21 @@ _LOOK_S = 5.0  # between two looks at how busy the cores are
 log = logging.getLogger(__name__)
 
 
+def open_llamacpp(name: str, table: LlamaCppSettings, context: BackendContext) -> Backend:
+    """The embedded model: the one that `table` names, else the chat model."""
+    models = context.settings.models
+    return LlamaCppBackend(
+        name,
+        table,
+        context.models,
+        model=table.model or models.chat,
+        style=models.style,
+        announce=context.announce,
+        progress=context.progress,
+        adapters=context.adapters,
+    )
+
+
 class LlamaCppBackend:
     """See `base.Backend`. `name` is the settings table; the model is pulled where it is missing."""
 
@@ -44,7 +59,7 @@ class LlamaCppBackend:
     def __init__(
         self,
         name: str,
-        table: BackendSettings,
+        table: LlamaCppSettings,
         models: ModelStore,
         *,
         model: str,
@@ -234,7 +249,6 @@ class LlamaCppBackend:
             crowded=free < most,
             adapters=tuple(str(registry.path(one)) for one in places.loras) if registry is not None else (),
             cache_mib=0 if places.several else 256,  # it does not know under which adapter a prompt was read
-            speculate=self._table.speculation == "ngram",
         )
 
     def _held_with(self, adapter: str | None) -> Sequence[str | None]:

@@ -14,9 +14,6 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_SEEN = 3  # tokens that have to stand in the text before, for those after them to be guessed
-_GUESSED = 8  # tokens guessed at most
-
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -36,7 +33,6 @@ class Spec:
     crowded: bool = False  # others keep the cores busy
     adapters: tuple[str, ...] = ()  # LoRAs in GGUF; a request names them by their place here
     cache_mib: int = 256  # for prompts of other conversations, kept for their return
-    speculate: bool = False  # guess the next tokens from the text before them
 
     def to_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -57,10 +53,6 @@ def _parameters(spec: Spec) -> Any:
     params.cpuparams_batch.poll = 0
     params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(path, 1.0) for path in spec.adapters]
     params.cache_ram_mib = spec.cache_mib
-    if spec.speculate:
-        params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
-        params.speculative.ngram_simple.size_n = _SEEN
-        params.speculative.ngram_simple.size_m = _GUESSED
     # By itself the server is open to any web page on the machine, without a key.
     params.hostnames = ["127.0.0.1"]
     params.port = 0

@@ -15,20 +15,33 @@ import httpx
 from autogen_core.models import ChatCompletionClient
 
 from ...adapters import ActiveAdapters
-from ...config import BackendSettings
+from ...config import PRESETS, OpenAISettings, Preset, VLLMSettings
 from ...errors import AylluError
 from ...text import one_line, without_secrets
-from ..base import Health, RawCompletion
+from ..answering import check_address
+from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable, NotSetUp
 from ..secrets import token
 from .client import OpenAIClient
 from .context_window import context_of
-from .presets import PRESETS, Preset
 
 _LOOK_S = 5.0  # for a look; a question may take `timeout_s`
 _LOAD_S = 120.0  # for a server to load an adapter
 _NOT_FOR_CHAT = re.compile(r"embed|rerank|whisper|(?:^|[/_-])(?:bge|clip|tts)(?:[/_-]|$)", re.IGNORECASE)
 log = logging.getLogger(__name__)
+
+
+def open_openai(name: str, table: OpenAISettings, context: BackendContext) -> Backend:
+    """A server of one of the presets' kinds."""
+    check_address(name, table)
+    return OpenAIBackend(
+        name,
+        table,
+        kind=table.kind,
+        style=context.settings.models.style,
+        adapters=context.adapters,
+        announce=context.announce,
+    )
 
 
 class OpenAIBackend:
@@ -42,7 +55,7 @@ class OpenAIBackend:
     def __init__(
         self,
         name: str,
-        table: BackendSettings,
+        table: OpenAISettings,
         *,
         kind: str = "openai",
         style: Literal["auto", "span", "prose"] = "auto",
@@ -61,6 +74,7 @@ class OpenAIBackend:
         self.style: Literal["span", "prose"] = "span" if style == "span" else "prose"
         self.adapter: str | None = None
         self._table = table
+        self._base, self._adapters_at = (table.base, table.adapters_at) if isinstance(table, VLLMSettings) else (None, None)
         self._adapters = adapters if self._preset.lora else None
         self._refused = ""  # an adapter that the server would not load: it is not asked to again
         self._announce = announce
@@ -172,13 +186,13 @@ class OpenAIBackend:
         """Have the server load the promoted adapter (vLLM's run-time loading), so that it need not be restarted."""
         if self._adapters is None:
             return
-        active = await asyncio.to_thread(self._adapters.active, self._table.base or self.model)
+        active = await asyncio.to_thread(self._adapters.active, self._base or self.model)
         wanted = active.adapter_id if active is not None else None
         if wanted is None or wanted in (self.adapter, self._refused):
             self.adapter = self.adapter if wanted is not None and wanted == self.adapter else None
             return
         folder = self._adapters.path(wanted).parent
-        seen_at = PurePosixPath(self._table.adapters_at) / folder.name if self._table.adapters_at else folder
+        seen_at = PurePosixPath(self._adapters_at) / folder.name if self._adapters_at else folder
         try:
             await self._load(wanted, str(seen_at / "peft"))
         except AylluError as error:

@@ -8,23 +8,23 @@ from typing import Any
 
 import httpx
 
-from .presets import ContextWay
+from ...config import ContextProbe
 
 _OLLAMA_DEFAULT = 4096  # what Ollama gives a model that it has not loaded, whatever the model could read
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 
 
-async def context_of(way: ContextWay, http: httpx.AsyncClient, model: str, entry: Mapping[str, Any]) -> int | None:
+async def context_of(probe: ContextProbe, http: httpx.AsyncClient, model: str, entry: Mapping[str, Any]) -> int | None:
     """The context window in tokens. `http` is based on the server's /v1; `entry` is the model's own in /v1/models."""
     try:
-        found = await _ask(way, http, model, entry)
+        found = await _ask(probe, http, model, entry)
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
         return None  # an older server, or another behind the same port: the setting holds
     return found if isinstance(found, int) and found > 0 else None
 
 
-async def _ask(way: ContextWay, http: httpx.AsyncClient, model: str, entry: Mapping[str, Any]) -> Any:
-    match way:
+async def _ask(probe: ContextProbe, http: httpx.AsyncClient, model: str, entry: Mapping[str, Any]) -> Any:
+    match probe:
         case "models":
             return entry.get("max_model_len")
         case "props":

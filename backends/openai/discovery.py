@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
+from ...config import PRESETS
 from ...text import one_line
-from .presets import PRESETS
 
 _TIMEOUT_S = 0.5
 _OWNERS = {"vllm": "vllm", "sglang": "sglang", "llamacpp": "llama-server", "library": "ollama"}  # `owned_by` in /v1/models

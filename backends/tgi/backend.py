@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from autogen_core.models import ChatCompletionClient
 
-from ...config import BackendSettings
+from ...config import ServerSettings, TGISettings
 from ...errors import AylluError, ConfigError, ExtraMissing
 from ...text import one_line
-from ..base import Health, RawCompletion
+from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
 from ..secrets import token
 from ..wire import Backoff
@@ -32,6 +32,11 @@ DEFAULT_URL = "http://127.0.0.1:8080"  # where `ayllu tgi up` puts it
 log = logging.getLogger(__name__)
 
 
+def open_tgi(name: str, table: TGISettings, context: BackendContext) -> Backend:
+    """The TGI server of a settings table."""
+    return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
+
+
 class TGIBackend:
     """See `base.Backend`. `/info` says which model there is and how long its context is; `adapter` is chosen by name."""
 
@@ -41,7 +46,7 @@ class TGIBackend:
     def __init__(
         self,
         name: str,
-        table: BackendSettings,
+        table: TGISettings,
         *,
         style: Literal["auto", "span", "prose"] = "auto",
         announce: Callable[[str], None] | None = None,
@@ -163,7 +168,7 @@ class TGIBackend:
             raise unreadable(self._wire.where, "a text without tokens")
 
 
-def open_wire(name: str, table: BackendSettings) -> Wire:
+def open_wire(name: str, table: ServerSettings) -> Wire:
     """The way to the server that a settings table names.
 
     Raises:

@@ -19,10 +19,10 @@ from autogen_core import CancellationToken
 from autogen_core.models import ChatCompletionClient
 
 from ...adapters import ActiveAdapters, RegistryDamaged
-from ...config import BackendSettings
+from ...config import TransformersSettings
 from ...errors import AylluError, ExtraMissing, NotFound
 from ...models import ModelStore, Progress, download_from_hub, is_hub_id
-from ..base import Health, RawCompletion
+from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
 from .client import TransformersClient
 from .completion import InProcessRaw
@@ -66,6 +66,21 @@ def find(named: str, models: ModelStore) -> Source:
     return Source(info.name, info.name, "store", info.style)
 
 
+def open_transformers(name: str, table: TransformersSettings, context: BackendContext) -> Backend:
+    """A model in this process: the one that `table` names, else the chat model."""
+    models = context.settings.models
+    return TransformersBackend(
+        name,
+        table,
+        context.models,
+        model=table.model or models.chat,
+        style=models.style,
+        announce=context.announce,
+        progress=context.progress,
+        adapters=context.adapters,
+    )
+
+
 class TransformersBackend:
     """See `base.Backend`. The model is loaded at the first question, and pulled where it is missing."""
 
@@ -74,7 +89,7 @@ class TransformersBackend:
     def __init__(
         self,
         name: str,
-        table: BackendSettings,
+        table: TransformersSettings,
         models: ModelStore,
         *,
         model: str,

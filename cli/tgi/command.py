@@ -19,7 +19,7 @@ from ..progress import ProgressBar
 if TYPE_CHECKING:
     from ...backends.tgi.container import Engine
     from ...backends.tgi.launch import Launch, Line
-    from ...config import BackendSettings
+    from ...config import ServerSettings
 
 group = typer.Typer(help="A TGI server of your own: command, up, status, logs, down.", rich_markup_mode=None)
 
@@ -253,12 +253,14 @@ def _told(line: Line) -> dict[str, Any]:
     return {"command": list(line.command), "env": dict(line.env), "url": line.url, "notes": list(line.notes)}
 
 
-def _table(command: CommandContext, url: str | None = None, *, check_token: bool = False) -> BackendSettings:
+def _table(command: CommandContext, url: str | None = None, *, check_token: bool = False) -> ServerSettings:
     """The settings table `tgi`, with another address where one is given."""
     from ...backends.secrets import token
-    from ...config import BackendSettings
+    from ...config import ServerSettings, TGISettings
 
-    table = command.app.settings.backends.get("tgi") or BackendSettings()
+    table = command.app.settings.backend_table("tgi")
+    if not isinstance(table, ServerSettings):
+        table = TGISettings()
     if check_token:
         token("tgi", table)
     return table.model_copy(update={"url": url}) if url else table
@@ -317,7 +319,7 @@ def _wait(
     return clock() - began
 
 
-async def _answers(table: BackendSettings) -> bool:
+async def _answers(table: ServerSettings) -> bool:
     from ...backends.tgi import status as tgi_look
     from ...backends.tgi.backend import open_wire
 
@@ -331,7 +333,7 @@ async def _answers(table: BackendSettings) -> bool:
     return True
 
 
-async def _look(table: BackendSettings) -> dict[str, Any]:
+async def _look(table: ServerSettings) -> dict[str, Any]:
     from ...backends.tgi import status as tgi_look
     from ...backends.tgi.backend import DEFAULT_URL, open_wire
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from autogen_core.models import LLMMessage
 from ayllu.backends import BackendContext, BackendFailed, Health, NotSetUp, TextClient
-from ayllu.config import BackendSettings
+from ayllu.config import PluginSettings
 
 PIPE = asyncio.subprocess.PIPE
 
@@ -19,7 +19,7 @@ class CommandBackend:
     kind, adapter, raw = "command", None, None
     style: Literal["prose"] = "prose"
 
-    def __init__(self, name: str, table: BackendSettings, context: BackendContext) -> None:
+    def __init__(self, name: str, table: PluginSettings, context: BackendContext) -> None:
         self._argv = shlex.split(str(table.options.get("command", "")))  # run without a shell
         if not self._argv:
             raise NotSetUp(f"The backend `{name}` has no command.", hint=f"Set `options.command` under [backends.{name}].")

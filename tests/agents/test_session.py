@@ -167,6 +167,6 @@ async def test_nonsense_is_refused_and_a_question_is_kept_from_the_start(
 
 
 def _table() -> object:
-    from ayllu.config import BackendSettings
+    from ayllu.config import LlamaCppSettings
 
-    return BackendSettings()
+    return LlamaCppSettings()

@@ -12,7 +12,7 @@ import pytest
 from ayllu.backends import Backend, open_backend
 from ayllu.backends.llamacpp.worker import Spec
 from ayllu.backends.transformers.backend import TransformersBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import Settings, TransformersSettings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 CONTEXT = 1024
@@ -32,7 +32,7 @@ _leave_with_parent()
 @pytest.fixture(scope="session")
 def in_process(models: ModelStore) -> Iterator[TransformersBackend]:
     """One for all tests, for it takes seconds to load."""
-    settings = Settings(backends={"transformers": BackendSettings(context=CONTEXT)})
+    settings = Settings(backends={"transformers": TransformersSettings(context=CONTEXT)})
     backend = open_backend("transformers", settings, models)
     assert isinstance(backend, TransformersBackend)
     yield backend

@@ -18,7 +18,7 @@ from autogen_core.models import (
 from autogen_core.tools import ToolSchema
 from ayllu.backends import Backend, open_backend
 from ayllu.backends.llamacpp.chat_template import takes_tools, templates
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import LlamaCppSettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 PLAIN = "{% for message in messages %}{{ message['content'] }}{% endfor %} The tools lie on the bench."
@@ -117,7 +117,7 @@ def with_tools(models: ModelStore, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.mark.model
 async def test_the_default_model_calls_no_functions_unless_the_settings_say_so(models: ModelStore) -> None:
     assert not open_backend("llamacpp", Settings(), models).client.model_info["function_calling"]
-    told = Settings(backends={"llamacpp": BackendSettings(tools=True)})
+    told = Settings(backends={"llamacpp": LlamaCppSettings(tools=True)})
     assert open_backend("llamacpp", told, models).client.model_info["function_calling"]
     elsewhere = ModelStore(models.folder / "nothing-here")
     assert not open_backend("llamacpp", Settings(), elsewhere).client.model_info["function_calling"]
@@ -125,7 +125,7 @@ async def test_the_default_model_calls_no_functions_unless_the_settings_say_so(m
 
 @pytest.mark.model
 async def test_a_model_whose_template_takes_tools_calls_them(models: ModelStore, with_tools: Path) -> None:
-    table = BackendSettings(model=str(with_tools), context=1024)
+    table = LlamaCppSettings(model=str(with_tools), context=1024)
     backend = open_backend("llamacpp", Settings(backends={"llamacpp": table}), models)
     assert backend.client.model_info["function_calling"]
     try:

@@ -21,7 +21,7 @@ from autogen_core.tools import ToolSchema
 from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, open_backend
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.backends.transformers.backend import TransformersBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import FallbackSettings, LlamaCppSettings, OpenAISettings, Settings, TGISettings
 from ayllu.models import ModelStore
 
 from .conftest import CONTEXT, LlamaServer
@@ -47,11 +47,11 @@ class Ground:
     def settings(self, url: str | None = None, token_env: str = "SERVER_KEY", timeout_s: float = 120) -> Settings:
         """The real server, or one at `url`: by its preset, by TGI's protocol, by `fallback`; and the embedded backend."""
         reached = {"token_env": token_env, "timeout_s": timeout_s}
-        there = BackendSettings(kind="llama-server", url=url or self.server.url, tools=True, **reached)
-        tgi = BackendSettings(url=url or self.relay.url, **reached)
-        both = BackendSettings(order=("there", "llamacpp"))
-        nowhere = BackendSettings(kind="fallback", order=("there", "too"), check_timeout_s=timeout_s)
-        here = BackendSettings(context=CONTEXT)
+        there = OpenAISettings(kind="llama-server", url=url or self.server.url, tools=True, **reached)
+        tgi = TGISettings(url=url or self.relay.url, **reached)
+        both = FallbackSettings(order=("there", "llamacpp"))
+        nowhere = FallbackSettings(order=("there", "too"), check_timeout_s=timeout_s)
+        here = LlamaCppSettings(context=CONTEXT)
         tables = {"there": there, "too": there, "tgi": tgi, "fallback": both, "nowhere": nowhere, "llamacpp": here}
         return Settings(backends=tables)
 

@@ -22,7 +22,7 @@ from ayllu.backends.transformers import sampling as choice
 from ayllu.backends.transformers.backend import TransformersBackend, find
 from ayllu.backends.transformers.engine import Ask, Engine
 from ayllu.backends.transformers.sampling import Sampler, Sampling
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import Settings, TransformersSettings
 from ayllu.errors import ExtraMissing, NotFound, UsageError
 from ayllu.models import ModelStore
 from pydantic import BaseModel
@@ -44,7 +44,7 @@ async def opened(tiny: Path, tmp_path: Path) -> AsyncIterator[Open]:
     def opened(
         adapters: AdapterRegistry | None = None, told: list[str] | None = None, **table: object
     ) -> TransformersBackend:
-        given = BackendSettings(**{"kind": "transformers", "model": str(tiny), **table})
+        given = TransformersSettings(**{"kind": "transformers", "model": str(tiny), **table})
         announce = told.append if told is not None else None
         settings = Settings(backends={"own": given})
         backend = open_backend("own", settings, ModelStore(tmp_path / "models"), adapters=adapters, announce=announce)

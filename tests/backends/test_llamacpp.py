@@ -19,14 +19,14 @@ from autogen_core.models import CreateResult, UserMessage
 from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import ContextOverflow, RawRequest, open_backend
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import LlamaCppSettings, Settings
 from ayllu.errors import UsageError
 from ayllu.models import ModelStore
 
 pytestmark = pytest.mark.model
 POEM = [UserMessage(content="Write a long poem about the sea.", source="user")]
 # A number of threads of its own choice may change with the load, and with it the worker.
-STEADY = Settings(backends={"llamacpp": BackendSettings(context=1024, threads=1)})
+STEADY = Settings(backends={"llamacpp": LlamaCppSettings(context=1024, threads=1)})
 
 
 @pytest.fixture
@@ -148,23 +148,6 @@ async def test_health_names_the_model(backend: LlamaCppBackend) -> None:
     assert health.healthy
     assert health.model == "smollm2-135m-instruct"
     assert health.context == 1024
-
-
-@pytest.mark.parametrize("speculation", ["off", "ngram"])
-async def test_guessing_changes_how_an_answer_is_made_and_not_the_answer(models: ModelStore, speculation: str) -> None:
-    table = BackendSettings(context=1024, speculation=speculation, threads=1)
-    backend = open_backend("llamacpp", Settings(backends={"llamacpp": table}), models)
-    assert isinstance(backend, LlamaCppBackend)
-    assert backend.raw is not None
-    prompt = "The tool library lends tools for seven days. A lost card costs five soles. " * 3 + "The tool library"
-    try:
-        http = await backend.http()
-        answer = await http.post("/completion", json={"prompt": prompt, "n_predict": 30, "temperature": 0})
-        assert ("draft_n_accepted" in answer.json()["timings"]) == (speculation == "ngram")
-        done = await backend.raw.complete(RawRequest(prompt, max_tokens=30))
-        assert done.text.startswith(" lends tools for seven days.")
-    finally:
-        await backend.close()
 
 
 def test_the_worker_is_gone_when_its_parent_is_killed(models: ModelStore) -> None:

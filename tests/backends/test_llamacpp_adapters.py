@@ -11,7 +11,7 @@ from ayllu.adapters import Adapter, AdapterRegistry, PinnedAdapter
 from ayllu.backends import Backend, HasAdapterFolder, RawRequest, open_backend
 from ayllu.backends.llamacpp.adapters import Places
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import LlamaCppSettings, Settings
 from ayllu.errors import UsageError
 from ayllu.models import ModelStore
 
@@ -48,7 +48,7 @@ def registry(tmp_path: Path) -> AdapterRegistry:
 
 
 def settings(*adapters: str, slots: int = 1) -> Settings:
-    return Settings(backends={"llamacpp": BackendSettings(context=512, slots=slots, adapters=adapters, threads=1)})
+    return Settings(backends={"llamacpp": LlamaCppSettings(context=512, slots=slots, adapters=adapters, threads=1)})
 
 
 async def raw_answer(backend: Backend, prompt: str) -> str:

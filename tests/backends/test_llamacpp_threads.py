@@ -8,7 +8,7 @@ import pytest
 from ayllu.backends import RawRequest
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.backends.llamacpp.threads import Others, threads, usable, worth_a_start
-from ayllu.config import BackendSettings
+from ayllu.config import LlamaCppSettings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 
@@ -72,7 +72,7 @@ class Told(Others):
 
 @pytest.mark.model
 async def test_what_the_settings_say_is_done(models: ModelStore) -> None:
-    table = BackendSettings(threads=1, context=512)
+    table = LlamaCppSettings(threads=1, context=512)
     backend = LlamaCppBackend("llamacpp", table, models, model=DEFAULT_CHAT, others=Told(load=0.0))
     assert backend.threads is None
     try:
@@ -86,7 +86,7 @@ async def test_what_the_settings_say_is_done(models: ModelStore) -> None:
 async def test_threads_follow_the_load_between_two_questions(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ayllu.backends.llamacpp.backend._CHEAP_START_S", 300.0)  # this machine may be slow
     others = Told(load=3.0)
-    backend = LlamaCppBackend("llamacpp", BackendSettings(context=512), models, model=DEFAULT_CHAT, others=others)
+    backend = LlamaCppBackend("llamacpp", LlamaCppSettings(context=512), models, model=DEFAULT_CHAT, others=others)
     assert backend.raw is not None
     request = RawRequest("The capital of France is", max_tokens=2)
     try:

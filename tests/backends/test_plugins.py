@@ -20,7 +20,7 @@ from ayllu.backends import (
     refused_plugins,
 )
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import FallbackSettings, PluginSettings, Settings
 from ayllu.errors import ConfigError, UsageError
 from ayllu.models import ModelStore
 
@@ -83,7 +83,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 
 def opened(store: ModelStore, kind: str = "made", **options: object) -> Backend:
-    return open_backend("mine", Settings(backends={"mine": BackendSettings(kind=kind, options=options)}), store)
+    return open_backend("mine", Settings(backends={"mine": PluginSettings(kind=kind, options=options)}), store)
 
 
 async def test_one_is_found_by_its_name_and_gets_its_own_options(offer: Offer, store: ModelStore) -> None:
@@ -185,8 +185,8 @@ async def test_the_fallback_asks_the_next(offer: Offer, store: ModelStore) -> No
     offer("good-one", GOOD, "made")
     offer("bad-one", "import what_is_not_there", "broken")
     tables = {
-        "fallback": BackendSettings(order=("broken", "torn", "made")),
-        "torn": BackendSettings(kind="made", options={"raises": "key"}),
+        "fallback": FallbackSettings(order=("broken", "torn", "made")),
+        "torn": PluginSettings(kind="made", options={"raises": "key"}),
     }
     backend = open_backend("fallback", Settings(backends=tables), store)
     assert (await backend.client.create(HELLO)).content == "So it is."

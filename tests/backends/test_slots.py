@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.backends import Backend, RawRequest, open_backend
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import LlamaCppSettings, Settings
 from ayllu.models import ModelStore
 
 pytestmark = pytest.mark.model
@@ -16,7 +16,7 @@ WORDS = "stone river bread lamp wheel garden paper copper".split()
 
 @pytest.fixture
 async def four_slots(models: ModelStore) -> AsyncIterator[Backend]:
-    settings = Settings(backends={"llamacpp": BackendSettings(context=512, slots=4)})
+    settings = Settings(backends={"llamacpp": LlamaCppSettings(context=512, slots=4)})
     backend = open_backend("llamacpp", settings, models)
     await backend.start()
     yield backend

@@ -86,7 +86,7 @@ def test_a_program_that_fails_is_an_error_with_its_last_words(run: Run) -> None:
 def opened(site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Any]:
     """The example's backend in this process, over a program given as Python text."""
     from ayllu.backends import open_backend
-    from ayllu.config import BackendSettings, Settings
+    from ayllu.config import PluginSettings, Settings
     from ayllu.models import ModelStore
 
     monkeypatch.syspath_prepend(str(site))
@@ -94,7 +94,7 @@ def opened(site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calla
     def go(program: str, timeout_s: float = 60) -> Any:
         (tmp_path / "program.py").write_text(program, "utf-8")
         options = {"command": f"'{sys.executable}' '{tmp_path / 'program.py'}'"}
-        table = BackendSettings(options=options, timeout_s=timeout_s)
+        table = PluginSettings(kind="command", options=options, timeout_s=timeout_s)
         return open_backend("command", Settings(backends={"command": table}), ModelStore(tmp_path / "models"))
 
     return go

@@ -13,7 +13,7 @@ from ayllu.backends import Backend, BackendUnreachable, ContextOverflow, open_ba
 from ayllu.backends.fallback.backend import FallbackBackend
 from ayllu.benchmarks.soak_fallback import QUESTION, SECOND, soak
 from ayllu.benchmarks.standin import StandIn
-from ayllu.config import BackendSettings, ModelSettings, Settings
+from ayllu.config import FallbackSettings, ModelSettings, OpenAISettings, Settings
 from ayllu.conversations import Conversations
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
@@ -21,7 +21,7 @@ from ayllu.retrieval import Library, load_sample
 
 HELLO = [UserMessage(content="Hello", source="user")]
 DEAD = "http://127.0.0.1:9/v1"
-FALLBACK = BackendSettings(order=("first", "second"), check_timeout_s=30, check_s=1000)
+FALLBACK = FallbackSettings(order=("first", "second"), check_timeout_s=30, check_s=1000)
 
 
 def cut(headers: object, body: object) -> tuple[int, bytes]:
@@ -51,11 +51,11 @@ class Servers:
         self.urls[name] = server.url
         return server
 
-    def settings(self, fallback: BackendSettings = FALLBACK) -> Settings:
-        tables = {name: BackendSettings(kind="openai", url=url) for name, url in self.urls.items()}
+    def settings(self, fallback: FallbackSettings = FALLBACK) -> Settings:
+        tables = {name: OpenAISettings(kind="openai", url=url) for name, url in self.urls.items()}
         return Settings(models=ModelSettings(style="prose"), backends={"fallback": fallback, **tables})
 
-    def open(self, fallback: BackendSettings = FALLBACK) -> Backend:
+    def open(self, fallback: FallbackSettings = FALLBACK) -> Backend:
         backend = open_backend("fallback", self.settings(fallback), self._models)
         self._stack.push_async_callback(backend.close)
         return backend
@@ -169,13 +169,13 @@ async def test_out_of_the_box_the_embedded_model_is_asked_and_nothing_else(model
 )
 def test_an_order_that_leads_nowhere_is_refused(models: ModelStore, order: tuple[str, ...], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        open_backend("fallback", Settings(backends={"fallback": BackendSettings(order=order)}), models)
+        open_backend("fallback", Settings(backends={"fallback": FallbackSettings(order=order)}), models)
 
 
 async def test_one_that_cannot_be_opened_is_told_of_and_the_next_answers(servers: Servers, models: ModelStore) -> None:
     await servers.add("second", "It is so.")
     settings = servers.settings()
-    settings.backends["first"] = BackendSettings(kind="openai", url=DEAD, token_env="NOT_SET_ANYWHERE")
+    settings.backends["first"] = OpenAISettings(kind="openai", url=DEAD, token_env="NOT_SET_ANYWHERE")
     backend = open_backend("fallback", settings, models)
     assert (await backend.client.create(HELLO)).content == "It is so."
     await backend.close()

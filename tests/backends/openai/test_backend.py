@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from autogen_core.models import CreateResult, UserMessage
 from ayllu.adapters import Adapter, AdapterRegistry
-from ayllu.backends import PRESETS, Backend, BackendFailed, BackendUnreachable, ContextOverflow, backend_kinds, open_backend
+from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, backend_kinds, open_backend
 from ayllu.backends.openai.backend import OpenAIBackend
 from ayllu.backends.openai.errors import error_from_status
 from ayllu.benchmarks.standin import StandIn
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import PRESETS, Settings, VLLMSettings
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 def opened(store: ModelStore, kind: str, url: str | None = None, **options: object) -> OpenAIBackend:
     adapters = options.pop("adapters", None)
-    table = BackendSettings(kind=kind, url=url, **options)
+    table = {"kind": kind, "url": url, **options}
     backend = open_backend("mine", Settings(backends={"mine": table}), store, adapters=adapters)
     assert isinstance(backend, OpenAIBackend)
     return backend
@@ -217,7 +217,7 @@ async def test_where_the_server_refuses_the_untuned_model_answers_and_says_so(
     told: list[str] = []
     registry.promote("a1")
     async with StandIn("theirs", routes={"/v1/load_lora_adapter": lambda *_: (404, {"detail": "Not Found"})}) as server:
-        table = BackendSettings(kind="vllm", url=server.url, base="our-name", adapters_at="/mnt/adapters")
+        table = VLLMSettings(url=server.url, base="our-name", adapters_at="/mnt/adapters")
         settings = Settings(backends={"mine": table})
         backend = open_backend("mine", settings, store, adapters=registry, announce=told.append)
         for _ in range(2):

@@ -3,9 +3,9 @@
 import tomllib
 
 import pytest
-from ayllu.backends import PRESETS, DiscoveredServer, discover
+from ayllu.backends import DiscoveredServer, discover
 from ayllu.benchmarks.standin import StandIn
-from ayllu.config import Settings
+from ayllu.config import PRESETS, Settings
 
 HOSTILE = 'x"]\n[agents]\nteam = "evil" # \\ \x1b[31m\u202e \U0001f6b2 é'
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.backends.wire import Backoff
-from ayllu.config import BackendSettings
+from ayllu.config import TGISettings
 
 collect_ignore_glob = [] if find_spec("text_generation") else ["test_*.py"]
 
@@ -175,7 +175,7 @@ async def open_tgi(server: Server, pauses: list[float]) -> AsyncIterator[Callabl
 
     def open_one(**table: Any) -> TGIBackend:
         style, announce = table.pop("style", "auto"), table.pop("announce", None)
-        settings = BackendSettings(**{"url": server.url, "timeout_s": 5.0, **table})
+        settings = TGISettings(**{"url": server.url, "timeout_s": 5.0, **table})
         backoff = Backoff(sleep=sleep, chance=lambda: 0.5)
         opened.append(TGIBackend("tgi", settings, style=style, announce=announce, backoff=backoff))
         return opened[-1]

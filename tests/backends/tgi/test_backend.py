@@ -8,7 +8,7 @@ import pytest
 from ayllu.backends import open_backend
 from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.cli import main
-from ayllu.config import BackendSettings, Settings
+from ayllu.config import Settings, TGISettings
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 
@@ -85,11 +85,11 @@ async def test_the_span_style_is_given_up_aloud(open_tgi: Callable[..., TGIBacke
 @pytest.mark.parametrize("url", ["ftp://x", "nonsense", "http://", "/v1"])
 def test_a_wrong_address_is_named(url: str, models: ModelStore) -> None:
     with pytest.raises(ConfigError, match="address"):
-        open_backend("tgi", Settings(backends={"tgi": BackendSettings(url=url)}), models)
+        open_backend("tgi", Settings(backends={"tgi": TGISettings(url=url)}), models)
 
 
 def test_a_missing_token_is_named_and_never_shown(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(backends={"tgi": BackendSettings(token_env="MY_TGI_TOKEN")})
+    settings = Settings(backends={"tgi": TGISettings(token_env="MY_TGI_TOKEN")})
     with pytest.raises(ConfigError, match=r"MY_TGI_TOKEN .*there is none"):
         open_backend("tgi", settings, models)
     monkeypatch.setenv("MY_TGI_TOKEN", "s3cret\nX-Evil: 1")

@@ -38,7 +38,31 @@ def test_the_nearest_key_of_a_backend_is_one_of_that_backend(tmp_path: Path) -> 
     assert "`backends.tgi.url`" in caught.value.hint
 
 
-ROOT = Path(__file__).resolve().parents[1]
+def test_a_variable_that_holds_a_table_is_laid_over_that_of_the_file_key_by_key(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[backends.big]\nkind = "vllm"\nurl = "http://file"\n')
+    loaded = load(file, environ={"AYLLU_BACKENDS": '{"big": {"url": "http://environment"}, "mine": {}}'})
+    assert loaded.settings.backends["big"].url == "http://environment"
+    assert list(loaded.settings.backends) == ["big", "mine"]
+    assert loaded.origins["backends.big.url"] == "environment AYLLU_BACKENDS"
+    assert loaded.origins["backends.big.kind"] == str(file)
+
+
+def test_a_backend_may_have_a_dot_in_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[backends."my.gpu"]\nkind = "tgi"\nurl = "http://gpu"\n')
+    loaded = load(file, environ={})
+    assert loaded.settings.backends["my.gpu"].url == "http://gpu"
+    assert loaded.origins["backends.my.gpu.url"] == str(file)
+
+
+def test_a_key_below_a_value_says_which_of_them_is_in_the_way(tmp_path: Path) -> None:
+    environ = {"AYLLU_MODELS": "ignored", "AYLLU_BACKENDS__TGI": "5", "AYLLU_BACKENDS__TGI__URL": "http://here"}
+    with pytest.raises(ConfigError, match=r"`backends\.tgi\.url` lies below `backends\.tgi`, which is a value"):
+        load(tmp_path / "none.toml", environ=environ)
+
+
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 SHOWN = [block for doc in DOCS for block in re.findall(r"```toml\n(.*?)```", doc.read_text("utf-8"), re.DOTALL)]
 

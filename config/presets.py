@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# Who tells the context window: the entry in /v1/models, llama-server's /props, Ollama's /api/ps and /api/show, LM Studio's
-# /api/v0/models, TGI's /info, or nobody.
-ContextWay = Literal["models", "props", "ollama", "lmstudio", "info", "none"]
+# Where the context window is asked for: the entry in /v1/models, llama-server's /props, Ollama's /api/ps and /api/show,
+# LM Studio's /api/v0/models, TGI's /info, or nowhere.
+ContextProbe = Literal["models", "props", "ollama", "lmstudio", "info", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Preset:
 
     title: str
     port: int | None = None
-    context: ContextWay = "none"
+    context: ContextProbe = "none"
     tools: bool = True  # function calling, where the model can
     schema: bool = True  # answers held to a JSON schema
     streams: bool = True  # else the answer comes in one piece

@@ -1,0 +1,59 @@
+"""Who answers, as the settings say it: which backend, which targets of a fallback, and which models those load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..config import PRESETS, FallbackSettings, LlamaCppSettings, ServerSettings, Settings, TransformersSettings
+from ..models import is_hub_id
+from .errors import NotSetUp
+
+EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
+_NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}
+_WHEN_NAMED = {"tgi"}  # in an order only where it has an address: most machines have none
+
+
+def fallback_order(name: str, settings: Settings) -> tuple[str, ...]:
+    """The order of a `fallback`; nothing for any other."""
+    table = settings.backend_table(name)
+    return table.order if isinstance(table, FallbackSettings) else ()
+
+
+def answering_backends(settings: Settings, name: str | None = None) -> list[str]:
+    """Who is asked, in order: the backend `name` (else the one in use), or those of its targets that have an address."""
+    name = name or settings.backend
+    order = fallback_order(name, settings) or (name,)
+    return [target for target in order if target == name or can_be_asked(target, settings)]
+
+
+def can_be_asked(target: str, settings: Settings) -> bool:
+    """Whether it has an address: the one that is set, or the usual one of its kind where that is worth a look."""
+    table = settings.backend_table(target)
+    given = isinstance(table, ServerSettings) and bool(table.url)
+    return given or table.kind not in _NEED_URL | _WHEN_NAMED
+
+
+def check_address(name: str, table: ServerSettings) -> None:
+    """Raises NotSetUp: a server of this kind has no usual address, and none is set."""
+    if table.kind in _NEED_URL and not table.url:
+        raise no_address(name)
+
+
+def no_address(name: str) -> NotSetUp:
+    return NotSetUp(f"The backend `{name}` has no address.", hint=f"Set `url` under [backends.{name}].")
+
+
+def embedded_models(settings: Settings) -> list[str]:
+    """The models that whoever is asked loads in a process of ours, by name; not those that a hub or a folder holds."""
+    models: list[str] = []
+    for name in answering_backends(settings):
+        table = settings.backend_table(name)
+        if isinstance(table, LlamaCppSettings | TransformersSettings):
+            model = table.model or settings.models.chat
+            if isinstance(table, LlamaCppSettings) or _is_in_the_store(model):
+                models.append(model)
+    return models
+
+
+def _is_in_the_store(model: str) -> bool:
+    return model.endswith(".gguf") or not (is_hub_id(model) or Path(model).expanduser().is_dir())
