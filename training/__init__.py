@@ -1,16 +1,24 @@
-"""Learning from the log: datasets, fine-tuning, export, and the loop that puts to work only what measures better."""
+"""Learning from the log: datasets, fine-tuning, export, and the loop that puts to work only what measures better.
+
+The rooms stand in this order, and import only those before them: data, methods, export, loop.
+"""
 
 from ..models import BaseUnreachable
-from .data.corrections import build_examples, check_trainable, collect_corrections, dataset_card
-from .data.files import DataUnreadable
-from .data.files import write as write_examples
-from .data.importers import Imported, ImportFailed, import_file
+from .data import (
+    DataUnreadable,
+    Imported,
+    ImportFailed,
+    build_examples,
+    check_trainable,
+    collect_corrections,
+    dataset_card,
+    import_file,
+    write_examples,
+)
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
-from .export.exports import base_of, export_gguf, export_merged, export_peft
-from .loop.improve import Improvement, improve
-from .loop.plan import Workspace, style_of, train
-from .loop.report import loss_line
-from .methods.hyperparameters import TrainingOptions
+from .export import base_of, export_gguf, export_merged, export_peft
+from .loop import Improvement, Workspace, improve, loss_line, style_of, train
+from .methods import TrainingOptions
 
 __all__ = [
     "BaseUnreachable",

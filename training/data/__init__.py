@@ -1,1 +1,39 @@
-"""Training data: from the log, or from files."""
+"""Training data: corrections of the log, the examples made of them, and data from files."""
+
+from .cards import DatasetCard, dataset_card, dataset_digest
+from .corrections import MIN_CORRECTIONS, Correction, check_trainable, collect_corrections
+from .examples import Example, build_examples
+from .files import DataUnreadable, data_files, read_examples, write_examples
+from .general_set import general_set
+from .importing import Imported, ImportFailed, import_file
+from .splits import already_learned, held_out_folds, indivisible_groups, split_corrections, split_folds
+from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
+
+__all__ = [
+    "MIN_CORRECTIONS",
+    "Correction",
+    "DataUnreadable",
+    "DatasetCard",
+    "Example",
+    "ImportFailed",
+    "Imported",
+    "TokenRow",
+    "already_learned",
+    "build_examples",
+    "check_trainable",
+    "collect_corrections",
+    "cut_rows",
+    "data_files",
+    "dataset_card",
+    "dataset_digest",
+    "general_set",
+    "held_out_folds",
+    "import_file",
+    "indivisible_groups",
+    "prompt_text",
+    "read_examples",
+    "split_corrections",
+    "split_folds",
+    "token_rows",
+    "write_examples",
+]

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...errors import AylluError
 from ...text import count
-from .corrections import Card, Example
+from .cards import DatasetCard
+from .examples import Example
 
 
 class DataUnreadable(AylluError):
@@ -18,39 +19,31 @@ class DataUnreadable(AylluError):
     kind = "data"
 
 
-def write(folder: Path, examples: Sequence[Example], card: Card) -> dict[str, Any]:
+def write_examples(folder: Path, examples: Sequence[Example], card: DatasetCard) -> dict[str, Any]:
     """Write `sft.jsonl`, `card.json` and a `README.md` into `folder`; returns counts and paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "sft.jsonl", "".join(f"{json.dumps(row(one))}\n" for one in examples))
+    _write(folder / "sft.jsonl", "".join(f"{json.dumps(_row(example))}\n" for example in examples))
     _write(folder / "card.json", json.dumps(card.to_json(), indent=2) + "\n")
     _write(folder / "README.md", _readme(card))
     counts = {"corrections": card.corrections, "examples": card.examples, "sha256": card.sha256}
     return {**counts, "left_out": dict(card.left_out), "path": str(folder / "sft.jsonl"), "format": "sft"}
 
 
-def row(one: Example) -> dict[str, Any]:
-    """An example in TRL's form: raw text, or a conversation. Lines of one `group` belong together."""
-    if isinstance(one.prompt, str):
-        return {"prompt": one.prompt, "completion": one.completion, "group": one.group, "id": one.event_id}
-    said = [{"role": "assistant", "content": one.completion}]
-    return {"prompt": list(one.prompt), "completion": said, "group": one.group, "id": one.event_id}
-
-
-def files_of(path: Path) -> list[Path]:
+def data_files(path: Path) -> list[Path]:
     """`path`, or the JSON and JSONL files of the folder that it is; the card beside an export is none of the data.
 
     Raises:
         DataUnreadable: there is none.
     """
-    found = [path] if path.is_file() else sorted(one for one in path.glob("*.json*") if one.name != "card.json")
-    if not found:
+    files = [path] if path.is_file() else sorted(file for file in path.glob("*.json*") if file.name != "card.json")
+    if not files:
         raise DataUnreadable(
             f"There is nothing to train on at {path}.", hint="Give a JSON or JSONL file, or a folder that holds some."
         )
-    return found
+    return files
 
 
-def read(path: Path) -> list[Example] | None:
+def read_examples(path: Path) -> list[Example] | None:
     """The examples of a file in TRL's prompt-completion form; `None`: it is in another one.
 
     Raises:
@@ -60,44 +53,55 @@ def read(path: Path) -> list[Example] | None:
         lines = [(at, line) for at, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1) if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise DataUnreadable(f"{path} cannot be read: {error}.", hint="Give a UTF-8 text file.") from error
-    made: list[Example] = []
-    for at, line in lines:
+    examples: list[Example] = []
+    for number, line in lines:
         try:
-            entry = json.loads(line)
+            row = json.loads(line)
         except (ValueError, RecursionError):
-            entry = None
-        if not made and not (isinstance(entry, dict) and {"prompt", "completion"} <= entry.keys()):
+            row = None
+        if not examples and not (isinstance(row, dict) and {"prompt", "completion"} <= row.keys()):
             return None
-        one = _example(entry, at)
-        if one is None:
+        example = _example(row, number)
+        if example is None:
             raise DataUnreadable(
-                f"{path}, line {at}: it is no prompt with its completion.",
+                f"{path}, line {number}: it is no prompt with its completion.",
                 hint='A line is {"prompt": TEXT, "completion": TEXT}, or both lists of messages.',
             )
-        made.append(one)
-    return made or None
+        examples.append(example)
+    return examples or None
 
 
-def _example(entry: Any, at: int) -> Example | None:
-    if not isinstance(entry, dict):
+def _row(example: Example) -> dict[str, Any]:
+    """An example in TRL's form: raw text, or a conversation. Lines of one `group` belong together."""
+    origin = {"group": example.group, "id": example.event_id}
+    if isinstance(example.prompt, str):
+        return {"prompt": example.prompt, "completion": example.completion, **origin}
+    answer = [{"role": "assistant", "content": example.completion}]
+    return {"prompt": list(example.prompt), "completion": answer, **origin}
+
+
+def _example(row: Any, number: int) -> Example | None:
+    """The example of a row; `None` where it is none."""
+    if not isinstance(row, dict):
         return None
-    prompt, completion = entry.get("prompt"), entry.get("completion")
-    group, name = str(entry.get("group", at)), str(entry.get("id", at))
+    prompt, completion = row.get("prompt"), row.get("completion")
+    group, name = str(row.get("group", number)), str(row.get("id", number))
     if isinstance(prompt, str) and isinstance(completion, str) and prompt and completion.strip():
         return Example(prompt, completion, group, name)
-    asked, answered = _messages(prompt), _messages(completion)
-    return Example(asked, answered[-1]["content"], group, name) if asked and answered else None
+    question, answer = _messages(prompt), _messages(completion)
+    return Example(question, answer[-1]["content"], group, name) if question and answer else None
 
 
-def _messages(said: Any) -> list[dict[str, str]]:
-    """`said` as messages; none where one of them is no message."""
-    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+def _messages(value: Any) -> list[dict[str, str]]:
+    """`value` as messages; none where a part of it is no message."""
+    if not isinstance(value, list) or not all(isinstance(message, dict) for message in value):
         return []
-    whole = all(isinstance(one.get("role"), str) and isinstance(one.get("content"), str) for one in said)
-    return [{"role": one["role"], "content": one["content"]} for one in said] if whole else []
+    if not all(isinstance(message.get(part), str) for message in value for part in ("role", "content")):
+        return []
+    return [{"role": message["role"], "content": message["content"]} for message in value]
 
 
-def _readme(card: Card) -> str:
+def _readme(card: DatasetCard) -> str:
     left_out = [f"- left out: {number} {reason}" for reason, number in card.left_out.items()]
     sources = [f"- from {'an imported file' if name == 'import' else 'the chat'}: {n}" for name, n in card.sources.items()]
     lines = [

@@ -1,54 +1,59 @@
-"""Examples as tokens: the prompt as it will be asked, and which tokens are the answer's."""
+"""Examples as tokens: the prompt as it will be sent, and which tokens are the answer's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .corrections import Example
+from .examples import Example
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TokenRow:
     """One example. The last `answer` of the `ids` are the answer's tokens."""
 
     ids: Sequence[int]
     answer: int
 
 
-def rows(examples: Sequence[Example], tokenizer: Any, *, end: bool = True) -> list[Row]:
+def token_rows(examples: Sequence[Example], tokenizer: Any, *, end: bool = True) -> list[TokenRow]:
     """Each example's tokens; `end` adds the token that ends an answer."""
-    return [_row(one, tokenizer, end) for one in examples]
+    return [_token_row(example, tokenizer, end) for example in examples]
 
 
-def cut(found: Sequence[Row], longest: int) -> tuple[list[Row], int]:
+def cut_rows(rows: Sequence[TokenRow], longest: int) -> tuple[list[TokenRow], int]:
     """The rows at most `longest` tokens long, cut at the front, where the prompt is; and how many were."""
-    short = [Row(one.ids[-longest:], min(one.answer, longest - 1)) for one in found]
-    return short, sum(len(one.ids) > longest for one in found)
+    short = [TokenRow(row.ids[-longest:], min(row.answer, longest - 1)) for row in rows]
+    return short, sum(len(row.ids) > longest for row in rows)
 
 
-def asked(one: Example, tokenizer: Any) -> str:
-    """The whole prompt as raw text."""
-    if isinstance(one.prompt, str):
-        return one.prompt
-    said = [dict(message) for message in one.prompt]
-    return str(tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
+def prompt_text(example: Example, tokenizer: Any) -> str:
+    """The prompt as raw text, messages through the model's chat template."""
+    if isinstance(example.prompt, str):
+        return example.prompt
+    messages = [dict(message) for message in example.prompt]
+    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
 
-def _row(one: Example, tokenizer: Any, end: bool) -> Row:
-    if isinstance(one.prompt, str):  # no beginning-of-text token: the writer sends none
-        prompt = list(tokenizer(one.prompt, add_special_tokens=False).input_ids)
-        whole = list(tokenizer(one.prompt + one.completion, add_special_tokens=False).input_ids)
-        whole += [tokenizer.eos_token_id] if end else []
+def _token_row(example: Example, tokenizer: Any, end: bool) -> TokenRow:
+    if isinstance(example.prompt, str):  # no beginning-of-text token: the writer sends none
+        prompt = _ids(tokenizer, example.prompt)
+        complete = _ids(tokenizer, example.prompt + example.completion)
+        complete += [tokenizer.eos_token_id] if end else []
     else:
-        said = [dict(message) for message in one.prompt]
-        prompt = _chat(tokenizer, said, ask=True)
-        whole = _chat(tokenizer, [*said, {"role": "assistant", "content": one.completion}], ask=False)
-    same = next((at for at, (a, b) in enumerate(zip(prompt, whole, strict=False)) if a != b), min(len(prompt), len(whole)))
-    return Row(whole, len(whole) - same)
+        prompt = _chat_ids(tokenizer, example.prompt, generate=True)
+        answer = {"role": "assistant", "content": example.completion}
+        complete = _chat_ids(tokenizer, [*example.prompt, answer], generate=False)
+    shortest = min(len(prompt), len(complete))
+    common = next((at for at in range(shortest) if prompt[at] != complete[at]), shortest)
+    return TokenRow(complete, len(complete) - common)
 
 
-def _chat(tokenizer: Any, messages: Sequence[dict[str, str]], *, ask: bool) -> list[int]:
-    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask)
+def _chat_ids(tokenizer: Any, messages: Sequence[Mapping[str, str]], *, generate: bool) -> list[int]:
+    plain = [dict(message) for message in messages]
+    return _ids(tokenizer, tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=generate))
+
+
+def _ids(tokenizer: Any, text: str) -> list[int]:
     return list(tokenizer(text, add_special_tokens=False).input_ids)

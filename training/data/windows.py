@@ -16,8 +16,8 @@ def window(text: str, start: int, end: int, longest: int, chance: random.Random)
         wider = [(first - 1, last)] * (first > 0) + [(first, last + 1)] * (last + 1 < len(sentences))
         if not wider:
             break
-        taken = chance.choice(wider)
-        if sentences[taken[1]][1] - sentences[taken[0]][0] > longest:
+        chosen = chance.choice(wider)
+        if sentences[chosen[1]][1] - sentences[chosen[0]][0] > longest:
             break
-        first, last = taken
+        first, last = chosen
     return min(sentences[first][0], start), max(sentences[last][1], end)

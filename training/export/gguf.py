@@ -1,151 +1,33 @@
-"""A PEFT LoRA as a llama.cpp adapter in GGUF (Llama family).
-
-Format: llama.cpp `convert_lora_to_gguf.py` and its loader: architecture `llama`, type `adapter`, `adapter.type = lora`;
-`blk.N.PART.weight.lora_a` of shape (rank, in) and `lora_b` of shape (out, rank). llama.cpp lays out the rows of the query
-and key projections for its rotary embedding, so the rows of their `lora_b` are permuted likewise.
-"""
+"""`gguf`: llama.cpp's own form, beside the GGUF that an adapter was trained on."""
 
 from __future__ import annotations
 
-import copy
-import json
-import math
-import re
-from collections.abc import Collection, Mapping
-from functools import lru_cache
+import shutil
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from ..errors import Unsupported
-
-# Settings of PEFT that make an adapter more than `lora_b @ lora_a * alpha / rank` on linear layers, and their plain values.
-_PLAIN: Mapping[str, Collection[Any]] = {
-    "peft_type": ("LORA",),
-    "bias": ("none",),
-    "lora_bias": (False, None),
-    "use_dora": (False, None),
-    "use_qalora": (False, None),
-    "fan_in_fan_out": (False, None),
-    "modules_to_save": (None, []),
-    "trainable_token_indices": (None, [], {}),
-    "target_parameters": (None, []),
-    "rank_pattern": (None, {}),
-    "alpha_pattern": (None, {}),
-    "layer_replication": (None, []),
-    "alora_invocation_tokens": (None, []),
-    "init_lora_weights": (True, False, None, "gaussian", "orthogonal"),  # the others change the base too
-}
-_PARTS = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-_NAME = re.compile(r"base_model\.model\.model\.layers\.(\d+)\.([a-z_.]+)\.lora_([AB])\.weight")
-FAMILIES = ("llama",)
+from ...adapters import size_on_disk
+from ...errors import UsageError
+from ..methods import check_installed
+from .folders import Announce, Exported, exported, new_folder
+from .lora_gguf import convert_adapter
+from .trained import peft_folder
 
 
-def export(adapter: Path, base: Path, out: Path) -> None:
-    """Write the PEFT adapter of `base` in the folder `adapter` to the GGUF file `out`, whole or not at all.
+def export_gguf(adapter: Path, base: Path | None, out: Path, announce: Announce) -> Exported:
+    """Write `adapter.gguf` of the registry's folder `adapter` into `out`; where there is none yet, it is made for `base`.
 
     Raises:
-        Unsupported: the base is not of the Llama family, or the adapter is of a kind that has no counterpart.
+        Unsupported: llama.cpp has no such adapter.
+        UsageError: `out` holds something; there is no adapter.
+        ExtraMissing, DiskFull, WriteFailed: it cannot be written.
     """
-    import gguf
-    from safetensors.numpy import load_file
-
-    model = base_config(base)
-    check_supported(model)
-    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    check_plain(config)
-    tensors = {_counterpart(name): values for name, values in load_file(adapter / "adapter_model.safetensors").items()}
-    scratch = out.with_name(f".{out.name}.part")
-    writer = gguf.GGUFWriter(scratch, "llama")
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", alpha(config))
-    for (layer, part, side), tensor in sorted(tensors.items()):
-        values = tensor.astype(np.float32)
-        if side == "b" and part in {"attn_q", "attn_k"}:
-            values = permuted(values, model.num_attention_heads if part == "attn_q" else model.num_key_value_heads)
-        writer.add_tensor(f"blk.{layer}.{part}.weight.lora_{side}", np.ascontiguousarray(values))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    scratch.replace(out)
-
-
-def ready_path(adapter: Path) -> Path:
-    return adapter.parent / "adapter.gguf"
-
-
-def ready(adapter: Path, base: Path) -> Path:
-    """The exported file of the adapter in the folder `adapter`, written where it is not there yet."""
-    if not ready_path(adapter).is_file():
-        export(adapter, base, ready_path(adapter))
-    return ready_path(adapter)
-
-
-def base_config(base: Path) -> Any:
-    """The configuration of a base: of a GGUF file, or of a Hugging Face folder."""
-    from transformers import AutoConfig
-
-    if base.suffix == ".gguf":
-        return copy.deepcopy(_gguf_config(base, base.stat().st_mtime_ns))
-    return AutoConfig.from_pretrained(str(base))
-
-
-@lru_cache(maxsize=2)  # reading it takes seconds, and a loop asks again and again
-def _gguf_config(base: Path, changed: int) -> Any:
-    from transformers import AutoConfig
-
-    return AutoConfig.from_pretrained(str(base.parent), gguf_file=base.name)
-
-
-def check_supported(model: Any) -> None:
-    """Raise `Unsupported` where the configuration `model` is of no family that llama.cpp takes adapters of by us."""
-    if model.model_type not in FAMILIES:
-        raise Unsupported(
-            f"An adapter of a `{model.model_type}` model cannot be written for llama.cpp.",
-            hint=f"Families that can: {', '.join(FAMILIES)}.",
-        )
-
-
-def check_plain(config: Mapping[str, Any]) -> None:
-    """Raise `Unsupported` where PEFT's settings `config` make of the adapter what llama.cpp has no counterpart of."""
-    for name, plain in _PLAIN.items():
-        if name in config and config[name] not in plain:
-            raise Unsupported(
-                f"An adapter with `{name}` {config[name]!r} cannot be written for llama.cpp.",
-                hint="Export it `merged`, or train it without.",
-            )
-
-
-def alpha(config: Mapping[str, Any]) -> float:
-    """The alpha that llama.cpp divides by the rank; rank-stabilised LoRA divides by its root, which is made up for here."""
-    given = float(config["lora_alpha"])
-    return given * math.sqrt(config["r"]) if config.get("use_rslora") else given
-
-
-def _counterpart(name: str) -> tuple[int, str, str]:
-    """Layer, llama.cpp's name of the part, and "a" or "b", of a tensor by PEFT's name."""
-    found = _NAME.fullmatch(name)
-    part = _PARTS.get(found[2]) if found else None
-    if found is None or part is None:
-        raise Unsupported(
-            f"The tuned part `{name}` has no counterpart in llama.cpp.",
-            hint="Export it `merged`, or tune linear layers only.",
-        )
-    return int(found[1]), part, found[3].lower()
-
-
-def permuted(rows: Any, heads: int) -> Any:
-    """Rows (out, rank) in llama.cpp's order: in each head, the halves that rotate together are interleaved."""
-    out = rows.shape[0]
-    return rows.reshape(heads, 2, out // heads // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+    ready = adapter / "adapter.gguf"
+    with new_folder(out, size_on_disk(ready if ready.is_file() else peft_folder(adapter)), announce) as staging:
+        if ready.is_file():
+            shutil.copyfile(ready, staging / ready.name)
+        elif base is not None:
+            check_installed()
+            convert_adapter(peft_folder(adapter), base, staging / ready.name)
+        else:
+            raise UsageError(f"{adapter} has no {ready.name}.", hint="Name the base it is to be made for: `--base PATH`.")
+    return exported(out)

@@ -1,1 +1,8 @@
-"""From the log to an adapter that measures better and is put to work."""
+"""From the log to an adapter that is put to work, or kept with the reason why not."""
+
+from .improve import Improvement, improve
+from .report import loss_line
+from .train import train
+from .workspace import Workspace, style_of
+
+__all__ = ["Improvement", "Workspace", "improve", "loss_line", "style_of", "train"]

@@ -1,4 +1,4 @@
-"""An embedder that remembers: a loop embeds the same documents and questions for each model that it measures."""
+"""An embedder with a cache: a loop embeds the same documents and questions for each model that it measures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from ...retrieval import Embedder, Vectors
 
 
-class Remembered:
-    """`embedder`, asked once for each text. What it said is kept as long as this is, 4 bytes a dimension."""
+class CachingEmbedder:
+    """`embedder`, called once for each text. Its vectors are kept as long as this is, 4 bytes a dimension."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
+        self._vectors: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -29,9 +29,9 @@ class Remembered:
         return self._embedder.max_tokens
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32).reshape(len(texts), self.dimensions)
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
+        return np.array([self._vectors[text] for text in texts], np.float32).reshape(len(texts), self.dimensions)
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         return self._embedder.token_offsets(text)

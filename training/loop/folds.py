@@ -14,21 +14,23 @@ from typing import Any
 from ...adapters import PinnedAdapter
 from ...agents import FITTED, write_learnt
 from ...evaluation import EvalSet
-from ..data.corrections import Correction
-from ..export import gguf as gguf_adapter
-from . import plan as tune
-from . import threshold
-from .measure import Measured, Questions, Tuned, general, looked_into, measured, refused
-from .plan import Plan, TrainedAdapter, Workspace
+from ..data import Correction
+from ..export import ensure_converted
+from .fit import TrainedAdapter, fit
+from .measure import measure_answers, measure_general, measure_reading
+from .measurement import MeasuredModel, Measurement, Questions, rounded, share_refused
+from .plan import Plan
+from .threshold import LOWEST, refuse_below, select_threshold
+from .workspace import Workspace
 
-Planned = Callable[[Sequence[Correction]], Plan]  # how to learn from some of the corrections
+Planner = Callable[[Sequence[Correction]], Plan]  # how to learn from some of the corrections
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What is put before the gate, and what goes into the adapter's folder along with it."""
 
-    measured: Measured
+    measurement: Measurement
     threshold: float | None
     details: Mapping[str, Any]
 
@@ -38,115 +40,122 @@ class _Fold:
     """An adapter, and what it is asked."""
 
     label: str
-    adapter: Tuned
+    adapter: MeasuredModel
     questions: Questions
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _FoldAnswers:
     """What the folds' adapters answered, and the threshold learnt from that."""
 
-    asked: Measured  # at the lowest threshold
+    at_lowest: Measurement
     threshold: float | None  # None: somebody has set one, at which it was asked
 
     @property
-    def answers(self) -> Measured:
-        return self.at_threshold(self.asked)
+    def answers(self) -> Measurement:
+        return self.at_threshold(self.at_lowest)
 
-    def at_threshold(self, asked: Measured, another: float | None = None) -> Measured:
-        """What was asked at the lowest threshold, as answered at the one learnt, or at `another`."""
-        least = another or self.threshold
-        if least is None:
-            return asked
-        held_out, absent, ours = (
-            threshold.refused_below(least, part) for part in (asked.held_out, asked.absent, asked.general)
+    def at_threshold(self, measurement: Measurement, other: float | None = None) -> Measurement:
+        """What was asked at the lowest threshold, as answered at the one learnt, or at the `other`."""
+        threshold = other or self.threshold
+        if threshold is None:
+            return measurement
+        return replace(
+            measurement,
+            held_out=refuse_below(threshold, measurement.held_out),
+            unanswerable=refuse_below(threshold, measurement.unanswerable),
+            general=refuse_below(threshold, measurement.general),
         )
-        return replace(asked, held_out=held_out, absent=absent, general=ours)
 
 
-async def candidate(
-    parts: Workspace,
+async def measure_candidate(
+    workspace: Workspace,
     plan: Plan,
-    made: TrainedAdapter,
-    learnt: Sequence[Correction],
+    trained: TrainedAdapter,
+    corrections: Sequence[Correction],
     questions: Questions,
-    before: Measured,
-    held: Sequence[Sequence[Correction]],
-    planned: Planned,
+    before: Measurement,
+    held_out: Sequence[Sequence[Correction]],
+    planner: Planner,
 ) -> Candidate:
-    """Measure what was `made`: itself, or others `planned` likewise, each without one of the parts `held`."""
-    assert made.exported is not None  # it was seen that it can be
-    adapter = _noted(plan, "candidate", made.exported, made.trained.folder)
-    whole = _Fold("after", adapter, questions)
-    folds = await _folds(parts, plan, learnt, questions, held, planned) if held else [whole]
-    taken = await _way(parts, folds, before)
-    answers = taken.answers
+    """Measure what was `trained` on the `corrections`: itself, or others planned by the `planner`, each without one of the
+    parts `held_out`.
+    """
+    assert trained.exported is not None  # it was seen that it can be
+    adapter = _measured_adapter(plan, "candidate", trained.exported, trained.run.folder)
+    folds = [_Fold("after", adapter, questions)]
+    if held_out:
+        folds = await _train_folds(workspace, plan, corrections, questions, held_out, planner)
+    answered = await _ask_folds(workspace, folds, before)
+    answers = answered.answers
+    base, seed = plan.base.path, plan.settings.seed
     for fold in folds:
-        answers += await looked_into(parts, fold.adapter, plan.base.path, fold.questions, fold.label, plan.settings.seed)
-    answers += taken.at_threshold(await general(_lowest(parts), adapter, "after"))
-    return Candidate(answers, taken.threshold, {"critic": _critic(taken, questions.asked, before)})
+        answers += await measure_reading(workspace, fold.adapter, base, fold.questions, fold.label, seed)
+    answers += answered.at_threshold(await measure_general(_at_lowest(workspace), adapter, "after"))
+    return Candidate(answers, answered.threshold, {"critic": _critic_figures(answered, questions.evaluated, before)})
 
 
-async def _folds(
-    parts: Workspace,
+async def _train_folds(
+    workspace: Workspace,
     plan: Plan,
-    found: Sequence[Correction],
+    corrections: Sequence[Correction],
     questions: Questions,
-    held: Sequence[Sequence[Correction]],
-    planned: Planned,
+    held_out: Sequence[Sequence[Correction]],
+    planner: Planner,
 ) -> list[_Fold]:
     """An adapter a fold, which has not seen what it is asked."""
-    made: list[_Fold] = []
-    for at, fold in enumerate(held, start=1):
-        names = {one.event_id for one in fold}
-        rest = [one for one in found if one.event_id not in names]
-        label, folder = f"fold {at}" if len(held) > 1 else "held out", parts.work / plan.folder / f"fold-{at}"
-        tell = parts.named(label)
-        trained = await tune.trained(parts, await asyncio.to_thread(planned, rest), folder, tell)
-        gguf = await asyncio.to_thread(gguf_adapter.ready, trained.folder, plan.base.path)
-        adapter = _noted(plan, f"fold-{at}", gguf, trained.folder)
-        made.append(_Fold(label, adapter, questions.part(fold)))
-    return made
+    folds: list[_Fold] = []
+    for number, part in enumerate(held_out, start=1):
+        names = {correction.event_id for correction in part}
+        rest = [correction for correction in corrections if correction.event_id not in names]
+        label = f"fold {number}" if len(held_out) > 1 else "held out"
+        folder = workspace.work / plan.folder / f"fold-{number}"
+        run = await fit(await asyncio.to_thread(planner, rest), folder, workspace.labelled(label))
+        converted = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
+        adapter = _measured_adapter(plan, f"fold-{number}", converted, run.folder)
+        folds.append(_Fold(label, adapter, questions.part(part)))
+    return folds
 
 
-async def _way(parts: Workspace, folds: Sequence[_Fold], before: Measured) -> _Way:
+async def _ask_folds(workspace: Workspace, folds: Sequence[_Fold], before: Measurement) -> _FoldAnswers:
     """All folds' questions, answered by their adapters."""
-    asked = Measured()
+    answers = Measurement()
     for fold in folds:
-        asked += await measured(_lowest(parts), fold.adapter, fold.questions, fold.label)
-    whole = folds[0].questions.asked
-    learnt = None
-    if parts.settings.agents.critic_threshold is None:
-        learnt = threshold.matched(before.unanswerable(whole), asked.unanswerable(whole), FITTED.threshold)
-    return _Way(asked, learnt)
+        answers += await measure_answers(_at_lowest(workspace), fold.adapter, fold.questions, fold.label)
+    if workspace.settings.agents.critic_threshold is not None:
+        return _FoldAnswers(answers, None)
+    evaluated = folds[0].questions.evaluated
+    old, new = before.all_unanswerable(evaluated), answers.all_unanswerable(evaluated)
+    return _FoldAnswers(answers, select_threshold(old, new, FITTED.threshold))
 
 
-def _noted(plan: Plan, name: str, gguf: Path, peft: Path | None) -> Tuned:
+def _measured_adapter(plan: Plan, name: str, converted: Path, peft: Path) -> MeasuredModel:
     """An adapter, with what is known of it beside its GGUF."""
-    write_learnt(gguf.parent, plan.learnt)
-    return Tuned(PinnedAdapter(name, gguf), peft)
+    write_learnt(converted.parent, plan.extras)
+    return MeasuredModel(PinnedAdapter(name, converted), peft)
 
 
-def _lowest(parts: Workspace) -> Workspace:
+def _at_lowest(workspace: Workspace) -> Workspace:
     """With the lowest threshold that could be learnt, where nobody has set one: of its answers, those at another follow."""
-    if parts.settings.agents.critic_threshold is not None:
-        return parts
-    agents = parts.settings.agents.model_copy(update={"critic_threshold": threshold.LOWEST})
-    return replace(parts, settings=parts.settings.model_copy(update={"agents": agents}))
+    if workspace.settings.agents.critic_threshold is not None:
+        return workspace
+    agents = workspace.settings.agents.model_copy(update={"critic_threshold": LOWEST})
+    return replace(workspace, settings=workspace.settings.model_copy(update={"agents": agents}))
 
 
-def _critic(way: _Way, asked: EvalSet, before: Measured) -> dict[str, float | None] | None:
+def _critic_figures(answers: _FoldAnswers, evaluated: EvalSet, before: Measurement) -> dict[str, float | None] | None:
     """The threshold learnt, beside the one that stands without an adapter."""
-    if way.threshold is None:
+    if answers.threshold is None:
         return None
-    standing = way.at_threshold(way.asked, FITTED.threshold)
-    figures = {
-        "threshold": way.threshold,
-        "standing": FITTED.threshold,
-        "f1_standing": standing.f1(asked),
-        "f1": way.answers.f1(asked),
-        "refused_before": refused(before.unanswerable(asked)),
-        "refused_standing": refused(standing.unanswerable(asked)),
-        "refused": refused(way.answers.unanswerable(asked)),
-    }
-    return {name: round(value, 4) if value is not None else None for name, value in figures.items()}
+    standing = answers.at_threshold(answers.at_lowest, FITTED.threshold)
+    return rounded(
+        {
+            "threshold": answers.threshold,
+            "standing": FITTED.threshold,
+            "f1_standing": standing.f1(evaluated),
+            "f1": answers.answers.f1(evaluated),
+            "refused_before": share_refused(before.all_unanswerable(evaluated)),
+            "refused_standing": share_refused(standing.all_unanswerable(evaluated)),
+            "refused": share_refused(answers.answers.all_unanswerable(evaluated)),
+        }
+    )

@@ -9,24 +9,24 @@ from typing import Any
 from ...adapters import Adapter
 from ...evaluation import EvalSet, Prediction, answer_f1
 from ...text import one_line
-from ..methods.sft import Curve, Trained
+from ..methods import Curve, TrainingRun
 
 _SHOWN = 10
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
 
 
-def write(
+def write_report(
     folder: Path,
     adapter: Adapter,
     outcome: Mapping[str, Any],
-    trained: Trained,
-    asked: EvalSet,
+    run: TrainingRun,
+    evaluated: EvalSet,
     before: Sequence[Prediction],
     after: Sequence[Prediction],
 ) -> None:
     """Write `report.md` and `loss.png` into `folder`."""
-    _plot(folder / "loss.png", trained)
+    _plot(folder / "loss.png", run)
     low, high = outcome["interval"]
     card = outcome["dataset"]
     lines = [
@@ -43,7 +43,7 @@ def write(
             if card["cut"]
             else []
         ),
-        *(["- It ended early: the loss on what was set aside got no better."] if trained.stopped_early else []),
+        *(["- It ended early: the loss on what was set aside got no better."] if run.stopped_early else []),
         "",
         "Settings: " + ", ".join(f"{name} {value}" for name, value in outcome["settings"].items()) + ".",
         "",
@@ -68,7 +68,7 @@ def write(
         ),
         "",
         _parity(outcome["parity"]),
-        *_along(outcome),
+        *_critic(outcome),
         "",
         "![Loss](loss.png)",
         "",
@@ -76,32 +76,29 @@ def write(
         "",
         "| question | wanted | before | after |",
         "|---|---|---|---|",
-        *_side_by_side(asked, before, after),
+        *_side_by_side(evaluated, before, after),
         "",
     ]
     (folder / "report.md").write_text("\n".join(lines), "utf-8")
 
 
-def _side_by_side(asked: EvalSet, before: Sequence[Prediction], after: Sequence[Prediction]) -> list[str]:
+def _side_by_side(evaluated: EvalSet, before: Sequence[Prediction], after: Sequence[Prediction]) -> list[str]:
     """Those on which the two differ most, in both directions, then others."""
-    later = {one.id: one for one in after}
-    questions = {one.id: one for one in asked.questions}
+    later = {prediction.id: prediction for prediction in after}
+    questions = {question.id: question for question in evaluated.questions}
 
-    def gain(one: Prediction) -> float:
-        golds = questions[one.id].answers
-        return answer_f1(later[one.id].short, golds) - answer_f1(one.short, golds)
+    def gain(prediction: Prediction) -> float:
+        answers = questions[prediction.id].answers
+        return answer_f1(later[prediction.id].short, answers) - answer_f1(prediction.short, answers)
 
     ranked = sorted(before, key=gain)
     half = _SHOWN // 2
     chosen = ranked if len(ranked) <= _SHOWN else [*ranked[-half:][::-1], *ranked[:half]]
     rows = []
-    for one in chosen:
-        cells = (
-            questions[one.id].question,
-            " / ".join(questions[one.id].answers[:2]) or "nothing",
-            one.short,
-            later[one.id].short,
-        )
+    for prediction in chosen:
+        question = questions[prediction.id]
+        answers = " / ".join(question.answers[:2]) or "nothing"
+        cells = (question.question, answers, prediction.short, later[prediction.id].short)
         rows.append(f"| {' | '.join(one_line(cell, 120).replace('|', '/') for cell in cells)} |")
     return rows
 
@@ -119,20 +116,20 @@ def loss_line(losses: Curve) -> str:
     shown = [losses[round(at * (len(losses) - 1) / max(columns - 1, 1))][1] for at in range(columns)]
     low, high = min(shown), max(shown)
     scale = (len(_BLOCKS) - 1) / (high - low) if high > low else 0.0
-    curve = "".join(_BLOCKS[round((one - low) * scale)] for one in shown)
+    curve = "".join(_BLOCKS[round((loss - low) * scale)] for loss in shown)
     return f"loss {losses[0][1]:.3f} {curve} {losses[-1][1]:.3f} (steps {losses[0][0]} to {last})"
 
 
-def _parity(checked: Mapping[str, Any] | None) -> str:
-    if checked is None:
+def _parity(parity: Mapping[str, Any] | None) -> str:
+    if parity is None:
         return "The exported adapter was not compared with the trained one."
     return (
-        f"The exported adapter agrees with the trained one on {checked['agreed']} of {checked['probes']} probes"
+        f"The exported adapter agrees with the trained one on {parity['agreed']} of {parity['probes']} probes"
         " (greedy, first 16 tokens, f32)."
     )
 
 
-def _along(outcome: Mapping[str, Any]) -> list[str]:
+def _critic(outcome: Mapping[str, Any]) -> list[str]:
     """What was learnt along with the adapter."""
     lines = []
     if (critic := outcome["critic"]) is not None:
@@ -144,12 +141,12 @@ def _along(outcome: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _plot(path: Path, trained: Trained) -> None:
+def _plot(path: Path, run: TrainingRun) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3), layout="tight")
     axes = figure.subplots()
-    for label, curve in (("learnt from", trained.losses), ("set aside", trained.eval_losses)):
+    for label, curve in (("learnt from", run.losses), ("set aside", run.eval_losses)):
         if curve:
             axes.plot([step for step, _ in curve], [loss for _, loss in curve], label=label)
     axes.set_xlabel("step")

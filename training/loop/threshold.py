@@ -22,21 +22,21 @@ _EXACT = 10_000  # a threshold has four digits
 _WORTH = 20  # questions; as many as that weigh as much as the threshold that stands already
 
 
-def unanswerable(asked: EvalSet, limit: int, seed: int) -> EvalSet:
-    """At most `limit` of the answerable questions of `asked`, over the documents that are left without those they need."""
-    possible = [one for one in asked.questions if one.relevant]
-    random.Random(seed).shuffle(possible)
-    gone: set[str] = set()
-    questions: list[EvalQuestion] = []
-    for one in possible:
-        more = gone | set(one.relevant)
-        if len(questions) < limit and len(more) <= _MISSING * len(asked.documents):
-            gone = more
-            questions.append(replace(one, answers=[], relevant={}, impossible=True))
-    return EvalSet([one for one in asked.documents if one.id not in gone], questions)
+def make_unanswerable(questions: EvalSet, limit: int, seed: int) -> EvalSet:
+    """At most `limit` of the answerable `questions`, over the documents that are left without those they need."""
+    answerable = [question for question in questions.questions if question.relevant]
+    random.Random(seed).shuffle(answerable)
+    missing: set[str] = set()
+    unanswerable: list[EvalQuestion] = []
+    for question in answerable:
+        more = missing | set(question.relevant)
+        if len(unanswerable) < limit and len(more) <= _MISSING * len(questions.documents):
+            missing = more
+            unanswerable.append(replace(question, answers=[], relevant={}, impossible=True))
+    return EvalSet([document for document in questions.documents if document.id not in missing], unanswerable)
 
 
-def matched(before: Sequence[Prediction], after: Sequence[Prediction], standing: float) -> float:
+def select_threshold(before: Sequence[Prediction], after: Sequence[Prediction], standing: float) -> float:
     """The lowest threshold at which as many of the unanswerable questions `after` are refused as were `before`.
 
     `after` was asked at `LOWEST`. The fewer the questions, the less it moves away from the `standing` one; nor does it rise
@@ -44,20 +44,20 @@ def matched(before: Sequence[Prediction], after: Sequence[Prediction], standing:
     """
     if not after:
         return standing
-    refused = min(sum(one.abstained for one in before), len(after))
-    liked = sorted(one.answerable for one in after)
-    needed = math.nextafter(liked[refused - 1], 1.0) if refused else LOWEST
+    refused = min(sum(prediction.abstained for prediction in before), len(after))
+    likings = sorted(prediction.answerable for prediction in after)
+    needed = math.nextafter(likings[refused - 1], 1.0) if refused else LOWEST
     trust = len(after) / (len(after) + _WORTH)
-    learnt = standing + trust * (min(max(needed, LOWEST), _HIGHEST) - standing)
-    enough = max((one for one in liked if one < learnt), default=0.0)
-    return min(round(learnt, 4), max(standing, math.ceil(enough * _EXACT + 1) / _EXACT))
+    learned = standing + trust * (min(max(needed, LOWEST), _HIGHEST) - standing)
+    enough = max((liking for liking in likings if liking < learned), default=0.0)
+    return min(round(learned, 4), max(standing, math.ceil(enough * _EXACT + 1) / _EXACT))
 
 
-def refused_below(threshold: float, predictions: Sequence[Prediction]) -> list[Prediction]:
+def refuse_below(threshold: float, predictions: Sequence[Prediction]) -> list[Prediction]:
     """What was asked at `LOWEST`, as it would have been answered at `threshold`."""
     return [
-        replace(one, answer=ABSTAINED, short=ABSTAINED, kind="abstained", abstained=True, citations=[])
-        if one.answerable < threshold
-        else one
-        for one in predictions
+        replace(prediction, answer=ABSTAINED, short=ABSTAINED, kind="abstained", abstained=True, citations=[])
+        if prediction.answerable < threshold
+        else prediction
+        for prediction in predictions
     ]

@@ -9,36 +9,37 @@ from pathlib import Path
 from typing import Any
 
 
-def same_run(folder: Path, now: Mapping[str, Any]) -> bool:
-    """Whether what stands in `folder` is of the run that `now` describes; if not, it is cleared, and `now` noted."""
-    mark = folder / "run.json"
+def same_run(folder: Path, run: Mapping[str, Any]) -> bool:
+    """Whether what stands in `folder` is of the run that `run` describes; if not, it is cleared, and `run` noted."""
+    note = folder / "run.json"
     try:
-        before = json.loads(mark.read_text("utf-8"))
+        before = json.loads(note.read_text("utf-8"))
     except (OSError, ValueError):
         before = None
-    if before == now:
+    if before == run:
         return True
     folder.mkdir(parents=True, exist_ok=True)
     for stale in ("checkpoints", "adapter"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     for stale in ("done.json", "adapter.gguf"):
         (folder / stale).unlink(missing_ok=True)
-    mark.write_text(json.dumps(now), "utf-8")
+    note.write_text(json.dumps(run), "utf-8")
     return False
 
 
-def latest(work: Path) -> tuple[str | None, int]:
-    """The latest whole checkpoint and its step; a kill may have left half of one, without the state that is written last."""
-    whole: list[tuple[int, Path]] = []
-    for one in work.glob("checkpoint-*"):
+def latest_checkpoint(folder: Path) -> tuple[str | None, int]:
+    """The latest complete one and its step; a kill may have left half of one, without the state that is written last."""
+    complete: list[tuple[int, Path]] = []
+    for checkpoint in folder.glob("checkpoint-*"):
         try:
-            whole.append((int(json.loads((one / "trainer_state.json").read_text("utf-8"))["global_step"]), one))
+            state = json.loads((checkpoint / "trainer_state.json").read_text("utf-8"))
+            complete.append((int(state["global_step"]), checkpoint))
         except (OSError, ValueError, KeyError):
-            shutil.rmtree(one, ignore_errors=True)
-    return (str(max(whole)[1]), max(whole)[0]) if whole else (None, 0)
+            shutil.rmtree(checkpoint, ignore_errors=True)
+    return (str(max(complete)[1]), max(complete)[0]) if complete else (None, 0)
 
 
-def finished(folder: Path) -> dict[str, Any] | None:
+def finished_run(folder: Path) -> dict[str, Any] | None:
     """What a finished run noted in `folder`; the adapter is written before that is."""
     try:
         noted: dict[str, Any] = json.loads((folder / "done.json").read_text("utf-8"))
@@ -47,7 +48,7 @@ def finished(folder: Path) -> dict[str, Any] | None:
     return noted
 
 
-def finish(folder: Path, noted: Mapping[str, Any]) -> None:
+def finish_run(folder: Path, noted: Mapping[str, Any]) -> None:
     scratch = folder / ".done.json"
     scratch.write_text(json.dumps(noted), "utf-8")
     scratch.replace(folder / "done.json")

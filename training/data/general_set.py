@@ -12,11 +12,11 @@ from ...retrieval import sample_documents
 def general_set() -> EvalSet:
     documents = [EvalDoc(name, text) for name, text in sample_documents().items()]
     with as_file(files("ayllu.retrieval").joinpath("sample_questions.jsonl")) as file:
-        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     questions = [
         EvalQuestion(
-            one["id"], one["question"], one["answers"], {one["source"]: 1} if one["answers"] else {}, not one["answers"]
+            row["id"], row["question"], row["answers"], {row["source"]: 1} if row["answers"] else {}, not row["answers"]
         )
-        for one in lines
+        for row in rows
     ]
     return EvalSet(documents, questions)

@@ -1,0 +1,65 @@
+"""An entry as the event that the product itself would have kept: with the passages that our own search finds for it, and the
+very prompt that the writer would have sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ....agents import prompt_of, span_contexts
+from ....feedback import FeedbackEvent
+from ....retrieval import Library, Passage
+from .entries import Entry
+
+
+def build_event(
+    entry: Entry,
+    file: Path,
+    source: str | None,
+    library: Library | None,
+    *,
+    shown: int,
+    model: str,
+    prompts: Path | None,
+) -> FeedbackEvent:
+    """The event of an entry of `file`, answered over `library` (`None`: over nothing), `shown` passages of it.
+
+    `source` is the document that the correction cites, where the answer stands in it.
+    """
+    retrieved = library.retrieve(entry.question, k=shown, collection="evaluation") if library else None
+    contexts = span_contexts(retrieved, tuned=False) if retrieved is not None and retrieved.sentences else []
+    passages: Sequence[Passage] = retrieved.passages if retrieved is not None else ()
+    mark = next((n for n, passage in enumerate(passages, start=1) if passage.source == source), None)
+    key = hashlib.sha256(json.dumps([entry.question, entry.answer, entry.context]).encode()).hexdigest()
+    conversation = hashlib.sha256((entry.context or entry.question).encode()).hexdigest()
+    message: Mapping[str, Any] = {
+        "message_id": f"i{key[:20]}",
+        "session_id": f"import-{file.stem}-{conversation[:12]}",
+        "question": entry.question,
+        "answer": {"answer": "", "short": "", "kind": "imported", "abstained": False, "citations": []},
+        "messages": [
+            {"prompt": prompt_of(context, entry.question, prompts), "completion": [], "context": context}
+            for context in contexts
+        ]
+        or [{"role": "user", "content": entry.question}],
+        "passages": [
+            {"n": n, "chunk_id": passage.chunk_id, "source": passage.source, "page": None, "text": passage.text}
+            for n, passage in enumerate(passages, start=1)
+        ],
+        "model": model,
+        "adapter": None,
+        "backend": "import",
+        "sampling": {
+            "style": "span" if contexts else "prose",
+            "query": entry.question,
+            "file": file.name,
+            "line": entry.line,
+        },
+    }
+    correction = f"{entry.answer} [{mark}]" if mark is not None else entry.answer
+    payload = {"correction": correction, "message": message}
+    return FeedbackEvent(f"i{key[20:40]}", "", "rating", message["message_id"], None, payload)

@@ -1,0 +1,95 @@
+"""A plan carried out: trained, exported, and compared with what was trained."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..data import cut_rows, prompt_text, token_rows
+from ..errors import Interrupted, Unsupported
+from ..export import Parity, check_parity, check_supported, ensure_converted
+from ..methods import TrainingRun, base_config, copy_tokenizer, release_memory, train_sft
+from ..progress import Progress
+from .plan import Plan
+from .workspace import Workspace
+
+T = TypeVar("T")
+PROBES = 3  # each architecture's export is held to more by a test
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedAdapter:
+    """An adapter, trained and exported. `parity`: `None` where there is no GGUF to check it with, for the `reason`."""
+
+    run: TrainingRun
+    exported: Path | None
+    parity: Parity | None
+    reason: str = ""
+
+    def figures(self) -> dict[str, Any]:
+        """What is told of a training, by `train` and by `improve`."""
+        return {
+            "steps": self.run.steps,
+            "train_loss": round(self.run.train_loss, 4),
+            "eval_loss": self.run.eval_loss,
+            "tokens_per_second": self.run.tokens_per_second,
+            "peak_rss_bytes": self.run.peak_rss_bytes,
+            "stopped_early": self.run.stopped_early,
+            "parity": {"probes": self.parity.probes, "agreed": self.parity.agreed} if self.parity else None,
+            "losses": [list(point) for point in self.run.losses],
+        }
+
+
+async def fit(plan: Plan, folder: Path, progress: Progress) -> TrainingRun:
+    """Train in a thread; where this task is cancelled, the thread writes a checkpoint and ends first."""
+    return await _in_thread(lambda stop: _train(plan, folder, progress, stop))
+
+
+async def fit_and_export(workspace: Workspace, plan: Plan) -> TrainedAdapter:
+    """Train, export, and see that what was exported answers as what was trained.
+
+    Raises:
+        NoParity: it does not.
+    """
+    run = await fit(plan, workspace.work / plan.folder / "whole", workspace.progress)
+    try:
+        check_supported(base_config(plan.base.path))
+    except Unsupported as error:
+        return TrainedAdapter(run, None, None, f"{error.message} It is kept in PEFT's form.")
+    exported = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
+    if plan.base.gguf is None:
+        reason = f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
+        return TrainedAdapter(run, exported, None, reason)
+    tokenizer = await asyncio.to_thread(copy_tokenizer, plan.base.path)
+    probes = [prompt_text(example, tokenizer) for example in plan.examples[:PROBES]]
+    parity = await asyncio.to_thread(check_parity, plan.base.gguf, run.folder, exported, probes, progress=workspace.progress)
+    return TrainedAdapter(run, exported, parity)
+
+
+async def _in_thread(work: Callable[[threading.Event], T]) -> T:
+    """Where this task is cancelled, the work is told to stop, and ends first. What it took of memory is given back."""
+    stop = threading.Event()
+    running = asyncio.ensure_future(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        stop.set()
+        with contextlib.suppress(Interrupted):
+            await running
+        raise
+    finally:
+        await asyncio.to_thread(release_memory)
+
+
+def _train(plan: Plan, folder: Path, progress: Progress, stop: threading.Event) -> TrainingRun:
+    tokenizer = copy_tokenizer(plan.base.path)
+    learned, validated = (
+        cut_rows(token_rows(examples, tokenizer), plan.settings.max_tokens)[0]
+        for examples in (plan.examples, plan.validated)
+    )
+    return train_sft(learned, validated, plan.base.path, folder, plan.settings, progress, stop)

@@ -1,0 +1,46 @@
+"""What the loop works with: everything opened, and who is told of what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...adapters import AdapterRegistry
+from ...config import Settings
+from ...models import ModelStore
+from ...retrieval import Embedder
+from ..progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`work` is a folder for what is unfinished."""
+
+    registry: AdapterRegistry
+    models: ModelStore
+    embedder: Embedder
+    settings: Settings
+    work: Path
+    prompts: Path | None = None
+    progress: Progress = silent
+    announce: Callable[[str], None] = lambda text: None
+
+    def labelled(self, label: str) -> Progress:
+        """Progress with `label` before each of its own."""
+        return lambda step, done, total: self.progress(f"{label}: {step}", done, total)
+
+    @property
+    def chat(self) -> str:
+        return self.settings.models.chat
+
+    @property
+    def style(self) -> str:
+        """How the model in use writes."""
+        return style_of(self.models, self.settings)
+
+
+def style_of(models: ModelStore, settings: Settings) -> str:
+    """How the chat model writes: what the settings say, or what suits it."""
+    own = models.info(settings.models.chat).style
+    return own if settings.models.style == "auto" else settings.models.style
