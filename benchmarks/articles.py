@@ -11,49 +11,47 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from curve import FIGURES, ayllu, taken
+from curve import FIGURES, ayllu, with_questions
 
 
 def main() -> None:
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("file", type=Path)
-    given.add_argument("chosen", type=int, nargs="*", help="all, if none is named")
-    given.add_argument("--folds", type=int, default=12)
-    options = given.parse_args()
-    whole = json.loads(options.file.read_text("utf-8"))
-    told: list[dict[str, dict[str, Any]]] = []
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("chosen", type=int, nargs="*", help="all, if none is named")
+    parser.add_argument("--folds", type=int, default=12)
+    options = parser.parse_args()
+    squad = json.loads(options.file.read_text("utf-8"))
+    results: list[dict[str, dict[str, Any]]] = []
     with tempfile.TemporaryDirectory(prefix="ayllu-articles-") as folder:
         for fold in options.chosen or range(options.folds):
-            learn, asked = Path(folder) / f"learn-{fold}.json", Path(folder) / f"asked-{fold}.json"
-            left = {str(one["id"]) for article in whole["data"][fold :: options.folds] for one in questions(article)}
-            rest = {str(one["id"]) for article in whole["data"] for one in questions(article)} - left
-            learn.write_text(json.dumps(taken(whole, rest)))
-            asked.write_text(json.dumps(taken(whole, left)))
+            learn, evaluate = Path(folder) / f"learn-{fold}.json", Path(folder) / f"asked-{fold}.json"
+            left_out = question_ids(squad["data"][fold :: options.folds])
+            learn.write_text(json.dumps(with_questions(squad, question_ids(squad["data"]) - left_out)))
+            evaluate.write_text(json.dumps(with_questions(squad, left_out)))
             adapter = ayllu(folder, "train", "sft", "--data", learn)
-            told.append(
-                {
-                    name: ayllu(folder, "eval", "answers", asked, "--adapter", one)
-                    for name, one in (("untuned", "none"), ("tuned", adapter["adapter_id"]))
-                }
+            adapters = {"untuned": "none", "tuned": adapter["adapter_id"]}
+            results.append(
+                {name: ayllu(folder, "eval", "answers", evaluate, "--adapter", used) for name, used in adapters.items()}
             )
             corrections = adapter["dataset"]["corrections"]
-            show(fold=fold, corrections=corrections, **{name: figures(one) for name, one in told[-1].items()})
-    show(fold="all", **{name: pooled([one[name] for one in told]) for name in ("untuned", "tuned")})
+            show(fold=fold, corrections=corrections, **{name: figures(each) for name, each in results[-1].items()})
+    show(fold="all", **{name: pooled([result[name] for result in results]) for name in ("untuned", "tuned")})
 
 
-def questions(article: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for text in article["paragraphs"] for one in text["qas"]]
+def question_ids(articles: list[dict[str, Any]]) -> set[str]:
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    return {str(question["id"]) for paragraph in paragraphs for question in paragraph["qas"]}
 
 
-def figures(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: one[name] for name in FIGURES}
+def figures(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: result[name] for name in FIGURES}
 
 
-def pooled(found: list[dict[str, Any]]) -> dict[str, Any]:
+def pooled(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Each figure's mean over the questions of all folds."""
-    asked = sum(one["questions"] for one in found)
-    means = {name: round(sum(one[name] * one["questions"] for one in found) / asked, 4) for name in FIGURES}
-    return {**means, "questions": asked}
+    questions = sum(result["questions"] for result in results)
+    means = {name: round(sum(result[name] * result["questions"] for result in results) / questions, 4) for name in FIGURES}
+    return {**means, "questions": questions}
 
 
 def show(**line: Any) -> None:

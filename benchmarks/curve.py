@@ -19,43 +19,48 @@ COUNTS = (0, 25, 50, 100, 200, 400, 600)
 
 
 def main() -> None:
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("learn", type=Path)
-    given.add_argument("asked", type=Path)
-    given.add_argument("counts", type=int, nargs="*", default=COUNTS)
-    given.add_argument("--limit", type=int, help="ask at most so many questions")
-    options = given.parse_args()
-    whole = json.loads(options.learn.read_text("utf-8"))
-    order = [str(one["id"]) for article in whole["data"] for text in article["paragraphs"] for one in text["qas"]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("learn", type=Path)
+    parser.add_argument("asked", type=Path)
+    parser.add_argument("counts", type=int, nargs="*", default=COUNTS)
+    parser.add_argument("--limit", type=int, help="ask at most so many questions")
+    options = parser.parse_args()
+    squad = json.loads(options.learn.read_text("utf-8"))
+    paragraphs = [paragraph for article in squad["data"] for paragraph in article["paragraphs"]]
+    order = [str(question["id"]) for paragraph in paragraphs for question in paragraph["qas"]]
     random.Random(0).shuffle(order)
     limit = ["--limit", str(options.limit)] if options.limit else []
     with tempfile.TemporaryDirectory(prefix="ayllu-curve-") as folder:
         for count in options.counts:
             part, trained = Path(folder) / f"{count}.json", {"adapter_id": "none"}
-            part.write_text(json.dumps(taken(whole, set(order[:count]))))
+            part.write_text(json.dumps(with_questions(squad, set(order[:count]))))
             if count:
                 trained = ayllu(folder, "train", "sft", "--data", part)
-            asked = ayllu(folder, "eval", "answers", options.asked, "--adapter", trained["adapter_id"], *limit)
-            told = {name: trained[name] for name in ("steps", "seconds", "eval_loss") if name in trained}
-            print(json.dumps({"corrections": count, **told, **{name: asked[name] for name in FIGURES}}), flush=True)
+            answers = ayllu(folder, "eval", "answers", options.asked, "--adapter", trained["adapter_id"], *limit)
+            training = {name: trained[name] for name in ("steps", "seconds", "eval_loss") if name in trained}
+            figures = {name: answers[name] for name in FIGURES}
+            print(json.dumps({"corrections": count, **training, **figures}), flush=True)
 
 
-def taken(whole: dict[str, Any], names: set[str]) -> dict[str, Any]:
+def with_questions(squad: dict[str, Any], names: set[str]) -> dict[str, Any]:
     """The same file with these questions alone; every paragraph stays, for the others to be told from."""
     articles = []
-    for article in whole["data"]:
-        texts = [{**text, "qas": [one for one in text["qas"] if str(one["id"]) in names]} for text in article["paragraphs"]]
-        articles.append({**article, "paragraphs": texts})
-    return {**whole, "data": articles}
+    for article in squad["data"]:
+        paragraphs = [
+            {**paragraph, "qas": [question for question in paragraph["qas"] if str(question["id"]) in names]}
+            for paragraph in article["paragraphs"]
+        ]
+        articles.append({**article, "paragraphs": paragraphs})
+    return {**squad, "data": articles}
 
 
 def ayllu(home: str, *words: object) -> dict[str, Any]:
     command = [sys.executable, "-m", "ayllu", "--home", home, *map(str, words), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    said: dict[str, Any] = json.loads(done.stdout)
-    if "error" in said:
-        raise SystemExit(f"{said['error']} {said['hint']}")
-    return said
+    process = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    result: dict[str, Any] = json.loads(process.stdout)
+    if "error" in result:
+        raise SystemExit(f"{result['error']} {result['hint']}")
+    return result
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from ayllu.config import load
 from ayllu.feedback import FeedbackLog
 from ayllu.models import ModelStore
 from ayllu.training import base_of, build_examples, collect_corrections
-from ayllu.training.export import parity
+from ayllu.training.export import check_parity
 
 
 def main() -> None:
@@ -23,15 +23,15 @@ def main() -> None:
     registry, log = AdapterRegistry(where.adapters), FeedbackLog.open(where.feedback)
     adapter = registry.get(adapter_id)
     base = base_of(adapter, ModelStore(where.models), load(where.config).settings.models.chat)
-    found, _ = collect_corrections(log.list(), "span")
-    prompts = [str(one.prompt) for one in build_examples(found, where.prompts)]
-    asked = random.Random(0).sample(prompts, min(probes, len(prompts)))
+    corrections, _ = collect_corrections(log.list(), "span")
+    prompts = [str(example.prompt) for example in build_examples(corrections, where.prompts)]
+    sample = random.Random(0).sample(prompts, min(probes, len(prompts)))
     exported = registry.path(adapter_id)
-    for quantised in (False, True):
-        agreed = parity.check(base, exported.parent / "peft", exported, asked, quantised=quantised)
-        base_is = "quantised" if quantised else "f32"
+    for quantized in (False, True):
+        parity = check_parity(base, exported.parent / "peft", exported, sample, quantized=quantized)
+        base_is = "quantised" if quantized else "f32"
         print(
-            json.dumps({"base": base_is, "probes": agreed.probes, "equal": agreed.share, "first_apart": agreed.first_apart})
+            json.dumps({"base": base_is, "probes": parity.probes, "equal": parity.share, "first_apart": parity.first_apart})
         )
 
 

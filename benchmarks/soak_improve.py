@@ -19,16 +19,16 @@ import gguf
 from ayllu.adapters import AdapterRegistry
 from safetensors import safe_open
 
-SQUAD = Path(__file__).resolve().parents[1] / "tests" / "training" / "squad.json"
+SQUAD = Path(__file__).resolve().parents[1] / "tests" / "training" / "data" / "squad.json"
 PROMOTING = """
 import sys
 from pathlib import Path
 from ayllu.adapters import AdapterRegistry
 registry = AdapterRegistry(Path(sys.argv[1]))
 while True:
-    for one in registry.list():
-        registry.promote(one.adapter_id)
-    registry.rollback(one.base)
+    for adapter in registry.list():
+        registry.promote(adapter.adapter_id)
+    registry.rollback(adapter.base)
 """
 
 
@@ -38,9 +38,9 @@ class Soak:
     def __init__(self, home: Path) -> None:
         self.home, self.out = home, home.parent / "out"
         self.registry = AdapterRegistry(home / "adapters")
-        self.told("feedback", "import", str(SQUAD))
+        self.run("feedback", "import", str(SQUAD))
         self.events = self.feedback()
-        self.first = str(self.told("train", "sft", "--epochs", "0.5")["adapter_id"])
+        self.first = str(self.run("train", "sft", "--epochs", "0.5")["adapter_id"])
         self.base = self.registry.get(self.first).base
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -51,7 +51,7 @@ class Soak:
         env = {**os.environ, "AYLLU_HOME": str(self.home)}
         return subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def told(self, *words: str) -> dict[str, object]:
+    def run(self, *words: str) -> dict[str, object]:
         process = self.start(*words)
         out, err = process.communicate(timeout=3600)
         if process.returncode:
@@ -68,22 +68,22 @@ class Soak:
         return running
 
     def feedback(self) -> list[object]:
-        return self.told("feedback", "list")["events"]
+        return self.run("feedback", "list")["events"]
 
     def check(self) -> None:
         if self.feedback() != self.events:
             raise SystemExit("the feedback log is not what it was")
-        for one in self.told("adapters", "list")["adapters"]:
-            folder = self.registry.path(one["adapter_id"]).parent
+        for adapter in self.run("adapters", "list")["adapters"]:
+            folder = self.registry.path(adapter["adapter_id"]).parent
             for tensor in gguf.GGUFReader(folder / "adapter.gguf").tensors:
                 tensor.data.sum()
             self.read(folder / "peft" / "adapter_model.safetensors")
         for file in self.out.glob("*/*.safetensors"):
             self.read(file)
         active = self.registry.active(self.base)
-        answered = self.told("ask", "Who founded the tool library?")
-        if answered["adapter"] != (active.adapter_id if active else None):
-            raise SystemExit(f"not answered with what is in use: {answered}")
+        answer = self.run("ask", "Who founded the tool library?")
+        if answer["adapter"] != (active.adapter_id if active else None):
+            raise SystemExit(f"not answered with what is in use: {answer}")
 
     @staticmethod
     def read(file: Path) -> None:
@@ -106,10 +106,10 @@ def main() -> None:
             "export": ("adapters", "export", soak.first, "--format", "merged", "--dtype", "float32", "-o"),
         }
         began = time.perf_counter()
-        soak.told(*kinds["export"], str(soak.out / "whole"))
+        soak.run(*kinds["export"], str(soak.out / "whole"))
         took["export"] = time.perf_counter() - began
         began = time.perf_counter()
-        soak.told(*kinds["improve"])
+        soak.run(*kinds["improve"])
         took["improve"] = time.perf_counter() - began
         took["train"], took["promote"] = took["improve"] / 3, 3.0
         amid = dict.fromkeys(kinds, 0)
@@ -118,8 +118,8 @@ def main() -> None:
             amid[kind] += soak.kill(words, chance.uniform(0.05, 1.0) * took[kind])
             soak.check()
             print(f"\r{at + 1} of {kills}", end="", file=sys.stderr, flush=True)
-        done = soak.told(*kinds["improve"])
-        freed = soak.told("adapters", "gc", "--keep", "0", "--days", "0")
+        done = soak.run(*kinds["improve"])
+        freed = soak.run("adapters", "gc", "--keep", "0", "--days", "0")
         left = [path.name for path in (soak.registry.folder / ".work").iterdir()]
         print(
             json.dumps(

@@ -12,8 +12,9 @@ import pytest
 from ayllu.errors import UsageError
 from ayllu.models import DiskFull
 from ayllu.training import Unsupported, export_gguf, export_merged, export_peft
-from ayllu.training.export import gguf as gguf_adapter
-from ayllu.training.methods import sft
+from ayllu.training.export.lora_gguf import check_plain, permute_rows
+from ayllu.training.methods import check_installed
+from ayllu.training.methods.trainer import TARGETS
 from safetensors.numpy import load_file
 
 WORDS = [
@@ -46,14 +47,14 @@ def silent(text: str) -> None:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Makes a base of a family and an adapter of it, in the registry's form; LoRA settings can be given."""
-    sft.check_installed()
+    check_installed()
     import torch
     from peft import LoraConfig, get_peft_model
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
     def make(family: str = "llama", hidden_size: int = 32, **given: Any) -> tuple[Path, Path]:
-        sft.check_installed()  # what it says of warnings holds within one test
+        check_installed()  # what it says of warnings holds within one test
         folder = tmp_path_factory.mktemp(family)
         torch.manual_seed(0)
         plain = Tokenizer(models.WordLevel({word: at for at, word in enumerate(WORDS)}, "<end>"))
@@ -79,7 +80,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         model = AutoModelForCausalLM.from_config(config)
         model.save_pretrained(folder / "base")
         tokenizer.save_pretrained(folder / "base")
-        settings = {"r": 4, "lora_alpha": 8, "target_modules": list(sft.TARGETS), "task_type": "CAUSAL_LM", **given}
+        settings = {"r": 4, "lora_alpha": 8, "target_modules": list(TARGETS), "task_type": "CAUSAL_LM", **given}
         tuned = get_peft_model(model, LoraConfig(**settings))
         for name, values in tuned.named_parameters():
             if "lora_B" in name:
@@ -172,7 +173,7 @@ def test_a_gguf_adapter_reads_back_as_it_was_trained(made: Made, tmp_path: Path,
     trained = load_file(adapter / "peft" / "adapter_model.safetensors")
     assert len(tensors) == len(trained) == 2 * 7 * 2
     query = trained["base_model.model.model.layers.1.self_attn.q_proj.lora_B.weight"]
-    assert np.array_equal(tensors["blk.1.attn_q.weight.lora_b"], gguf_adapter.permuted(query, 4))
+    assert np.array_equal(tensors["blk.1.attn_q.weight.lora_b"], permute_rows(query, 4))
     assert not np.array_equal(tensors["blk.1.attn_q.weight.lora_b"], query)
     down = trained["base_model.model.model.layers.0.mlp.down_proj.lora_A.weight"]
     assert np.array_equal(tensors["blk.0.ffn_down.weight.lora_a"], down)
@@ -192,9 +193,9 @@ def test_a_gguf_adapter_reads_back_as_it_was_trained(made: Made, tmp_path: Path,
 )
 def test_settings_that_llama_cpp_has_no_counterpart_of_are_refused(setting: str, value: object) -> None:
     plain = {"peft_type": "LORA", "bias": "none", "use_dora": False, "modules_to_save": None, "init_lora_weights": True}
-    gguf_adapter.check_plain(plain)
+    check_plain(plain)
     with pytest.raises(Unsupported, match=setting):
-        gguf_adapter.check_plain({**plain, setting: value})
+        check_plain({**plain, setting: value})
 
 
 def test_a_tuned_part_without_counterpart_is_refused_by_name(made: Made, tmp_path: Path) -> None:

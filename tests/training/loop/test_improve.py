@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ayllu.training.loop import plan as tune
+from ayllu.training.loop.adapter_folder import read_learned_from
 
-SQUAD = Path(__file__).parent / "squad.json"
+SQUAD = Path(__file__).parents[1] / "data" / "squad.json"
 DOCUMENT = "The Sarn mill was built in 1887 by the miller Tomas Brandt. Its wheel is made of larch."
 pytestmark = pytest.mark.model
 
@@ -87,8 +87,8 @@ def test_it_trains_on_files_and_on_other_bases_and_leaves_the_log_alone(
         "learnt_from.json",
         "peft",
     }
-    assert len(tune.learnt_from(folder) or ()) == 4 + 12  # paragraphs, and their questions
-    assert tune.learnt_from(folder / "peft") is None
+    assert len(read_learned_from(folder) or ()) == 4 + 12  # paragraphs, and their questions
+    assert read_learned_from(folder / "peft") is None
     short = ayllu("train", "sft", "--data", SQUAD, *quick, "--max-tokens", "64")
     assert short["dataset"]["cut"] == short["dataset"]["examples"]
 

@@ -1,0 +1,79 @@
+"""What of the log can be learnt from."""
+
+from collections.abc import Callable
+
+import pytest
+from ayllu.feedback import FeedbackEvent
+from ayllu.training import TooLittle, check_trainable, collect_corrections
+
+MakeEvent = Callable[..., FeedbackEvent]
+
+
+def test_what_cannot_be_learnt_from_is_counted(make_event: MakeEvent) -> None:
+    events = [
+        make_event(0),
+        make_event(1, "something in my own words"),
+        make_event(2, supersedes="e3"),
+        make_event(3),
+        make_event(5, style="prose"),
+        FeedbackEvent("e9", "", "rating", "m9", None, None),  # forgotten
+        FeedbackEvent("e10", "", "rating", "m10", None, {"rating": "up", "message": {}}),
+    ]
+    corrections, left_out = collect_corrections(events, "span")
+    assert [correction.event_id for correction in corrections] == ["e0", "e2"]
+    assert left_out == {
+        "not copied from the passages shown": 1,
+        "written for another style (prose)": 1,
+        "without a correction": 1,
+    }
+
+
+def test_near_duplicates_and_evaluation_questions_are_taken_out(make_event: MakeEvent) -> None:
+    long = "When did the old mill by the river in the upper part of the village first open its doors to people"
+    events = [
+        make_event(0, question=f"{long}?"),
+        make_event(4, question=f"{long.upper()}!"),
+        make_event(8, question="What does bread cost?"),
+    ]
+    corrections, left_out = collect_corrections(events, "span", avoid=["what does bread cost"])
+    assert [correction.event_id for correction in corrections] == ["e4"]  # the later word stands
+    assert left_out == {"duplicates": 1, "also in an evaluation set": 1}
+
+
+def test_nearly_the_same_question_counts_once_and_with_another_answer_twice(make_event: MakeEvent) -> None:
+    long = "When did the old mill by the river, of which the letter that came with the spring flood told the mayor and all"
+    long += " who lived in the upper part of the village, first open its heavy doors to the people who had built it"
+    events = [make_event(0, question=f"{long}?"), make_event(4, question=f"{long} then?")]
+    corrections, left_out = collect_corrections(events, "span")
+    assert [correction.event_id for correction in corrections] == ["e4"]
+    assert left_out == {"near duplicates": 1}
+    other = make_event(8, "of case 8", question=f"{long} then?")
+    assert len(collect_corrections([events[0], other], "span")[0]) == 2
+
+
+def test_too_little_is_refused_with_the_numbers(make_event: MakeEvent) -> None:
+    corrections, left_out = collect_corrections([make_event(number) for number in range(5)], "span")
+    with pytest.raises(TooLittle, match=r"There are 5 corrections .* at least 8"):
+        check_trainable(corrections, left_out)
+
+
+def test_ratings_alone_are_nothing_to_learn_from_and_that_is_said() -> None:
+    rated = [
+        FeedbackEvent(f"e{number}", "", "rating", f"m{number}", None, {"rating": ("up", "down")[number % 2]})
+        for number in range(40)
+    ]
+    corrections, left_out = collect_corrections(rated, "span")
+    with pytest.raises(TooLittle, match=r"0 corrections to learn from.*40 without a correction"):
+        check_trainable(corrections, left_out)
+
+
+def test_the_passage_that_a_correction_cites_is_known(make_event: MakeEvent) -> None:
+    event = make_event(0, "1887 [2]", passages=["The mill opened in 1887.", "Opened in 1887."])
+    (correction,), _ = collect_corrections([event], "span")
+    assert (correction.answer, correction.cited) == ("1887", "Opened in 1887.")
+
+
+def test_one_and_the_same_answer_is_refused(make_event: MakeEvent) -> None:
+    corrections, left_out = collect_corrections([make_event(number * 4) for number in range(12)], "span")
+    with pytest.raises(TooLittle, match="12 of 12 corrections say the same"):
+        check_trainable(corrections, left_out)
