@@ -1,7 +1,7 @@
 """What our training costs and gains over TRL used bare (run `python benchmarks/training.py [ROUNDS] [STEPS]`).
 
-Three kinds of script train the default model on the same examples, one after the other in each round: ours; TRL's `SFTTrainer` with the
-very same settings; and with TRL's and PEFT's own defaults. No two of these examples share a passage; a fourth kind is ours
+Three scripts train the default model on the same examples, one after the other in each round: ours; TRL's `SFTTrainer` with
+the very same settings; and with TRL's and PEFT's own defaults. No two of these examples share a passage; a fourth is ours
 where four do, as questions on one paragraph. The ratios are medians over the rounds of examples a second, each taken within
 one round; loading the model is not counted. Ours should keep 0.97 of the bare script's with the same settings.
 """
