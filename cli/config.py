@@ -65,7 +65,7 @@ def write_settings(target: Path, text: str) -> None:
     """Replace the settings file in one step, so that no reader sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    scratch.write_text(text, "utf-8")
+    scratch.write_bytes(text.encode("utf-8"))  # line ends as they are
     scratch.replace(target)
 
 

@@ -12,6 +12,7 @@ from .backends import (
     TransformersSettings,
     VLLMSettings,
 )
+from .editing import set_keys
 from .loading import Loaded, flatten, load
 from .presets import PRESETS, ContextProbe, Preset
 from .settings import AgentSettings, FeedbackSettings, ModelSettings, RetrievalSettings, Settings
@@ -39,5 +40,6 @@ __all__ = [
     "VLLMSettings",
     "flatten",
     "load",
+    "set_keys",
     "template",
 ]

@@ -29,21 +29,20 @@ class DiscoveredServer:
 
     @property
     def toml(self) -> str:
-        """The two lines at the top of the settings file that use it."""
-        keys = ", ".join(f"{key} = {value}" for key, value in self._keys())
+        """The two lines at the top of the settings file that use it: a quoted name is a TOML string and nothing else."""
+        table = self.settings["backends"][self.name]
+        keys = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
         return f'backend = "{self.name}"\nbackends.{self.name} = {{ {keys} }}\n'
 
     @property
-    def table(self) -> str:
-        """The same with a table of its own, to be merged into a file that may have one already."""
-        keys = "\n".join(f"{key} = {value}" for key, value in self._keys())
-        return f'backend = "{self.name}"\n[backends.{self.name}]\n{keys}\n'
+    def settings(self) -> dict[str, Any]:
+        """The same as keys and tables, to be set in a file that may have some of them already.
 
-    def _keys(self) -> list[tuple[str, str]]:
-        """A name comes from a stranger: without control characters and quoted, it is a TOML string and nothing else."""
-        known = self.url == PRESETS[self.name].url
-        url = [] if known else [("url", json.dumps(self.url))]
-        return [*url, ("model", json.dumps(one_line(self.models[0]), ensure_ascii=False))]
+        A model's name comes from a stranger: it is kept to one line without control characters.
+        """
+        usual = self.url == PRESETS[self.name].url
+        table = {**({} if usual else {"url": self.url}), "model": one_line(self.models[0])}
+        return {"backend": self.name, "backends": {self.name: table}}
 
     def to_json(self) -> dict[str, Any]:
         return {"name": self.name, "url": self.url, "models": list(self.models), "toml": self.toml}

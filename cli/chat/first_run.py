@@ -7,11 +7,10 @@ model is never asked which to use.
 
 from __future__ import annotations
 
-import re
-import tomllib
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from ...errors import AylluError
+from ...errors import AylluError, ConfigError
 from ...text import one_line, size
 from ..config import write_settings
 from ..context import CommandContext
@@ -61,7 +60,7 @@ def _offer_server(command: CommandContext) -> bool:
     if not output.asks:
         output.note(f"{offer}. `ayllu backends discover` says how to use it.")
     elif output.confirm(f"{offer}: use it?"):
-        _use(command, server.table)
+        _use(command, server.settings)
     return True
 
 
@@ -85,38 +84,20 @@ def _offer_larger_model(command: CommandContext) -> None:
     except AylluError as error:
         output.note(f"{error.message} The built-in model answers meanwhile.", "yellow")
         return
-    _use(command, f'[models]\nchat = "{_SUGGESTED}"\n')
+    _use(command, {"models": {"chat": _SUGGESTED}})
 
 
-def _use(command: CommandContext, toml: str) -> None:
-    """Add `toml` to the settings file, whose other content stays as it is."""
+def _use(command: CommandContext, values: Mapping[str, Any]) -> None:
+    """Set `values` in the settings file, whose other content stays as it is."""
+    from ...config import set_keys
+
     target = command.app.paths.config
-    before = target.read_text("utf-8") if target.exists() else ""
-    after = merged(before, toml)
+    before = target.read_bytes().decode("utf-8") if target.exists() else ""  # its line ends too
     try:
-        tomllib.loads(after)
-    except tomllib.TOMLDecodeError:  # it has such a table already, in a form of its own
-        command.output.note(f"{target} cannot be added to safely. To use it, write there:\n{toml}", "yellow")
+        after = set_keys(before, values)
+    except ConfigError as error:
+        command.output.note(f"{target}: {error.message} To use it, write there:\n{set_keys('', values)}", "yellow")
         return
     write_settings(target, after)
     command.output.note(f"Written to {target}.")
     command.app.reload_settings()
-
-
-def merged(before: str, added: str) -> str:
-    """Settings text with the lines of `added` put where TOML wants them.
-
-    Keys before the first table header of `added` go to the top of `before`; its tables go to the end, or, where `before` has
-    the same table, right below that header. Nothing of `before` is dropped, so a key must not be set in both.
-    """
-    keys, tables = re.match(r"((?:(?!\[).*\n)*)((?:.|\n)*)", added).groups()  # type: ignore[union-attr] # matches anything
-    text = keys + before
-    if text and not text.endswith("\n"):
-        text += "\n"
-    for header, body in re.findall(r"^(\[.+\])\n((?:(?!\[).*\n)*)", tables, re.MULTILINE):
-        here = re.search(rf"^{re.escape(header)}[^\S\n]*(#.*)?\n", text, re.MULTILINE)
-        if here:
-            text = text[: here.end()] + body + text[here.end() :]
-        else:
-            text += f"{header}\n{body}"
-    return text

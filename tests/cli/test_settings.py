@@ -1,8 +1,6 @@
-import tomllib
 from pathlib import Path
 
 import pytest
-from ayllu.cli.chat.first_run import merged
 
 from .conftest import Ayllu
 
@@ -65,21 +63,3 @@ def test_a_backend_that_is_down_is_an_answer_with_exit_1(ayllu: Ayllu, monkeypat
     assert (said.json["backends"][0]["name"], said.json["backends"][0]["healthy"]) == ("gpu", False)
     assert said.json["backends"][0]["error"]
     assert "gpu" in {one["name"] for one in ayllu("backends", "list", "--json").json["backends"]}
-
-
-def test_a_choice_is_added_to_settings_that_are_there() -> None:
-    before = '# mine\ncollection = "c"\n\n[models]  # models\nstyle = "span"\n'
-    added = 'backend = "ollama"\n[backends.ollama]\nkind = "openai"\nurl = "http://127.0.0.1:11434/v1"\n'
-    both = merged(merged(before, added), '[models]\nchat = "x"\n')
-    assert "# mine" in both
-    assert tomllib.loads(both) == {
-        "backend": "ollama",
-        "collection": "c",
-        "models": {"style": "span", "chat": "x"},
-        "backends": {"ollama": {"kind": "openai", "url": "http://127.0.0.1:11434/v1"}},
-    }
-
-
-def test_a_choice_makes_the_file_where_there_is_none() -> None:
-    assert tomllib.loads(merged("", '[models]\nchat = "x"\n')) == {"models": {"chat": "x"}}
-    assert tomllib.loads(merged('collection = "c"', 'backend = "x"\n')) == {"backend": "x", "collection": "c"}

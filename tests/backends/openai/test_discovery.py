@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from ayllu.backends import DiscoveredServer, discover
 from ayllu.benchmarks.standin import StandIn
-from ayllu.config import PRESETS, Settings
+from ayllu.config import PRESETS, Settings, set_keys
 
 HOSTILE = 'x"]\n[agents]\nteam = "evil" # \\ \x1b[31m\u202e \U0001f6b2 é'
 
@@ -29,7 +29,7 @@ async def test_who_is_up_is_found_with_two_lines_that_use_it() -> None:
         found = await discover({"ollama": port(one), "vllm": port(empty), "gpt4all": 9})
     assert [(server.name, server.models) for server in found] == [("ollama", ["llama3.2:3b"])]
     assert len(found[0].toml.splitlines()) == 2
-    assert held(found[0].toml, "ollama") == held(found[0].table, "ollama") == "llama3.2:3b"
+    assert held(found[0].toml, "ollama") == held(set_keys("", found[0].settings), "ollama") == "llama3.2:3b"
     usual = DiscoveredServer("ollama", str(PRESETS["ollama"].url), ["m"])
     assert usual.toml == 'backend = "ollama"\nbackends.ollama = { model = "m" }\n'
 
@@ -37,7 +37,7 @@ async def test_who_is_up_is_found_with_two_lines_that_use_it() -> None:
 @pytest.mark.parametrize("name", [HOSTILE, "'''", '"""', "\x00", "\ud800", "a\\", "{ } = [", "\u2028"])
 async def test_a_hostile_name_chooses_a_model_and_nothing_else(name: str) -> None:
     server = DiscoveredServer("ollama", "http://127.0.0.1:1/v1", [name])
-    for toml in (server.toml, server.table):
+    for toml in (server.toml, set_keys("", server.settings)):
         assert "\x1b" not in toml
         assert "\u202e" not in toml
         assert "\n" not in held(toml, "ollama")
