@@ -5,6 +5,7 @@ cache. Decoding through AutoGen's client, HTTP and a second process should keep 
 1.15 times as long. The ratios are medians over the prompts, each a ratio of the two runs of one prompt.
 """
 
+import argparse
 import asyncio
 import dataclasses
 import json
@@ -34,7 +35,7 @@ class Run:
     cpu_ms: float
 
 
-def measured(stamps: list[float], began: float, cpu_s: float) -> Run:
+def summarise(stamps: list[float], began: float, cpu_s: float) -> Run:
     tokens = len(stamps) - 1
     return Run(stamps[0] - began, tokens / (stamps[-1] - stamps[0]), 1000 * cpu_s / tokens)
 
@@ -43,9 +44,9 @@ def direct(server: xllamacpp.Server, prompt: str) -> Run:
     stamps: list[float] = []
     done = threading.Event()
 
-    def heard(piece: object) -> bool:
-        for one in piece if isinstance(piece, list) else [piece]:
-            choices = one.get("choices") or [{}]
+    def receive(piece: object) -> bool:
+        for chunk in piece if isinstance(piece, list) else [piece]:
+            choices = chunk.get("choices") or [{}]
             if (choices[0].get("delta") or {}).get("content"):
                 stamps.append(time.perf_counter())
             if choices[0].get("finish_reason"):
@@ -54,9 +55,9 @@ def direct(server: xllamacpp.Server, prompt: str) -> Run:
 
     began = time.perf_counter()
     request = {"messages": [{"role": "user", "content": prompt}], "stream": True, "max_tokens": TOKENS, "temperature": 0}
-    server.handle_chat_completions(request, heard)
+    server.handle_chat_completions(request, receive)
     done.wait(60)
-    return measured(stamps, began, 0.0)  # it decodes in this very process
+    return summarise(stamps, began, 0.0)  # it decodes in this very process
 
 
 async def stacked(backend: Backend, prompt: str) -> Run:
@@ -68,7 +69,7 @@ async def stacked(backend: Backend, prompt: str) -> Run:
         if not isinstance(piece, CreateResult):
             cpu_s = cpu_s or time.process_time()
             stamps.append(time.perf_counter())
-    return measured(stamps, began, time.process_time() - cpu_s)
+    return summarise(stamps, began, time.process_time() - cpu_s)
 
 
 async def main() -> None:
@@ -82,12 +83,13 @@ async def main() -> None:
     server = xllamacpp.Server(_parameters(spec))
     words = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
     pairs = []
-    for at in range(PROMPTS):
-        prompt = f"Case {at}: " + " ".join(words[(at + step) % 12] for step in range(120)) + ". Write a long story about it."
-        order = at % 2 == 0
-        first = direct(server, prompt) if order else await stacked(backend, prompt)
-        second = await stacked(backend, prompt) if order else direct(server, prompt)
-        pairs.append((first, second) if order else (second, first))
+    for number in range(PROMPTS):
+        subject = " ".join(words[(number + step) % 12] for step in range(120))
+        prompt = f"Case {number}: {subject}. Write a long story about it."
+        direct_first = number % 2 == 0
+        first = direct(server, prompt) if direct_first else await stacked(backend, prompt)
+        second = await stacked(backend, prompt) if direct_first else direct(server, prompt)
+        pairs.append((first, second) if direct_first else (second, first))
     await backend.close()
     print(
         json.dumps(
@@ -104,4 +106,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     asyncio.run(main())

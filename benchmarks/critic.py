@@ -7,10 +7,10 @@ Last, with the weights in use, libraries of one, four and all articles (runs of 
 once.
 """
 
+import argparse
 import dataclasses
 import json
 import random
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -29,11 +29,11 @@ RUN = 5  # neighbouring paragraphs that belong to one article
 ARTICLES = (1, 4, None)
 
 
-def looked_at(library: Library, question: str) -> tuple[float, ...]:
+def measure_signals(library: Library, question: str) -> tuple[float, ...]:
     return astuple(critic.signals(library, question, library.retrieve(question, k=PASSAGES, collection=EVAL_COLLECTION)))
 
 
-def fitted(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def fit(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Logistic regression by Newton's method, ridged in units of each signal's spread; bias first."""
     mean, spread = rows.mean(0), rows.std(0) + 1e-9
     design = np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
@@ -48,57 +48,61 @@ def fitted(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    whole = load_eval_file(Path(sys.argv[1]))
-    asked = [one for one in whole.questions if one.relevant]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", metavar="SQUAD_JSON", type=Path)
+    eval_set = load_eval_file(parser.parse_args().file)
+    questions = [question for question in eval_set.questions if question.relevant]
     embedder = open_embedder("onnx", ModelStore(paths.find().models))
-    places = {document.id: at for at, document in enumerate(whole.documents)}
-    own = [places[next(iter(one.relevant))] for one in asked]
+    places = {document.id: place for place, document in enumerate(eval_set.documents)}
+    own = [places[next(iter(question.relevant))] for question in questions]
     part = list(range(len(places)))
     random.Random(0).shuffle(part)
-    yes, no = np.zeros((2, len(asked), len(dataclasses.fields(critic.Signals))))
-    for gone in range(PARTS):
-        left = [document for at, document in enumerate(whole.documents) if part[at] % PARTS != gone]
-        with temporary_library(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
-            for at, one in enumerate(asked):
-                if part[own[at]] % PARTS == gone:
-                    no[at] = looked_at(library, one.question)
-                elif (part[own[at]] + 1) % PARTS == gone:
-                    yes[at] = looked_at(library, one.question)
-    turn = np.array([place // RUN % PARTS for place in own])
-    told = np.zeros((2, len(asked)))
+    yes, no = np.zeros((2, len(questions), len(dataclasses.fields(critic.Signals))))
+    for removed in range(PARTS):
+        left = [document for place, document in enumerate(eval_set.documents) if part[place] % PARTS != removed]
+        with temporary_library(dataclasses.replace(eval_set, documents=left), embedder, lambda *_: None) as (library, _):
+            for row, question in enumerate(questions):
+                if part[own[row]] % PARTS == removed:
+                    no[row] = measure_signals(library, question.question)
+                elif (part[own[row]] + 1) % PARTS == removed:
+                    yes[row] = measure_signals(library, question.question)
+    fold = np.array([place // RUN % PARTS for place in own])
+    chances = np.zeros((2, len(questions)))
     for held in range(PARTS):
-        rest = turn != held
-        weights = fitted(np.vstack([yes[rest], no[rest]]), np.repeat([1.0, 0.0], rest.sum()))
-        for at, rows in enumerate((yes, no)):
-            told[at][~rest] = 1 / (1 + np.exp(-(weights[0] + rows[~rest] @ weights[1:])))
-    print(json.dumps({"auc": round(auc([*told[0], *told[1]], [True] * len(asked) + [False] * len(asked)), 4)}))
+        rest = fold != held
+        weights = fit(np.vstack([yes[rest], no[rest]]), np.repeat([1.0, 0.0], rest.sum()))
+        for label, rows in enumerate((yes, no)):
+            chances[label][~rest] = 1 / (1 + np.exp(-(weights[0] + rows[~rest] @ weights[1:])))
+    print(json.dumps({"auc": round(auc([*chances[0], *chances[1]], [True] * len(questions) + [False] * len(questions)), 4)}))
     for refused in (0.03, 0.05, 0.06, 0.07, 0.08, 0.1):
-        threshold = float(np.quantile(told[0], refused))
-        caught = float((told[1] < threshold).mean())
+        threshold = float(np.quantile(chances[0], refused))
+        caught = float((chances[1] < threshold).mean())
         print(json.dumps({"refused": refused, "threshold": round(threshold, 3), "unanswerable_refused": round(caught, 3)}))
-    final = fitted(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(asked)))
-    names = ["bias", *(one.name for one in dataclasses.fields(critic.Signals))]
+    final = fit(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(questions)))
+    names = ["bias", *(signal.name for signal in dataclasses.fields(critic.Signals))]
     print(json.dumps(dict(zip(names, final.round(3).tolist(), strict=True))))
     for articles in ARTICLES:
-        show_size(whole, asked, own, embedder, articles)
+        show_size(eval_set, questions, own, embedder, articles)
 
 
 def show_size(
-    whole: EvalSet, asked: Sequence[EvalQuestion], own: Sequence[int], embedder: Embedder, articles: int | None
+    eval_set: EvalSet, questions: Sequence[EvalQuestion], own: Sequence[int], embedder: Embedder, articles: int | None
 ) -> None:
     """What is refused where each library holds so many articles, of the answerable and where the answer was taken out."""
-    size = len(whole.documents) if articles is None else articles * RUN
+    size = len(eval_set.documents) if articles is None else articles * RUN
     chances: dict[bool, list[float]] = {True: [], False: []}
-    for first in range(0, len(whole.documents), size):
-        held = range(first, min(first + size, len(whole.documents)))
-        for gone in (None, *range(RUN)):
-            left = [whole.documents[at] for at in held if at % RUN != gone]
-            with temporary_library(dataclasses.replace(whole, documents=left), embedder, lambda *_: None) as (library, _):
-                for at, one in enumerate(asked):
-                    if own[at] in held and gone in (None, own[at] % RUN):
-                        seen = critic.Signals(*looked_at(library, one.question))
-                        chances[gone is None].append(critic.answerable(seen))
-    shares = {there: round(float(np.mean(np.array(said) < critic.FITTED.threshold)), 3) for there, said in chances.items()}
+    for first in range(0, len(eval_set.documents), size):
+        held = range(first, min(first + size, len(eval_set.documents)))
+        for removed in (None, *range(RUN)):
+            left = [eval_set.documents[place] for place in held if place % RUN != removed]
+            with temporary_library(dataclasses.replace(eval_set, documents=left), embedder, lambda *_: None) as (library, _):
+                for place, question in zip(own, questions, strict=True):
+                    if place in held and removed in (None, place % RUN):
+                        signals = critic.Signals(*measure_signals(library, question.question))
+                        chances[removed is None].append(critic.answerable(signals))
+    shares = {
+        present: round(float(np.mean(np.array(values) < critic.FITTED.threshold)), 3) for present, values in chances.items()
+    }
     print(json.dumps({"documents": size, "refused": shares[True], "unanswerable_refused": shares[False]}))
 
 

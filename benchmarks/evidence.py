@@ -1,5 +1,6 @@
 """How soon the evidence is on screen after Enter, in a warm program: at most 0.3 s (run `python benchmarks/evidence.py`)."""
 
+import argparse
 import asyncio
 import json
 import statistics
@@ -18,32 +19,33 @@ QUESTIONS = Path(__file__).parent.parent / "retrieval" / "sample_questions.jsonl
 ROUNDS = 12
 
 
-def shown(app: ChatApp, asked: int) -> bool:
-    return len(app.query(AnswerView)) == asked and bool(str(app.query(".evidence").last(Static).render()))
+def evidence_shown(app: ChatApp, answers: int) -> bool:
+    return len(app.query(AnswerView)) == answers and bool(str(app.query(".evidence").last(Static).render()))
 
 
 async def main() -> None:
     questions = [json.loads(line)["question"] for line in QUESTIONS.read_text("utf-8").splitlines()[:ROUNDS]]
-    waited = []
+    waits = []
     with tempfile.TemporaryDirectory() as home, Application(paths.find(Path(home))) as application:
         app = ChatApp(application, ChatOptions())
         async with app.run_test(size=(110, 32)) as pilot:
             while app._session is None or str(app.query_one("#activity", Static).render()):
                 await pilot.pause(0.02)
-            for asked, question in enumerate(questions, start=1):
+            for number, question in enumerate(questions, start=1):
                 app.query_one("#prompt", Prompt).text = question
                 await pilot.pause()
                 began = time.perf_counter()
                 await pilot.press("enter")
-                while not shown(app, asked):  # noqa: ASYNC110 - the screen has no event for it
+                while not evidence_shown(app, number):  # noqa: ASYNC110 - the screen has no event for it
                     await asyncio.sleep(0.002)
-                waited.append(time.perf_counter() - began)
+                waits.append(time.perf_counter() - began)
                 while app.query(AnswerView).last().answer is None:
                     await pilot.pause(0.02)
             await pilot.press("ctrl+q")
-    figures = {"median_s": statistics.median(waited), "slowest_s": max(waited), "limit_s": 0.3, "questions": len(waited)}
+    figures = {"median_s": statistics.median(waits), "slowest_s": max(waits), "limit_s": 0.3, "questions": len(waits)}
     print(json.dumps(figures))
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     asyncio.run(main())

@@ -7,6 +7,7 @@ is among the first three documents. `refused` is what the critic alone refuses, 
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 from pathlib import Path
@@ -26,18 +27,18 @@ def read(file: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def found(library: Library, query: str, source: str, collection: str) -> bool:
+def finds_document(library: Library, query: str, source: str, collection: str) -> bool:
     results = library.search(query, k=10, collection=collection)
-    documents = list(dict.fromkeys(one.source for one in results))
+    documents = list(dict.fromkeys(passage.source for passage in results))
     return source in documents[:3]
 
 
-def refused(library: Library, turn: dict[str, str], collection: str) -> bool:
+def is_refused(library: Library, turn: dict[str, str], collection: str) -> bool:
     query = with_history(turn["second"], [(turn["first"], "")])
-    seen = critic.signals(
+    signals = critic.signals(
         library, query, library.retrieve(query, k=PASSAGES, collection=collection), subject(turn["second"])
     )
-    chance = critic.answerable(seen)
+    chance = critic.answerable(signals)
     print(f"{chance:.2f} {turn['second']} {'' if 'source' in turn else '(not answered)'}")
     return chance < critic.FITTED.threshold
 
@@ -46,28 +47,29 @@ def measure() -> dict[str, float]:
     turns, unanswered = read(CONVERSATIONS), read(UNANSWERED)
     embedder = open_embedder("onnx", ModelStore(paths.find().models))
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "library", embedder) as library:
-        where = load_sample(library)
-        second, alone, whole = 0, 0, 0
+        collection = load_sample(library)
+        with_first, without_history, written_out = 0, 0, 0
         for turn in turns:
             query = with_history(turn["second"], [(turn["first"], "")])
-            hit = found(library, query, turn["source"], where)
-            second += hit
-            alone += found(library, turn["second"], turn["source"], where)
-            whole += found(library, turn["written_out"], turn["source"], where)
+            hit = finds_document(library, query, turn["source"], collection)
+            with_first += hit
+            without_history += finds_document(library, turn["second"], turn["source"], collection)
+            written_out += finds_document(library, turn["written_out"], turn["source"], collection)
             if not hit:
                 print("missed:", turn["second"], "->", query)
-        wrongly = sum(refused(library, turn, where) for turn in turns)
-        rightly = sum(refused(library, turn, where) for turn in unanswered)
+        wrongly = sum(is_refused(library, turn, collection) for turn in turns)
+        rightly = sum(is_refused(library, turn, collection) for turn in unanswered)
     count = len(turns)
     return {
-        "recall@3_second": second / count,
-        "recall@3_without_history": alone / count,
-        "recall@3_written_out": whole / count,
-        "ratio": round(second / whole, 3),
+        "recall@3_second": with_first / count,
+        "recall@3_without_history": without_history / count,
+        "recall@3_written_out": written_out / count,
+        "ratio": round(with_first / written_out, 3),
         "refused_answered": wrongly / count,
         "refused_unanswered": rightly / len(unanswered),
     }
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print(json.dumps(measure()))

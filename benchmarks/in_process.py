@@ -4,10 +4,10 @@ On a GPU in bfloat16 where there is one, else on the CPU. The adapter is a rando
 it costs does not depend on what it learnt. Medians of three answers of 128 tokens each, after one that warms up.
 """
 
+import argparse
 import asyncio
 import json
 import statistics
-import sys
 import tempfile
 import time
 import warnings
@@ -24,7 +24,7 @@ TOKENS = 128
 ROUNDS = 3
 
 
-def adapter(backend: TransformersBackend, folder: Path) -> None:
+def write_random_adapter(backend: TransformersBackend, folder: Path) -> None:
     """Write a random LoRA for the model that is loaded, and take it off again."""
     from peft import LoraConfig, get_peft_model
 
@@ -36,15 +36,15 @@ def adapter(backend: TransformersBackend, folder: Path) -> None:
     tuned.unload()
 
 
-async def measured(backend: TransformersBackend) -> dict[str, float]:
+async def measure(backend: TransformersBackend) -> dict[str, float]:
     firsts, rates = [], []
-    for at in range(ROUNDS + 1):
+    for number in range(ROUNDS + 1):
         stamps, began = [], time.perf_counter()
-        asked = [UserMessage(content=f"{at}: write a very long story about the sea.", source="user")]
-        extra = {"max_tokens": TOKENS, "temperature": 0.8, "seed": at}
-        async for piece in backend.client.create_stream(asked, extra_create_args=extra):
+        messages = [UserMessage(content=f"{number}: write a very long story about the sea.", source="user")]
+        extra = {"max_tokens": TOKENS, "temperature": 0.8, "seed": number}
+        async for piece in backend.client.create_stream(messages, extra_create_args=extra):
             stamps.append(time.perf_counter())
-            if isinstance(piece, CreateResult) and at:
+            if isinstance(piece, CreateResult) and number:  # the first one warms up
                 firsts.append(stamps[0] - began)
                 rates.append((piece.usage.completion_tokens - 1) / (stamps[-1] - stamps[0]))
     return {
@@ -53,8 +53,8 @@ async def measured(backend: TransformersBackend) -> dict[str, float]:
     }
 
 
-async def opened(**more: str) -> TransformersBackend:
-    table = TransformersSettings(kind="transformers", model=sys.argv[1] if len(sys.argv) > 1 else None, **more)
+async def open_loaded(model: str | None, **options: str) -> TransformersBackend:
+    table = TransformersSettings(kind="transformers", model=model, **options)
     backend = open_backend("bench", Settings(backends={"bench": table}), ModelStore(paths.find().models))
     assert isinstance(backend, TransformersBackend)
     await backend.start()
@@ -62,13 +62,16 @@ async def opened(**more: str) -> TransformersBackend:
 
 
 async def main() -> None:
-    plain = await opened()
-    figures = {"model": plain.model, **dict((await plain.health()).details), "untuned": await measured(plain)}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", metavar="MODEL", nargs="?", help="else the settings' own")
+    model = parser.parse_args().model
+    plain = await open_loaded(model)
+    figures = {"model": plain.model, **dict((await plain.health()).details), "untuned": await measure(plain)}
     with tempfile.TemporaryDirectory(prefix="ayllu-bench-") as folder:
-        adapter(plain, Path(folder))
+        write_random_adapter(plain, Path(folder))
         await plain.close()
-        tuned = await opened(adapter=folder)
-        figures["with_lora"] = await measured(tuned)
+        tuned = await open_loaded(model, adapter=folder)
+        figures["with_lora"] = await measure(tuned)
         await tuned.close()
     print(json.dumps(figures))
 

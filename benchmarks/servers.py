@@ -5,11 +5,11 @@ tokens a second (ratio, ≥ 0.97) and seconds more to the first token (≤ 0.02)
 writer sends it: its first token over that of the same prompt uncached (≤ 0.3). And how soon an answer stops (≤ 0.5 s).
 """
 
+import argparse
 import asyncio
 import json
 import os
 import statistics
-import sys
 import time
 
 import httpx
@@ -23,16 +23,15 @@ from ayllu.backends.llamacpp.worker import Spec
 from ayllu.config import OpenAISettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
-PROMPTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 TOKENS = 96
 WORDS = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
 
 
-def story(at: int, words: int) -> str:
-    return f"Case {at}: " + " ".join(WORDS[(at + step) % 12] for step in range(words))
+def story(number: int, words: int) -> str:
+    return f"Case {number}: " + " ".join(WORDS[(number + step) % 12] for step in range(words))
 
 
-async def through(backend: Backend, messages: list[LLMMessage], tokens: int = TOKENS) -> tuple[float, float, str]:
+async def through_backend(backend: Backend, messages: list[LLMMessage], tokens: int = TOKENS) -> tuple[float, float, str]:
     """Seconds to the first token, tokens a second after it, and the text."""
     stamps, text, began = [], "", time.perf_counter()
     extra = {"max_tokens": tokens, "temperature": 0}
@@ -53,53 +52,53 @@ async def bare(http: httpx.AsyncClient, text: str) -> tuple[float, float]:
     return stamps[0] - began, (len(stamps) - 1) / (stamps[-1] - stamps[0])
 
 
-async def overhead(backend: Backend, http: httpx.AsyncClient) -> dict[str, float]:
+async def overhead(backend: Backend, http: httpx.AsyncClient, prompts: int) -> dict[str, float]:
     rates, more = [], []
-    for at in range(PROMPTS):
-        text = story(at, 80) + ". Write a long story about it."
-        asked: list[LLMMessage] = [UserMessage(content=text, source="user")]
-        turns = [lambda: bare(http, text), lambda: through(backend, asked)]  # noqa: B023 - called before the next prompt
-        await turns[at % 2]()  # fills the cache, so that both first tokens wait for nothing else
-        found = [await turns[which]() for which in ((0, 1) if at % 2 else (1, 0))]
-        theirs, ours = found if at % 2 else found[::-1]
+    for number in range(prompts):
+        text = story(number, 80) + ". Write a long story about it."
+        messages: list[LLMMessage] = [UserMessage(content=text, source="user")]
+        turns = [lambda: bare(http, text), lambda: through_backend(backend, messages)]  # noqa: B023 - called before the next prompt
+        await turns[number % 2]()  # fills the cache, so that both first tokens wait for nothing else
+        runs = [await turns[turn]() for turn in ((0, 1) if number % 2 else (1, 0))]
+        theirs, ours = runs if number % 2 else runs[::-1]
         rates.append(ours[1] / theirs[1])
         more.append(ours[0] - theirs[0])
     return {"rate_ratio": round(statistics.median(rates), 3), "first_token_more_s": round(statistics.median(more), 4)}
 
 
-async def second_turn(models: ModelStore) -> dict[str, float]:
+async def second_turn(models: ModelStore, prompts: int) -> dict[str, float]:
     """Two questions of a conversation as the span writer sends them: worked examples first, then a text and the question."""
     backend = open_backend("llamacpp", Settings(), models)
     await backend.start()
     raw = backend.raw
     assert raw is not None
-    ratios, kept = [], []
+    ratios, cached_shares = [], []
 
     async def timed(prompt: str) -> float:
         began = time.perf_counter()
         done = await raw.complete(RawRequest(prompt, max_tokens=1))
-        kept.append(done.cached_tokens / done.prompt_tokens)
+        cached_shares.append(done.cached_tokens / done.prompt_tokens)
         return time.perf_counter() - began
 
-    for at in range(PROMPTS):
-        first = prompt_of(story(at, 40), "What is the case about?", None)
-        second = prompt_of(story(at + 5, 40), f"And what is case {at + 5} about?", None)
-        uncached = await timed(f"{at}. {second}")  # as long, and with nothing in common from its first word on
+    for number in range(prompts):
+        first = prompt_of(story(number, 40), "What is the case about?", None)
+        second = prompt_of(story(number + 5, 40), f"And what is case {number + 5} about?", None)
+        uncached = await timed(f"{number}. {second}")  # as long, and with nothing in common from its first word on
         await timed(first)
         cached = await timed(second)
         ratios.append(cached / uncached)
     await backend.close()
     return {
         "second_turn_ratio": round(statistics.median(ratios), 3),
-        "second_turn_cached_share": round(statistics.median(kept[2::3]), 3),
+        "second_turn_cached_share": round(statistics.median(cached_shares[2::3]), 3),
     }
 
 
 async def stopping(backend: Backend, pid: int) -> dict[str, float]:
     """Seconds from leaving a stream until the server's processor time stands still, in steps of 0.05."""
     worker, waits = psutil.Process(pid), []
-    for at in range(5):
-        messages = [UserMessage(content=f"{at}: write a very long poem.", source="user")]
+    for number in range(5):
+        messages = [UserMessage(content=f"{number}: write a very long poem.", source="user")]
         stream = backend.client.create_stream(messages, extra_create_args={"max_tokens": 600})
         async for _ in stream:
             break
@@ -114,6 +113,9 @@ async def stopping(backend: Backend, pid: int) -> dict[str, float]:
 
 
 async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("prompts", metavar="PROMPTS", type=int, nargs="?", default=10)
+    prompts = parser.parse_args().prompts
     models = ModelStore(paths.find().models)
     os.environ["BENCH_KEY"] = key = "a-key-for-this-run"
     threads = psutil.cpu_count(logical=False) or 1
@@ -125,10 +127,11 @@ async def main() -> None:
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(base_url=worker.url, headers=headers, timeout=300, trust_env=False) as http:
         await backend.start()
-        figures = await overhead(backend, http) | await second_turn(models) | await stopping(backend, worker.pid)
+        figures = await overhead(backend, http, prompts)
+        figures |= await second_turn(models, prompts) | await stopping(backend, worker.pid)
     await backend.close()
     worker.stop()
-    print(json.dumps({"prompts": PROMPTS, **figures}))
+    print(json.dumps({"prompts": prompts, **figures}))
 
 
 if __name__ == "__main__":

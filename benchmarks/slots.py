@@ -4,10 +4,10 @@ Eight questions over one model: one after the other with one slot, and all at on
 should not be above 1; what is answered at once waits longer for each answer, and each slot costs memory for its context.
 """
 
+import argparse
 import asyncio
 import json
 import statistics
-import sys
 import time
 
 from autogen_core.models import UserMessage
@@ -22,41 +22,45 @@ ROUNDS = 3
 WORDS = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
 
 
-async def ask(backend: Backend, at: int) -> float:
+async def ask(backend: Backend, case: int) -> float:
     """Seconds that one question took."""
-    text = f"Case {at}: " + " ".join(WORDS[(at + step) % 12] for step in range(100)) + ". Write a long story about it."
+    subject = " ".join(WORDS[(case + step) % 12] for step in range(100))
+    text = f"Case {case}: {subject}. Write a long story about it."
     began = time.perf_counter()
     messages = [UserMessage(content=text, source="user")]
     await backend.client.create(messages, extra_create_args={"max_tokens": TOKENS, "temperature": 0})
     return time.perf_counter() - began
 
 
-async def one_by_one(backend: Backend, at: int) -> float:
+async def ask_in_turn(backend: Backend, first_case: int) -> float:
     began = time.perf_counter()
     for question in range(QUESTIONS):
-        await ask(backend, at + question)
+        await ask(backend, first_case + question)
     return time.perf_counter() - began
 
 
-async def at_once(backend: Backend, at: int) -> float:
+async def ask_at_once(backend: Backend, first_case: int) -> float:
     began = time.perf_counter()
-    await asyncio.gather(*(ask(backend, at + question) for question in range(QUESTIONS)))
+    await asyncio.gather(*(ask(backend, first_case + question) for question in range(QUESTIONS)))
     return time.perf_counter() - began
 
 
 async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("slots", metavar="SLOTS", type=int, nargs="*", default=[2, 4])
+    options = parser.parse_args()
     models = ModelStore(paths.find().models)
     single = open_backend("llamacpp", Settings(), models)
     await single.start()
     figures = {}
-    for slots in [int(word) for word in sys.argv[1:]] or [2, 4]:
+    for slots in options.slots:
         settings = Settings(backends={"llamacpp": LlamaCppSettings(slots=slots)})
         several = open_backend("llamacpp", settings, models)
         await several.start()
         ratios = []
-        for at in range(ROUNDS):  # side by side in time, for a machine is not equally busy all the time
-            alone = await one_by_one(single, 100 * at)
-            ratios.append(await at_once(several, 100 * at) / alone)
+        for number in range(ROUNDS):  # side by side in time, for a machine is not equally busy all the time
+            in_turn = await ask_in_turn(single, 100 * number)
+            ratios.append(await ask_at_once(several, 100 * number) / in_turn)
         figures[f"ratio_{slots}_slots"] = round(statistics.median(ratios), 3)
         figures[f"spread_{slots}_slots"] = [round(min(ratios), 3), round(max(ratios), 3)]
         await several.close()

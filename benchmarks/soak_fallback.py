@@ -4,6 +4,7 @@ The primary is a process that streams a long answer and is killed at a random to
 must get one whole answer, told to the person once, and stand in the conversations once, under the name of who gave it.
 """
 
+import argparse
 import asyncio
 import json
 import random
@@ -53,30 +54,30 @@ async def soak(kills: int, library: Library, models: ModelStore, folder: Path, s
                 backend = open_backend("fallback", settings, models)
                 chat = ChatSession(library, backend, conversations, settings, collection=collection)
                 try:
-                    await _one(chat, primary, chance.randint(1, 30), conversations, counts)
+                    await _ask_and_kill(chat, primary, chance.randint(1, 30), conversations, counts)
                 finally:
                     await backend.close()
     conversations.close()
     return counts
 
 
-async def _one(
-    chat: ChatSession, primary: subprocess.Popen[str], at: int, conversations: Conversations, counts: dict[str, int]
+async def _ask_and_kill(
+    chat: ChatSession, primary: subprocess.Popen[str], at_token: int, conversations: Conversations, counts: dict[str, int]
 ) -> None:
     shown: list[str] = []
-    told, tokens, answer = 0, 0, None
+    warnings, tokens, answer = 0, 0, None
     async for event in chat.ask(QUESTION):
         match event:
             case Token(text=text):
                 shown.append(text)
                 tokens += 1
-                if tokens == at:
+                if tokens == at_token:
                     primary.kill()
             case DraftDropped():
                 shown.clear()
                 counts["killed_in_mid_answer"] += 1
             case Warned():
-                told += 1
+                warnings += 1
             case AnswerReady(answer=answer):
                 pass
     kept = conversations.turns(chat.session_id)
@@ -84,7 +85,7 @@ async def _one(
     counts["whole"] += answer is not None and (answer.answer, answer.backend) == (SECOND, "second")
     counts["doubled"] += "".join(shown).strip() != SECOND
     counts["kept_twice"] += len(kept) != 1 or kept[0].answer["backend"] != "second"
-    counts["told_twice"] += told != 1
+    counts["told_twice"] += warnings != 1
 
 
 def _settings(first: str, second: str) -> Settings:
@@ -100,14 +101,16 @@ def _settings(first: str, second: str) -> Settings:
 
 
 async def main() -> None:
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kills", metavar="KILLS", type=int, nargs="?", default=100)
+    kills = parser.parse_args().kills
     models = ModelStore(paths.find().models)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "l", open_embedder("onnx", models)) as library:
         counts = await soak(kills, library, models, Path(folder))
     print(json.dumps({"kills": kills, **counts, "seconds": round(time.perf_counter() - began, 1)}))
-    wanted = dict.fromkeys(counts, 0) | {"whole": kills, "killed_in_mid_answer": kills}
-    if counts != wanted:
+    expected = dict.fromkeys(counts, 0) | {"whole": kills, "killed_in_mid_answer": kills}
+    if counts != expected:
         raise SystemExit("an answer was lost, doubled, or not whole")
 
 

@@ -3,6 +3,7 @@
 After each kill the next command must find or mend a whole library, and must not die of a signal.
 """
 
+import argparse
 import json
 import os
 import random
@@ -23,7 +24,7 @@ def ayllu(*words: str, home: Path) -> subprocess.Popen[str]:
     )
 
 
-def told(*words: str, home: Path) -> dict[str, object]:
+def run(*words: str, home: Path) -> dict[str, object]:
     process = ayllu(*words, home=home)
     out, err = process.communicate(timeout=300)
     if process.returncode not in (0, 1):
@@ -32,40 +33,42 @@ def told(*words: str, home: Path) -> dict[str, object]:
 
 
 def main() -> None:
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kills", metavar="KILLS", type=int, nargs="?", default=20)
+    kills = parser.parse_args().kills
     chance = random.Random(0)
     mended = 0
     with tempfile.TemporaryDirectory() as folder:
         home, docs = Path(folder) / "home", Path(folder) / "docs"
         docs.mkdir()
-        for at in range(DOCUMENTS):
-            (docs / f"{at}.txt").write_text(
-                f"Lot {at} of the auction is a chair made in {1000 + at}.\n\n" + "It is old. " * 80
+        for lot in range(DOCUMENTS):
+            (docs / f"{lot}.txt").write_text(
+                f"Lot {lot} of the auction is a chair made in {1000 + lot}.\n\n" + "It is old. " * 80
             )
         began = time.perf_counter()
-        told("ingest", str(docs), home=home)
-        whole = time.perf_counter() - began
+        run("ingest", str(docs), home=home)
+        full_ingest_s = time.perf_counter() - began
         for _ in range(kills):
-            for at in chance.sample(range(DOCUMENTS), 200):
-                (docs / f"{at}.txt").write_text(
-                    f"Lot {at} of the auction is a chair made in {1000 + at}, {chance.random()}.\n"
+            for lot in chance.sample(range(DOCUMENTS), 200):
+                (docs / f"{lot}.txt").write_text(
+                    f"Lot {lot} of the auction is a chair made in {1000 + lot}, {chance.random()}.\n"
                 )
             process = ayllu("ingest", str(docs), home=home)
-            time.sleep(chance.uniform(0.2, 0.8) * whole)
+            time.sleep(chance.uniform(0.2, 0.8) * full_ingest_s)
             process.send_signal(signal.SIGKILL)
             _, err = process.communicate()
-            found = told("sources", "verify", home=home)
-            if found["problems"]:
-                raise SystemExit(f"not whole after a kill: {found}")
+            report = run("sources", "verify", home=home)
+            if report["problems"]:
+                raise SystemExit(f"not whole after a kill: {report}")
             mended += "rebuil" in err
         writers = [ayllu("ingest", str(docs), home=home) for _ in range(2)]
         codes = []
         for writer in writers:
             writer.communicate(timeout=300)
             codes.append(writer.returncode)
-        last = told("ingest", str(docs), home=home)
-        results = told("search", "Which lot was made in 1107?", home=home)["results"]
-        verified = told("sources", "verify", home=home)
+        last = run("ingest", str(docs), home=home)
+        results = run("search", "Which lot was made in 1107?", home=home)["results"]
+        verified = run("sources", "verify", home=home)
         print(
             json.dumps(
                 {

@@ -4,9 +4,9 @@ Run `python benchmarks/standin.py MODEL PAUSE_S TEXT` for a process that can be 
 address.
 """
 
+import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -101,8 +101,12 @@ class StandIn:
 
 
 async def main() -> None:
-    model, pause_s, text = sys.argv[1:]
-    async with StandIn(model, text, pause_s=float(pause_s)) as server:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("pause_s", metavar="PAUSE_S", type=float, help="between two words")
+    parser.add_argument("text", metavar="TEXT")
+    options = parser.parse_args()
+    async with StandIn(options.model, options.text, pause_s=options.pause_s) as server:
         print(server.url, flush=True)
         await asyncio.Event().wait()
 

@@ -4,6 +4,7 @@
 Textual program of one widget: at most 1.6.
 """
 
+import argparse
 import json
 import os
 import pty
@@ -54,14 +55,15 @@ def frame_s(command: Sequence[str], shown: bytes, home: str) -> float:
 
 
 def ratio(times: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
-    bare, ours = (statistics.median(one) for one in zip(*times, strict=True))
+    bare, ours = (statistics.median(seconds) for seconds in zip(*times, strict=True))
     return round(bare, 3), round(ours, 3), round(ours / bare, 2)
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     python = sys.executable
     with tempfile.TemporaryDirectory() as home:
-        told = [(run_s([python, "-c", "pass"]), run_s([python, "-m", "ayllu", "--help"])) for _ in range(ROUNDS)]
+        helps = [(run_s([python, "-c", "pass"]), run_s([python, "-m", "ayllu", "--help"])) for _ in range(ROUNDS)]
         frames = [
             (
                 frame_s([python, "-c", BARE], b"FIRSTFRAME", home),
@@ -69,7 +71,7 @@ def main() -> None:
             )
             for _ in range(ROUNDS)
         ]
-    print(json.dumps(dict(zip(("python_s", "help_s", "help_ratio"), ratio(told[1:]), strict=True))))
+    print(json.dumps(dict(zip(("python_s", "help_s", "help_ratio"), ratio(helps[1:]), strict=True))))
     print(json.dumps(dict(zip(("bare_frame_s", "chat_frame_s", "frame_ratio"), ratio(frames[1:]), strict=True))))
 
 

@@ -3,11 +3,11 @@
 The next question waits for it: aim 2 s. Without a file, an adapter of zeros for all layers' query projections is made.
 """
 
+import argparse
 import asyncio
 import json
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +23,7 @@ from ayllu.models import ModelStore
 ROUNDS = 5
 
 
-def zeros(out: Path) -> None:
+def write_zero_adapter(out: Path) -> None:
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
@@ -37,7 +37,7 @@ def zeros(out: Path) -> None:
     writer.close()
 
 
-async def swaps(registry: AdapterRegistry) -> dict[str, float]:
+async def time_swaps(registry: AdapterRegistry) -> dict[str, float]:
     backend = open_backend("llamacpp", Settings(), ModelStore(paths.find().models), adapters=registry)
     assert backend.raw is not None
     request = RawRequest("The capital of France is", max_tokens=8)
@@ -58,16 +58,19 @@ async def swaps(registry: AdapterRegistry) -> dict[str, float]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("adapter", metavar="ADAPTER.gguf", type=Path, nargs="?")
+    adapter = parser.parse_args().adapter
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder) / "files"
         files.mkdir()
-        if len(sys.argv) > 1:
-            shutil.copyfile(sys.argv[1], files / "adapter.gguf")
+        if adapter is not None:
+            shutil.copyfile(adapter, files / "adapter.gguf")
         else:
-            zeros(files / "adapter.gguf")
+            write_zero_adapter(files / "adapter.gguf")
         registry = AdapterRegistry(Path(folder) / "adapters")
         registry.add(Adapter("a1", Settings().models.chat, "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
-        print(json.dumps(asyncio.run(swaps(registry))))
+        print(json.dumps(asyncio.run(time_swaps(registry))))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ the one that waits sleeps, as with us beside others, or spins, as with us alone.
 those of two threads as ratios to one thread in the same round. `others` are the cores that strangers kept busy meanwhile.
 """
 
+import argparse
 import json
 import os
 import secrets
@@ -24,7 +25,11 @@ from ayllu.models import DEFAULT_CHAT, ModelStore
 ROUNDS = 5
 TOKENS = 48
 BUSY = (0, 1)
-WAYS = {"1": (1, 0), "2": (2, 0), "2_spinning": (2, 300_000)}  # threads, and how often a waiting one looks before it sleeps
+THREADING = {
+    "1": (1, 0),
+    "2": (2, 0),
+    "2_spinning": (2, 300_000),
+}  # threads, and how often the waiting thread looks before it sleeps
 PROMPT = "stone river bread lamp wheel garden " * 40
 
 
@@ -35,9 +40,9 @@ def worker(model: str, threads: int, spins: int) -> Worker:
     return started
 
 
-def rates(worker: Worker, at: int) -> tuple[float, float]:
+def rates(worker: Worker, number: int) -> tuple[float, float]:
     """Tokens a second: decoded, and read."""
-    body = {"prompt": f"{at} {PROMPT}", "n_predict": TOKENS, "temperature": 0, "ignore_eos": True, "cache_prompt": False}
+    body = {"prompt": f"{number} {PROMPT}", "n_predict": TOKENS, "temperature": 0, "ignore_eos": True, "cache_prompt": False}
     key = {"Authorization": f"Bearer {worker.key}"}
     answer = httpx.post(f"{worker.url}/completion", json=body, headers=key, timeout=600, trust_env=False)
     timings = answer.raise_for_status().json()["timings"]
@@ -45,7 +50,7 @@ def rates(worker: Worker, at: int) -> tuple[float, float]:
 
 
 @contextmanager
-def beside(count: int) -> Iterator[None]:
+def busy_processes(count: int) -> Iterator[None]:
     spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:
         yield
@@ -56,28 +61,29 @@ def beside(count: int) -> Iterator[None]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     model = str(ModelStore(paths.find().models).ensure(DEFAULT_CHAT))
-    workers = {name: worker(model, *way) for name, way in WAYS.items()}
-    others, seen = Others(), []
-    found: dict[tuple[int, str], list[tuple[float, float]]] = {}
-    for at in range(ROUNDS):
+    workers = {name: worker(model, *threading) for name, threading in THREADING.items()}
+    others, busy_cores = Others(), []
+    rates_by_case: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for number in range(ROUNDS):
         for busy in BUSY:
-            with beside(busy):
-                for name in list(WAYS) if at % 2 else reversed(WAYS):
-                    found.setdefault((busy, name), []).append(rates(workers[name], at))
-            seen.append(others.busy())
-    for one in workers.values():
-        one.stop()
+            with busy_processes(busy):
+                for name in list(THREADING) if number % 2 else reversed(THREADING):
+                    rates_by_case.setdefault((busy, name), []).append(rates(workers[name], number))
+            busy_cores.append(others.busy())
+    for started in workers.values():
+        started.stop()
     figures: dict[str, float] = {}
-    for (busy, name), rounds in found.items():
-        for what, which in (("decode", 0), ("read", 1)):
-            values = [one[which] for one in rounds]
+    for (busy, name), rounds in rates_by_case.items():
+        for phase, column in (("decode", 0), ("read", 1)):
+            values = [pair[column] for pair in rounds]
             if name == "1":
-                figures[f"{what}_1_beside_{busy}"] = round(statistics.median(values), 1)
+                figures[f"{phase}_1_beside_{busy}"] = round(statistics.median(values), 1)
             else:
-                ratios = [two / one[which] for two, one in zip(values, found[busy, "1"], strict=True)]
-                figures[f"{what}_{name}_beside_{busy}_ratio"] = round(statistics.median(ratios), 2)
-    print(json.dumps({"rounds": ROUNDS, "others": round(statistics.median(seen), 2), **dict(sorted(figures.items()))}))
+                ratios = [rate / single[column] for rate, single in zip(values, rates_by_case[busy, "1"], strict=True)]
+                figures[f"{phase}_{name}_beside_{busy}_ratio"] = round(statistics.median(ratios), 2)
+    print(json.dumps({"rounds": ROUNDS, "others": round(statistics.median(busy_cores), 2), **dict(sorted(figures.items()))}))
 
 
 if __name__ == "__main__":
