@@ -4,9 +4,9 @@ Greedy answers to prompts made of the log's corrections, over their first 16 tok
 0.95 equal), and with llama.cpp's base quantised as it is in use, against the same weights dequantised.
 """
 
+import argparse
 import json
 import random
-import sys
 
 from ayllu import paths
 from ayllu.adapters import AdapterRegistry
@@ -18,7 +18,11 @@ from ayllu.training.export import check_parity
 
 
 def main() -> None:
-    adapter_id, probes = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 50
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("adapter_id", metavar="ADAPTER_ID")
+    parser.add_argument("probes", metavar="PROBES", type=int, nargs="?", default=50)
+    options = parser.parse_args()
+    adapter_id, probes = options.adapter_id, options.probes
     where = paths.find()
     registry, log = AdapterRegistry(where.adapters), FeedbackLog.open(where.feedback)
     adapter = registry.get(adapter_id)

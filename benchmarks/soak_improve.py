@@ -4,6 +4,7 @@ After each kill the next command must work, no adapter may be half there or half
 the feedback log must be what it was. At the end an improvement runs through, and collection leaves nothing behind.
 """
 
+import argparse
 import json
 import os
 import random
@@ -94,7 +95,9 @@ class Soak:
 
 
 def main() -> None:
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kills", metavar="KILLS", type=int, nargs="?", default=30)
+    kills = parser.parse_args().kills
     chance = random.Random(0)
     with tempfile.TemporaryDirectory() as folder:
         soak = Soak(Path(folder) / "home")

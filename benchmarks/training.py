@@ -6,10 +6,10 @@ where four do, as questions on one paragraph. The ratios are medians over the ro
 one round; loading the model is not counted. Ours should keep 0.97 of the bare script's with the same settings.
 """
 
+import argparse
 import json
 import random
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -82,7 +82,11 @@ def measure_round(data: list[Example], base: Path, steps: int, first: int) -> di
 
 
 def main() -> None:
-    rounds, steps = (int(word) for word in [*sys.argv[1:], *["3", "4"][len(sys.argv) - 1 :]])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rounds", metavar="ROUNDS", type=int, nargs="?", default=3)
+    parser.add_argument("steps", metavar="STEPS", type=int, nargs="?", default=4)
+    options = parser.parse_args()
+    rounds, steps = options.rounds, options.steps
     check_installed()
     base = ModelStore(paths.find().models).ensure(AylluSettings().models.chat)
     data = examples(steps * Hyperparameters().batch)
