@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from ayllu.backends.tgi.launch import IMAGE
+from ayllu.backends.tgi import IMAGE
 from ayllu.config import load
 
 ROOT = Path(__file__).resolve().parents[1]

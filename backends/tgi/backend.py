@@ -22,11 +22,11 @@ from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
 from ..secrets import token
 from ..wire import Backoff
-from . import status as tgi_look
 from .client import TGIClient
-from .completion import TGIRaw
-from .errors import Refused, told, unreadable
-from .wire import Wire
+from .completion import TGICompletion
+from .errors import ServerError, backend_error, unreadable
+from .server import TGIServer
+from .status import check_health, read_info, read_load
 
 DEFAULT_URL = "http://127.0.0.1:8080"  # where `ayllu tgi up` puts it
 log = logging.getLogger(__name__)
@@ -56,28 +56,28 @@ class TGIBackend:
             raise ExtraMissing("The backend `tgi`", "tgi")
         self.name = name
         self.context = table.context
-        self._wished = table.model
-        self._given_url = table.url is not None
+        self._wanted_model = table.model
+        self._url_is_set = table.url is not None
         self._model: str | None = None
         self._adapter = table.adapter
         self._announce = announce
         self._span = style == "span"
-        self._learnt = False
-        self._wire = open_wire(name, table)
+        self._info_read = False
+        self._server = open_server(name, table)
         backoff = backoff or Backoff()
         self._client = TGIClient(
-            self._wire,
+            self._server,
             adapter=self._adapter,
             context=lambda: self.context,
-            prepare=self._learn_quietly,
-            seen=self._heard,
+            before_request=self._try_read_info,
+            on_model=self._note_model,
             backoff=backoff,
         )
-        self._raw = TGIRaw(self._wire, adapter=self._adapter, backoff=backoff)
+        self._raw = TGICompletion(self._server, adapter=self._adapter, backoff=backoff)
 
     @property
     def model(self) -> str:
-        return self._model or self._wished or "?"
+        return self._model or self._wanted_model or "?"
 
     @property
     def adapter(self) -> str | None:
@@ -92,30 +92,30 @@ class TGIBackend:
         return self._raw
 
     async def start(self) -> None:
-        if not self._learnt:
-            await self._learn()
+        if not self._info_read:
+            await self._read_info()
 
     async def health(self) -> Health:
         began = time.perf_counter()
         try:
-            await tgi_look.alive(self._wire)
+            await check_health(self._server)
             latency_s = round(time.perf_counter() - began, 4)
-            known = await self._learn()
-            if not known and not self._given_url:
+            is_tgi = await self._read_info()
+            if not is_tgi and not self._url_is_set:
                 raise BackendFailed(
                     f"What answers at {DEFAULT_URL} is not TGI.", hint="Set `url` under its settings, or `ayllu tgi up`."
                 )
-            await self._checked_token()
-            load = await tgi_look.load(self._wire)
+            await self._check_token()
+            load = await read_load(self._server)
         except AylluError as error:
             return Health(self.name, False, self.model, self._adapter, error=error.message, hint=error.hint)
-        if self._wished and self._model and self._wished != self._model:
+        if self._wanted_model and self._model and self._wanted_model != self._model:
             return Health(
                 self.name,
                 False,
                 self._model,
                 self._adapter,
-                error=f"{self._wire.where} holds {one_line(self._model, 80)}, not {self._wished}.",
+                error=f"{self._server.where} holds {one_line(self._model, 80)}, not {self._wanted_model}.",
                 hint="Change `model` in its settings, or start the server with it: `ayllu tgi command`.",
             )
         return Health(
@@ -129,53 +129,53 @@ class TGIBackend:
         )
 
     async def close(self) -> None:
-        await self._wire.close()
+        await self._server.close()
 
-    async def _learn(self) -> bool:
+    async def _read_info(self) -> bool:
         """Read `/info`; whether it was TGI's."""
-        said = await tgi_look.info(self._wire)
-        self._learnt = True
-        context = said.get("max_total_tokens") or said.get("max_input_tokens") or said.get("max_input_length")
+        info = await read_info(self._server)
+        self._info_read = True
+        context = info.get("max_total_tokens") or info.get("max_input_tokens") or info.get("max_input_length")
         if isinstance(context, int) and context > 0:
             self.context = context
-        if isinstance(said.get("model_id"), str):
-            self._model = said["model_id"]
+        if isinstance(info.get("model_id"), str):
+            self._model = info["model_id"]
         if self._span and self._announce is not None:
             self._announce('TGI cannot write in the style "span" (its grammars are too slow for that): it writes prose.')
             self._span = False
         return self._model is not None
 
-    async def _learn_quietly(self) -> None:
+    async def _try_read_info(self) -> None:
         """Before a question: what goes wrong here the question itself will meet, and say better."""
-        if not self._learnt:
+        if not self._info_read:
             try:
-                await self._learn()
+                await self._read_info()
             except (BackendUnreachable, BackendFailed):
-                log.info("the info of %s cannot be read", self._wire.where, exc_info=True)
+                log.info("the info of %s cannot be read", self._server.where, exc_info=True)
 
-    def _heard(self, model: str) -> None:
+    def _note_model(self, model: str) -> None:
         self._model = self._model or model
 
-    async def _checked_token(self) -> None:
+    async def _check_token(self) -> None:
         """`/health` and `/info` are open to all, so a wrong token shows at a door that is not."""
         try:
-            tokens = await self._wire.tokenize("a", at_once=True)
-        except Refused as refused:
-            if refused.status in (401, 403):
-                raise told(refused, self._wire.where) from refused
+            tokens = await self._server.tokenize("a", quick=True)
+        except ServerError as error:
+            if error.status in (401, 403):
+                raise backend_error(error, self._server.where) from error
             return
         if not isinstance(tokens, list) or not tokens:
-            raise unreadable(self._wire.where, "a text without tokens")
+            raise unreadable(self._server.where, "a text without tokens")
 
 
-def open_wire(name: str, table: ServerSettings) -> Wire:
-    """The way to the server that a settings table names.
+def open_server(name: str, table: ServerSettings) -> TGIServer:
+    """The server that a settings table names; nothing is asked of it yet.
 
     Raises:
         ConfigError: its address is none, or its token is not to be had.
     """
     url = _address(name, table.url or DEFAULT_URL)
-    return Wire(url, token=token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
+    return TGIServer(url, token=token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
 
 
 def _address(name: str, url: str) -> str:

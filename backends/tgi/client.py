@@ -16,11 +16,12 @@ from pydantic import BaseModel
 from ...text import count
 from ..base import ResultWithNotices
 from ..wire import Backoff, ChatClient, Stoppable
-from .errors import Refused, TooLong, cut_off, told, unreadable
-from .messages import Told, request, without_oldest
-from .wire import Wire
+from .answer import ChatAnswer
+from .errors import PromptSize, ServerError, backend_error, cut_off, unreadable
+from .messages import chat_request, drop_oldest_turns
+from .server import TGIServer
 
-_SHORTEST = 32  # tokens of an answer worth asking for
+_MIN_ANSWER_TOKENS = 32  # tokens of an answer worth asking for
 _FINISH: Mapping[str, Literal["stop", "length", "function_calls"]] = {
     "stop": "stop",
     "eos_token": "stop",
@@ -31,19 +32,19 @@ _FINISH: Mapping[str, Literal["stop", "length", "function_calls"]] = {
 
 
 @dataclass(slots=True)
-class _Call:
-    """One question on its way: what is sent next, and what the person should know of it."""
+class _Question:
+    """One question until it is answered: what is sent next, and what the person should know of it."""
 
     messages: Sequence[LLMMessage]
-    linked: Stoppable  # awaits whatever a cancelled token shall end
-    asked: int = 0
-    trimmed: bool = False
-    most_new: int | None = None  # tokens of the answer, where the prompt leaves less than was wished
+    stoppable: Stoppable  # awaits whatever a cancelled token shall end
+    attempts: int = 0
+    shortened: bool = False
+    max_new_tokens: int | None = None  # where the prompt leaves less than was wished for
     notices: list[str] = field(default_factory=list)
 
 
 class TGIClient(ChatClient):
-    """`prepare` runs before each request (it reads `/info` once); `seen` hears the model's name from each answer.
+    """`before_request` runs before each question (it reads `/info` once); `on_model` hears the model that answered.
 
     Raises (from `create` and `create_stream`):
         BackendUnreachable, BackendFailed, ContextOverflow, UsageError
@@ -51,25 +52,35 @@ class TGIClient(ChatClient):
 
     def __init__(
         self,
-        wire: Wire,
+        server: TGIServer,
         *,
         adapter: str | None,
         context: Callable[[], int],
-        prepare: Callable[[], Coroutine[Any, Any, None]],
-        seen: Callable[[str], None],
+        before_request: Callable[[], Coroutine[Any, Any, None]],
+        on_model: Callable[[str], None],
         backoff: Backoff,
     ) -> None:
         super().__init__()
-        self._wire = wire
+        self._server = server
         self._adapter = adapter
         self._context = context
-        self._prepare = prepare
-        self._seen = seen
+        self._before_request = before_request
+        self._on_model = on_model
         self._backoff = backoff
 
     @property
     def context(self) -> int:
         return self._context()
+
+    @property
+    def model_info(self) -> ModelInfo:
+        return ModelInfo(
+            vision=False,
+            function_calling=True,
+            json_output=False,  # by a schema only
+            structured_output=True,
+            family="unknown",
+        )
 
     async def create(
         self,
@@ -81,23 +92,23 @@ class TGIClient(ChatClient):
         extra_create_args: Mapping[str, Any] = {},
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        call = _Call(messages, Stoppable(cancellation_token))
-        await call.linked(self._prepare())
+        question = _Question(messages, Stoppable(cancellation_token))
+        await question.stoppable(self._before_request())
         while True:
-            body = self._body(call, tools, tool_choice, json_output, extra_create_args)
+            body = self._body(question, tools, tool_choice, json_output, extra_create_args)
             try:
-                whole = await call.linked(self._wire.chat(body))
-            except Refused as refused:
-                await self._mend(refused, call, body)
+                completion = await question.stoppable(self._server.chat(body))
+            except ServerError as error:
+                await self._prepare_retry(error, question)
                 continue
-            answer = Told(body.get("stop", ()))
+            answer = ChatAnswer(body.get("stop", ()))
             try:
-                answer.take(whole)
+                answer.add(completion)
                 if answer.finish is None:
                     raise ValueError("an answer without a choice")
-                return self._result(answer, call)
+                return self._result(answer, question)
             except (TypeError, ValueError, AttributeError) as error:
-                raise unreadable(self._wire.where, error) from error
+                raise unreadable(self._server.where, error) from error
 
     async def create_stream(
         self,
@@ -109,81 +120,88 @@ class TGIClient(ChatClient):
         extra_create_args: Mapping[str, Any] = {},
         cancellation_token: CancellationToken | None = None,
     ) -> AsyncGenerator[str | CreateResult, None]:
-        call = _Call(messages, Stoppable(cancellation_token))
-        await call.linked(self._prepare())
+        question = _Question(messages, Stoppable(cancellation_token))
+        await question.stoppable(self._before_request())
         while True:
-            body = self._body(call, tools, tool_choice, json_output, extra_create_args)
+            body = self._body(question, tools, tool_choice, json_output, extra_create_args)
             shown = False
             try:
-                async with aclosing(self._streamed(body, call)) as pieces:
+                async with aclosing(self._stream(body, question)) as pieces:
                     async for piece in pieces:
                         shown = True
                         yield piece
                 return
-            except Refused as refused:
+            except ServerError as error:
                 if shown:
-                    raise told(refused, self._wire.where) from refused
-                await self._mend(refused, call, body)
+                    raise backend_error(error, self._server.where) from error
+                await self._prepare_retry(error, question)
 
-    async def _streamed(self, body: Mapping[str, Any], call: _Call) -> AsyncGenerator[str | CreateResult, None]:
-        answer, done = Told(body.get("stop", ())), False
-        async with aclosing(self._wire.chat_events(body)) as events:
-            while not done and (event := await call.linked(_next(events))) is not _END:
-                done = event is None
+    async def _stream(self, body: Mapping[str, Any], question: _Question) -> AsyncGenerator[str | CreateResult, None]:
+        answer, done = ChatAnswer(body.get("stop", ())), False
+        async with aclosing(self._server.chat_stream(body)) as chunks:
+            while not done and (chunk := await question.stoppable(_next(chunks))) is not _END:
+                done = chunk is None
                 try:
-                    text = answer.take(event) if event is not None else ""
+                    text = answer.add(chunk) if chunk is not None else ""
                 except (TypeError, ValueError, AttributeError) as error:
-                    raise unreadable(self._wire.where, error) from error
+                    raise unreadable(self._server.where, error) from error
                 if text:
                     yield text
         # seen of real servers: a stream of tool calls may end without a reason; there the arguments show that it is whole
-        if answer.finish is None and not (done and answer.whole_calls):
-            raise cut_off(self._wire.where)
-        if rest := answer.rest():
+        if answer.finish is None and not (done and answer.calls_complete):
+            raise cut_off(self._server.where)
+        if rest := answer.flush():
             yield rest
-        yield self._result(answer, call)
+        yield self._result(answer, question)
 
-    def _body(self, call: _Call, tools: Any, choice: Any, json_output: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
-        call.asked += 1
-        body = request(
-            call.messages, adapter=self._adapter, tools=tools, tool_choice=choice, json_output=json_output, extra=extra
+    def _body(
+        self, question: _Question, tools: Any, tool_choice: Any, json_output: Any, extra: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        question.attempts += 1
+        body = chat_request(
+            question.messages,
+            adapter=self._adapter,
+            tools=tools,
+            tool_choice=tool_choice,
+            json_output=json_output,
+            extra=extra,
         )
-        if call.most_new is not None:
-            body["max_tokens"] = call.most_new
+        if question.max_new_tokens is not None:
+            body["max_tokens"] = question.max_new_tokens
         return body
 
-    async def _mend(self, refused: Refused, call: _Call, body: Mapping[str, Any]) -> None:
+    async def _prepare_retry(self, error: ServerError, question: _Question) -> None:
         """Make the next request possible.
 
         Raises:
             AylluError: there is no next one.
         """
-        long = refused.too_long()
-        if refused.overloaded and call.asked < self._backoff.tries:
-            await call.linked(self._backoff.pause(call.asked, least_s=refused.retry_after_s))
-        elif long is None or call.trimmed or not self._shorten(call, long):
-            raise told(refused, self._wire.where) from refused
+        size = error.prompt_size()
+        if error.overloaded and question.attempts < self._backoff.tries:
+            await question.stoppable(self._backoff.pause(question.attempts, least_s=error.retry_after_s))
+        elif size is None or question.shortened or not self._shorten(question, size):
+            raise backend_error(error, self._server.where) from error
 
-    def _shorten(self, call: _Call, long: TooLong) -> bool:
+    def _shorten(self, question: _Question, size: PromptSize) -> bool:
         """Once: leave out the oldest turns, or where there are none ask for a shorter answer; the person is told."""
-        call.trimmed = True
-        if (shorter := without_oldest(call.messages, long.tokens, long.limit)) is not None:
-            dropped = len(call.messages) - len(shorter)
-            call.messages = shorter
-            call.notices.append(
+        question.shortened = True
+        if (shorter := drop_oldest_turns(question.messages, size.tokens, size.limit)) is not None:
+            dropped = len(question.messages) - len(shorter)
+            question.messages = shorter
+            question.notices.append(
                 f"The conversation has become too long for the model: its oldest {count(dropped, 'message')} "
                 f"{'was' if dropped == 1 else 'were'} left out."
             )
-        elif long.room >= _SHORTEST:
-            call.most_new = long.room
-            call.notices.append(f"The prompt leaves room for an answer of {long.room:,} tokens only.")
+        elif size.room >= _MIN_ANSWER_TOKENS:
+            question.max_new_tokens = size.room
+            question.notices.append(f"The prompt leaves room for an answer of {size.room:,} tokens only.")
         else:
             return False
         return True
 
-    def _result(self, answer: Told, call: _Call) -> CreateResult:
+    def _result(self, answer: ChatAnswer, question: _Question) -> CreateResult:
         if answer.model:
-            self._seen(answer.model)
+            self._on_model(answer.model)
         usage = RequestUsage(
             prompt_tokens=int(answer.usage.get("prompt_tokens") or 0),
             completion_tokens=int(answer.usage.get("completion_tokens") or 0),
@@ -196,33 +214,23 @@ class TGIClient(ChatClient):
             usage=usage,
             cached=False,
             thought=answer.text or None if calls else None,
-            notices=tuple(call.notices),
-        )
-
-    @property
-    def model_info(self) -> ModelInfo:
-        return ModelInfo(
-            vision=False,
-            function_calling=True,
-            json_output=False,  # by a schema only
-            structured_output=True,
-            family="unknown",
+            notices=tuple(question.notices),
         )
 
 
 _END = object()
 
 
-async def _next(events: AsyncGenerator[Any, None]) -> Any:
-    return await anext(events, _END)
+async def _next(chunks: AsyncGenerator[Any, None]) -> Any:
+    return await anext(chunks, _END)
 
 
-def _function_calls(answer: Told) -> list[FunctionCall]:
+def _function_calls(answer: ChatAnswer) -> list[FunctionCall]:
     """TGI counts ids from 0 in every answer; two calls of one answer must not share one."""
     ids: set[str] = set()
     calls = []
-    for at, call in enumerate(answer.calls):
-        own = call["id"] if call["id"] not in ids else f"{call['id']}-{at}"
+    for position, call in enumerate(answer.calls):
+        own = call["id"] if call["id"] not in ids else f"{call['id']}-{position}"
         ids.add(own)
         calls.append(FunctionCall(id=own, name=call["name"], arguments=call["arguments"]))
     return calls

@@ -11,53 +11,57 @@ from typing import Any
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
 from ..wire import Backoff
-from .errors import Refused, told, unreadable
-from .messages import seed_for
-from .wire import Wire
+from .errors import ServerError, backend_error, unreadable
+from .messages import positive_seed
+from .server import TGIServer
 
 _MOST_CANDIDATES = 5  # `--max-top-n-tokens`
 
 
-class TGIRaw:
+class TGICompletion:
     """See `base.RawCompletion`. An overloaded server is asked again after a pause, as long as nothing has been shown."""
 
-    def __init__(self, wire: Wire, *, adapter: str | None, backoff: Backoff) -> None:
-        self._wire = wire
+    def __init__(self, server: TGIServer, *, adapter: str | None, backoff: Backoff) -> None:
+        self._server = server
         self._adapter = adapter
         self._backoff = backoff
 
     async def complete(self, request: RawRequest) -> Completion:
         body = _body(request, self._adapter)
-        asked = 1
+        attempts = 1
         while True:
             try:
-                return _completion(await self._wire.generate(body), request)
-            except Refused as refused:
-                await self._wait(refused, asked)
-                asked += 1
+                return _completion(await self._server.generate(body), request)
+            except ServerError as error:
+                await self._wait(error, attempts)
+                attempts += 1
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise unreadable(self._wire.where, error) from error
+                raise unreadable(self._server.where, error) from error
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         if not text:
             return []
         try:
-            tokens = [one for one in await self._wire.tokenize(text) if special or one["start"] < one["stop"]]
-            return [Piece(int(one["id"]), str(one["text"])) for one in tokens]
-        except Refused as refused:
-            raise told(refused, self._wire.where) from refused
+            tokens = await self._server.tokenize(text)
+            return [
+                Piece(int(token["id"]), str(token["text"]))
+                for token in tokens
+                if special or token["start"] < token["stop"]  # the model's own tokens stand for no text
+            ]
+        except ServerError as error:
+            raise backend_error(error, self._server.where) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise unreadable(self._wire.where, error) from error
+            raise unreadable(self._server.where, error) from error
 
-    async def _wait(self, refused: Refused, asked: int) -> None:
+    async def _wait(self, error: ServerError, attempts: int) -> None:
         """Until it may be asked again.
 
         Raises:
             BackendFailed, ContextOverflow: there is no next time.
         """
-        if not refused.overloaded or asked >= self._backoff.tries:
-            raise told(refused, self._wire.where) from refused
-        await self._backoff.pause(asked, least_s=refused.retry_after_s)
+        if not error.overloaded or attempts >= self._backoff.tries:
+            raise backend_error(error, self._server.where) from error
+        await self._backoff.pause(attempts, least_s=error.retry_after_s)
 
 
 def _body(request: RawRequest, adapter: str | None) -> dict[str, Any]:
@@ -71,7 +75,7 @@ def _body(request: RawRequest, adapter: str | None) -> dict[str, Any]:
     if request.temperature > 0:
         parameters |= {"do_sample": True, "temperature": request.temperature}
     if request.seed is not None:
-        parameters["seed"] = seed_for(request.seed)
+        parameters["seed"] = positive_seed(request.seed)
     if request.n_probs:
         parameters["top_n_tokens"] = min(request.n_probs, _MOST_CANDIDATES)
     if request.schema is not None:
@@ -89,11 +93,11 @@ def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:
     text, finish = str(body["generated_text"]), details.get("finish_reason")
     if finish == "stop_sequence":  # TGI leaves it at the end
         text = text.removesuffix(next((stop for stop in request.stop if text.endswith(stop)), ""))
-    first = [TokenChoice(int(one["id"]), str(one["text"]), float(one["logprob"])) for one in (tops[0] if tops else [])]
+    first = [TokenChoice(int(top["id"]), str(top["text"]), float(top["logprob"])) for top in (tops[0] if tops else [])]
     return Completion(
         text=text,
         tokens=int(details.get("generated_tokens") or 0),
-        logprobs=tuple(float(one["logprob"]) for one in details.get("tokens") or []),
-        first=tuple(sorted(first, key=lambda one: -one.logprob)),
+        logprobs=tuple(float(token["logprob"]) for token in details.get("tokens") or []),
+        first=tuple(sorted(first, key=lambda choice: -choice.logprob)),
         finish="length" if finish == "length" else "stop",
     )

@@ -32,7 +32,7 @@ _LOOK = "`ayllu backends check` looks at the server."
 
 
 @dataclass(frozen=True, slots=True)
-class TooLong:
+class PromptSize:
     """How long a prompt is and may be, in tokens; both 0 where the server does not say. `room` is left for an answer."""
 
     tokens: int
@@ -40,7 +40,7 @@ class TooLong:
     room: int = 0
 
 
-class Refused(Exception):
+class ServerError(Exception):
     """An error as the server sent it. `status` 0: it is not known, for the client library keeps only the words."""
 
     def __init__(self, status: int, kind: str, message: str, *, retry_after_s: float = 0.0) -> None:
@@ -55,17 +55,17 @@ class Refused(Exception):
         """More questions at once than the server takes: the same one may be taken a moment later."""
         return self.status == 429 or self.kind == "overloaded" or "model is overloaded" in self.message.lower()
 
-    def too_long(self) -> TooLong | None:
+    def prompt_size(self) -> PromptSize | None:
         """What was wrong with the prompt's length, if it was that."""
         if match := _TOO_LONG.search(self.message):
-            return TooLong(int(match["given"]), int(match["limit"]) - 1)
+            return PromptSize(int(match["given"]), int(match["limit"]) - 1)
         if match := _TOO_LONG_WITH_ANSWER.search(self.message):
-            given, limit = int(match["given"]), int(match["limit"])
-            return TooLong(given, max(limit - int(match["new"]), 0), max(limit - given, 0))
-        return TooLong(0, 0) if self.status == 413 else None
+            tokens, limit = int(match["given"]), int(match["limit"])
+            return PromptSize(tokens, max(limit - int(match["new"]), 0), max(limit - tokens, 0))
+        return PromptSize(0, 0) if self.status == 413 else None
 
 
-def from_answer(status: int, content: bytes, headers: Mapping[str, str]) -> Refused:
+def error_from_response(status: int, content: bytes, headers: Mapping[str, str]) -> ServerError:
     """A response that is not a 200, whatever its body: TGI's JSON, nothing, or a proxy's page."""
     try:
         body = json.loads(content)
@@ -74,48 +74,48 @@ def from_answer(status: int, content: bytes, headers: Mapping[str, str]) -> Refu
     after = headers.get("retry-after", "")
     retry_after_s = float(after) if after.isdigit() else 0.0
     if isinstance(body, dict) and (body.get("error") or body.get("message")):
-        refused = from_event(body, status)
-        return Refused(status, refused.kind, refused.message, retry_after_s=retry_after_s)
-    return Refused(status, "", _plain(content), retry_after_s=retry_after_s)
+        error = error_from_event(body, status)
+        return ServerError(status, error.kind, error.message, retry_after_s=retry_after_s)
+    return ServerError(status, "", _page_text(content), retry_after_s=retry_after_s)
 
 
-def from_event(body: Mapping[str, Any], status: int = 0) -> Refused:
+def error_from_event(body: Mapping[str, Any], status: int = 0) -> ServerError:
     """`{"error": text, "error_type": kind}`, or the form of chat streams, `{"error": {"message", "http_status_code"}}`."""
-    error = body.get("error") or body.get("message")
+    detail = body.get("error") or body.get("message")
     kind = str(body.get("error_type") or "")
-    if isinstance(error, dict):
-        kind = kind or str(error.get("error_type") or error.get("type") or "")
-        code = error.get("http_status_code") or error.get("code")
+    if isinstance(detail, dict):
+        kind = kind or str(detail.get("error_type") or detail.get("type") or "")
+        code = detail.get("http_status_code") or detail.get("code")
         status = status or (code if isinstance(code, int) else 0)
-        error = error.get("message") or error
-    return Refused(status or _STATUS.get(kind, 500), kind, str(error))
+        detail = detail.get("message") or detail
+    return ServerError(status or _STATUS.get(kind, 500), kind, str(detail))
 
 
-def told(refused: Refused, where: str) -> AylluError:
-    """In our words, with the next step."""
-    said = f": {one_line(refused.message, 300)}".rstrip(".") if refused.message.strip() else ""
-    if (sizes := refused.too_long()) is not None and sizes.tokens:
-        return ContextOverflow(sizes.tokens, sizes.limit)
-    if refused.status in (401, 403):
+def backend_error(error: ServerError, where: str) -> AylluError:
+    """In our why, with the next step."""
+    why = f": {one_line(error.message, 300)}".rstrip(".") if error.message.strip() else ""
+    if (size := error.prompt_size()) is not None and size.tokens:
+        return ContextOverflow(size.tokens, size.limit)
+    if error.status in (401, 403):
         return BackendFailed(
-            f"{where} refused the token{said}.",
+            f"{where} refused the token{why}.",
             hint="Set `token_env` in its settings to the name of the variable that holds the right one.",
         )
-    if refused.overloaded:
+    if error.overloaded:
         return BackendFailed(
-            f"{where} is overloaded{said}.", hint="Ask again in a moment, or start it with more `--max-concurrent-requests`."
+            f"{where} is overloaded{why}.", hint="Ask again in a moment, or start it with more `--max-concurrent-requests`."
         )
-    if "adapter" in refused.message.lower():
+    if "adapter" in error.message.lower():
         return BackendFailed(
-            f"{where} does not know the adapter{said}.",
+            f"{where} does not know the adapter{why}.",
             hint="It loads adapters at start only: `ayllu tgi command --adapter ID` shows how.",
         )
-    if refused.status == 503:
-        return BackendFailed(f"{where} is not ready{said}.", hint="Wait until its model is loaded: `ayllu tgi status`.")
-    if refused.status == 424:
-        return BackendFailed(f"{where} failed while it was generating{said}.", hint="Ask again; `ayllu tgi logs` says more.")
-    answered = f"answered {refused.status}" if refused.status else "answered with an error"
-    return BackendFailed(f"{where} {answered}{said}.", hint=_LOOK)
+    if error.status == 503:
+        return BackendFailed(f"{where} is not ready{why}.", hint="Wait until its model is loaded: `ayllu tgi status`.")
+    if error.status == 424:
+        return BackendFailed(f"{where} failed while it was generating{why}.", hint="Ask again; `ayllu tgi logs` says more.")
+    answer = f"answered {error.status}" if error.status else "answered with an error"
+    return BackendFailed(f"{where} {answer}{why}.", hint=_LOOK)
 
 
 def unreachable(where: str, error: BaseException, *, slow: bool = False) -> BackendUnreachable:
@@ -136,7 +136,7 @@ def cut_off(where: str) -> BackendFailed:
     return BackendFailed(f"{where} stopped in the middle of an answer.", hint=f"Ask again; {_LOOK}")
 
 
-def _plain(content: bytes) -> str:
+def _page_text(content: bytes) -> str:
     """A page's words, without its markup."""
     text = content[:4000].decode("utf-8", "replace")
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", text)

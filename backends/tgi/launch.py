@@ -44,10 +44,10 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LaunchCommand:
     """One command with the variables that it needs besides; `$NAME` there stands for what NAME holds."""
 
-    command: Sequence[str]
+    argv: Sequence[str]
     env: Mapping[str, str]
     url: str
     notes: Sequence[str]
@@ -55,13 +55,13 @@ class Line:
     @property
     def text(self) -> str:
         """For a shell."""
-        set_first = [
+        assignments = [
             f'{key}="{value}"' if value.startswith("$") else f"{key}={shlex.quote(value)}" for key, value in self.env.items()
         ]
-        return " ".join([*set_first, shlex.join(self.command)])
+        return " ".join([*assignments, shlex.join(self.argv)])
 
 
-def container_line(launch: Launch, engine: Literal["docker", "podman"] = "docker") -> Line:
+def container_command(launch: Launch, runtime: Literal["docker", "podman"] = "docker") -> LaunchCommand:
     """`docker run …`, or podman's.
 
     Raises:
@@ -72,30 +72,30 @@ def container_line(launch: Launch, engine: Literal["docker", "podman"] = "docker
     model = launch.model
     if folder := _folder(model):
         _check_model(folder)
-        model = f"/models/{_target(folder)}"
+        model = f"/models/{_name_inside(folder)}"
         volumes.append(f"{_mountable(folder)}:{model}:ro")
     named = []
     for name, where in launch.adapters:
         if peft := _folder(where):
-            _check_adapter(peft)
+            _check_peft(peft)
             volumes.append(f"{_mountable(peft)}:/adapters/{name}:ro")
             named.append(f"{name}=/adapters/{name}")
         else:
             named.append(f"{name}={where}" if name != where else where)
-    command = [engine, "run", "--detach", "--name", CONTAINER, *_gpus(launch.gpus, engine), "--shm-size", "1g"]
+    command = [runtime, "run", "--detach", "--name", CONTAINER, *_gpus(launch.gpus, runtime), "--shm-size", "1g"]
     command += ["--security-opt", "no-new-privileges", "--publish", f"127.0.0.1:{launch.port}:80"]
     for volume in volumes:
         command += ["--volume", volume]
-    # a variable without a value is taken from the environment of the engine's client: no secret stands in a command
+    # a variable without a value is taken from the environment of the runtime's client: no secret stands in a command
     command += ["--env", "HF_TOKEN", "--env", "HF_HUB_DISABLE_TELEMETRY=1"]
     command += ["--env", "API_KEY"] if launch.token_env else []
     command += ["--env", f"LORA_ADAPTERS={','.join(named)}"] if named else []
     command += [launch.image, *_arguments(launch, model)]
     env = {"API_KEY": f"${launch.token_env}"} if launch.token_env else {}
-    return Line(command, env, f"http://127.0.0.1:{launch.port}", _notes(launch))
+    return LaunchCommand(command, env, f"http://127.0.0.1:{launch.port}", _notes(launch))
 
 
-def launcher_line(launch: Launch) -> Line:
+def launcher_command(launch: Launch) -> LaunchCommand:
     """`text-generation-launcher …`, where TGI itself is installed.
 
     Raises:
@@ -110,7 +110,7 @@ def launcher_line(launch: Launch) -> Line:
     for name, where in launch.adapters:
         peft = _folder(where)
         if peft:
-            _check_adapter(peft)
+            _check_peft(peft)
         named.append(f"{name}={_mountable(peft) if peft else where}" if peft or name != where else where)
     command = ["text-generation-launcher", "--hostname", "127.0.0.1", "--port", str(launch.port), *_arguments(launch, model)]
     env = {"HUGGINGFACE_HUB_CACHE": str(launch.data), "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -118,7 +118,7 @@ def launcher_line(launch: Launch) -> Line:
     env |= {"API_KEY": f"${launch.token_env}"} if launch.token_env else {}
     if launch.gpus not in ("all", "none"):
         env["CUDA_VISIBLE_DEVICES"] = launch.gpus
-    return Line(command, env, f"http://127.0.0.1:{launch.port}", _notes(launch))
+    return LaunchCommand(command, env, f"http://127.0.0.1:{launch.port}", _notes(launch))
 
 
 def _arguments(launch: Launch, model: str) -> list[str]:
@@ -138,11 +138,11 @@ def _arguments(launch: Launch, model: str) -> list[str]:
     return [*words, "--usage-stats", "off"]
 
 
-def _gpus(gpus: str, engine: str) -> list[str]:
+def _gpus(gpus: str, runtime: str) -> list[str]:
     if gpus == "none":
         return []
-    if engine == "podman":
-        return [word for one in gpus.split(",") for word in ("--device", f"nvidia.com/gpu={one}")]
+    if runtime == "podman":
+        return [word for gpu in gpus.split(",") for word in ("--device", f"nvidia.com/gpu={gpu}")]
     return ["--gpus", gpus if gpus == "all" else f'"device={gpus}"']  # docker reads it as CSV, hence the quotes within
 
 
@@ -166,6 +166,18 @@ def _notes(launch: Launch) -> list[str]:
 def _check(launch: Launch) -> None:
     if not _folder(launch.model):
         _check_hub_id(launch.model, "model")
+    _check_weights(launch)
+    _check_limits(launch)
+    _check_adapters(launch.adapters)
+    if not _GPUS.fullmatch(launch.gpus):
+        raise UsageError(f"{launch.gpus!r} names no GPUs.", hint="Write all, none, or their numbers: 0,1.")
+    if not _IMAGE.fullmatch(launch.image):
+        raise UsageError(f"{launch.image!r} is no name of an image.", hint=f"The usual one is {IMAGE}.")
+    if launch.token_env and not re.fullmatch(r"[A-Za-z_]\w*", launch.token_env, re.ASCII):
+        raise UsageError("`token_env` takes the name of a variable, not a token.", hint="For instance `TGI_TOKEN`.")
+
+
+def _check_weights(launch: Launch) -> None:
     if launch.quantize is not None and launch.quantize not in QUANTIZED:
         raise UsageError(
             f"TGI does not know the quantisation {launch.quantize!r}.", hint=f"It knows: {', '.join(QUANTIZED)}."
@@ -174,19 +186,19 @@ def _check(launch: Launch) -> None:
         raise UsageError(f"TGI does not know the dtype {launch.dtype!r}.", hint="It knows float16 and bfloat16.")
     if launch.quantize and launch.dtype and launch.quantize != "fp8":
         raise UsageError("TGI takes a quantisation or a dtype, not both.", hint="Leave one out.")
-    if not _GPUS.fullmatch(launch.gpus):
-        raise UsageError(f"{launch.gpus!r} names no GPUs.", hint="Write all, none, or their numbers: 0,1.")
-    if not _IMAGE.fullmatch(launch.image):
-        raise UsageError(f"{launch.image!r} is no name of an image.", hint=f"The usual one is {IMAGE}.")
-    if launch.token_env and not re.fullmatch(r"[A-Za-z_]\w*", launch.token_env, re.ASCII):
-        raise UsageError("`token_env` takes the name of a variable, not a token.", hint="For instance `TGI_TOKEN`.")
-    most, prompt = launch.max_total_tokens, launch.max_input_tokens
-    if most is not None and prompt is not None and prompt >= most:
+
+
+def _check_limits(launch: Launch) -> None:
+    total, prompt = launch.max_total_tokens, launch.max_input_tokens
+    if total is not None and prompt is not None and prompt >= total:
         raise UsageError(
-            f"A prompt of {prompt:,} tokens leaves no room within {most:,}.", hint="Raise `--max-total-tokens`."
+            f"A prompt of {prompt:,} tokens leaves no room within {total:,}.", hint="Raise `--max-total-tokens`."
         )
-    names = [name for name, _ in launch.adapters]
-    for name, where in launch.adapters:
+
+
+def _check_adapters(adapters: Sequence[tuple[str, str]]) -> None:
+    names = [name for name, _ in adapters]
+    for name, where in adapters:
         if not _NAME.fullmatch(name) and not (name == where and _HUB_ID.fullmatch(name)):
             raise UsageError(f"{name!r} is no name for an adapter.", hint="Use letters, figures, dots, dashes.")
         if not _folder(where):
@@ -216,7 +228,7 @@ def _check_model(folder: Path) -> None:
         )
 
 
-def _check_adapter(folder: Path) -> None:
+def _check_peft(folder: Path) -> None:
     if not (folder / "adapter_config.json").is_file() or not (folder / "adapter_model.safetensors").is_file():
         raise UsageError(
             f"{folder} is no PEFT adapter: it needs adapter_config.json and adapter_model.safetensors.",
@@ -234,6 +246,6 @@ def _mountable(folder: Path) -> str:
     return path
 
 
-def _target(folder: Path) -> str:
+def _name_inside(folder: Path) -> str:
     """The folder's name inside the container, tame enough for any shell."""
     return re.sub(r"[^A-Za-z0-9._-]", "-", folder.name).lstrip(".-") or "model"

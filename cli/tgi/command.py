@@ -17,8 +17,7 @@ from ..errors import NotUp
 from ..progress import ProgressBar
 
 if TYPE_CHECKING:
-    from ...backends.tgi.container import Engine
-    from ...backends.tgi.launch import Launch, Line
+    from ...backends.tgi import ContainerRuntime, Launch, LaunchCommand
     from ...config import ServerSettings
 
 group = typer.Typer(help="A TGI server of your own: command, up, status, logs, down.", rich_markup_mode=None)
@@ -61,16 +60,12 @@ def command(
     launcher: Annotated[bool, typer.Option("--launcher", help="For TGI's own launcher, without a container.")] = False,
 ) -> None:
     """Show the line that starts the server; nothing is run."""
-    from ...backends.tgi import launch as tgi_launch
+    from ...backends import tgi
 
     command: CommandContext = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
     launch = _launch(command, _one(model, named), adapter or [], figures)
-    line = (
-        tgi_launch.launcher_line(launch)
-        if launcher
-        else tgi_launch.container_line(launch, _engine_named(engine) or "docker")
-    )
+    line = tgi.launcher_command(launch) if launcher else tgi.container_command(launch, _engine_named(engine) or "docker")
     command.output.result(_told(line))
     command.output.say(line.text)
     for note in line.notes:
@@ -97,20 +92,19 @@ def up(
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until the model is loaded.")] = 900.0,
 ) -> None:
     """Start the server and wait until its model is loaded."""
-    from ...backends.tgi import launch as tgi_launch
-    from ...backends.tgi.container import Engine
+    from ...backends import tgi
 
     command: CommandContext = context.obj
     figures = (quantize, port, gpus, num_shard, dtype, max_input_tokens, max_total_tokens, max_concurrent, image)
     launch = _launch(command, _one(model, named), adapter or [], figures)
-    runs = Engine.find(_engine_named(engine))
-    line = tgi_launch.container_line(launch, runs.name)
+    runs = tgi.ContainerRuntime.find(_engine_named(engine))
+    line = tgi.container_command(launch, runs.name)
     if launch.token_env:
         _table(command, line.url, check_token=True)
     runs.check()
     state = runs.state()
     if state == "running":
-        command.output.note(f"{tgi_launch.CONTAINER} runs already; to start it differently: `ayllu tgi down` first.")
+        command.output.note(f"{tgi.CONTAINER} runs already; to start it differently: `ayllu tgi down` first.")
     else:
         _check_gpu(launch)
         _check_image(runs, launch, pull=pull)
@@ -127,12 +121,12 @@ def up(
 @group.command("status")
 def status(context: typer.Context) -> int:
     """What the server in your settings says of itself, and the container's state where there is an engine."""
-    from ...backends.tgi.container import EngineFailed
+    from ...backends.tgi import ContainerRuntimeFailed
 
     command: CommandContext = context.obj
     try:
         container: str | None = _working(None).state()
-    except EngineFailed:
+    except ContainerRuntimeFailed:
         container = None
     found = command.app.run(_look(_table(command)))
     command.output.result({"container": container, **found})
@@ -153,16 +147,16 @@ def logs(
     engine: _Engine = None,
 ) -> int:
     """The last lines that the container wrote."""
-    from ...backends.tgi import launch as tgi_launch
+    from ...backends import tgi
 
     command: CommandContext = context.obj
     runs = _working(engine)
     if runs.state() == "absent":
-        raise NotFound(f"There is no container {tgi_launch.CONTAINER}.", hint="`ayllu tgi up` starts one.")
+        raise NotFound(f"There is no container {tgi.CONTAINER}.", hint="`ayllu tgi up` starts one.")
     if follow and not command.output.json:
         return runs.follow(lines)
     written = runs.logs(lines)
-    command.output.result({"container": tgi_launch.CONTAINER, "lines": written})
+    command.output.result({"container": tgi.CONTAINER, "lines": written})
     command.output.say("\n".join(written))
     return 0
 
@@ -170,22 +164,22 @@ def logs(
 @group.command("down")
 def down(context: typer.Context, engine: _Engine = None) -> None:
     """Stop the container and remove it; what it has downloaded stays."""
-    from ...backends.tgi import launch as tgi_launch
+    from ...backends import tgi
 
     command: CommandContext = context.obj
     stopped = _working(engine).stop()
-    command.output.result({"container": tgi_launch.CONTAINER, "stopped": stopped})
-    command.output.say(f"{tgi_launch.CONTAINER} {'is stopped and removed' if stopped else 'does not run'}.")
+    command.output.result({"container": tgi.CONTAINER, "stopped": stopped})
+    command.output.say(f"{tgi.CONTAINER} {'is stopped and removed' if stopped else 'does not run'}.")
 
 
 def _launch(command: CommandContext, model: str | None, adapters: list[str], figures: tuple[Any, ...]) -> Launch:
-    from ...backends.tgi import launch as tgi_launch
+    from ...backends import tgi
 
     table = _table(command)
     if model is None and table.model is None:
         command.output.note(f"No model was named; this is for {_DEFAULT_MODEL}.")
     quantize, port, gpus, shards, dtype, most_input, most_total, at_once, image = figures
-    return tgi_launch.Launch(
+    return tgi.Launch(
         model=model if model is not None else table.model or _DEFAULT_MODEL,
         data=command.app.paths.models / "tgi",
         quantize=quantize,
@@ -198,7 +192,7 @@ def _launch(command: CommandContext, model: str | None, adapters: list[str], fig
         max_total_tokens=most_total,
         max_concurrent=at_once,
         token_env=table.token_env,
-        image=image or tgi_launch.IMAGE,
+        image=image or tgi.IMAGE,
     )
 
 
@@ -228,15 +222,15 @@ def _one(model: str | None, named: str | None) -> str | None:
     return model if model is not None else named
 
 
-def _working(named: str | None) -> Engine:
+def _working(named: str | None) -> ContainerRuntime:
     """The engine, which has answered.
 
     Raises:
-        EngineFailed: there is none, or it does not.
+        ContainerRuntimeFailed: there is none, or it does not.
     """
-    from ...backends.tgi.container import Engine
+    from ...backends.tgi import ContainerRuntime
 
-    engine = Engine.find(_engine_named(named))
+    engine = ContainerRuntime.find(_engine_named(named))
     engine.check()
     return engine
 
@@ -249,8 +243,8 @@ def _engine_named(name: str | None) -> Literal["docker", "podman"] | None:
     raise UsageError(f"There is no engine `{name}`.", hint="There are docker and podman.")
 
 
-def _told(line: Line) -> dict[str, Any]:
-    return {"command": list(line.command), "env": dict(line.env), "url": line.url, "notes": list(line.notes)}
+def _told(line: LaunchCommand) -> dict[str, Any]:
+    return {"command": list(line.argv), "env": dict(line.env), "url": line.url, "notes": list(line.notes)}
 
 
 def _table(command: CommandContext, url: str | None = None, *, check_token: bool = False) -> ServerSettings:
@@ -274,7 +268,7 @@ def _check_gpu(launch: Launch) -> None:
         )
 
 
-def _check_image(engine: Engine, launch: Launch, *, pull: bool) -> None:
+def _check_image(engine: ContainerRuntime, launch: Launch, *, pull: bool) -> None:
     if engine.has_image(launch.image):
         return
     if not pull:
@@ -287,8 +281,8 @@ def _check_image(engine: Engine, launch: Launch, *, pull: bool) -> None:
 
 def _wait(
     command: CommandContext,
-    engine: Engine,
-    line: Line,
+    engine: ContainerRuntime,
+    line: LaunchCommand,
     model: str,
     limit_s: float,
     clock: Callable[[], float] = time.monotonic,
@@ -320,36 +314,34 @@ def _wait(
 
 
 async def _answers(table: ServerSettings) -> bool:
-    from ...backends.tgi import status as tgi_look
-    from ...backends.tgi.backend import open_wire
+    from ...backends import tgi
 
-    wire = open_wire("tgi", table)
+    server = tgi.open_server("tgi", table)
     try:
-        await tgi_look.alive(wire)
+        await tgi.check_health(server)
     except AylluError:
         return False
     finally:
-        await wire.close()
+        await server.close()
     return True
 
 
 async def _look(table: ServerSettings) -> dict[str, Any]:
-    from ...backends.tgi import status as tgi_look
-    from ...backends.tgi.backend import DEFAULT_URL, open_wire
+    from ...backends import tgi
 
-    wire = open_wire("tgi", table)
-    found: dict[str, Any] = {"url": table.url or DEFAULT_URL, "healthy": False, "info": None, "load": None}
+    server = tgi.open_server("tgi", table)
+    found: dict[str, Any] = {"url": table.url or tgi.DEFAULT_URL, "healthy": False, "info": None, "load": None}
     try:
-        await tgi_look.alive(wire)
+        await tgi.check_health(server)
         return {
             **found,
             "healthy": True,
-            "info": await tgi_look.info(wire),
-            "load": asdict(await tgi_look.load(wire)),
+            "info": await tgi.read_info(server),
+            "load": asdict(await tgi.read_load(server)),
             "error": None,
             "hint": None,
         }
     except AylluError as error:
         return {**found, "error": error.message, "hint": error.hint}
     finally:
-        await wire.close()
+        await server.close()

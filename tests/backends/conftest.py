@@ -20,7 +20,7 @@ CONTEXT = 1024
 _SERVER = """
 import json, sys, threading
 import xllamacpp
-from ayllu.backends.llamacpp_worker import Spec, _leave_with_parent, _parameters
+from ayllu.backends.llamacpp.worker import Spec, _leave_with_parent, _parameters
 parameters = _parameters(Spec(**json.loads(sys.stdin.readline())))
 parameters.endpoint_slots = True
 server = xllamacpp.Server(parameters)

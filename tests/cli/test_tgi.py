@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.backends import open_backend
-from ayllu.backends.tgi.launch import IMAGE
+from ayllu.backends.tgi import IMAGE
 from ayllu.config import Settings
 from ayllu.errors import ExtraMissing
 from ayllu.models import ModelStore

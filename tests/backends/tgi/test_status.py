@@ -1,6 +1,6 @@
 """TGI's metrics."""
 
-from ayllu.backends.tgi.status import Load, load_of
+from ayllu.backends.tgi import ServerLoad, parse_load
 
 METRICS = """# HELP tgi_queue_size the queue
 # TYPE tgi_queue_size gauge
@@ -23,10 +23,10 @@ garbage
 
 
 def test_the_load_is_read_from_the_metrics() -> None:
-    assert load_of(METRICS) == Load(
+    assert parse_load(METRICS) == ServerLoad(
         queue=4, batch=2, requests=15, succeeded=12, failed=3, tokens_per_second=50.0, queue_s=0.25
     )
 
 
 def test_what_is_not_said_is_none() -> None:
-    assert load_of("") == load_of("<html>") == load_of("tgi_queue_size NaN\n") == Load()
+    assert parse_load("") == parse_load("<html>") == parse_load("tgi_queue_size NaN\n") == ServerLoad()
