@@ -1,19 +1,7 @@
 """The agents that answer, and the events they speak in."""
 
 from .answers import ABSTAINED
-from .events import (
-    AgentStarted,
-    Answer,
-    AnswerReady,
-    Citation,
-    DraftDropped,
-    Event,
-    Evidence,
-    EvidenceFound,
-    Failed,
-    Token,
-    Warned,
-)
+from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
 from .judging.answerable import FITTED, HOPELESS
 from .judging.learned import Learnt, write_learnt
 from .roles.writer import asking_prompt_of, prompt_of, tuned_prompt_of
@@ -27,13 +15,10 @@ __all__ = [
     "HOPELESS",
     "NOTHING",
     "AgentStarted",
-    "Answer",
     "AnswerReady",
     "ChatSession",
-    "Citation",
     "DraftDropped",
     "Event",
-    "Evidence",
     "EvidenceFound",
     "Failed",
     "Learnt",

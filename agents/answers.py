@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..conversations import Citation, Evidence
 from ..retrieval import Passage, Retrieved, Sentence
 from ..text import safe
-from .events import Citation, Evidence
 
 ABSTAINED = "I could not find this in your documents."
 _SHOWN = 3  # evidence sentences

@@ -2,68 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from ..conversations import Answer, Evidence
 from ..errors import AylluError
 from ..retrieval import Passage, Retrieved
-
-Kind = Literal["draft", "quote", "abstained"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One sentence shown as evidence. `n` is the mark of the passage it stands in; offsets count in the source's text."""
-
-    n: int
-    source: str
-    page: int | None
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One passage under its mark `[n]`."""
-
-    n: int
-    source: str
-    page: int | None
-    text: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer, as the contract's `ask` object. All text is safe for a terminal."""
-
-    question: str
-    answer: str  # all that is shown, with marks
-    short: str  # its core, without quotation and marks
-    kind: Kind
-    evidence: Sequence[Evidence]
-    citations: Sequence[Citation]  # the cited passages, by mark
-    passages: Sequence[Citation]  # all shown, cited ones first
-    requested_backend: str
-    backend: str  # who answered
-    model: str
-    adapter: str | None
-    message_id: str
-    session_id: str
-    answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the JSON
-    warnings: Sequence[str] = ()
-    timings: Mapping[str, float | int | None] = field(default_factory=dict)
-
-    @property
-    def abstained(self) -> bool:
-        return self.kind == "abstained"
-
-    def to_json(self) -> dict[str, Any]:
-        said = {**asdict(self), "abstained": self.abstained}
-        del said["answerable"]  # the log has it, as it was sampled
-        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 
 from autogen_core import CancellationToken
 
+from .. import __version__
 from ..backends import Attempt, Attempts, Backend, RawRequest
-from ..config import Settings
-from ..conversations import Conversations, StoredMessage, check_question, new_id, now
+from ..config import Settings, current_person
+from ..conversations import (
+    Answer,
+    Conversations,
+    Exchange,
+    Kind,
+    Sampling,
+    ScoredCandidate,
+    ShownPassage,
+    Timings,
+    check_question,
+    new_id,
+    now,
+)
 from ..errors import AylluError, UsageError
-from ..retrieval import Library, Passage
+from ..retrieval import Library, Passage, Sentence
 from ..text import one_line, safe
 from .answers import ABSTAINED, citation, evidence_of, quoted, renumbered, unmarked
 from .asking.questions import with_history
-from .events import Answer, AnswerReady, DraftDropped, Event, Failed, Kind, Token, Warned
+from .events import AnswerReady, DraftDropped, Event, Failed, Token, Warned
 from .prompts import loader as prompt_files
 from .teams import default as teams
 from .turn import Turn, Workshop
+from .writing.span.ranking import Ranked
 
 
 class Stopped(AylluError):
@@ -122,9 +136,9 @@ class ChatSession:
 
     def _turn(self, question: str, emit: Callable[[Event], None]) -> Turn:
         history = [
-            (one.question, str(one.answer["short"] or one.answer["answer"]))
-            for one in self._conversations.turns(self.session_id)
-            if one.answer["kind"] != "abstained"
+            (exchange.question, exchange.answer.short or exchange.answer.answer)
+            for exchange in self._conversations.exchanges(self.session_id)
+            if not exchange.answer.abstained
         ]
         return Turn(question, with_history(question, history), self.collection, history, emit)
 
@@ -145,8 +159,8 @@ class ChatSession:
         turn.emit = watched
         try:
             shop = await self._tried(turn, stop, written)
-            answer = self._whole(turn, shop)
-            await asyncio.to_thread(self._conversations.save, self._stored(turn, shop, answer))
+            answer, order = self._whole(turn, shop)
+            await asyncio.to_thread(self._conversations.save, self._stored(turn, shop, answer, order))
             emit(AnswerReady(answer))
         except asyncio.CancelledError:
             emit(Failed(turn.question, Stopped("The answer was stopped.", hint="Ask again."), safe("".join(written))))
@@ -179,19 +193,20 @@ class ChatSession:
                 attempt.record_answer()
         return shop
 
-    def _whole(self, turn: Turn, shop: Workshop) -> Answer:
+    def _whole(self, turn: Turn, shop: Workshop) -> tuple[Answer, Sequence[Passage]]:
+        """The answer, and all passages by their marks."""
         found, backend = turn.brought(), shop.backend
         text, short, kind, cited = _composed(turn)
         order: list[Passage] = [*cited, *(one for one in found.passages if one not in cited)]
         shown = [citation(n, passage) for n, passage in enumerate(order, start=1)]
-        return Answer(
+        answer = Answer(
             question=safe(turn.question),
             answer=text,
             short=short,
             kind=kind,
-            evidence=evidence_of(found, order),
-            citations=shown[: len(cited)],
-            passages=shown,
+            evidence=tuple(evidence_of(found, order)),
+            citations=tuple(shown[: len(cited)]),
+            passages=tuple(shown),
             requested_backend=shop.settings.backend,
             backend=backend.name,
             model=backend.model,
@@ -200,41 +215,50 @@ class ChatSession:
             session_id=self.session_id,
             answerable=round(turn.answerable, 6),
             warnings=tuple(turn.warnings),
-            timings={
-                "search_s": round(found.search_s, 4),
-                "evidence_s": round(found.evidence_s, 4),
-                "first_token_s": round(turn.first_token_s, 4) if turn.first_token_s is not None else None,
-                "total_s": round(time.perf_counter() - turn.began, 4),
-                "tokens": turn.tokens,
-            },
+            timings=Timings(
+                search_s=round(found.search_s, 4),
+                evidence_s=round(found.evidence_s, 4),
+                first_token_s=round(turn.first_token_s, 4) if turn.first_token_s is not None else None,
+                total_s=round(time.perf_counter() - turn.began, 4),
+                tokens=turn.tokens,
+            ),
+        )
+        return answer, order
+
+    def _stored(self, turn: Turn, shop: Workshop, answer: Answer, order: Sequence[Passage]) -> Exchange:
+        """`order` are the passages by their marks."""
+        settings, found = shop.settings, turn.brought()
+        marks = {passage.chunk_id: n for n, passage in enumerate(order, start=1)}
+        return Exchange(
+            created_at=now(),
+            person=current_person(settings),
+            question=turn.question,
+            query=turn.query,
+            style=shop.style,
+            team=self._team,
+            prompts=tuple(turn.prompts),
+            passages=tuple(
+                ShownPassage(marks[passage.chunk_id], passage.chunk_id, passage.source, passage.page, passage.text)
+                for passage in found.passages
+            ),
+            candidates=tuple(_scored(candidate, found.sentences, marks) for candidate in turn.candidates),
+            answer=answer,
+            sampling=Sampling(settings.agents.temperature, settings.agents.max_tokens, shop.seed),
+            versions={"ayllu": __version__, "embedder": shop.library.embedder.name},
         )
 
-    def _stored(self, turn: Turn, shop: Workshop, answer: Answer) -> StoredMessage:
-        settings, found = shop.settings, turn.brought()
-        return StoredMessage(
-            message_id=answer.message_id,
-            session_id=self.session_id,
-            created_at=now(),
-            question=turn.question,
-            answer=answer.to_json(),
-            messages=turn.messages,
-            passages=[
-                {"n": n, "chunk_id": one.chunk_id, "source": one.source, "page": one.page, "text": one.text}
-                for n, one in enumerate(found.passages, start=1)
-            ],
-            model=answer.model,
-            adapter=answer.adapter,
-            backend=answer.backend,
-            sampling={
-                "style": shop.style,
-                "query": turn.query,
-                "team": self._team,
-                "temperature": settings.agents.temperature,
-                "max_tokens": settings.agents.max_tokens,
-                "seed": shop.seed,
-                "answerable": turn.answerable,
-            },
-        )
+
+def _scored(candidate: Ranked, sentences: Sequence[Sentence], marks: Mapping[str, int]) -> ScoredCandidate:
+    sentence = sentences[candidate.sentence]
+    return ScoredCandidate(
+        text=candidate.text,
+        score=round(candidate.score, 4),
+        share=round(candidate.share, 4),
+        logprob=round(candidate.logprob, 4),
+        n=marks[sentence.passage.chunk_id],
+        start=sentence.start,
+        end=sentence.end,
+    )
 
 
 def _composed(turn: Turn) -> tuple[str, str, Kind, list[Passage]]:

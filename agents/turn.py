@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from ..backends import Backend
 from ..config import Settings
+from ..conversations import SentPrompt
 from ..retrieval import Library, Retrieved, Sentence
 from .events import Event
 from .judging.answerable import Signals, Verdict
+from .writing.span.ranking import Ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Turn:
     draft: str = ""  # prose, with the writer's own marks
     rewritten: bool = False
     verdict: Verdict = "abstain"
-    messages: list[Mapping[str, Any]] = field(default_factory=list)  # as sent to the model
+    prompts: list[SentPrompt] = field(default_factory=list)  # as sent to the model
+    candidates: Sequence[Ranked] = ()
     warnings: list[str] = field(default_factory=list)  # what the person was told on the way
     first_token_s: float | None = None
     tokens: int = 0
@@ -68,7 +71,8 @@ class Turn:
         """Forget what was written, not what was found: the question is asked of another model."""
         self.short, self.quoted, self.draft = "", (), ""
         self.rewritten, self.verdict = False, "abstain"
-        self.messages, self.first_token_s, self.tokens = [], None, 0
+        self.prompts, self.candidates = [], ()
+        self.first_token_s, self.tokens = None, 0
 
     def token_came(self) -> None:
         if self.first_token_s is None:

@@ -80,11 +80,11 @@ async def _ask_and_kill(
                 warnings += 1
             case AnswerReady(answer=answer):
                 pass
-    kept = conversations.turns(chat.session_id)
+    kept = conversations.exchanges(chat.session_id)
     counts["lost"] += answer is None
     counts["whole"] += answer is not None and (answer.answer, answer.backend) == (SECOND, "second")
     counts["doubled"] += "".join(shown).strip() != SECOND
-    counts["kept_twice"] += len(kept) != 1 or kept[0].answer["backend"] != "second"
+    counts["kept_twice"] += len(kept) != 1 or kept[0].backend != "second"
     counts["told_twice"] += warnings != 1
 
 

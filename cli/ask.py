@@ -42,6 +42,6 @@ def ask(
         command.output.note(SAMPLE_NOTE)
     answer = command.app.run(stream_answer(chat.session(), text, command.output))
     if chat.sample:
-        answer = replace(answer, warnings=[*answer.warnings, SAMPLE_NOTE])
+        answer = replace(answer, warnings=(*answer.warnings, SAMPLE_NOTE))
     command.output.result(answer.to_json())
     show_answer(command.output, answer)

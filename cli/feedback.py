@@ -16,6 +16,7 @@ from .progress import ProgressBar
 from .standard_input import read_stdin
 
 if TYPE_CHECKING:
+    from ..conversations import Exchange
     from ..feedback import FeedbackEvent
 
 group = typer.Typer(help="Rate, correct and compare answers.", rich_markup_mode=None)
@@ -55,10 +56,10 @@ def add(
         raise UsageError("The correction is empty.", hint="Write what the answer should have said.")
     if rating is None and correction is None and comment is None and citation_wrong is None and abstention is None:
         raise UsageError("There is nothing to add.", hint="Give --rating, --correction, --comment or another option.")
-    snapshot = command.app.conversations.get(message_id).to_json()
-    _check_citation(snapshot, citation_wrong)
+    exchange = command.app.conversations.get(message_id)
+    _check_citation(exchange, citation_wrong)
     event_id = command.app.feedback.rate(
-        snapshot,
+        exchange,
         rating=int(rating) if rating is not None and rating.isdigit() else rating,
         correction=correction,
         comment=comment,
@@ -78,8 +79,8 @@ def prefer(
     command: CommandContext = context.obj
     if chosen_id == rejected_id:
         raise UsageError("These are one and the same answer.", hint="Name two different answers.")
-    chosen = command.app.conversations.get(chosen_id).to_json()
-    rejected = command.app.conversations.get(rejected_id).to_json()
+    chosen = command.app.conversations.get(chosen_id)
+    rejected = command.app.conversations.get(rejected_id)
     event_id = command.app.feedback.prefer(chosen, rejected)
     _thank(command, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
 
@@ -185,9 +186,9 @@ def _progress(command: CommandContext) -> str:
     return learning_progress(command.app.feedback.stats().corrections, command.app.settings.feedback.learn_at, learnt)
 
 
-def _check_citation(snapshot: dict[str, Any], number: int | None) -> None:
+def _check_citation(exchange: Exchange, number: int | None) -> None:
     """A mark that the answer does not have cannot be wrong."""
-    marks = {int(citation["n"]) for citation in snapshot["answer"]["citations"]}
+    marks = {citation.n for citation in exchange.answer.citations}
     if number is not None and number not in marks:
         known = ", ".join(f"[{mark}]" for mark in sorted(marks)) or "none"
         raise UsageError(f"The answer has no citation [{number}].", hint=f"Its citations: {known}.")

@@ -12,7 +12,8 @@ from .interrupts import stoppable
 from .output import Output
 
 if TYPE_CHECKING:
-    from ..agents import Answer, ChatSession, Evidence
+    from ..agents import ChatSession
+    from ..conversations import Answer, Evidence
 
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
 _SENTENCES_SHOWN = 3

@@ -15,7 +15,7 @@ from .backends import (
 from .editing import set_keys
 from .loading import Loaded, flatten, load
 from .presets import PRESETS, ContextProbe, Preset
-from .settings import AgentSettings, FeedbackSettings, ModelSettings, RetrievalSettings, Settings
+from .settings import AgentSettings, FeedbackSettings, ModelSettings, RetrievalSettings, Settings, current_person
 from .template import template
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "TGISettings",
     "TransformersSettings",
     "VLLMSettings",
+    "current_person",
     "flatten",
     "load",
     "set_keys",

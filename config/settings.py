@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -47,6 +48,9 @@ class Settings(Table):
     backend: str = Field("fallback", description="Which [backends.NAME] answers.")
     store: Annotated[str, Field(pattern=r"^chroma(\+https?://.+)?$|^[a-z][a-z0-9_-]*$")] = "chroma"
     collection: str = Field("documents", min_length=1, max_length=200, description="Where documents go and are looked for.")
+    person: str | None = Field(
+        None, min_length=1, max_length=200, description="Who asks and rates, kept with each; unset: the system's user name."
+    )
     models: ModelSettings = ModelSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     agents: AgentSettings = AgentSettings()
@@ -68,3 +72,13 @@ class Settings(Table):
 
 def _with_kind(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     return {**table, "kind": name if table.get("kind") is None else table["kind"]}
+
+
+def current_person(settings: Settings) -> str:
+    """Who asks and rates: as it was set, else the system's user name; `unknown` where the system has none."""
+    if settings.person is not None:
+        return settings.person
+    try:
+        return getpass.getuser() or "unknown"
+    except (OSError, KeyError, ImportError):  # a container's user without an entry; before Python 3.13 a KeyError
+        return "unknown"

@@ -9,14 +9,13 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from ..errors import NotFound
 from ..storage import Database, DatabaseDamaged, DatabaseNewer, Schema, execute_script
+from .exchange import Exchange
 
 _TABLES = """
 CREATE TABLE messages (
@@ -50,30 +49,10 @@ SCHEMA = Schema((_make_tables,), newer=ConversationsNewer, damaged=Conversations
 
 
 @dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One answered question, complete: feedback copies it, and training reads the copy years later."""
-
-    message_id: str
-    session_id: str
-    created_at: str  # ISO 8601, UTC
-    question: str
-    answer: Mapping[str, Any]  # `Answer.to_json()`
-    messages: Sequence[Mapping[str, Any]]  # as sent to the model: {"role", "content"} or {"prompt", "completion", "context"}
-    passages: Sequence[Mapping[str, Any]]
-    model: str
-    adapter: str | None
-    backend: str
-    sampling: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
 class SessionInfo:
     session_id: str
     title: str  # its first question
-    turns: int
+    questions: int
     updated_at: str
 
 
@@ -100,31 +79,32 @@ class Conversations:
     def new_session(self) -> str:
         return new_id("s")
 
-    def save(self, message: StoredMessage) -> None:
-        body = json.dumps(message.to_json(), ensure_ascii=True)
+    def save(self, exchange: Exchange) -> None:
+        body = json.dumps(exchange.to_json(), ensure_ascii=True)
         with self._database.transaction() as sql:
             sql.execute(
                 "INSERT INTO messages VALUES (?, ?, ?, ?, ?)",
-                (message.message_id, message.session_id, message.created_at, _storable(message.question), body),
+                (exchange.message_id, exchange.session_id, exchange.created_at, _storable(exchange.question), body),
             )
 
-    def get(self, message_id: str) -> StoredMessage:
-        """One message by its id.
+    def get(self, message_id: str) -> Exchange:
+        """One exchange by its answer's id.
 
         Raises:
             NotFound: there is none.
+            ExchangeUnreadable: it is damaged.
         """
         rows = self._database.rows("SELECT body FROM messages WHERE id = ?", message_id)
         if not rows:
             raise NotFound(
                 f"There is no message {message_id!r}.", hint="`ayllu ask … --json` gives each answer's `message_id`."
             )
-        return StoredMessage(**json.loads(rows[0][0]))
+        return Exchange.from_json(json.loads(rows[0][0]))
 
-    def turns(self, session_id: str) -> list[StoredMessage]:
-        """A conversation's messages, oldest first."""
+    def exchanges(self, session_id: str) -> list[Exchange]:
+        """A conversation's exchanges, oldest first."""
         rows = self._database.rows("SELECT body FROM messages WHERE session = ? ORDER BY id", session_id)
-        return [StoredMessage(**json.loads(row[0])) for row in rows]
+        return [Exchange.from_json(json.loads(row[0])) for row in rows]
 
     def sessions(self) -> list[SessionInfo]:
         """Every conversation, the latest first."""

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..conversations import Exchange
 from ..errors import NotFound, UsageError
 from ..storage import Database
 from .events import FeedbackEvent, Stats, stats
@@ -45,7 +46,7 @@ class FeedbackLog:
 
     def rate(
         self,
-        snapshot: Mapping[str, Any],
+        exchange: Exchange,
         *,
         rating: str | int | None = None,
         correction: str | None = None,
@@ -53,7 +54,7 @@ class FeedbackLog:
         citation_wrong: int | None = None,
         abstention: str | None = None,
     ) -> str:
-        """Keep what a person said about the message `snapshot`; returns the event's id, after it is on disk.
+        """Keep what a person said about the answer of `exchange`; returns the event's id, after it is on disk.
 
         `rating` is "up", "down" or 1 to 5; `citation_wrong` a mark of the answer; `abstention` "right" or "wrong".
 
@@ -61,20 +62,21 @@ class FeedbackLog:
             UsageError: nothing was said, or a value is not one of these.
         """
         said = dict(zip(_PARTS, (rating, correction, comment, citation_wrong, abstention), strict=True))
-        _check(said, snapshot)
+        _check(said, exchange)
         given = {key: value for key, value in said.items() if value is not None}
-        message_id = str(snapshot["message_id"])
-        return self._add("rating", {**given, "message": snapshot}, message_id, self._earlier(message_id, set(given)))
+        earlier = self._earlier(exchange.message_id, set(given))
+        return self._add("rating", {**given, "message": exchange.to_json()}, exchange.message_id, earlier)
 
-    def prefer(self, chosen: Mapping[str, Any], rejected: Mapping[str, Any]) -> str:
-        """Keep that one message was better than another.
+    def prefer(self, chosen: Exchange, rejected: Exchange) -> str:
+        """Keep that one answer was better than another.
 
         Raises:
             UsageError: they are the same message.
         """
-        if chosen["message_id"] == rejected["message_id"]:
+        if chosen.message_id == rejected.message_id:
             raise UsageError("A message cannot be preferred to itself.", hint="Give the ids of two answers.")
-        return self._add("preference", {"chosen": chosen, "rejected": rejected}, str(chosen["message_id"]), None)
+        payload = {"chosen": chosen.to_json(), "rejected": rejected.to_json()}
+        return self._add("preference", payload, chosen.message_id, None)
 
     def take(self, event: FeedbackEvent) -> bool:
         """Keep an event that was made elsewhere, under its own id; whether it was new. Its hour is now where it has none."""
@@ -168,7 +170,7 @@ def _event(
     return FeedbackEvent(event_id, created_at, kind, message_id, supersedes, body)
 
 
-def _check(said: Mapping[str, Any], snapshot: Mapping[str, Any]) -> None:
+def _check(said: Mapping[str, Any], exchange: Exchange) -> None:
     if all(value is None for value in said.values()):
         raise UsageError("Nothing was said about the answer.", hint="Give a rating, a correction or a comment.")
     if said["rating"] not in {None, "up", "down", 1, 2, 3, 4, 5}:
@@ -177,7 +179,7 @@ def _check(said: Mapping[str, Any], snapshot: Mapping[str, Any]) -> None:
         raise UsageError(f"{said['abstention']!r} says nothing about an abstention.", hint="Give right or wrong.")
     if said["correction"] is not None and not said["correction"].strip():
         raise UsageError("The correction is empty.", hint="Write what the answer should have been.")
-    marks = [citation["n"] for citation in snapshot["answer"]["citations"]]
+    marks = [citation.n for citation in exchange.answer.citations]
     if said["citation_wrong"] is not None and said["citation_wrong"] not in marks:
         listed = ", ".join(str(mark) for mark in marks) or "none"
         raise UsageError(f"The answer has no mark [{said['citation_wrong']}].", hint=f"Its marks: {listed}.")

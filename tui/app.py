@@ -136,9 +136,9 @@ class ChatApp(App[int]):
 
         _, session = self._opened()
         conversations = self._application.conversations
-        turns = await asyncio.to_thread(conversations.turns, session.session_id)
+        turns = await asyncio.to_thread(conversations.exchanges, session.session_id)
         for turn in turns[-_SHOWN_TURNS:]:
-            await self._add(AnswerView(turn.question, dict(turn.answer)))
+            await self._add(AnswerView(turn.question, turn.answer.to_json()))
         prompt = self.query_one("#prompt", Prompt)
         prompt.remember(await asyncio.to_thread(conversations.input_history))
         kept = await asyncio.to_thread(conversations.draft, session.session_id)
@@ -242,7 +242,7 @@ class ChatApp(App[int]):
         application, said = self._application, {**view.said, **said}  # one event holds all; it supersedes the one before
         try:
             message = await asyncio.to_thread(application.conversations.get, view.answer["message_id"])
-            await asyncio.to_thread(lambda: application.feedback.rate(message.to_json(), **said))
+            await asyncio.to_thread(lambda: application.feedback.rate(message, **said))
             stats, learnt = await asyncio.to_thread(
                 lambda: (application.feedback.stats(), application.adapters.corrections_learned())
             )

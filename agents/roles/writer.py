@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, LLMMessage, SystemMessage, UserMessage
 
 from ...backends import RawCompletion, ResultWithNotices
+from ...conversations import ChatMessage, RawPrompt
 from ...retrieval import Retrieved, Sentence
 from ...text import one_line
 from ..answers import defused, quoted
@@ -64,6 +66,7 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library, TUNED if tuned else UNTUNED)
     if ranked:
         ranked = await _looked_over(shop, turn, ranked, found)
+    turn.candidates = ranked
     turn.tokens += sum(len(candidates) for candidates in by_context)
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob, nothing)
@@ -76,13 +79,8 @@ async def _span(shop: Workshop, turn: Turn) -> None:
 
 async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[Candidate]:
     candidates = await span.candidates(raw, prefix, defused(context), turn.query)
-    turn.messages.append(
-        {
-            "prompt": span.prompt_for(prefix, defused(context), turn.query),
-            "completion": [one.text for one in candidates],
-            "context": defused(context),
-        }
-    )
+    prompt = span.prompt_for(prefix, defused(context), turn.query)
+    turn.prompts.append(RawPrompt(prompt, tuple(candidate.text for candidate in candidates), defused(context)))
     turn.token_came()
     return candidates
 
@@ -144,7 +142,7 @@ async def _prose(shop: Workshop, turn: Turn, stop: CancellationToken, *, again: 
         messages += [UserMessage(content=shop.prompt("rewrite"), source="critic")]
         turn.emit(DraftDropped("the draft was not supported by the documents"))
         turn.rewritten = True
-    turn.messages = [{"role": _role(one), "content": one.content} for one in messages]
+    turn.prompts = [ChatMessage(_role(message), str(message.content)) for message in messages]
     turn.draft = ""
     settings = shop.settings.agents
     extra = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
@@ -181,5 +179,11 @@ def _user(text: str) -> UserMessage:
     return UserMessage(content=text, source="user")
 
 
-def _role(message: LLMMessage) -> str:
-    return {"SystemMessage": "system", "AssistantMessage": "assistant"}.get(message.type, "user")
+def _role(message: LLMMessage) -> Literal["system", "user", "assistant"]:
+    match message:
+        case SystemMessage():
+            return "system"
+        case AssistantMessage():
+            return "assistant"
+        case _:
+            return "user"

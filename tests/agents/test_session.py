@@ -48,8 +48,17 @@ async def test_evidence_comes_first_and_the_answer_is_cited_and_kept(
     assert "10:00 to 14:00" in answer.citations[0].text
     assert answer.citations[0].source == "sample/opening-hours.md"
     kept = conversations.get(answer.message_id)
-    assert kept.answer == json.loads(json.dumps(answer.to_json()))
-    assert "When is the library open on Sundays?" in kept.messages[0]["prompt"]
+    assert kept.answer == answer
+    assert "When is the library open on Sundays?" in kept.prompts[0].prompt
+    assert kept.candidates[0].text in answer.short
+    assert "10:00 to 14:00" in kept.passage(1).text
+
+
+@pytest.mark.parametrize("person", ["ana", "otto"])
+async def test_who_asked_is_kept(library: Library, backend: Backend, conversations: Conversations, person: str) -> None:
+    chat = session(library, backend, conversations, settings=Settings(person=person))
+    answer = await chat.ask_once("Which football club won the Champions League?")
+    assert conversations.get(answer.message_id).person == person
 
 
 async def test_a_follow_up_uses_the_history(library: Library, backend: Backend, conversations: Conversations) -> None:
@@ -65,7 +74,7 @@ async def test_what_the_documents_do_not_say_is_not_answered(
 ) -> None:
     answer = await session(library, backend, conversations).ask_once("Which football club won the Champions League?")
     assert answer.abstained
-    assert answer.citations == []
+    assert answer.citations == ()
     assert answer.passages  # the closest ones
 
 
@@ -86,7 +95,7 @@ async def test_hostile_text_is_harmless_in_the_answer_and_intact_in_the_log(
     assert "\x1b" not in shown
     assert "[9]" not in answer.answer
     assert "[bold]Otto[/bold]" in answer.answer
-    assert "\x1b[31m" in conversations.get(answer.message_id).passages[0]["text"]
+    assert "\x1b[31m" in conversations.get(answer.message_id).passages[0].text
 
 
 async def test_an_own_prompt_changes_what_is_sent(
@@ -95,7 +104,7 @@ async def test_an_own_prompt_changes_what_is_sent(
     (tmp_path / "span.txt").write_text("Say it in my words.\n\n")
     chat = session(library, backend, conversations, prompts=tmp_path)
     answer = await chat.ask_once("Who is the director?")
-    assert conversations.get(answer.message_id).messages[0]["prompt"].startswith("Say it in my words.")
+    assert conversations.get(answer.message_id).prompts[0].prompt.startswith("Say it in my words.")
 
 
 async def test_prose_is_streamed_and_its_marks_are_real(
@@ -111,7 +120,7 @@ async def test_prose_is_streamed_and_its_marks_are_real(
     answer = events[-1].answer
     assert sum(isinstance(event, Token) for event in events) > 3
     assert set(range(1, len(answer.citations) + 1)) == {one.n for one in answer.citations}
-    assert {message["role"] for message in conversations.get(answer.message_id).messages} >= {"system", "user"}
+    assert {message.role for message in conversations.get(answer.message_id).prompts} >= {"system", "user"}
 
 
 async def test_stop_ends_the_stream_and_the_next_question_works(

@@ -3,31 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ayllu.agents import Answer, Citation
-from ayllu.conversations import Conversations, StoredMessage
+from ayllu.conversations import Conversations
+from ayllu.tests.exchanges import exchange
 
 from .conftest import Ayllu
-
-
-def stored(message_id: str, text: str) -> StoredMessage:
-    """An answered question as the session keeps it, with one citation."""
-    cited = Citation(1, "/docs/ferry.md", None, "The ferry leaves at 7:45.", 0.9)
-    answer = Answer(
-        "When?", text, text, "draft", (), (cited,), (cited,), "llamacpp", "llamacpp", "m", None, message_id, "s1"
-    )
-    return StoredMessage(
-        message_id=message_id,
-        session_id="s1",
-        created_at="2026-01-01T00:00:00+00:00",
-        question="When?",
-        answer=answer.to_json(),
-        messages=[{"prompt": "…"}],
-        passages=[],
-        model="m",
-        adapter=None,
-        backend="llamacpp",
-        sampling={"temperature": 0.0},
-    )
 
 
 @pytest.fixture
@@ -35,7 +14,7 @@ def answers(home: Path) -> Path:
     """A home with two answers, `m1` and `m2`."""
     conversations = Conversations.open(home / "conversations.sqlite")
     for message_id, text in (("m1", "At 7:45 [1]"), ("m2", "At noon [1]")):
-        conversations.save(stored(message_id, text))
+        conversations.save(exchange(message_id, text))
     conversations.close()
     return home
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from ayllu.config import load
+from ayllu.config import current_person, load
 from ayllu.errors import ConfigError
 
 
@@ -72,3 +72,16 @@ def test_the_settings_that_the_docs_show_are_settings(tmp_path: Path, block: str
     file = tmp_path / "config.toml"
     file.write_text(block, "utf-8")
     load(file, environ={})
+
+
+def test_a_person_is_who_was_set_else_the_system_s_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def person(**environ: str) -> str:
+        return current_person(load(tmp_path / "config.toml", environ=environ).settings)
+
+    assert person(AYLLU_PERSON="ana") == "ana"
+    monkeypatch.setenv("LOGNAME", "otto")
+    assert person() == "otto"
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000)  # a container's user without an entry
+    assert person() == "unknown"

@@ -5,15 +5,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ayllu.errors import NotFound, UsageError
 from ayllu.feedback import FeedbackLog, learning_progress
-
-
-def message(message_id: str = "m1") -> dict[str, Any]:
-    return {"message_id": message_id, "question": "why?", "answer": {"answer": "so [1]", "citations": [{"n": 1}]}}
+from ayllu.tests.exchanges import exchange
 
 
 def test_a_rating_survives_a_kill_right_after_it_is_acknowledged(tmp_path: Path) -> None:
@@ -21,8 +17,9 @@ def test_a_rating_survives_a_kill_right_after_it_is_acknowledged(tmp_path: Path)
 import time
 from pathlib import Path
 from ayllu.feedback import FeedbackLog
+from ayllu.tests.exchanges import exchange
 log = FeedbackLog.open(Path({str(tmp_path / "feedback.sqlite")!r}))
-print(log.rate({message()!r}, rating="up", correction="because"), flush=True)
+print(log.rate(exchange(), rating="up", correction="because"), flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
@@ -31,14 +28,14 @@ time.sleep(60)
     [event] = FeedbackLog.open(tmp_path / "feedback.sqlite").list()
     assert event.event_id == event_id
     assert event.payload["correction"] == "because"
-    assert event.payload["message"] == message()
+    assert event.payload["message"] == json.loads(json.dumps(exchange().to_json()))
 
 
 def test_a_later_word_supersedes_and_both_stay(tmp_path: Path) -> None:
     log = FeedbackLog.open(tmp_path / "f.sqlite")
-    first = log.rate(message(), rating="down")
-    log.rate(message(), rating="up", correction="\x1b[31m[bold] ünï 漢字\n")
-    log.rate(message("m2"), rating=2)
+    first = log.rate(exchange(), rating="down")
+    log.rate(exchange(), rating="up", correction="\x1b[31m[bold] ünï 漢字\n")
+    log.rate(exchange("m2"), rating=2)
     assert [event.supersedes for event in log.list()] == [None, first, None]
     stats = log.stats()
     assert (stats.events, stats.up, stats.down, stats.corrections) == (2, 1, 1, 1)
@@ -49,7 +46,7 @@ def test_a_later_word_supersedes_and_both_stay(tmp_path: Path) -> None:
 
 def test_what_is_forgotten_is_gone_from_the_disk_but_leaves_a_tombstone(tmp_path: Path) -> None:
     log = FeedbackLog.open(tmp_path / "f.sqlite")
-    log.rate(message(), correction="my secret name")
+    log.rate(exchange(), correction="my secret name")
     assert log.forget("m1") == 1
     assert [event.payload for event in log.list()] == [None]
     assert log.stats().forgotten == 1
@@ -62,16 +59,16 @@ def test_nonsense_is_refused(tmp_path: Path) -> None:
     log = FeedbackLog.open(tmp_path / "f.sqlite")
     for said in ({}, {"rating": 9}, {"rating": "maybe"}, {"citation_wrong": 7}, {"abstention": "x"}, {"correction": " "}):
         with pytest.raises(UsageError):
-            log.rate(message(), **said)
+            log.rate(exchange(), **said)
     with pytest.raises(UsageError):
-        log.prefer(message(), message())
+        log.prefer(exchange(), exchange())
     assert log.list() == []
 
 
 def test_export_is_complete_and_one_object_a_line(tmp_path: Path) -> None:
     log = FeedbackLog.open(tmp_path / "f.sqlite")
-    log.rate(message(), rating=5, comment="line\nbreak")
-    log.prefer(message("m2"), message("m3"))
+    log.rate(exchange(), rating=5, comment="line\nbreak")
+    log.prefer(exchange("m2"), exchange("m3"))
     counts = log.export(tmp_path / "out")
     lines = [json.loads(line) for line in Path(counts["path"]).read_text().splitlines()]
     assert counts["events"] == 2

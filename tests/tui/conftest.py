@@ -9,8 +9,9 @@ import pytest
 from ayllu import paths
 from ayllu.app import Application, ChatOptions
 from ayllu.backends import Backend
-from ayllu.conversations import StoredMessage, new_id
+from ayllu.conversations import Citation, Evidence, new_id
 from ayllu.retrieval import Embedder
+from ayllu.tests.exchanges import exchange
 from ayllu.tui import ChatApp
 
 QUESTION = "When is the library open on Sundays?"
@@ -44,26 +45,18 @@ class Home:
 
     def keep(self, session_id: str, *, question: str = QUESTION, answer: str | None = None, passage: str = PASSAGE) -> None:
         """Store an answered question, as an earlier run of the program would have."""
-        cited = {"n": 1, "source": SOURCE, "page": 3, "text": passage, "score": 1.0}
-        body = {
-            "question": question,
-            "answer": answer or f"10:00 to 14:00 [1]\n\n> “{SENTENCE}” [1]",
+        cited = Citation(1, SOURCE, 3, passage, 1.0)
+        other = Citation(2, "sample/fees.csv", None, "A year costs 24 euros.", 1.0)
+        answered = {
             "short": "10:00 to 14:00",
-            "kind": "draft",
-            "evidence": [{"n": 1, "source": SOURCE, "page": 3, "text": SENTENCE, "start": 0, "end": 9}],
-            "citations": [cited],
-            "passages": [
-                cited,
-                {**cited, "n": 2, "source": "sample/fees.csv", "page": None, "text": "A year costs 24 euros."},
-            ],
+            "evidence": (Evidence(1, SOURCE, 3, SENTENCE, 0, 9),),
+            "citations": (cited,),
+            "passages": (cited, other),
             "model": "smollm2-135m-instruct",
-            "timings": {"total_s": 1.25},
-            "abstained": False,
-            "message_id": (message_id := new_id("m")),
+            "session_id": session_id,
         }
-        self.conversations.save(
-            StoredMessage(message_id, session_id, "2026-01-01T10:00:00Z", question, body, [], [], "m", None, "llamacpp", {})
-        )
+        text = answer or f"10:00 to 14:00 [1]\n\n> “{SENTENCE}” [1]"
+        self.conversations.save(exchange(new_id("m"), text, question, passages=(), answered=answered))
 
 
 class _Opening(Application):

@@ -153,7 +153,7 @@ async def test_an_answer_that_ends_while_the_program_is_left_ends_quietly(home: 
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
         await pilot.app.query("#status").remove()  # leaving removes it, and all else after it
         await until(pilot, lambda: not any(one.group == "asking" and one.is_running for one in pilot.app.workers))
-    answered = [one.question for one in home.conversations.turns("s1")]
+    answered = [one.question for one in home.conversations.exchanges("s1")]
     assert [*answered, *home.conversations.unanswered("s1")] == [QUESTION]
 
 
@@ -217,7 +217,7 @@ async def test_a_new_conversation_leaves_the_old_one_kept(home: Home) -> None:
         await shown(pilot)
         await pilot.press("ctrl+n")
         await until(pilot, lambda: not pilot.app.query(AnswerView))
-    assert len(home.conversations.turns("s1")) == 1
+    assert len(home.conversations.exchanges("s1")) == 1
 
 
 async def test_an_error_at_the_start_is_said_and_the_program_goes_on(home: Home) -> None:

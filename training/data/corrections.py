@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ...conversations import ChatMessage, Exchange, RawPrompt
 from ...feedback import FeedbackEvent, standing_events
 from ..errors import TooLittle
 from .duplicates import QuestionIndex, trigrams
@@ -58,7 +58,7 @@ def collect_corrections(
         if not event.payload.get("correction"):
             left_out["without a correction"] += 1  # a rating says how good an answer was, not what it should have been
             continue
-        correction = _read(event.event_id, event.payload["message"], str(event.payload["correction"]))
+        correction = _read(event.event_id, Exchange.from_json(event.payload["message"]), str(event.payload["correction"]))
         if reason := _unusable(correction, style, evaluated):
             left_out[reason] += 1
             continue
@@ -94,20 +94,21 @@ def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, in
         )
 
 
-def _read(event_id: str, message: Mapping[str, Any], text: str) -> Correction:
-    sent = [prompt for prompt in message["messages"] if isinstance(prompt, dict)]
+def _read(event_id: str, exchange: Exchange, text: str) -> Correction:
     mark = _MARK.search(text)
-    passages = {str(passage.get("n")): str(passage["text"]) for passage in message["passages"]}
+    cited = exchange.passage(int(mark[1])) if mark else None
+    messages = [prompt for prompt in exchange.prompts if isinstance(prompt, ChatMessage)]
+    contexts = [prompt.context for prompt in exchange.prompts if isinstance(prompt, RawPrompt) and prompt.context]
     return Correction(
         event_id=event_id,
-        group=str(message.get("session_id") or message.get("message_id")),
-        question=str(message.get("sampling", {}).get("query") or message["question"]),
+        group=exchange.session_id or exchange.message_id,
+        question=exchange.query,
         answer=single_spaced(_MARK.sub("", text)),
-        style="prose" if sent and "role" in sent[0] else "span",
-        contexts=[single_spaced(str(prompt["context"])) for prompt in sent if prompt.get("context")],
-        passages=[str(passage["text"]) for passage in message["passages"]],
-        messages=[{"role": str(part["role"]), "content": str(part["content"])} for part in sent if "role" in part],
-        cited=passages.get(mark[1], "") if mark else "",
+        style="prose" if messages else "span",
+        contexts=[single_spaced(context) for context in contexts],
+        passages=[passage.text for passage in exchange.passages],
+        messages=[{"role": message.role, "content": message.content} for message in messages],
+        cited=cited.text if cited is not None else "",
     )
 
 

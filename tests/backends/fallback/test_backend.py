@@ -14,7 +14,7 @@ from ayllu.backends.fallback.backend import FallbackBackend
 from ayllu.benchmarks.soak_fallback import QUESTION, SECOND, soak
 from ayllu.benchmarks.standin import StandIn
 from ayllu.config import FallbackSettings, ModelSettings, OpenAISettings, Settings
-from ayllu.conversations import Conversations
+from ayllu.conversations import Conversations, RawPrompt
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample
@@ -219,8 +219,8 @@ async def test_the_style_follows_who_answers(servers: Servers, library: Library,
         assert len(answer.warnings) == 1
         assert "first: " in answer.warnings[0]
         kept = conversations.get(answer.message_id)
-        assert (kept.backend, kept.sampling["style"]) == ("llamacpp", "span")
-        assert all("prompt" in message for message in kept.messages)  # nothing of what was asked of the first
+        assert (kept.backend, kept.style) == ("llamacpp", "span")
+        assert all(isinstance(prompt, RawPrompt) for prompt in kept.prompts)  # nothing of what was asked of the first
         assert not (await chat.ask_once("Which day is it closed?")).warnings  # told once
     finally:
         await backend.close()

@@ -1,10 +1,11 @@
 """Corrections in the log, as the chat would have kept them."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from ayllu.conversations import ChatMessage, RawPrompt, ShownPassage
 from ayllu.feedback import FeedbackEvent
+from ayllu.tests.exchanges import exchange
 
 SENTENCES = ["The mill opened in 1887.", "Bread costs 3 euros.", "Ana Ruiz runs the library.", "The bridge is made of iron."]
 ANSWERS = ["1887", "3 euros", "Ana Ruiz", "iron"]
@@ -28,18 +29,16 @@ def make_event() -> MakeEvent:
     ) -> FeedbackEvent:
         text = SENTENCES[number % 4]
         shown = passages or [f"{text} More words stand here, of case {number}."]
-        prompts: list[dict[str, Any]] = [{"prompt": "…", "completion": [], "context": text}]
-        if style == "prose":
-            prompts = [{"role": "user", "content": "Hello?"}]
-        message = {
-            "message_id": f"m{number}",
-            "session_id": session or f"s{number}",
-            "question": question or f"{QUESTIONS[number % 4]} Case {number} of village {number * 7}",
-            "messages": prompts,
-            "passages": [{"n": n, "text": passage} for n, passage in enumerate(shown, start=1)],
-            "sampling": {"style": style},
-        }
-        payload = {"correction": answer or f"{ANSWERS[number % 4]} [1]", "message": message}
+        raw = RawPrompt("…", (), text)
+        kept = exchange(
+            f"m{number}",
+            question=question or f"{QUESTIONS[number % 4]} Case {number} of village {number * 7}",
+            passages=[ShownPassage(n, f"c{n}", "/docs/a.md", None, passage) for n, passage in enumerate(shown, start=1)],
+            answered={"session_id": session or f"s{number}"},
+            prompts=(ChatMessage("user", "Hello?"),) if style == "prose" else (raw,),
+            style=style,
+        )
+        payload = {"correction": answer or f"{ANSWERS[number % 4]} [1]", "message": kept.to_json()}
         return FeedbackEvent(f"e{number}", "", "rating", f"m{number}", supersedes, payload)
 
     return make

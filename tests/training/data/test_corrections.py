@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from ayllu.conversations import ShownPassage
 from ayllu.feedback import FeedbackEvent
+from ayllu.tests.exchanges import exchange
 from ayllu.training import TooLittle, check_trainable, collect_corrections
 
 MakeEvent = Callable[..., FeedbackEvent]
@@ -77,3 +79,11 @@ def test_one_and_the_same_answer_is_refused(make_event: MakeEvent) -> None:
     corrections, left_out = collect_corrections([make_event(number * 4) for number in range(12)], "span")
     with pytest.raises(TooLittle, match="12 of 12 corrections say the same"):
         check_trainable(corrections, left_out)
+
+
+def test_the_mark_of_a_correction_is_the_one_that_was_on_screen() -> None:
+    """Passages are kept best first; on screen the cited ones are numbered first."""
+    passages = [ShownPassage(n, f"c{n}", "/docs/a.md", None, text) for n, text in ((2, "A red bridge."), (1, "Iron."))]
+    payload = {"correction": "Iron [1]", "message": exchange(passages=passages).to_json()}
+    (correction,), _ = collect_corrections([FeedbackEvent("e", "", "rating", "m1", None, payload)], "span")
+    assert correction.cited == "Iron."

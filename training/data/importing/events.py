@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ....agents import prompt_of, span_contexts
+from ....conversations import Answer, ChatMessage, Exchange, Origin, RawPrompt, ShownPassage
 from ....feedback import FeedbackEvent
 from ....retrieval import Library, Passage
 from .entries import Entry
@@ -36,30 +36,34 @@ def build_event(
     mark = next((n for n, passage in enumerate(passages, start=1) if passage.source == source), None)
     key = hashlib.sha256(json.dumps([entry.question, entry.answer, entry.context]).encode()).hexdigest()
     conversation = hashlib.sha256((entry.context or entry.question).encode()).hexdigest()
-    message: Mapping[str, Any] = {
-        "message_id": f"i{key[:20]}",
-        "session_id": f"import-{file.stem}-{conversation[:12]}",
-        "question": entry.question,
-        "answer": {"answer": "", "short": "", "kind": "imported", "abstained": False, "citations": []},
-        "messages": [
-            {"prompt": prompt_of(context, entry.question, prompts), "completion": [], "context": context}
-            for context in contexts
-        ]
-        or [{"role": "user", "content": entry.question}],
-        "passages": [
-            {"n": n, "chunk_id": passage.chunk_id, "source": passage.source, "page": None, "text": passage.text}
+    answer = Answer(
+        question=entry.question,
+        answer="",
+        short="",
+        kind="imported",
+        evidence=(),
+        citations=(),
+        passages=(),
+        requested_backend="import",
+        backend="import",
+        model=model,
+        adapter=None,
+        message_id=f"i{key[:20]}",
+        session_id=f"import-{file.stem}-{conversation[:12]}",
+    )
+    raw = [RawPrompt(prompt_of(context, entry.question, prompts), context=context) for context in contexts]
+    exchange = Exchange(
+        question=entry.question,
+        query=entry.question,
+        style="span" if contexts else "prose",
+        prompts=tuple(raw) or (ChatMessage("user", entry.question),),
+        passages=tuple(
+            ShownPassage(n, passage.chunk_id, passage.source, None, passage.text)
             for n, passage in enumerate(passages, start=1)
-        ],
-        "model": model,
-        "adapter": None,
-        "backend": "import",
-        "sampling": {
-            "style": "span" if contexts else "prose",
-            "query": entry.question,
-            "file": file.name,
-            "line": entry.line,
-        },
-    }
+        ),
+        answer=answer,
+        origin=Origin(file.name, entry.line),
+    )
     correction = f"{entry.answer} [{mark}]" if mark is not None else entry.answer
-    payload = {"correction": correction, "message": message}
-    return FeedbackEvent(f"i{key[20:40]}", "", "rating", message["message_id"], None, payload)
+    payload = {"correction": correction, "message": exchange.to_json()}
+    return FeedbackEvent(f"i{key[20:40]}", "", "rating", exchange.message_id, None, payload)

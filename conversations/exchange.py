@@ -1,0 +1,247 @@
+"""One question with all that led to its answer, typed and versioned.
+
+What conversations keep, feedback embeds and training reads years later: nothing in it points at something that may be gone.
+`to_json` writes the present form; `from_json` reads it, and whatever an earlier version wrote (`upgrade`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from ..errors import AylluError
+from .upgrade import upgrade
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+Kind = Literal["draft", "quote", "abstained", "imported"]  # imported: nobody answered, the question comes from a file
+Style = Literal["span", "prose"]
+_COPIED = ("message_id", "session_id", "backend", "model", "adapter")  # of the answer, for who reads the log by hand
+
+
+class ExchangeUnreadable(AylluError):
+    """A stored exchange is damaged, or was written by a later version."""
+
+    kind = "exchange_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence shown as evidence. `n` is the mark of the passage it stands in; offsets count in the source's text."""
+
+    n: int
+    source: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One passage under its mark `[n]`."""
+
+    n: int
+    source: str
+    page: int | None
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from the moment of asking, but for `search_s`; `first_token_s` is None where nothing was written."""
+
+    search_s: float = 0.0
+    evidence_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, as the contract's `ask` object. All text is safe for a terminal."""
+
+    question: str
+    answer: str  # all that is shown, with marks
+    short: str  # its core, without quotation and marks
+    kind: Kind
+    evidence: tuple[Evidence, ...]
+    citations: tuple[Citation, ...]  # the cited passages, by mark
+    passages: tuple[Citation, ...]  # all shown, cited ones first
+    requested_backend: str
+    backend: str  # who answered
+    model: str
+    adapter: str | None
+    message_id: str
+    session_id: str
+    answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the `ask` object
+    warnings: tuple[str, ...] = ()
+    timings: Timings = field(default_factory=Timings)
+
+    @property
+    def abstained(self) -> bool:
+        return self.kind == "abstained"
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's `ask` object."""
+        fields = {**asdict(self), "abstained": self.abstained}
+        del fields["answerable"]
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """One passage as the writer got it, under the mark that it had on screen. `text` is the document's, as it stands."""
+
+    n: int
+    chunk_id: str
+    source: str
+    page: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCandidate:
+    """One short answer that a span-writing model brought forth, as it was judged against the others."""
+
+    text: str
+    score: float
+    share: float  # of all candidates' weight, 0 to 1
+    logprob: float  # mean over the texts it was looked for in
+    n: int  # mark of the passage that its sentence stands in
+    start: int  # of its sentence, in the source's text
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a chat, as it was sent."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPrompt:
+    """A raw prompt as it was sent, the text it asks about, and what the model wrote after it."""
+
+    prompt: str
+    completion: tuple[str, ...] = ()
+    context: str = ""
+
+
+SentPrompt = ChatMessage | RawPrompt
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the model was made to choose its words. None: not known (an imported question)."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file and line (from 1) that a question was imported from."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question, and its answer with all that led to it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid", "strict": True}
+
+    question: str  # as it was typed
+    answer: Answer
+    created_at: str = ""  # ISO 8601, UTC; empty where it is not known (an imported question)
+    person: str = ""  # who asked; empty where an earlier version did not write it down
+    query: str  # as it was searched for: a follow-up with its subject
+    style: Style
+    team: str = ""
+    prompts: tuple[SentPrompt, ...] = ()  # as sent to the model, in order
+    passages: tuple[ShownPassage, ...] = ()  # best first
+    candidates: tuple[ScoredCandidate, ...] = ()  # best first
+    sampling: Sampling = field(default_factory=Sampling)
+    versions: Mapping[str, str] = field(default_factory=dict)  # of what took part, by name: ayllu, the embedder
+    origin: Origin | None = None  # None: it was asked here
+    version: int = VERSION
+
+    @property
+    def message_id(self) -> str:
+        return self.answer.message_id
+
+    @property
+    def session_id(self) -> str:
+        return self.answer.session_id
+
+    @property
+    def backend(self) -> str:
+        """Who answered."""
+        return self.answer.backend
+
+    @property
+    def model(self) -> str:
+        return self.answer.model
+
+    @property
+    def adapter(self) -> str | None:
+        return self.answer.adapter
+
+    def passage(self, mark: int) -> ShownPassage | None:
+        """The passage that had the mark `[mark]` on screen."""
+        return next((passage for passage in self.passages if passage.n == mark), None)
+
+    def to_json(self) -> dict[str, Any]:
+        answer = {**asdict(self.answer), "abstained": self.answer.abstained}
+        fields = {**asdict(self), "answer": answer}
+        fields["messages"] = fields.pop("prompts")
+        return {name: getattr(self, name) for name in _COPIED} | fields
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Exchange:
+        """Read what `to_json` wrote, now or in an earlier version.
+
+        Raises:
+            ExchangeUnreadable: it is something else, or of a later version.
+        """
+        try:
+            upgraded = upgrade(row)
+            fields = {name: value for name, value in upgraded.items() if name not in {*_COPIED, "answer", "messages"}}
+            fields["answer"] = {name: value for name, value in upgraded["answer"].items() if name != "abstained"}
+            fields["prompts"] = upgraded["messages"]
+            text = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")  # lone surrogates are no text
+            exchange: Exchange = _adapter().validate_json(text)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            version = row.get("version", 1) if isinstance(row, Mapping) else None
+            newer = isinstance(version, int) and version > VERSION
+            raise ExchangeUnreadable(
+                f"A stored answer cannot be read: {'a later ayllu wrote it' if newer else _first_line(error)}.",
+                hint="Update ayllu." if newer else "Restore a backup, or `ayllu feedback forget` it.",
+            ) from error
+        return exchange
+
+
+@cache
+def _adapter() -> TypeAdapter[Exchange]:
+    from pydantic import TypeAdapter  # here and not above: the first frame must not wait for it
+
+    return TypeAdapter(Exchange)
+
+
+def _first_line(error: Exception) -> str:
+    details = getattr(error, "errors", None)
+    if callable(details) and (first := next(iter(details()), None)):
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,173 @@
+"""What is kept of a question is read back as it was, whoever wrote it."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from ayllu.conversations import (
+    ChatMessage,
+    Exchange,
+    ExchangeUnreadable,
+    Origin,
+    RawPrompt,
+    Sampling,
+    ScoredCandidate,
+    ShownPassage,
+)
+from ayllu.tests.exchanges import SENTENCE, exchange
+
+ASK_FIELDS = {
+    *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
+    *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),
+}
+FULL = exchange(
+    prompts=(ChatMessage("system", "Be short."), RawPrompt("Text: …", ("7:45",), SENTENCE)),
+    candidates=(ScoredCandidate("7:45", 2.5, 0.9, -1, 1, 0, 25),),
+    sampling=Sampling(0.0, 512, 7),
+    versions={"ayllu": "0.2.0", "embedder": "onnx"},
+    team="default",
+    origin=Origin("a.jsonl", 3),
+)
+
+
+def written(kept: Exchange) -> Any:
+    return json.loads(json.dumps(kept.to_json()))
+
+
+def old_row(**fields: Any) -> dict[str, Any]:
+    """A row of 0.1.0: passages as they were retrieved, and the answer with the marks that were on screen."""
+    shown = [
+        {"n": 1, "source": "b.md", "page": None, "text": "It leaves at 7:45.", "score": 0.5},
+        {"n": 2, "source": "a.md", "page": 4, "text": "A red ferry.", "score": 0.9},
+    ]
+    answer = {
+        "question": "and when?",
+        "answer": "7:45 [1]",
+        "short": "7:45",
+        "kind": "draft",
+        "evidence": [{"n": 1, "source": "b.md", "page": None, "text": "It leaves at 7:45.", "start": 0, "end": 18}],
+        "citations": shown[:1],
+        "passages": shown,
+        "requested_backend": "fallback",
+        "backend": "llamacpp",
+        "model": "m",
+        "adapter": None,
+        "message_id": "m1",
+        "session_id": "s1",
+        "warnings": [],
+        "timings": {"search_s": 0.1, "evidence_s": 0.2, "first_token_s": None, "total_s": 1.5, "tokens": 6},
+        "abstained": False,
+    }
+    row = {
+        "message_id": "m1",
+        "session_id": "s1",
+        "created_at": "2026-01-01T00:00:00.000+00:00",
+        "question": "and when?",
+        "answer": answer,
+        "messages": [{"prompt": "Text: …", "completion": ["7:45"], "context": "It leaves at 7:45."}],
+        "passages": [
+            {"n": 1, "chunk_id": "c9", "source": "a.md", "page": 4, "text": "A \x1b[31mred ferry."},
+            {"n": 2, "chunk_id": "c4", "source": "b.md", "page": None, "text": "It leaves at 7:45."},
+        ],
+        "model": "m",
+        "adapter": None,
+        "backend": "llamacpp",
+        "sampling": {
+            **{"style": "span", "query": "the ferry and when?", "team": "default"},
+            **{"temperature": 0.0, "max_tokens": 512, "seed": None, "answerable": 0.75},
+        },
+    }
+    return row | fields
+
+
+def test_what_was_written_is_read_back() -> None:
+    assert Exchange.from_json(written(FULL)) == FULL
+    assert written(Exchange.from_json(written(FULL))) == written(FULL)
+
+
+def test_the_answer_is_the_contract_s_ask_object() -> None:
+    assert set(FULL.answer.to_json()) == ASK_FIELDS
+    assert FULL.answer.to_json()["citations"] == (
+        {"n": 1, "source": "/docs/ferry.md", "page": None, "text": SENTENCE, "score": 0.9},
+    )
+    assert set(FULL.answer.to_json()["timings"]) == {"search_s", "evidence_s", "first_token_s", "total_s", "tokens"}
+
+
+def test_who_reads_the_log_by_hand_finds_who_answered_at_the_top() -> None:
+    row = written(FULL)
+    assert (row["message_id"], row["session_id"], row["backend"], row["model"]) == ("m1", "s1", "llamacpp", "m")
+    assert row["person"] == "ana"
+
+
+def test_a_row_of_0_1_0_is_read_whole() -> None:
+    kept = Exchange.from_json(old_row())
+    assert (kept.question, kept.query, kept.style, kept.team) == ("and when?", "the ferry and when?", "span", "default")
+    assert kept.prompts == (RawPrompt("Text: …", ("7:45",), "It leaves at 7:45."),)
+    assert kept.sampling == Sampling(0.0, 512, None)
+    assert kept.answer.answerable == 0.75
+    assert kept.answer.timings.total_s == 1.5
+    assert (kept.person, kept.candidates, kept.versions) == ("", (), {})
+    assert Exchange.from_json(written(kept)) == kept
+
+
+def test_the_passages_of_a_row_of_0_1_0_get_the_marks_they_had_on_screen() -> None:
+    kept = Exchange.from_json(old_row())
+    assert [(passage.n, passage.chunk_id) for passage in kept.passages] == [(2, "c9"), (1, "c4")]
+    assert kept.passage(1) == ShownPassage(1, "c4", "b.md", None, "It leaves at 7:45.")
+    assert kept.passage(3) is None
+
+
+def test_an_old_passage_that_was_not_shown_takes_nobody_s_mark() -> None:
+    lost = {"n": 1, "chunk_id": "c0", "source": "lost.md", "page": None, "text": "Lost."}
+    kept = Exchange.from_json(old_row(passages=[lost, *old_row()["passages"]]))
+    assert [(passage.n, passage.chunk_id) for passage in kept.passages] == [(3, "c0"), (2, "c9"), (1, "c4")]
+
+
+def test_passages_alike_in_every_word_keep_marks_of_their_own() -> None:
+    row = old_row()
+    row["answer"]["passages"] = [{**row["answer"]["passages"][0], "n": n} for n in (1, 2)]
+    row["passages"] = [{**row["passages"][1], "chunk_id": f"c{n}"} for n in (1, 2)]
+    assert [(passage.n, passage.chunk_id) for passage in Exchange.from_json(row).passages] == [(1, "c1"), (2, "c2")]
+
+
+def test_a_question_that_0_1_0_imported_keeps_the_numbers_of_its_file() -> None:
+    bare = {"answer": "", "short": "", "kind": "imported", "abstained": False, "citations": []}
+    row = old_row(answer=bare, sampling={"style": "span", "query": "When?", "file": "squad.json", "line": 7})
+    del row["created_at"]
+    kept = Exchange.from_json(row)
+    assert kept.passage(2) == ShownPassage(2, "c4", "b.md", None, "It leaves at 7:45.")
+    assert (kept.message_id, kept.session_id, kept.answer.kind) == ("m1", "s1", "imported")
+    assert kept.origin == Origin("squad.json", 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"version": 99}, "later ayllu"),
+        ({"style": "poem"}, "style"),
+        ({"passages": [{"n": "1"}]}, r"passages\.0"),
+        ({"surprise": 1}, "surprise"),
+        ({"messages": [{"role": "user"}]}, "prompts"),
+    ],
+)
+def test_what_is_no_exchange_is_refused_with_the_place(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(ExchangeUnreadable, match=words):
+        Exchange.from_json({**written(FULL), **change})
+
+
+def test_a_row_that_is_not_even_an_object_is_refused() -> None:
+    for row in ([], "m1", {"version": 1}, {"question": "When?"}):
+        with pytest.raises(ExchangeUnreadable):
+            Exchange.from_json(row)
+
+
+def test_halves_of_characters_do_not_make_a_row_unreadable() -> None:
+    kept = exchange(question="caf\udcc3")
+    assert Exchange.from_json(written(kept)).question == "caf?"
+
+
+def test_the_types_are_there_without_waiting_for_pydantic() -> None:
+    code = "import sys, ayllu.conversations; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,44 @@
+"""The file of all conversations."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ayllu.conversations import Conversations
+from ayllu.errors import NotFound
+from ayllu.tests.conversations.test_exchange import old_row
+from ayllu.tests.exchanges import exchange
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "conversations.sqlite"
+
+
+@pytest.fixture
+def conversations(file: Path) -> Iterator[Conversations]:
+    conversations = Conversations.open(file)
+    yield conversations
+    conversations.close()
+
+
+def test_an_exchange_is_kept_and_found_by_its_answer_and_its_conversation(conversations: Conversations) -> None:
+    kept = exchange()
+    conversations.save(kept)
+    conversations.save(exchange("m2", answered={"session_id": "s2"}))
+    assert conversations.get("m1") == kept
+    assert conversations.exchanges("s1") == [kept]
+    assert [(info.session_id, info.questions) for info in conversations.sessions()] == [("s2", 1), ("s1", 1)]
+    with pytest.raises(NotFound, match="m9"):
+        conversations.get("m9")
+
+
+def test_a_conversation_that_0_1_0_kept_goes_on(conversations: Conversations, file: Path) -> None:
+    with sqlite3.connect(file) as sql:
+        row = old_row()
+        columns = (row["message_id"], row["session_id"], row["created_at"], row["question"], json.dumps(row))
+        sql.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?)", columns)
+    conversations.save(exchange("m2"))
+    assert [kept.answer.short for kept in conversations.exchanges("s1")] == ["7:45", "At 7:45 [1]"]
