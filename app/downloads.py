@@ -32,6 +32,18 @@ class DownloadDeclined(PullFailed):
         )
 
 
+class ModelMissing(PullFailed):
+    """A model is not here, and whoever looks for it only looks."""
+
+    kind = "model_missing"
+
+    def __init__(self, model: ModelInfo) -> None:
+        super().__init__(
+            f"{model.name} ({size(model.size_bytes)}) is not here yet.",
+            hint=f"`ayllu models pull {model.name}`; the first question does it too.",
+        )
+
+
 class ConsentingStore(ModelStore):
     """A model store that pulls nothing before the person has agreed, where one can be asked."""
 
@@ -40,6 +52,11 @@ class ConsentingStore(ModelStore):
         self._reporter = reporter
         self._agreed: set[str] = set()
         self._declined: dict[str, DownloadDeclined] = {}
+        self._forbidden = False
+
+    def forbid_downloads(self) -> None:
+        """From now on a model that is not here is an error: for commands that look, and change nothing."""
+        self._forbidden = True
 
     def agree(self, names: Iterable[str]) -> None:
         """The person has named these for download: nobody asks about them."""
@@ -65,6 +82,8 @@ class ConsentingStore(ModelStore):
         self.agree(model.name for model in missing)
 
     def ensure(self, name: str, progress: Progress | None = None, announce: Callable[[str], None] | None = None) -> Path:
+        if self._forbidden and self.path(name) is None:
+            raise ModelMissing(self.info(name))
         self.request([name])
         reporter = self._reporter()
         return super().ensure(name, progress or reporter.progress, announce or reporter.announce)

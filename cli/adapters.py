@@ -16,8 +16,9 @@ from .context import CommandContext
 
 group = typer.Typer(help="Tuned adapters: what there is, what is in use.", rich_markup_mode=None)
 
-
 _DAY_S = 86_400.0
+_COMPARED_METRICS = ("metric", "before", "after", "interval", "mcnemar_p")
+_COMPARED_FIELDS = ("state", "method", "created_at", "events")
 
 
 class Form(StrEnum):
@@ -36,23 +37,23 @@ class Dtype(StrEnum):
 def list_adapters(context: typer.Context) -> None:
     """Every adapter, oldest first, with what the gate said of it."""
     command: CommandContext = context.obj
-    known = command.app.adapters.list()
-    sizes = {one.adapter_id: command.app.adapters.size(one.adapter_id) for one in known}
-    shown = [one.to_json() | {"size_bytes": sizes[one.adapter_id]} for one in known]
-    command.output.result({"adapters": shown, "folder": str(command.app.paths.adapters)})
-    command.output.table(
+    registry, output = command.app.adapters, command.output
+    sizes = [(adapter, registry.size(adapter.adapter_id)) for adapter in registry.list()]
+    listed = [adapter.to_json() | {"size_bytes": size_bytes} for adapter, size_bytes in sizes]
+    output.result({"adapters": listed, "folder": str(registry.folder)})
+    output.table(
         ("adapter", "state", "base", "size", "before", "after", "reason"),
         [
             (
-                one.adapter_id,
-                one.state,
-                one.base,
-                size(sizes[one.adapter_id]),
-                _figure(one.metrics, "before"),
-                _figure(one.metrics, "after"),
-                one_line(one.reason, 90),
+                adapter.adapter_id,
+                adapter.state,
+                adapter.base,
+                size(size_bytes),
+                _figure(adapter.metrics, "before"),
+                _figure(adapter.metrics, "after"),
+                one_line(adapter.reason, 90),
             )
-            for one in known
+            for adapter, size_bytes in sizes
         ],
     )
 
@@ -61,9 +62,9 @@ def list_adapters(context: typer.Context) -> None:
 def promote(context: typer.Context, adapter_id: Annotated[str, typer.Argument(help="Which.")]) -> None:
     """Put an adapter to work, whatever the gate said. A running chat goes over to it at its next question."""
     command: CommandContext = context.obj
-    one = command.app.adapters.promote(adapter_id)
-    command.output.result(one.to_json())
-    command.output.say(f"{one.adapter_id} is in use for {one.base}.")
+    adapter = command.app.adapters.promote(adapter_id)
+    command.output.result(adapter.to_json())
+    command.output.say(f"{adapter.adapter_id} is in use for {adapter.base}.")
 
 
 @group.command("rollback")
@@ -76,9 +77,9 @@ def rollback(
     """Go back to what was in use before."""
     command: CommandContext = context.obj
     base = command.app.models.info(command.app.settings.models.chat).name
-    one = command.app.adapters.rollback(base, None if to == "none" else to)
-    command.output.result({"base": base, "adapter_id": one.adapter_id if one else None})
-    command.output.say(f"In use for {base}: {one.adapter_id if one else 'the untuned model'}.")
+    adapter = command.app.adapters.rollback(base, None if to == "none" else to)
+    command.output.result({"base": base, "adapter_id": adapter.adapter_id if adapter else None})
+    command.output.say(f"In use for {base}: {adapter.adapter_id if adapter else 'the untuned model'}.")
 
 
 @group.command("compare")
@@ -89,13 +90,10 @@ def compare(
 ) -> None:
     """What the gate measured of two adapters, side by side."""
     command: CommandContext = context.obj
-    two = [command.app.adapters.get(one) for one in (first, second)]
-    command.output.result({"adapters": [one.to_json() for one in two]})
-    rows = [
-        (name, *(_figure(one.metrics, name) for one in two))
-        for name in ("metric", "before", "after", "interval", "mcnemar_p")
-    ]
-    rows += [(name, *(str(getattr(one, name)) for one in two)) for name in ("state", "method", "created_at", "events")]
+    compared = [command.app.adapters.get(adapter_id) for adapter_id in (first, second)]
+    command.output.result({"adapters": [adapter.to_json() for adapter in compared]})
+    rows = [(name, *(_figure(adapter.metrics, name) for adapter in compared)) for name in _COMPARED_METRICS]
+    rows += [(name, *(str(getattr(adapter, name)) for adapter in compared)) for name in _COMPARED_FIELDS]
     command.output.table(("", first, second), rows)
 
 
@@ -117,34 +115,35 @@ def export(
     from ..training import base_of, export_gguf, export_merged, export_peft
 
     command: CommandContext = context.obj
-    one = command.app.adapters.get(adapter_id) if adapter_id != "none" else None
-    source = command.app.adapters.path(adapter_id).parent if one is not None else None
+    registry, announce = command.app.adapters, command.output.note
+    adapter = registry.get(adapter_id) if adapter_id != "none" else None
+    source = registry.path(adapter_id).parent if adapter is not None else None
     if source is None and form is not Form.MERGED:
         raise UsageError("Without an adapter there is only the base to write.", hint="Add `--format merged`.")
 
     def base_path() -> Path:
         if base:
-            return _here(base)
+            return _existing_base(base)
         chat = command.app.settings.models.chat
-        return base_of(one, command.app.models, chat) if one is not None else command.app.models.ensure(chat)
+        return base_of(adapter, command.app.models, chat) if adapter is not None else command.app.models.ensure(chat)
 
     if source is not None and form is Form.GGUF:
-        whole = (source / "adapter.gguf").is_file() and not base
-        done = export_gguf(source, None if whole else base_path(), folder, command.output.note)
+        converted = (source / "adapter.gguf").is_file() and not base
+        exported = export_gguf(source, None if converted else base_path(), folder, announce)
     elif source is not None and form is Form.PEFT:
-        done = export_peft(source, folder, base or _hub_id(command, one.base if one else ""), command.output.note)
+        exported = export_peft(source, folder, base or _hub_id(command, adapter.base if adapter else ""), announce)
     else:
-        done = export_merged(source, base_path(), folder, str(dtype), command.output.note)  # type: ignore[arg-type] # its values
+        exported = export_merged(source, base_path(), folder, str(dtype), announce)  # type: ignore[arg-type] # its values
     command.output.result(
         {
-            "adapter_id": adapter_id if one is not None else None,
+            "adapter_id": adapter_id if adapter is not None else None,
             "format": str(form),
-            "path": str(done.path),
-            "files": list(done.files),
-            "bytes": done.size_bytes,
+            "path": str(exported.path),
+            "files": list(exported.files),
+            "bytes": exported.size_bytes,
         }
     )
-    command.output.say(f"Written: {done.path} ({size(done.size_bytes)}: {', '.join(done.files)}).")
+    command.output.say(f"Written: {exported.path} ({size(exported.size_bytes)}: {', '.join(exported.files)}).")
 
 
 @group.command("gc")
@@ -164,36 +163,34 @@ def collect(
     from ..feedback import adapters_mentioned
 
     command: CommandContext = context.obj
-    registry = command.app.adapters
+    registry, output = command.app.adapters, command.output
     with learning_lock(registry.folder, "Collect when it is done."):
         kept = adapters_mentioned(command.app.feedback.list())
         candidates = registry.collectable(kept)
-        kept |= {one.adapter_id for one in candidates[max(len(candidates) - keep, 0) :]}
-        gone = {one.adapter_id: registry.size(one.adapter_id) for one in registry.collectable(kept)}
-        left = {path: size_on_disk(path) for path in find_leftovers(registry.folder, days * _DAY_S)}
+        kept |= {adapter.adapter_id for adapter in candidates[max(len(candidates) - keep, 0) :]}
+        removed = {adapter.adapter_id: registry.size(adapter.adapter_id) for adapter in registry.collectable(kept)}
+        leftovers = {path: size_on_disk(path) for path in find_leftovers(registry.folder, days * _DAY_S)}
         if not dry_run:
             registry.collect(kept)
-            for path in left:
+            for path in leftovers:
                 path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
-    freed = sum(gone.values()) + sum(left.values())
-    command.output.result(
+    freed = sum(removed.values()) + sum(leftovers.values())
+    output.result(
         {
-            "removed": [{"adapter_id": one, "bytes": length} for one, length in gone.items()],
-            "leftovers": [{"path": str(path), "bytes": length} for path, length in left.items()],
+            "removed": [{"adapter_id": name, "bytes": size_bytes} for name, size_bytes in removed.items()],
+            "leftovers": [{"path": str(path), "bytes": size_bytes} for path, size_bytes in leftovers.items()],
             "bytes": freed,
             "dry_run": dry_run,
         }
     )
-    for name, length in (
-        *gone.items(),
-        *((str(path.relative_to(registry.folder)), length) for path, length in left.items()),
-    ):
-        command.output.say(f"{name}: {size(length)}")
-    would = "would go" if dry_run else "gone"
-    command.output.say(f"{count(len(gone), 'adapter')} and {count(len(left), 'leftover')} {would}: {size(freed)}.")
+    names = removed | {str(path.relative_to(registry.folder)): size_bytes for path, size_bytes in leftovers.items()}
+    for name, size_bytes in names.items():
+        output.say(f"{name}: {size(size_bytes)}")
+    gone = "would go" if dry_run else "gone"
+    output.say(f"{count(len(removed), 'adapter')} and {count(len(leftovers), 'leftover')} {gone}: {size(freed)}.")
 
 
-def _here(base: str) -> Path:
+def _existing_base(base: str) -> Path:
     """A base given by a person, which is to be read.
 
     Raises:
@@ -211,7 +208,7 @@ def _hub_id(command: CommandContext, base: str) -> str:
     Raises:
         UsageError: nobody knows.
     """
-    original = next((one.original for one in command.app.models.list() if one.name == base), "")
+    original = next((model.original for model in command.app.models.list() if model.name == base), "")
     if not original:
         raise UsageError(
             f"What the hub calls {base} is not known.",
@@ -223,5 +220,5 @@ def _hub_id(command: CommandContext, base: str) -> str:
 def _figure(metrics: Any, name: str) -> str:
     value = metrics.get(name)
     if isinstance(value, list | tuple):
-        return " to ".join(f"{one:+.3f}" for one in value)
+        return " to ".join(f"{bound:+.3f}" for bound in value)
     return f"{value:.3g}" if isinstance(value, float) else str(value if value is not None else "")

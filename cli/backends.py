@@ -21,7 +21,9 @@ group = typer.Typer(help="Model servers: list, check, discover.", rich_markup_mo
 @group.command("list")
 def list_backends(context: typer.Context) -> None:
     """Every backend of your settings, with one quick look at each."""
-    _show(context.obj, _look(context.obj, None, start=False))
+    command: CommandContext = context.obj
+    command.app.models.forbid_downloads()
+    _show(command, _look(command, None, start=False))
 
 
 @group.command("check")
@@ -54,23 +56,27 @@ def discover(context: typer.Context) -> None:
         command.output.say("No model server answers on this machine's usual ports.")
 
 
-def _look(command: CommandContext, name: str | None, *, start: bool) -> Sequence[Health]:
-    """A row for `name`, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
+def _look(command: CommandContext, asked_for: str | None, *, start: bool) -> Sequence[Health]:
+    """A row for one backend, or for all; that of a `fallback` is made from those of its targets, which stand below it."""
     from ..backends import Health, answering_backends, backend_names, combined_health, fallback_order, refused_plugins
 
     settings = command.app.settings
-    known = [name] if name else backend_names(settings)
-    orders = {one: fallback_order(one, settings) for one in known if fallback_order(one, settings)}
-    single = (answering_backends(settings, name) or [name]) if name else [one for one in known if one not in orders]
+    names = [asked_for] if asked_for else backend_names(settings)
+    orders = {name: order for name in names if (order := fallback_order(name, settings))}
+    targets = (answering_backends(settings, asked_for) or [asked_for]) if asked_for else []
+    looked_at = targets or [name for name in names if name not in orders]
 
-    async def all_of_them() -> Sequence[Health]:
-        seen = {one: await _health(command, one, start=start, strict=one == name) for one in single}
-        rows = [combined_health(one, [seen[target] for target in order if target in seen]) for one, order in orders.items()]
-        passed_over = {} if name else refused_plugins()
-        strangers = [Health(one, False, error=error.message, hint=error.hint) for one, error in passed_over.items()]
-        return [*rows, *seen.values(), *strangers]
+    async def look_at_all() -> Sequence[Health]:
+        healths = {name: await _health(command, name, start=start, strict=name == asked_for) for name in looked_at}
+        fallbacks = [
+            combined_health(name, [healths[target] for target in order if target in healths])
+            for name, order in orders.items()
+        ]
+        refused = {} if asked_for else refused_plugins()
+        plugins = [Health(name, False, error=error.message, hint=error.hint) for name, error in refused.items()]
+        return [*fallbacks, *healths.values(), *plugins]
 
-    return command.app.run(all_of_them())
+    return command.app.run(look_at_all())
 
 
 async def _health(command: CommandContext, name: str, *, start: bool, strict: bool) -> Health:

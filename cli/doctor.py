@@ -42,6 +42,7 @@ class Check:
 def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
+    command.app.models.forbid_downloads()
     looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:

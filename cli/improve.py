@@ -60,19 +60,19 @@ def improve(
     command: CommandContext = context.obj
     fresh = new_corrections(command)
     if fresh < when:
-        said = f"{fresh} new corrections since the last adapter, and {when} were asked for: nothing is done."
-        command.output.result(_nothing(said))
-        command.output.say(said)
+        reason = f"{fresh} new corrections since the last adapter, and {when} were asked for: nothing is done."
+        command.output.result(_nothing(reason))
+        command.output.say(reason)
         return
     options = TrainingOptions(
         epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
     )
     measured = load_eval_file(data) if data is not None else None
     command.prepare(chat=True)
-    with learning(command) as tools:
-        done = command.app.run(run(command.app.feedback.list(), tools, options=options, data=measured))
-    command.output.result(done.to_json())
-    _show(command, done)
+    with learning(command) as workspace:
+        improvement = command.app.run(run(command.app.feedback.list(), workspace, options=options, data=measured))
+    command.output.result(improvement.to_json())
+    _show(command, improvement)
 
 
 def new_corrections(command: CommandContext) -> int:
@@ -80,16 +80,16 @@ def new_corrections(command: CommandContext) -> int:
     return command.app.feedback.stats().corrections - command.app.adapters.corrections_learned()
 
 
-def _show(command: CommandContext, done: Improvement) -> None:
+def _show(command: CommandContext, improvement: Improvement) -> None:
     from ..training import loss_line
 
-    shown = done.to_json()
-    command.output.say(loss_line(shown["losses"]))
-    command.output.say(shown["reason"])
-    for name, before in shown["figures"]["before"].items():
-        command.output.say(f"{name}: {before} -> {shown['figures']['after'][name]}")
-    command.output.say(f"Report: {command.app.paths.adapters / done.adapter_id / 'report.md'}")
-    if done.verdict.promoted:
+    fields = improvement.to_json()
+    command.output.say(loss_line(fields["losses"]))
+    command.output.say(fields["reason"])
+    for name, before in fields["figures"]["before"].items():
+        command.output.say(f"{name}: {before} -> {fields['figures']['after'][name]}")
+    command.output.say(f"Report: {command.app.paths.adapters / improvement.adapter_id / 'report.md'}")
+    if improvement.verdict.promoted:
         command.output.say("`ayllu adapters rollback` takes it back.")
 
 

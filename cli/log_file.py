@@ -27,8 +27,7 @@ def start(path: Path) -> logging.Handler:
     handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_KEPT, delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    ours = logging.getLogger("ayllu")
-    ours.setLevel(logging.INFO)
+    logging.getLogger("ayllu").setLevel(logging.INFO)
     return handler
 
 

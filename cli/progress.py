@@ -28,8 +28,8 @@ class ProgressBar:
         self._unit = unit
         self._stream = stream or sys.stderr
         self._clock = clock
-        self._said = clock()
-        self._first = (self._said, 0)  # when this part of the job began, and how far it was then
+        self._printed_at = clock()
+        self._first = (self._printed_at, 0)  # when this part of the job began, and how far it was then
         self._last: tuple[int, int | None] = (0, -1)  # done, total
         self._bar: Any = None
         self._task: Any = None
@@ -47,8 +47,8 @@ class ProgressBar:
         self._last = (done, total)
         if self._stream.isatty():
             self._draw(one_line(label, _LABEL_WIDTH), done, total)
-        elif now - self._said >= _EVERY_S:
-            self._said = now
+        elif now - self._printed_at >= _EVERY_S:
+            self._printed_at = now
             print(self._line(label, done, total), file=self._stream, flush=True)
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class ProgressBar:
     def _left(self, done: int, total: int | None) -> str:
         """The time left at the pace so far, `1:05 left`; empty where nothing can be said yet."""
         began, first = self._first
-        taken = self._clock() - began
-        if not total or done <= first or taken < 1:
+        elapsed = self._clock() - began
+        if not total or done <= first or elapsed < 1:
             return ""
-        return f"{timedelta(seconds=round(taken * (total - done) / (done - first)))} left".removeprefix("0:")
+        return f"{timedelta(seconds=round(elapsed * (total - done) / (done - first)))} left".removeprefix("0:")

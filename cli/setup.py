@@ -40,7 +40,7 @@ def setup(
     if extra == "tgi":
         _check_room_for_tgi()
     wanted = requirements(extra)
-    missing = [one for one in wanted if not _installed(one)]
+    missing = [requirement for requirement in wanted if not _installed(requirement)]
     if missing:
         gpu = shutil.which("nvidia-smi") is not None
         command.output.note(f"ayllu[{extra}] goes into {sys.prefix}: {', '.join(missing)}.")
@@ -80,13 +80,14 @@ def requirements(extra: str) -> list[str]:
     from packaging.requirements import Requirement
 
     wanted: list[str] = []
-    for one in map(Requirement, requires("ayllu") or []):
-        if one.marker is None or not one.marker.evaluate({"extra": extra}) or one.marker.evaluate({"extra": ""}):
+    for requirement in map(Requirement, requires("ayllu") or []):
+        marker = requirement.marker
+        if marker is None or not marker.evaluate({"extra": extra}) or marker.evaluate({"extra": ""}):
             continue
-        if one.name == "ayllu":
-            wanted += [inner for part in sorted(one.extras) for inner in requirements(part)]
+        if requirement.name == "ayllu":
+            wanted += [inner for other in sorted(requirement.extras) for inner in requirements(other)]
         else:
-            wanted.append(str(one).split(";")[0].strip())
+            wanted.append(str(requirement).split(";")[0].strip())
     return list(dict.fromkeys(wanted))
 
 
@@ -99,17 +100,17 @@ def _pull_defaults(command: CommandContext) -> None:
     command.output.say("The default models are here.")
 
 
-def _installed(requirement: str) -> bool:
+def _installed(text: str) -> bool:
     from importlib.metadata import PackageNotFoundError, distribution, version
 
     from packaging.requirements import Requirement
 
-    one = Requirement(requirement)
+    requirement = Requirement(text)
     try:
-        distribution(one.name)
+        distribution(requirement.name)
     except PackageNotFoundError:
         return False
-    return one.specifier.contains(version(one.name), prereleases=True)
+    return requirement.specifier.contains(version(requirement.name), prereleases=True)
 
 
 def _install(command: CommandContext, extra: str, wanted: list[str], *, cpu_torch: bool) -> None:
@@ -121,11 +122,11 @@ def _install(command: CommandContext, extra: str, wanted: list[str], *, cpu_torc
     installer = [sys.executable, "-m", "pip", "install"]
     if uv := shutil.which("uv"):
         installer = [uv, "pip", "install", "--python", sys.executable]
-    torch = [one for one in wanted if one.startswith("torch")]
+    torch = [requirement for requirement in wanted if requirement.startswith("torch")]
     if torch and cpu_torch and not _runs([*installer, "--index-url", _CPU_INDEX, *torch]):
         command.output.note("The CPU build of torch cannot be had; taking the ordinary one, which is larger.", "yellow")
     if not _runs([*installer, *wanted]):
-        by_hand = " ".join([*installer, *(f'"{one}"' for one in wanted)])
+        by_hand = " ".join([*installer, *(f'"{requirement}"' for requirement in wanted)])
         raise SetupFailed(f"The extra {extra} could not be installed; the installer says why above.", hint=f"Try: {by_hand}")
 
 

@@ -21,9 +21,9 @@ group = typer.Typer(help="What is in the library.", rich_markup_mode=None)
 def list_sources(context: typer.Context, collection: Collection = None) -> None:
     """Every source with its passages and when it was read."""
     command: CommandContext = context.obj
-    found = command.app.library.sources(collection)
-    command.output.result({"sources": [one.to_json() for one in found]})
-    rows = [(one.source, one.collection, one.chunks, one.sha256[:12], one.ingested_at) for one in found]
+    sources = command.app.library.sources(collection)
+    command.output.result({"sources": [source.to_json() for source in sources]})
+    rows = [(source.source, source.collection, source.chunks, source.sha256[:12], source.ingested_at) for source in sources]
     if rows:
         command.output.table(("source", "collection", "passages", "sha256", "read"), rows)
     else:
@@ -39,10 +39,11 @@ def show(
     """The text of one source, as it was read."""
     command: CommandContext = context.obj
     where = collection or command.app.settings.collection
-    known = command.app.library.known_sources(where)
-    name = resolve(source, known, where)
-    text = command.app.library.source_text(name, where)
-    command.output.result({**known[name].to_json(), "text": text})
+    library = command.app.library
+    sources = library.known_sources(where)
+    name = resolve(source, sources, where)
+    text = library.source_text(name, where)
+    command.output.result({**sources[name].to_json(), "text": text})
     command.output.say(text)
 
 
@@ -58,13 +59,14 @@ def remove(
     where = collection or command.app.settings.collection
     if bool(sources) == everything:
         raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
-    known = command.app.library.known_sources(where)
-    names = list(known) if everything else list(dict.fromkeys(resolve(one, known, where) for one in sources or []))
-    with command.app.library.writing():
+    library = command.app.library
+    kept = library.known_sources(where)
+    names = list(kept) if everything else list(dict.fromkeys(resolve(source, kept, where) for source in sources or []))
+    with library.writing():
         if everything:
-            command.app.library.drop_collection(where)
+            library.drop_collection(where)
         for name in [] if everything else names:
-            command.app.library.remove_source(where, name)
+            library.remove_source(where, name)
     command.output.result({"removed": len(names), "sources": names})
     command.output.say(f"Removed: {count(len(names), 'source')}.")
 
@@ -89,18 +91,18 @@ def verify(context: typer.Context, collection: Collection = None) -> int:
 def repair(context: typer.Context) -> None:
     """Rebuild from the library whatever verify found wrong."""
     command: CommandContext = context.obj
-    said = command.app.library.repair()
-    command.output.result({"done": said, "problems": command.app.library.verify()})
-    command.output.say(said)
+    outcome = command.app.library.repair()
+    command.output.result({"done": outcome, "problems": command.app.library.verify()})
+    command.output.say(outcome)
 
 
-def resolve(named: str, known: Iterable[str], collection: str) -> str:
+def resolve(named: str, sources: Iterable[str], collection: str) -> str:
     """The source a person means: its full name, a path to the same file, or the end of exactly one name.
 
     Raises:
         NotFound: none, or several; the hint names the nearest.
     """
-    names = list(known)
+    names = list(sources)
     for exact in (named, str(Path(named).expanduser().resolve()) if "\x00" not in named else named):
         if exact in names:
             return exact
@@ -108,8 +110,8 @@ def resolve(named: str, known: Iterable[str], collection: str) -> str:
     if len(ends) == 1:
         return ends[0]
     near = ends or difflib.get_close_matches(named, names, n=1, cutoff=0.0)
-    what = f"{len(ends)} sources" if ends else "There is no source"
+    subject = f"{len(ends)} sources" if ends else "There is no source"
     raise NotFound(
-        f"{what} in `{collection}` {'end in' if ends else 'called'} {named!r}.",
+        f"{subject} in `{collection}` {'end in' if ends else 'called'} {named!r}.",
         hint=f"The nearest: {', '.join(near[:3])}." if near else "`ayllu sources list` shows all.",
     )

@@ -58,11 +58,13 @@ def supervised(
         epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
     )
     command.prepare(chat=True)
-    with learning(command) as tools:
-        shown = command.app.run(train(command.app.feedback.list(), tools, options=options, data=data))
-    command.output.result(shown)
-    command.output.say(loss_line(shown["losses"]))
-    for name, value in shown.items():
+    with learning(command) as workspace:
+        trained = command.app.run(train(command.app.feedback.list(), workspace, options=options, data=data))
+    command.output.result(trained)
+    command.output.say(loss_line(trained["losses"]))
+    for name, value in trained.items():
         if name not in _LONG:
             command.output.say(f"{name}: {value}")
-    command.output.say(f"A candidate, not measured: `ayllu eval answers FILE --adapter {shown['adapter_id']}` measures it.")
+    command.output.say(
+        f"A candidate, not measured: `ayllu eval answers FILE --adapter {trained['adapter_id']}` measures it."
+    )
