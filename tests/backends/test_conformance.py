@@ -112,7 +112,7 @@ async def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pyt
     monkeypatch.setenv("WRONG_KEY", "not-the-right-key")
     async with Relay(llama_server) as relay:
         yield Ground(models, llama_server, relay)
-    assert relay.wrong == []
+    assert relay.violations == []
 
 
 @pytest.fixture(params=[pytest.param(case, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES])

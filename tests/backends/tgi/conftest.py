@@ -1,5 +1,7 @@
-"""A TGI server for these tests: it answers what a test lays down, byte for byte, and holds every request against TGI's own
-description of its API. Collected only where the extra `tgi` is installed: `make test` runs them in `.venv-tgi`."""
+"""A TGI server for these tests: it answers what a test lays down, byte for byte, and holds every request against a schema.
+
+What asks it by the client of the extra `tgi` is collected only where that is installed: `make test` has `.venv-tgi` for it.
+"""
 
 import asyncio
 import json
@@ -18,13 +20,13 @@ from ayllu.config import TGISettings
 NEED_THE_CLIENT = ["test_backend.py", "test_client.py", "test_completion.py"]
 collect_ignore = [] if find_spec("text_generation") else NEED_THE_CLIENT
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "tgi"
-_BODIES = {
-    "/": "CompatGenerateRequest",
-    "/generate": "GenerateRequest",
-    "/generate_stream": "GenerateRequest",
-    "/tokenize": "GenerateRequest",
-    "/v1/chat/completions": "ChatRequest",
+RECORDED = Path(__file__).parent / "recorded"
+_REQUEST_SCHEMAS = {
+    "/": "generate",
+    "/generate": "generate",
+    "/generate_stream": "generate",
+    "/tokenize": "generate",
+    "/v1/chat/completions": "chat",
 }
 
 
@@ -46,10 +48,10 @@ def reply(body: Any = b"", status: int = 200, kind: str = "application/json", **
 
 def stream(events: Sequence[Any], *, done: bool = True, size: int | None = None, held: bool = False) -> Reply:
     """Server-sent events; text goes out as it is. `size` cuts the whole into packets of so many bytes."""
-    texts = [one if isinstance(one, str) else f"data:{json.dumps(one, ensure_ascii=False)}\n\n" for one in events]
-    whole = "".join([*texts, "data: [DONE]\n\n"] if done else texts).encode()
+    texts = [event if isinstance(event, str) else f"data:{json.dumps(event, ensure_ascii=False)}\n\n" for event in events]
+    content = "".join([*texts, "data: [DONE]\n\n"] if done else texts).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-    packets = [whole] if size is None else [whole[at : at + size] for at in range(0, len(whole), size)]
+    packets = [content] if size is None else [content[at : at + size] for at in range(0, len(content), size)]
     return Reply([head, *packets], held=held)
 
 
@@ -61,34 +63,31 @@ def chunk(text: str | None = None, finish: str | None = None, **more: Any) -> di
     return {**about, "choices": [choice], "usage": None}
 
 
-def chat(*texts: str, finish: str = "stop") -> list[dict[str, Any]]:
+def chat_chunks(*texts: str, finish: str = "stop") -> list[dict[str, Any]]:
     """The chunks of a whole answer, with its usage."""
     usage = {"prompt_tokens": 20, "completion_tokens": len(texts) + 1, "total_tokens": 21 + len(texts)}
     return [*(chunk(text) for text in texts), chunk("", finish), {**chunk(), "choices": [], "usage": usage}]
 
 
 def recorded(name: str) -> Any:
-    """What a real server once answered; the test is skipped where the recordings are not at hand."""
-    path = SHARED / "recorded" / f"{name}.json"
-    if not path.is_file():
-        pytest.skip(f"the recorded answers are not here ({path.parent})")
-    return json.loads(path.read_text("utf-8"))
+    """An answer in the form of a real server's; see `recorded/README.md`."""
+    return json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
 
 
 @dataclass
-class Asked:
+class Request:
     path: str
     headers: dict[str, str]
     body: Any
 
 
-async def read(reader: asyncio.StreamReader) -> Asked:
+async def read_request(reader: asyncio.StreamReader) -> Request:
     """One request, to its end."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.rstrip().split("\r\n")
     headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
     content = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Asked(first.split()[1], headers, json.loads(content) if content else None)
+    return Request(first.split()[1], headers, json.loads(content) if content else None)
 
 
 @dataclass
@@ -97,25 +96,25 @@ class Server:
 
     url: str = ""
     replies: dict[str, list[Reply]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)  # requests that TGI's description does not allow
-    came: threading.Event = field(default_factory=threading.Event)  # a question, which is a POST
-    left: threading.Event = field(default_factory=threading.Event)  # a client closed its connection
+    requests: list[Request] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)  # of the schema of TGI's requests
+    request_came: threading.Event = field(default_factory=threading.Event)  # a question, which is a POST
+    client_left: threading.Event = field(default_factory=threading.Event)  # a client closed its connection
 
     def on(self, path: str, *replies: Reply) -> None:
         self.replies[path] = list(replies)
 
     def bodies(self, path: str) -> list[Any]:
-        return [one.body for one in self.asked if one.path == path]
+        return [request.body for request in self.requests if request.path == path]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = await read(reader)
-            self.asked.append(asked)
-            if asked.path in _BODIES:
-                self.wrong += against_openapi(asked)
-                self.came.set()
-            waiting = self.replies.get(asked.path, [reply({"error": "no such path"}, 404)])
+            request = await read_request(reader)
+            self.requests.append(request)
+            if request.path in _REQUEST_SCHEMAS:
+                self.violations += schema_violations(request)
+                self.request_came.set()
+            waiting = self.replies.get(request.path, [reply({"error": "no such path"}, 404)])
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
             await asyncio.sleep(answer.before_s)
             for packet in answer.packets:
@@ -124,9 +123,9 @@ class Server:
                 await asyncio.sleep(0.0005)
             if answer.held:
                 await reader.read()
-                self.left.set()
+                self.client_left.set()
         except (ConnectionError, asyncio.IncompleteReadError):
-            self.left.set()
+            self.client_left.set()
         finally:
             writer.close()
 
@@ -158,7 +157,7 @@ def server() -> Iterator[Server]:
     yield served
     loop.call_soon_threadsafe(stop.set)
     thread.join(10)
-    assert served.wrong == []
+    assert served.violations == []
 
 
 @pytest.fixture
@@ -174,14 +173,14 @@ async def open_tgi(server: Server, pauses: list[float]) -> AsyncIterator[Callabl
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    def open_one(**table: Any) -> TGIBackend:
+    def open_backend(**table: Any) -> TGIBackend:
         style, announce = table.pop("style", "auto"), table.pop("announce", None)
         settings = TGISettings(**{"url": server.url, "timeout_s": 5.0, **table})
         backoff = Backoff(sleep=sleep, chance=lambda: 0.5)
         opened.append(TGIBackend("tgi", settings, style=style, announce=announce, backoff=backoff))
         return opened[-1]
 
-    yield open_one
+    yield open_backend
     for backend in opened:
         await backend.close()
 
@@ -191,24 +190,13 @@ def tgi(open_tgi: Callable[..., TGIBackend]) -> TGIBackend:
     return open_tgi()
 
 
-def against_openapi(asked: Asked) -> list[str]:
-    """What TGI's description of its API has against a request; nothing where it is not at hand."""
-    description = SHARED / "openapi.json"
-    if asked.path not in _BODIES or not description.is_file():
+def schema_violations(request: Request) -> list[str]:
+    """What the schema of TGI's requests has against one."""
+    if request.path not in _REQUEST_SCHEMAS:
         return []
     import jsonschema
 
-    schemas = _nullable(json.loads(description.read_text("utf-8"))["components"])
-    schema = {"$ref": f"#/components/schemas/{_BODIES[asked.path]}", "components": schemas}
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(asked.body)
-    return [f"{asked.path}: {error.message}" for error in errors]
-
-
-def _nullable(node: Any) -> Any:
-    """OpenAPI 3.0's `nullable` as JSON Schema writes it."""
-    if isinstance(node, list):
-        return [_nullable(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    inner = {key: _nullable(value) for key, value in node.items() if key != "nullable"}
-    return {"anyOf": [inner, {"type": "null"}]} if node.get("nullable") is True else inner
+    definitions = json.loads((RECORDED / "requests.schema.json").read_text("utf-8"))["$defs"]
+    schema = {"$ref": f"#/$defs/{_REQUEST_SCHEMAS[request.path]}", "$defs": definitions}
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(request.body)
+    return [f"{request.path}: {error.message}" for error in errors]

@@ -12,17 +12,17 @@ from typing import Any
 import httpx
 
 from ..conftest import CONTEXT, LlamaServer
-from .conftest import against_openapi, chunk, read, reply, stream
+from .conftest import chunk, read_request, reply, schema_violations, stream
 
 _CHAT = "/v1/chat/completions"
 
 
 class Relay:
-    """Use it as an async context manager. `wrong` holds what TGI's own description does not allow."""
+    """Use it as an async context manager. `violations` holds what the schema of TGI's requests does not allow."""
 
     def __init__(self, server: LlamaServer) -> None:
         self.url = ""
-        self.wrong: list[str] = []
+        self.violations: list[str] = []
         self._model = server.model
         self._token = f"Bearer {server.key}"
         root = server.url.removesuffix("/v1")
@@ -49,53 +49,53 @@ class Relay:
         task = asyncio.current_task()
         assert task is not None
         self._serving.add(task)
-        work = []
+        work: list[asyncio.Future[Any]] = []
         try:
-            asked = await read(reader)
-            self.wrong += against_openapi(asked)
-            work = [asyncio.ensure_future(one) for one in (reader.read(), self._write(asked, writer))]
+            request = await read_request(reader)
+            self.violations += schema_violations(request)
+            work = [asyncio.ensure_future(reader.read()), asyncio.ensure_future(self._write(request, writer))]
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client has heard enough, or the test is over
         finally:
-            for one in work:
-                one.cancel()
+            for future in work:
+                future.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             self._serving.discard(task)
             writer.close()
 
-    async def _write(self, asked: Any, writer: asyncio.StreamWriter) -> None:
-        async with contextlib.aclosing(self._answer(asked)) as packets:
+    async def _write(self, request: Any, writer: asyncio.StreamWriter) -> None:
+        async with contextlib.aclosing(self._answer(request)) as packets:
             async for packet in packets:
                 writer.write(packet)
                 await writer.drain()
 
-    async def _answer(self, asked: Any) -> AsyncIterator[bytes]:
-        if asked.path == "/health":
+    async def _answer(self, request: Any) -> AsyncIterator[bytes]:
+        if request.path == "/health":
             yield reply(kind="").packets[0]
-        elif asked.path == "/info":
+        elif request.path == "/info":
             limits = {"max_input_tokens": CONTEXT - 1, "max_total_tokens": CONTEXT}
             yield reply({"model_id": self._model, **limits}).packets[0]
-        elif asked.headers.get("authorization") != self._token:
+        elif request.headers.get("authorization") != self._token:
             yield reply(status=401, kind="").packets[0]
-        elif asked.path == "/tokenize":
-            yield reply(await self._tokens(asked.body["inputs"])).packets[0]
-        elif asked.path == _CHAT and asked.body.get("stream"):
-            async with contextlib.aclosing(self._streamed(self._translated(asked.body))) as packets:
+        elif request.path == "/tokenize":
+            yield reply(await self._tokens(request.body["inputs"])).packets[0]
+        elif request.path == _CHAT and request.body.get("stream"):
+            async with contextlib.aclosing(self._streamed(self._translated(request.body))) as packets:
                 async for packet in packets:
                     yield packet
-        elif asked.path == _CHAT:
-            yield await self._whole(self._translated(asked.body))
+        elif request.path == _CHAT:
+            yield await self._whole(self._translated(request.body))
         else:
             yield reply(status=404, kind="").packets[0]
 
     async def _tokens(self, text: str) -> list[dict[str, Any]]:
         answer = await self._http.post("/tokenize", json={"content": text, "with_pieces": True})
-        return [{"id": one["id"], "text": str(one["piece"]), "start": 0, "stop": 1} for one in answer.json()["tokens"]]
+        return [{"id": token["id"], "text": str(token["piece"]), "start": 0, "stop": 1} for token in answer.json()["tokens"]]
 
     def _translated(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """TGI's request in llama.cpp's words. To TGI a null says nothing, and its own client sends many."""
-        sent = {**_said(body), "model": self._model}
+        sent = {**_without_nulls(body), "model": self._model}
         for tool in sent.get("tools", ()):
             tool["function"]["parameters"] = tool["function"].pop("arguments")
         if form := sent.get("response_format"):
@@ -107,13 +107,13 @@ class Relay:
         answer = await self._http.post(_CHAT, json=sent)
         if answer.status_code != 200:
             return reply(*_refusal(answer.json())).packets[0]
-        said = answer.json()
-        (choice,) = said["choices"]
+        completion = answer.json()
+        (choice,) = completion["choices"]
         message = {key: choice["message"][key] for key in ("content", "tool_calls") if choice["message"].get(key)}
-        whole = {**chunk(), "object": "chat.completion", "usage": _usage(said)}
-        told = {"index": 0, "logprobs": None, "finish_reason": choice["finish_reason"]}
         message = {"role": "assistant", **(message or {"content": ""})}
-        return reply({**whole, "model": self._model, "choices": [{**told, "message": message}]}).packets[0]
+        choices = [{"index": 0, "logprobs": None, "finish_reason": choice["finish_reason"], "message": message}]
+        about = {**chunk(), "object": "chat.completion", "model": self._model, "usage": _usage(completion)}
+        return reply({**about, "choices": choices}).packets[0]
 
     async def _streamed(self, sent: Mapping[str, Any]) -> AsyncIterator[bytes]:
         """The status is 200 whatever happens: an error is an event."""
@@ -125,42 +125,42 @@ class Relay:
                 return
             async for line in answer.aiter_lines():
                 if line.startswith("data: {"):
-                    for one in self._chunks(json.loads(line[6:])):
-                        yield _event({**one, "model": self._model})
+                    for chunk_of_tgi in self._chunks(json.loads(line[6:])):
+                        yield _event({**chunk_of_tgi, "model": self._model})
         yield b"data: [DONE]\n\n"
 
-    def _chunks(self, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _chunks(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """One of llama.cpp's chunks as TGI's: words or calls, an empty one for the end, and the usage by itself."""
-        if not said["choices"]:
-            return [{**chunk(), "choices": [], "usage": _usage(said)}]
-        (choice,) = said["choices"]
-        delta, found = choice["delta"], []
+        if not body["choices"]:
+            return [{**chunk(), "choices": [], "usage": _usage(body)}]
+        (choice,) = body["choices"]
+        delta, chunks = choice["delta"], []
         if delta.get("tool_calls"):
-            found.append(chunk(tool_calls=delta["tool_calls"]))
+            chunks.append(chunk(tool_calls=delta["tool_calls"]))
         elif delta.get("content"):
-            found.append(chunk(delta["content"]))
+            chunks.append(chunk(delta["content"]))
         if choice["finish_reason"]:
-            found.append(chunk("", choice["finish_reason"]))
-        return found
+            chunks.append(chunk("", choice["finish_reason"]))
+        return chunks
 
 
-def _said(node: Any) -> Any:
+def _without_nulls(node: Any) -> Any:
     if isinstance(node, Mapping):
-        return {key: _said(value) for key, value in node.items() if value is not None}
-    return [_said(one) for one in node] if isinstance(node, list) else node
+        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
+    return [_without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def _event(body: Mapping[str, Any]) -> bytes:
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
 
 
-def _usage(said: Mapping[str, Any]) -> dict[str, int]:
-    return {key: said["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")}
+def _usage(body: Mapping[str, Any]) -> dict[str, int]:
+    return {key: body["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")}
 
 
-def _refusal(said: Mapping[str, Any]) -> tuple[dict[str, str], int]:
+def _refusal(body: Mapping[str, Any]) -> tuple[dict[str, str], int]:
     """The body and the status of TGI's own error for one of llama.cpp's."""
-    error = said["error"]
+    error = body["error"]
     if error.get("type") == "exceed_context_size_error":
         words = f"`inputs` must have less than {error['n_ctx'] + 1} tokens. Given: {error['n_prompt_tokens']}"
         return {"error": f"Input validation error: {words}", "error_type": "validation"}, 422

@@ -12,7 +12,7 @@ from ayllu.config import Settings, TGISettings
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 
-from .conftest import SHARED, Reply, Server, chat, chunk, recorded, reply, stream
+from .conftest import Reply, Request, Server, chat_chunks, chunk, recorded, reply, schema_violations, stream
 
 CHAT = "/v1/chat/completions"
 METRICS = b"""# TYPE tgi_queue_size gauge
@@ -23,10 +23,18 @@ tgi_request_mean_time_per_token_duration_count 25
 """
 
 
-def test_the_requests_of_these_tests_are_held_against_tgi_s_own_description() -> None:
-    if not (SHARED / "openapi.json").is_file():
-        pytest.skip(f"TGI's description of its API is not here ({SHARED})")
-    assert "ChatRequest" in json.loads((SHARED / "openapi.json").read_text("utf-8"))["components"]["schemas"]
+@pytest.mark.parametrize(
+    ("path", "body", "wrong"),
+    [
+        (CHAT, {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 9}, 0),
+        (CHAT, {"messages": [{"role": "user", "content": "Hi"}], "max_new_tokens": 9}, 1),
+        (CHAT, {"messages": [{"role": "user"}], "stop": "one"}, 2),
+        ("/generate", {"inputs": "Hi", "parameters": {"top_n_tokens": 6, "seed": 0}}, 2),
+        ("/health", None, 0),
+    ],
+)
+def test_a_request_that_tgi_would_not_take_is_noticed(path: str, body: Any, wrong: int) -> None:
+    assert len(schema_violations(Request(path, {}, body))) == wrong
 
 
 async def test_health_tells_model_context_adapter_and_load(server: Server, open_tgi: Callable[..., TGIBackend]) -> None:
@@ -59,7 +67,7 @@ async def test_what_keeps_it_from_answering_is_in_its_health(
 @pytest.mark.parametrize("info", [reply({}), reply(b"<html>", kind="text/html"), reply(b"", 404), reply({"model_id": 7})])
 async def test_a_meagre_info_stops_nothing(server: Server, tgi: TGIBackend, info: Reply) -> None:
     server.on("/info", info)
-    server.on(CHAT, stream(chat("yes")))
+    server.on(CHAT, stream(chat_chunks("yes")))
     await tgi.start()
     assert (await tgi.health()).healthy
     assert tgi.context == 4096
@@ -75,11 +83,11 @@ async def test_another_model_than_the_wished_one_is_said(open_tgi: Callable[...,
 
 
 async def test_the_span_style_is_given_up_aloud(open_tgi: Callable[..., TGIBackend]) -> None:
-    said: list[str] = []
-    tgi = open_tgi(style="span", announce=said.append)
+    notices: list[str] = []
+    tgi = open_tgi(style="span", announce=notices.append)
     await tgi.start()
     assert tgi.style == "prose"
-    assert len(said) == 1
+    assert len(notices) == 1
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "nonsense", "http://", "/v1"])
@@ -114,7 +122,7 @@ def ask(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.mark.model
 def test_a_question_from_end_to_end(server: Server, ask: Callable[..., Any]) -> None:
-    server.on(CHAT, stream([":\n\n", *chat("On Sundays it is open ", "from 10:00 to 14:00 [1]", ".")], size=11))
+    server.on(CHAT, stream([":\n\n", *chat_chunks("On Sundays it is open ", "from 10:00 to 14:00 [1]", ".")], size=11))
     code, answer = ask("When is the library open on Sundays?", "--seed", "0")
     assert code == 0
     assert answer["kind"] == "draft"
@@ -132,7 +140,7 @@ def test_a_question_from_end_to_end(server: Server, ask: Callable[..., Any]) -> 
 def test_a_recorded_answer_that_the_documents_do_not_support_becomes_a_quotation(
     server: Server, ask: Callable[..., Any]
 ) -> None:
-    server.on(CHAT, stream(recorded("test_chat_openai_usage")))
+    server.on(CHAT, stream(recorded("chat_stream")))
     code, answer = ask("When is the library open on Sundays?")
     assert (code, answer["kind"], answer["backend"]) == (0, "quote", "tgi")
     assert "10:00 to 14:00" in answer["answer"]
@@ -141,13 +149,13 @@ def test_a_recorded_answer_that_the_documents_do_not_support_becomes_a_quotation
 
 @pytest.mark.model
 def test_a_long_conversation_is_shortened_and_the_answer_says_so(server: Server, ask: Callable[..., Any]) -> None:
-    server.on(CHAT, stream(chat("It is open from 10:00 to 14:00 [1].")))
+    server.on(CHAT, stream(chat_chunks("It is open from 10:00 to 14:00 [1].")))
     _, first = ask("When is the library open on Sundays?")
     too_long = {"error": "`inputs` must have less than 900 tokens. Given: 901", "error_type": "validation"}
-    server.on(CHAT, stream([too_long], done=False), stream(chat("On Saturdays, from 9:00 to 18:00 [1].")))
+    server.on(CHAT, stream([too_long], done=False), stream(chat_chunks("On Saturdays, from 9:00 to 18:00 [1].")))
     code, answer = ask("When is the library open on Saturdays?", "--session", first["session_id"])
     assert code == 0
-    assert any("oldest 2 messages were left out" in one for one in answer["warnings"])
+    assert any("oldest 2 messages were left out" in warning for warning in answer["warnings"])
 
 
 @pytest.mark.model
@@ -162,8 +170,8 @@ def test_a_long_conversation_is_shortened_and_the_answer_says_so(server: Server,
 )
 def test_a_question_without_an_answer_fails_in_one_sentence(server: Server, ask: Callable[..., Any], answer: Reply) -> None:
     server.on(CHAT, answer)
-    code, said = ask("When is the library open on Sundays?")
+    code, failure = ask("When is the library open on Sundays?")
     assert code == 1
-    assert said["kind"] in ("backend_failed", "backend_unreachable")
-    assert said["error"].count(".") < 9
-    assert said["hint"]
+    assert failure["kind"] in ("backend_failed", "backend_unreachable")
+    assert failure["error"].count(".") < 9
+    assert failure["hint"]

@@ -21,7 +21,7 @@ from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.errors import UsageError
 from pydantic import BaseModel
 
-from .conftest import Reply, Server, chat, chunk, recorded, reply, stream
+from .conftest import Reply, Server, chat_chunks, chunk, recorded, reply, stream
 
 CHAT = "/v1/chat/completions"
 QUESTION = [UserMessage(content="Greet.", source="user")]
@@ -33,7 +33,7 @@ WEATHER = {
 TOO_LONG = "Input validation error: `inputs` must have less than 1000 tokens. Given: 1500"
 
 
-async def heard(
+async def streamed(
     tgi: TGIBackend, messages: Sequence[LLMMessage] = QUESTION, **options: Any
 ) -> tuple[list[str], CreateResult]:
     pieces: list[str] = []
@@ -45,11 +45,11 @@ async def heard(
 
 
 async def test_a_recorded_stream_with_usage(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, stream(recorded("test_chat_openai_usage")))
-    pieces, result = await heard(tgi)
-    assert pieces == ["OK", "!"]
-    assert (result.content, result.finish_reason) == ("OK!", "stop")
-    assert (result.usage.prompt_tokens, result.usage.completion_tokens) == (39, 3)
+    server.on(CHAT, stream(recorded("chat_stream")))
+    pieces, result = await streamed(tgi)
+    assert pieces == ["Good", " day", "!"]
+    assert (result.content, result.finish_reason) == ("Good day!", "stop")
+    assert (result.usage.prompt_tokens, result.usage.completion_tokens) == (27, 4)
     (body,) = server.bodies(CHAT)
     assert body["stream_options"] == {"include_usage": True}
     assert body["model"] == "tgi"
@@ -57,52 +57,52 @@ async def test_a_recorded_stream_with_usage(server: Server, tgi: TGIBackend) -> 
 
 async def test_a_recorded_stream_of_a_tool_call(server: Server, tgi: TGIBackend) -> None:
     """The recording ends without a reason: the call is whole, so it is one."""
-    server.on(CHAT, stream(recorded("test_flash_llama_grammar_tools_choice_stream")))
-    pieces, result = await heard(tgi, tools=[WEATHER], tool_choice="required")
+    server.on(CHAT, stream(recorded("chat_tool_call_stream")))
+    pieces, result = await streamed(tgi, tools=[WEATHER], tool_choice="required")
     assert pieces == []
     assert result.finish_reason == "function_calls"
     (call,) = result.content
     assert call.name == "get_current_weather"
-    assert json.loads(call.arguments) == {"location": "Brooklyn, NY", "format": "fahrenheit"}
+    assert json.loads(call.arguments) == {"location": "Puno", "format": "celsius"}
     assert server.bodies(CHAT)[0]["tools"][0]["function"]["arguments"] == WEATHER["parameters"]
 
 
 async def test_a_tool_call_that_breaks_off_is_none(server: Server, tgi: TGIBackend) -> None:
-    events = recorded("test_flash_llama_grammar_tools_choice_stream")
+    events = recorded("chat_tool_call_stream")
     for cut, done in ((-2, True), (len(events), False)):
         server.on(CHAT, stream(events[:cut], done=done))
         with pytest.raises(BackendFailed, match="in the middle"):
-            await heard(tgi, tools=[WEATHER])
+            await streamed(tgi, tools=[WEATHER])
 
 
 async def test_recorded_whole_answers(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, reply(recorded("chat_llama_simple")), reply(recorded("test_flash_llama_grammar_tools_nostream")))
-    words = await tgi.client.create(QUESTION, extra_create_args={"max_tokens": 100, "seed": 7, "temperature": 0.0})
-    assert words.content.startswith("As of your last question, the weather in Brooklyn")
-    assert (words.finish_reason, words.usage.completion_tokens) == ("length", 100)
+    server.on(CHAT, reply(recorded("chat")), reply(recorded("chat_tool_call")))
+    words = await tgi.client.create(QUESTION, extra_create_args={"max_tokens": 32, "seed": 7, "temperature": 0.0})
+    assert words.content.startswith("The weather in Puno is cool")
+    assert (words.finish_reason, words.usage.completion_tokens) == ("length", 32)
     called = await tgi.client.create(QUESTION, tools=[WEATHER])
     assert called.finish_reason == "function_calls"
-    assert [(one.name, json.loads(one.arguments)["format"]) for one in called.content] == [
-        ("get_current_weather", "fahrenheit")
+    assert [(call.name, json.loads(call.arguments)["format"]) for call in called.content] == [
+        ("get_current_weather", "celsius")
     ]
     first, second = server.bodies(CHAT)
-    assert (first["max_tokens"], first["seed"], first["temperature"]) == (100, 7, 0.0)
+    assert (first["max_tokens"], first["seed"], first["temperature"]) == (32, 7, 0.0)
     assert second["tool_choice"] == "auto"
 
 
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 async def test_a_stream_is_read_whatever_the_packets(server: Server, tgi: TGIBackend, size: int) -> None:
-    events = [": keep-alive\n\n", *chat("Grüß", " Gott ", "🦙"), ":\n\n"]
+    events = [": keep-alive\n\n", *chat_chunks("Grüß", " Gott ", "🦙"), ":\n\n"]
     server.on(CHAT, stream(events, size=size))
-    pieces, result = await heard(tgi)
+    pieces, result = await streamed(tgi)
     assert pieces == ["Grüß", " Gott ", "🦙"]
     assert result.content == "".join(pieces)
     assert result.usage.prompt_tokens == 20
 
 
 async def test_an_answer_that_a_proxy_did_not_stream_is_read(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, reply(recorded("chat_llama_simple")))
-    pieces, result = await heard(tgi)
+    server.on(CHAT, reply(recorded("chat")))
+    pieces, result = await streamed(tgi)
     assert "".join(pieces) == result.content
     assert result.finish_reason == "length"
 
@@ -110,8 +110,8 @@ async def test_an_answer_that_a_proxy_did_not_stream_is_read(server: Server, tgi
 async def test_windows_line_ends_and_old_tool_calls_are_read_too(server: Server, tgi: TGIBackend) -> None:
     old = {"index": 0, "id": "", "type": "function", "function": {"name": "search", "arguments": '{"q": 1}'}}
     events = [chunk(tool_calls=old), chunk(finish="eos_token")]
-    server.on(CHAT, stream([f"data: {json.dumps(one)}\r\n\r\n" for one in events]))
-    _, result = await heard(tgi)
+    server.on(CHAT, stream([f"data: {json.dumps(event)}\r\n\r\n" for event in events]))
+    _, result = await streamed(tgi)
     assert result.content == [FunctionCall(id="0", name="search", arguments='{"q": 1}')]
 
 
@@ -138,7 +138,7 @@ async def test_a_stream_that_goes_wrong_says_how(
     for done in (True, False):
         server.on(CHAT, stream(events, done=done))
         with pytest.raises(error, match=words):
-            await heard(tgi)
+            await streamed(tgi)
     assert len(server.bodies(CHAT)) == 2  # nothing was asked again
 
 
@@ -159,7 +159,7 @@ async def test_a_stream_that_goes_wrong_says_how(
 async def test_an_error_instead_of_an_answer(server: Server, tgi: TGIBackend, answer: Reply, words: str) -> None:
     server.on(CHAT, answer)
     with pytest.raises(BackendFailed, match=words):
-        await heard(tgi)
+        await streamed(tgi)
     with pytest.raises(BackendFailed, match=words) as whole:
         await tgi.client.create(QUESTION)
     assert whole.value.hint
@@ -169,8 +169,8 @@ async def test_an_unknown_adapter_is_named_and_the_known_one_is_the_model(
     server: Server, open_tgi: Callable[..., TGIBackend]
 ) -> None:
     tuned = open_tgi(adapter="tuned")
-    server.on(CHAT, stream(chat("yes")), reply({"error": "adapter tuned not found", "error_type": "validation"}, 422))
-    assert (await heard(tuned))[1].content == "yes"
+    server.on(CHAT, stream(chat_chunks("yes")), reply({"error": "adapter tuned not found", "error_type": "validation"}, 422))
+    assert (await streamed(tuned))[1].content == "yes"
     assert server.bodies(CHAT)[0]["model"] == "tuned"
     assert tuned.adapter == "tuned"
     with pytest.raises(BackendFailed, match="does not know the adapter"):
@@ -182,11 +182,13 @@ async def test_an_overloaded_server_is_asked_again_after_growing_pauses(
 ) -> None:
     full = reply({"error": "Model is overloaded", "error_type": "overloaded"}, 429)
     event = stream([{"error": {"message": "Model is overloaded", "http_status_code": 422}}], done=False)
-    server.on(CHAT, full, event, reply(b"slow down", 429, kind="text/plain", **{"Retry-After": "3"}), stream(chat("here")))
-    assert (await heard(tgi))[1].content == "here"
+    server.on(
+        CHAT, full, event, reply(b"slow down", 429, kind="text/plain", **{"Retry-After": "3"}), stream(chat_chunks("here"))
+    )
+    assert (await streamed(tgi))[1].content == "here"
     assert pauses == [0.25, 0.5, 3.0]
     pauses.clear()
-    server.on(CHAT, full, reply(recorded("chat_llama_simple")))
+    server.on(CHAT, full, reply(recorded("chat")))
     assert (await tgi.client.create(QUESTION)).finish_reason == "length"
     assert pauses == [0.25]
 
@@ -194,7 +196,7 @@ async def test_an_overloaded_server_is_asked_again_after_growing_pauses(
 async def test_it_is_not_asked_for_ever(server: Server, tgi: TGIBackend, pauses: list[float]) -> None:
     server.on(CHAT, reply({"error": "Model is overloaded", "error_type": "overloaded"}, 429))
     with pytest.raises(BackendFailed, match="is overloaded"):
-        await heard(tgi)
+        await streamed(tgi)
     assert pauses == [0.25, 0.5, 1.0, 2.0]
     assert len(server.bodies(CHAT)) == 5
 
@@ -212,12 +214,12 @@ async def test_too_long_a_conversation_loses_its_oldest_turns_and_says_so(
     server: Server, tgi: TGIBackend, event: bool
 ) -> None:
     error = {"error": TOO_LONG, "error_type": "validation"}
-    server.on(CHAT, stream([error], done=False) if event else reply(error, 422), stream(chat("short")))
+    server.on(CHAT, stream([error], done=False) if event else reply(error, 422), stream(chat_chunks("short")))
     rewrite = [AssistantMessage(content="a draft", source="writer"), UserMessage(content="again", source="critic")]
-    _, result = await heard(tgi, [*conversation(4), *rewrite])
+    _, result = await streamed(tgi, [*conversation(4), *rewrite])
     assert result.content == "short"
     assert result.notices == ("The conversation has become too long for the model: its oldest 4 messages were left out.",)
-    sent = [one["content"].split(" x")[0] for one in server.bodies(CHAT)[1]["messages"]]
+    sent = [message["content"].split(" x")[0] for message in server.bodies(CHAT)[1]["messages"]]
     assert sent[:3] == ["Be brief.", "question 2", "answer 2"]
     assert sent[-2:] == ["a draft", "again"]
 
@@ -225,7 +227,7 @@ async def test_too_long_a_conversation_loses_its_oldest_turns_and_says_so(
 async def test_it_is_shortened_once_only(server: Server, tgi: TGIBackend) -> None:
     server.on(CHAT, reply({"error": TOO_LONG, "error_type": "validation"}, 422))
     with pytest.raises(ContextOverflow, match="1,500 tokens and the model reads 999, 501 tokens too many"):
-        await heard(tgi, conversation(3))
+        await streamed(tgi, conversation(3))
     assert len(server.bodies(CHAT)) == 2
     with pytest.raises(ContextOverflow):  # no history that could be left out
         await tgi.client.create(conversation(0))
@@ -237,8 +239,8 @@ async def test_a_prompt_that_leaves_little_room_gets_a_shorter_answer(server: Se
         "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 2048. "
         "Given: 1900 `inputs` tokens and 512 `max_new_tokens`"
     )
-    server.on(CHAT, reply({"error": words, "error_type": "validation"}, 422), stream(chat("brief")))
-    _, result = await heard(tgi, conversation(0), extra_create_args={"max_tokens": 512})
+    server.on(CHAT, reply({"error": words, "error_type": "validation"}, 422), stream(chat_chunks("brief")))
+    _, result = await streamed(tgi, conversation(0), extra_create_args={"max_tokens": 512})
     assert server.bodies(CHAT)[1]["max_tokens"] == 148
     assert result.notices == ("The prompt leaves room for an answer of 148 tokens only.",)
 
@@ -251,7 +253,7 @@ async def test_a_cancelled_stream_closes_its_socket(server: Server, tgi: TGIBack
     asyncio.get_running_loop().call_later(0.05, token.cancel)
     with pytest.raises(asyncio.CancelledError):
         await anext(pieces)
-    assert await asyncio.to_thread(server.left.wait, 5)
+    assert await asyncio.to_thread(server.client_left.wait, 5)
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -260,14 +262,14 @@ async def test_a_cancelled_question_closes_its_socket_before_a_first_word(
 ) -> None:
     server.on(CHAT, Reply([], held=True))
     token = CancellationToken()
-    asked = asyncio.ensure_future(
-        tgi.client.create(QUESTION, cancellation_token=token) if whole else heard(tgi, cancellation_token=token)
+    work = asyncio.ensure_future(
+        tgi.client.create(QUESTION, cancellation_token=token) if whole else streamed(tgi, cancellation_token=token)
     )
-    assert await asyncio.to_thread(server.came.wait, 5)
+    assert await asyncio.to_thread(server.request_came.wait, 5)
     token.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asked
-    assert await asyncio.to_thread(server.left.wait, 5)
+        await work
+    assert await asyncio.to_thread(server.client_left.wait, 5)
 
 
 async def test_a_stream_that_is_left_closes_its_socket(server: Server, tgi: TGIBackend) -> None:
@@ -275,26 +277,26 @@ async def test_a_stream_that_is_left_closes_its_socket(server: Server, tgi: TGIB
     pieces = tgi.client.create_stream(QUESTION)
     assert await anext(pieces) == "So"
     await pieces.aclose()
-    assert await asyncio.to_thread(server.left.wait, 5)
+    assert await asyncio.to_thread(server.client_left.wait, 5)
 
 
 async def test_a_silent_server_is_not_waited_for_for_ever(server: Server, open_tgi: Callable[..., TGIBackend]) -> None:
     impatient = open_tgi(timeout_s=0.3)
     server.on(CHAT, Reply([], held=True))
-    for ask in (heard(impatient), impatient.client.create(QUESTION)):
+    for answer in (streamed(impatient), impatient.client.create(QUESTION)):
         with pytest.raises(BackendUnreachable, match="in time"):
-            await ask
+            await answer
     comments = stream([": keep-alive\n\n"] * 2000, done=False, size=14)
     server.on(CHAT, comments)
     with pytest.raises(BackendUnreachable, match="in time"):
-        await heard(impatient)
+        await streamed(impatient)
 
 
 async def test_nobody_there(open_tgi: Callable[..., TGIBackend]) -> None:
     nowhere = open_tgi(url="http://127.0.0.1:9")
-    for ask in (heard(nowhere), nowhere.client.create(QUESTION), nowhere.start()):
+    for work in (streamed(nowhere), nowhere.client.create(QUESTION), nowhere.start()):
         with pytest.raises(BackendUnreachable, match=r"127\.0\.0\.1:9"):
-            await ask
+            await work
     assert not (await nowhere.health()).healthy
 
 
@@ -308,11 +310,13 @@ async def test_a_connection_that_dies_in_the_middle_is_no_answer(server: Server,
 
 
 async def test_a_stop_sequence_is_taken_off_and_never_shown(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, stream(chat("one E", "xit", " two ", "EN", "D", finish="stop")), stream(chat("one E")))
-    pieces, result = await heard(tgi, extra_create_args={"stop": ["END"]})
-    assert "".join(pieces) == result.content == "one Exit two "
-    pieces, result = await heard(tgi, extra_create_args={"stop": ["END"]})
-    assert "".join(pieces) == result.content == "one E"
+    server.on(
+        CHAT, stream(chat_chunks("first E", "xit", " second ", "EN", "D", finish="stop")), stream(chat_chunks("first E"))
+    )
+    pieces, result = await streamed(tgi, extra_create_args={"stop": ["END"]})
+    assert "".join(pieces) == result.content == "first Exit second "
+    pieces, result = await streamed(tgi, extra_create_args={"stop": ["END"]})
+    assert "".join(pieces) == result.content == "first E"
     assert server.bodies(CHAT)[0]["stop"] == ["END"]
 
 
@@ -321,8 +325,8 @@ class Place(BaseModel):
 
 
 async def test_json_by_a_schema(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, stream(chat('{"city":"Puno"}')), reply({**recorded("chat_llama_simple")}))
-    _, result = await heard(tgi, json_output=Place)
+    server.on(CHAT, stream(chat_chunks('{"city":"Puno"}')), reply({**recorded("chat")}))
+    _, result = await streamed(tgi, json_output=Place)
     assert Place.model_validate_json(result.content).city == "Puno"
     openais = {"type": "json_schema", "json_schema": {"name": "place", "schema": Place.model_json_schema()}}
     await tgi.client.create(QUESTION, extra_create_args={"response_format": openais})
@@ -334,7 +338,7 @@ async def test_json_by_a_schema(server: Server, tgi: TGIBackend) -> None:
 
 
 async def test_a_tool_is_called_its_result_goes_back_and_one_can_be_forced(server: Server, tgi: TGIBackend) -> None:
-    server.on(CHAT, stream(chat("14 degrees.")))
+    server.on(CHAT, stream(chat_chunks("14 degrees.")))
     call = FunctionCall(id="0", name="get_current_weather", arguments='{"location":"Puno"}')
     turn = [
         *QUESTION,
@@ -343,7 +347,7 @@ async def test_a_tool_is_called_its_result_goes_back_and_one_can_be_forced(serve
             content=[FunctionExecutionResult(content="14", name=call.name, call_id="0", is_error=False)]
         ),
     ]
-    _, result = await heard(tgi, turn, tools=[WEATHER], tool_choice="none")
+    _, result = await streamed(tgi, turn, tools=[WEATHER], tool_choice="none")
     assert result.content == "14 degrees."
     _, called, returned = server.bodies(CHAT)[0]["messages"]
     assert called["tool_calls"][0]["function"] == {"name": call.name, "arguments": call.arguments}
@@ -355,16 +359,16 @@ async def test_the_token_goes_along(
 ) -> None:
     monkeypatch.setenv("MY_TGI_TOKEN", "s3cret")
     tgi = open_tgi(token_env="MY_TGI_TOKEN")
-    server.on(CHAT, stream(chat("a")), reply(recorded("chat_llama_simple")))
-    await heard(tgi)
+    server.on(CHAT, stream(chat_chunks("a")), reply(recorded("chat")))
+    await streamed(tgi)
     await tgi.client.create(QUESTION)
-    assert {one.headers["authorization"] for one in server.asked if one.path == CHAT} == {"Bearer s3cret"}
+    assert {request.headers["authorization"] for request in server.requests if request.path == CHAT} == {"Bearer s3cret"}
 
 
 async def test_what_the_client_library_cannot_read_is_read_without_it(server: Server, tgi: TGIBackend) -> None:
-    whole = recorded("chat_llama_simple")
-    del whole["system_fingerprint"], whole["id"]  # which the library insists on
-    server.on(CHAT, reply(whole))
+    completion = recorded("chat")
+    del completion["system_fingerprint"], completion["id"]  # which the library insists on
+    server.on(CHAT, reply(completion))
     assert (await tgi.client.create(QUESTION)).finish_reason == "length"
     assert (await tgi.client.create(QUESTION)).finish_reason == "length"
     assert len(server.bodies(CHAT)) == 3  # once by the library and again, then at once without it

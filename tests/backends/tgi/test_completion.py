@@ -12,19 +12,19 @@ from .conftest import Reply, Server, recorded, reply
 
 
 async def test_a_recorded_completion(server: Server, tgi: TGIBackend) -> None:
-    server.on("/", reply([recorded("test_flash_llama_simple")]))
-    done = await tgi.raw.complete(RawRequest("Test request", max_tokens=10))
-    assert (done.text, done.tokens, done.finish) == (" for /api/v1/projects/1", 10, "length")
-    assert done.logprobs[:2] == (-1.5351562, -2.5722656)
+    server.on("/", reply([recorded("generate")]))
+    done = await tgi.raw.complete(RawRequest("Test request", max_tokens=6))
+    assert (done.text, done.tokens, done.finish) == (" for the lake: /api", 6, "length")
+    assert done.logprobs[:2] == (-1.53125, -0.75)
     (body,) = server.bodies("/")
-    assert (body["inputs"], body["parameters"]["max_new_tokens"]) == ("Test request", 10)
+    assert (body["inputs"], body["parameters"]["max_new_tokens"]) == ("Test request", 6)
 
 
 async def test_a_recorded_completion_by_a_grammar(server: Server, tgi: TGIBackend) -> None:
-    server.on("/", reply([recorded("test_flash_llama_grammar_json")]))
-    schema = {"type": "object", "properties": {"firstName": {"type": "string"}}}
-    done = await tgi.raw.complete(RawRequest("info: David", schema=schema, seed=0, stop=["\n"], temperature=0.7))
-    assert done.text.startswith('{"firstName":"David"')
+    server.on("/", reply([recorded("generate_json")]))
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    done = await tgi.raw.complete(RawRequest("info: Ayar", schema=schema, seed=0, stop=["\n"], temperature=0.7))
+    assert done.text.startswith('{"name":"Ayar"')
     assert done.finish == "stop"
     await tgi.raw.complete(RawRequest("a date", regex=r"\d{4}"))
     first, second = (body["parameters"] for body in server.bodies("/"))
@@ -34,26 +34,26 @@ async def test_a_recorded_completion_by_a_grammar(server: Server, tgi: TGIBacken
 
 
 async def test_a_recorded_completion_with_an_adapter(server: Server, open_tgi: Callable[..., TGIBackend]) -> None:
-    server.on("/generate", reply(recorded("test_lora_mistral_with_dbpedia_adapter")))
-    done = await open_tgi(adapter="dbpedia").raw.complete(RawRequest("test"))
-    assert (done.text, done.tokens) == ("  11", 7)
-    assert server.bodies("/generate")[0]["parameters"]["adapter_id"] == "dbpedia"
+    server.on("/generate", reply(recorded("generate_with_adapter")))
+    done = await open_tgi(adapter="tuned").raw.complete(RawRequest("test"))
+    assert (done.text, done.tokens) == ("  7", 6)
+    assert server.bodies("/generate")[0]["parameters"]["adapter_id"] == "tuned"
 
 
 async def test_the_likeliest_first_tokens_are_listed_best_first(server: Server, tgi: TGIBackend) -> None:
-    whole = recorded("test_flash_llama_simple")
+    completion = recorded("generate")
     tops = [{"id": n, "text": f" {n}", "logprob": -float(n), "special": False} for n in (2, 1, 3)]
-    whole["details"]["top_tokens"] = [tops]
-    server.on("/", reply([whole]))
+    completion["details"]["top_tokens"] = [tops]
+    server.on("/", reply([completion]))
     done = await tgi.raw.complete(RawRequest("Test", n_probs=60))
-    assert [(one.id, one.text) for one in done.first] == [(1, " 1"), (2, " 2"), (3, " 3")]
+    assert [(choice.id, choice.text) for choice in done.first] == [(1, " 1"), (2, " 2"), (3, " 3")]
     assert server.bodies("/")[0]["parameters"]["top_n_tokens"] == 5  # TGI refuses more
 
 
 async def test_a_server_without_the_compatibility_route_is_asked_by_its_own(server: Server, tgi: TGIBackend) -> None:
-    server.on("/generate", reply(recorded("test_flash_llama_simple")))
+    server.on("/generate", reply(recorded("generate")))
     for _ in range(2):
-        assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 10
+        assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 6
     assert (len(server.bodies("/")), len(server.bodies("/generate"))) == (1, 2)
 
 
@@ -84,24 +84,24 @@ async def test_a_cancelled_completion_closes_its_socket(
 ) -> None:
     server.on("/generate" if adapter else "/", Reply([], held=True))
     work = asyncio.ensure_future(open_tgi(adapter=adapter).raw.complete(RawRequest("Greet:")))
-    assert await asyncio.to_thread(server.came.wait, 5)
+    assert await asyncio.to_thread(server.request_came.wait, 5)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert await asyncio.to_thread(server.left.wait, 5)
+    assert await asyncio.to_thread(server.client_left.wait, 5)
 
 
 async def test_an_overloaded_server_is_asked_again(server: Server, tgi: TGIBackend, pauses: list[float]) -> None:
     full = reply({"error": "Model is overloaded", "error_type": "overloaded"}, 429)
-    server.on("/", full, reply([recorded("test_flash_llama_simple")]))
-    assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 10
+    server.on("/", full, reply([recorded("generate")]))
+    assert (await tgi.raw.complete(RawRequest("Test request"))).tokens == 6
     assert pauses == [0.25]
 
 
 async def test_tokens_come_with_their_text_and_without_the_model_s_own(server: Server, tgi: TGIBackend) -> None:
     tokens = [{"id": 1, "text": "", "start": 0, "stop": 0}, {"id": 9, "text": "Grüß", "start": 0, "stop": 4}]
     server.on("/tokenize", reply(tokens))
-    assert [(one.id, one.text) for one in await tgi.raw.tokenize("Grüß")] == [(9, "Grüß")]
+    assert [(piece.id, piece.text) for piece in await tgi.raw.tokenize("Grüß")] == [(9, "Grüß")]
     assert len(await tgi.raw.tokenize("Grüß", special=True)) == 2
     assert await tgi.raw.tokenize("") == []
     server.on("/tokenize", reply({"not": "a list"}))
