@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..retrieval import ChunkRecord, Embedder, Library, SourceRecord, Vectors, chunk_text
-from .sets import EvalSet
+from ..retrieval import Document, Embedder, Library, Parsed
+from .sets import EvalDoc, EvalSet
 
 EVAL_COLLECTION = "evaluation"
 _BATCH = 64
@@ -29,13 +29,7 @@ def temporary_library(
         with library.writing():
             for start in range(0, len(documents), _BATCH):
                 batch = documents[start : start + _BATCH]
-                cut = [chunk_text(doc.text, max_tokens=chunk_tokens, token_offsets=embedder.token_offsets) for doc in batch]
-                vectors = embedder.embed([chunk.text for chunks in cut for chunk in chunks])
-                first = 0
-                for document, chunks in zip(batch, cut, strict=True):
-                    collection = own_collection(document.id) if apart else EVAL_COLLECTION
-                    _write(library, collection, document.id, document.text, chunks, vectors[first : first + len(chunks)])
-                    first += len(chunks)
+                library.add([_as_document(document, apart=apart) for document in batch], chunk_tokens=chunk_tokens)
                 progress("indexing", min(start + _BATCH, len(documents)), len(documents))
         yield library, Path(folder)
 
@@ -56,5 +50,6 @@ def rank_documents(library: Library, question: str, mode: str, limit: int = 10) 
         depth *= 3
 
 
-def _write(library: Library, collection: str, name: str, text: str, chunks: list[ChunkRecord], vectors: Vectors) -> None:
-    library.write_source(collection, SourceRecord(name, "evaluation", "", "text/plain", text), chunks, vectors)
+def _as_document(document: EvalDoc, *, apart: bool) -> Document:
+    collection = own_collection(document.id) if apart else EVAL_COLLECTION
+    return Document(collection, document.id, "evaluation", Parsed(document.text, "text/plain"))

@@ -1,4 +1,4 @@
-"""The library: the document store, searched by words and by meaning.
+"""The library: documents in, passages out. It joins the document store, the embedder, the vector store and the searches.
 
 Many processes may read; one at a time writes, under a lock file. Methods are safe to call from several threads.
 """
@@ -6,41 +6,40 @@ Many processes may read; one at a time writes, under a lock file. Methods are sa
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Self
 
-import numpy as np
-
-from .docstore import keyword_index as keyword
-from .docstore.store import DocStore
+from .docstore import DocStore, SourceInfo, writer_lock
+from .documents import CHUNK_TOKENS, MAX_FILE_BYTES, Adder, Document, IngestReport, Progress, ingest
+from .embedders import CachingEmbedder, Embedder
 from .errors import LibraryBusy
-from .ranking import evidence, search
-from .stores.projection import Projection
-from .types import Embedder, Passage, Retrieved, SearchMode, Vectors
-
-if TYPE_CHECKING:
-    from .documents.ingest import IngestReport
+from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
+from .stores import Notify, Projection, find_problems
+from .types import Passage, Retrieved, SearchMode, Vectors
 
 _SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
+_BATCH = 64  # chunks embedded anew together
+_MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory
+_WAIT_S = 10.0  # for another writer
 log = logging.getLogger(__name__)
 
 
-class Library(DocStore):
+class Library:
     """One library folder. Open it with `Library.open`, close it with `close` or as a context manager."""
 
-    def __init__(
-        self, folder: Path, embedder: Embedder, store: str, notify: Callable[[str], None] | None, scan_below: int
-    ) -> None:
-        super().__init__(folder, embedder)
-        self._notify = notify or log.info
-        self._projection = Projection(folder, store, self._notify)
-        self._scans: dict[int, tuple[tuple[int, str], Sequence[int], Vectors]] = {}
-        self._texts: dict[str, Vectors] = {}
-        self._store_ready = False
-        self._scan_below = scan_below
+    def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Notify, scan_below: int) -> None:
+        self.folder = folder
+        self.embedder = embedder
+        self._notify = notify
+        self._docstore = DocStore(folder)
+        self._projection = Projection(folder, store, self._docstore.vectors, notify)
+        self._cache = CachingEmbedder(embedder, _MOST_TEXTS)
+        self._vector_search = VectorSearch(self._docstore, self._projection, embedder, scan_below)
+        self._searcher = Searcher(self._docstore, self._vector_search, self._cache)
 
     @classmethod
     def open(
@@ -49,31 +48,32 @@ class Library(DocStore):
         embedder: Embedder,
         *,
         store: str = "chroma",
-        notify: Callable[[str], None] | None = None,
+        notify: Notify | None = None,
         scan_below: int = _SCAN_BELOW,
-    ) -> Library:
+    ) -> Self:
         """Open or make a library. A projection that a killed writer left torn is mended first, and that is said.
 
         A collection of fewer than `scan_below` chunks is searched by an exact scan.
 
         Raises:
             LibraryNewer, LibraryDamaged: the file is left as it is.
+            DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
         """
-        library = cls(folder, embedder, store, notify, scan_below)
+        library = cls(folder, embedder, store, notify or log.info, scan_below)
         if library._projection.dirty:
             try:
-                with library._locked(wait_s=0):
+                with writer_lock(folder, wait_s=0):
                     if library._projection.dirty:
-                        library._notify(library._projection.mend(library))
+                        library._notify(library._projection.mend())
             except LibraryBusy:
                 log.debug("a writer is at work; its projection is not touched")
         return library
 
     def close(self) -> None:
         self._projection.close()
-        super().close()
+        self._docstore.close()
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -82,41 +82,85 @@ class Library(DocStore):
     # --- writing ---
 
     @contextmanager
-    def writing(self, wait_s: float = 10.0) -> Iterator[None]:
+    def writing(self, wait_s: float = _WAIT_S) -> Iterator[None]:
         """Hold the writer's lock; at the end, also after an error, the vector store is brought up to date.
 
         Raises:
             LibraryBusy: another process held it for `wait_s` seconds.
         """
-        with self._locked(wait_s):
-            if not self._store_ready or self._projection.dirty:
-                if self._projection.embedded:
-                    self._projection.mend(self)
-                self._store_ready = True
-            self._projection.begin()
+        with writer_lock(self.folder, wait_s):
+            self._projection.prepare()
+            self._projection.mark()
             try:
                 yield
             finally:
-                self._projection.sync(self)
+                self._projection.sync()
 
-    def ingest(self, paths: Sequence[str], *, collection: str, **options: Any) -> IngestReport:
-        """See `ingest.ingest`."""
-        from .documents.ingest import ingest
+    def ingest(
+        self,
+        paths: Sequence[str],
+        *,
+        collection: str,
+        chunk_tokens: int = CHUNK_TOKENS,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> IngestReport:
+        """Read what `paths` name (files, folders, globs, addresses) into `collection`.
 
-        return ingest(self, paths, collection=collection, **options)
+        What is there already with the same content is left alone; changed content is replaced; what was taken from the
+        same path before and is gone from it is removed, unless the path itself is missing. `should_stop` is asked between
+        documents.
 
-    def reembed(self, progress: Callable[[str, int, int | None], None] | None = None) -> int:
-        """Embed anew what another embedder embedded; returns how many chunks. Called while `writing`."""
-        rows = self._rows("SELECT id, text FROM chunks WHERE embedder <> ? ORDER BY id", (self.embedder.name,))
-        for at in range(0, len(rows), 64):
-            part = rows[at : at + 64]
-            self.renew_vectors([one for one, _ in part], self.embedder.embed([str(text) for _, text in part]))
-            if progress is not None:
-                progress("embedding anew", min(at + 64, len(rows)), len(rows))
-        if rows:
-            for collection in self.distinct_ids():
-                self._projection.open().reset(collection)
-        return len(rows)
+        Raises:
+            LibraryBusy: another process is writing.
+            EmbedderFailed: what was embedded before is kept.
+        """
+        began = time.perf_counter()
+        with self.writing():
+            self._reembed(progress)
+            report = ingest(
+                self._docstore,
+                self.embedder,
+                paths,
+                collection=collection,
+                chunk_tokens=chunk_tokens,
+                max_file_bytes=max_file_bytes,
+                progress=progress,
+                should_stop=should_stop,
+            )
+        report.seconds = time.perf_counter() - began
+        return report
+
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        chunk_tokens: int = CHUNK_TOKENS,
+        batch_chunks: int | None = None,
+    ) -> int:
+        """Cut, embed and write documents that have been read; returns how many chunks. Called while `writing`.
+
+        `batch_chunks`: how many chunks, at least, are embedded together; None: all of them. An int8 model's vectors differ a
+        little with the batch they are in.
+        """
+        adder = Adder(self._docstore, self.embedder, chunk_tokens=chunk_tokens, batch_chunks=batch_chunks)
+        for document in documents:
+            adder.add(document)
+        adder.flush()
+        return adder.written
+
+    def remove_source(self, collection: str, source: str) -> None:
+        """Forget one source with its chunks. Called while `writing`.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        self._docstore.remove_source(collection, source)
+
+    def drop_collection(self, collection: str) -> None:
+        """Forget all sources of a collection. Called while `writing`."""
+        self._docstore.drop_collection(collection)
 
     # --- searching ---
 
@@ -130,119 +174,89 @@ class Library(DocStore):
         embed_text: str | None = None,
     ) -> list[Passage]:
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared."""
-        return search.search(self, query, k=k, mode=SearchMode(mode), collection=collection, embed_text=embed_text)
+        return self._searcher.search(query, k=k, mode=SearchMode(mode), collection=collection, embed_text=embed_text)
 
     def retrieve(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Retrieved:
         """Search, then judge the passages' sentences."""
-        return evidence.retrieve(self, query, k=k, mode=SearchMode(mode), collection=collection)
+        began = time.perf_counter()
+        passages = self.search(query, k=k, mode=mode, collection=collection)
+        searched = time.perf_counter()
+        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=self._cache)
+        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 
     def keyword_search(self, query: str, k: int, collection: str) -> Sequence[tuple[int, float]]:
         """(chunk id, BM25), best first."""
-        with self._guard:
-            return keyword.search(self._sql, self._collection(collection), query, k)
+        return self._docstore.keywords.search(query, k, collection)
 
     def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
-        """(chunk id, cosine), best first: from the vector store where it is large, sound and at rest, else by a scan."""
-        if self._large_and_at_rest(collection):
-            try:
-                found = self._projection.open().query(self.store_name(collection), vector, k)
-                return self._with_equals([(int(one), cosine) for one, cosine in found])[:k]
-            except Exception:  # an edge: the scan answers whatever the store raises
-                log.warning("the vector store failed; scanning instead", exc_info=True)
-        ids, rows = self._scan(collection)
-        cosines = rows @ vector
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return [(int(ids[one]), float(cosines[one])) for one in best]
+        """(chunk id, cosine), best first."""
+        return self._vector_search.search(vector, k, collection)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed questions and sentences, remembering the last few thousand."""
-        missing = list(dict.fromkeys(text for text in texts if text not in self._texts))
-        if missing:
-            if len(self._texts) > 4_000:
-                self._texts.clear()
-                missing = list(dict.fromkeys(texts))
-            self._texts.update(zip(missing, self.embedder.embed(missing), strict=True))
-        return np.stack([self._texts[text] for text in texts]) if texts else np.zeros((0, 1), np.float32)
+        """Embed questions and sentences, keeping the last few thousand."""
+        return self._cache.embed(texts)
 
     def stems(self, text: str) -> list[str]:
-        with self._guard:
-            return keyword.stems(self._sql, text)
+        """The words of `text` as the keyword index keeps them, in order."""
+        return self._docstore.keywords.stems(text)
 
     def idf(self, word: str, least: int = 0) -> float:
-        """Rarity of a word among all chunks, or `least` where there are fewer: the lacking ones count as without it."""
-        with self._guard:
-            stem = next(iter(keyword.stems(self._sql, word)), word)
-            return keyword.idf(self._sql, stem, max(self.count(), least))
+        """Rarity of a word among all chunks, or `least` where there are fewer: see `KeywordIndex.idf`."""
+        return self._docstore.keywords.idf(word, least)
 
     def coverage(self, question: str, text: str, least: int = 0) -> float:
-        """Share of the question's content words that `text` contains, weighted by rarity, as in `idf`, 0 to 1."""
-        return evidence.coverage(self, question, text, least)
+        """Share of the question's content words that `text` contains: see `ranking.covered_share`."""
+        return covered_share(self._docstore.keywords, question, text, least)
+
+    # --- looking ---
+
+    def sources(self, collection: str | None = None) -> list[SourceInfo]:
+        """All sources, or those of one collection, by name."""
+        return self._docstore.sources(collection)
+
+    def known_sources(self, collection: str) -> dict[str, SourceInfo]:
+        """What is known of a collection, by source."""
+        return self._docstore.known_sources(collection)
+
+    def source_text(self, source: str, collection: str) -> str:
+        """The text that the offsets of the source's passages count in.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return self._docstore.source_text(source, collection)
+
+    def count(self, collection: str | None = None) -> int:
+        """How many chunks there are, in all or in one collection."""
+        return self._docstore.count(collection)
+
+    def collections(self) -> list[str]:
+        """The names of all collections that hold something."""
+        return self._docstore.collections()
 
     # --- upkeep ---
 
     def verify(self, collection: str | None = None) -> list[str]:
-        """Problems, in words: SQLite's own check, offsets, other embedders, and ids that do not find themselves."""
-        from .stores.verify import problems
-
-        return problems(self, self._projection, collection)
+        """Problems, in words; none where all is well. `collection` limits the look at the vector store."""
+        return find_problems(self._docstore, self._projection, embedder=self.embedder.name, collection=collection)
 
     def repair(self) -> str:
         """Embed anew what needs it, and mend the vector store; says what was done."""
-        with self._locked(10.0):
-            self._projection.begin()
-            renewed = self.reembed()
-            said = self._projection.mend(self, anew=True)
-            self._store_ready = True
-        return f"{renewed} chunks were embedded anew. {said}" if renewed else said
+        with writer_lock(self.folder, _WAIT_S):
+            self._projection.mark()
+            renewed = self._reembed()
+            outcome = self._projection.mend(anew=True)
+        return f"{renewed} chunks were embedded anew. {outcome}" if renewed else outcome
 
-    # --- inside ---
-
-    def _large_and_at_rest(self, collection: str) -> bool:
-        if self._projection.dirty or self.count(collection) < self._scan_below:
-            return False
-        if not self._store_ready and self._projection.embedded:
-            from .stores.chroma_probe import is_sound
-
-            self._store_ready = is_sound(self.folder / "chroma")
-        return self._store_ready or not self._projection.embedded
-
-    def _with_equals(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-        """Each (id, cosine) with all chunks of the same vector, as a scan would list them: best first, then by id."""
-        cosines = dict(found)
-        rows = self._rows(
-            "SELECT one.id, equal.id FROM chunks one JOIN chunks equal USING (collection, digest)"
-            f" WHERE one.id IN ({','.join('?' * len(cosines))})",
-            tuple(cosines),
-        )
-        spread = {int(equal): cosines[int(one)] for one, equal in rows}
-        return sorted(spread.items(), key=lambda item: (-item[1], item[0]))
-
-    def _scan(self, collection: str) -> tuple[Sequence[int], Vectors]:
-        place = self._collection(collection)
-        with self._guard:
-            generation = self._sql.execute("SELECT generation FROM collections WHERE id = ?", (place,)).fetchone()
-            key = (int(generation[0]) if generation else -1, self.embedder.name)
-            kept = self._scans.get(place)
-            if kept is None or kept[0] != key:
-                rows = self._rows(
-                    "SELECT id, vector FROM chunks WHERE collection = ? AND embedder = ? ORDER BY id",
-                    (place, self.embedder.name),
-                )
-                vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float32)
-                kept = (key, [int(row[0]) for row in rows], vectors.reshape(len(rows), self.embedder.dimensions))
-                self._scans[place] = kept
-        return kept[1], kept[2]
-
-    @contextmanager
-    def _locked(self, wait_s: float) -> Iterator[None]:
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / "writer.lock", timeout=wait_s, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise LibraryBusy(self.folder, wait_s) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def _reembed(self, progress: Progress | None = None) -> int:
+        """Embed anew what another embedder embedded; returns how many chunks. Called under the writer's lock."""
+        chunks = self._docstore.vectors.of_other_embedders(self.embedder.name)
+        for at in range(0, len(chunks), _BATCH):
+            batch = chunks[at : at + _BATCH]
+            vectors = self.embedder.embed([text for _, text in batch])
+            self._docstore.vectors.replace([chunk for chunk, _ in batch], vectors, embedder=self.embedder.name)
+            if progress is not None:
+                progress("embedding anew", min(at + _BATCH, len(chunks)), len(chunks))
+        if chunks:
+            self._projection.reset()
+        return len(chunks)

@@ -1,11 +1,10 @@
-"""The values retrieval hands out, and its two seams: `Embedder` and `VectorStore`."""
+"""The values that retrieval hands out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,48 +55,3 @@ class Retrieved:
     sentences: Sequence[Sentence]
     search_s: float
     evidence_s: float
-
-
-class Embedder(Protocol):
-    """Texts in, unit-length float32 rows out."""
-
-    @property
-    def name(self) -> str:
-        """Identifies the vector space; vectors of different names never mix."""
-        ...
-
-    @property
-    def dimensions(self) -> int: ...
-
-    @property
-    def max_tokens(self) -> int:
-        """The longest text, in this embedder's tokens, that is seen whole."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed `texts` into an (n, d) array in the same order; n = 0 gives (0, d)."""
-        ...
-
-    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        """Character spans of the text's tokens, special tokens left out; used to size chunks."""
-        ...
-
-
-class VectorStore(Protocol):
-    """A projection of the library's vectors: it can be deleted and rebuilt at any time. Used by one process for writing."""
-
-    def upsert(self, collection: str, ids: Sequence[str], vectors: Vectors) -> None: ...
-
-    def delete(self, collection: str, ids: Sequence[str]) -> None: ...
-
-    def query(self, collection: str, vector: Vectors, k: int) -> Sequence[tuple[str, float]]:
-        """The `k` nearest ids with their cosine similarity, best first. `vector` has shape (d,)."""
-        ...
-
-    def count(self, collection: str) -> int: ...
-
-    def reset(self, collection: str) -> None:
-        """Drop everything of one collection."""
-        ...
-
-    def close(self) -> None: ...

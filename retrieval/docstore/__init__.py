@@ -1,1 +1,23 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
+
+from .keyword_index import KeywordIndex
+from .records import ChunkRecord, SourceInfo, SourceRecord
+from .schema import DIRTY_MARKER
+from .store import DocStore
+from .vector_table import VectorTable
+from .words import STOP_WORDS, content_words, words
+from .writer_lock import writer_lock
+
+__all__ = [
+    "DIRTY_MARKER",
+    "STOP_WORDS",
+    "ChunkRecord",
+    "DocStore",
+    "KeywordIndex",
+    "SourceInfo",
+    "SourceRecord",
+    "VectorTable",
+    "content_words",
+    "words",
+    "writer_lock",
+]

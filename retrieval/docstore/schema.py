@@ -9,10 +9,10 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
-from ...storage import Schema, execute_script, open_connection
+from ...storage import Schema, execute_script
 from ..errors import LibraryDamaged, LibraryNewer
 
-DIRTY = "projection.dirty"  # the marker beside the library's file that says: the vector store is not in step
+DIRTY_MARKER = "projection.dirty"  # a file beside the library's own that says: the vector store is not in step
 
 _VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -66,17 +66,6 @@ def digest(vector: bytes) -> bytes:
     return hashlib.blake2b(vector, digest_size=16).digest()
 
 
-def connect(file: Path) -> sqlite3.Connection:
-    """Open the library's file, made or migrated where needed; shared by threads under the caller's lock.
-
-    Raises:
-        LibraryNewer: a later version wrote it; it is left as it is.
-        LibraryDamaged: SQLite cannot read it.
-        DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
-    """
-    return open_connection(file, SCHEMA)
-
-
 def _make_tables(connection: sqlite3.Connection) -> None:
     execute_script(connection, _VERSION_1)
 
@@ -85,7 +74,7 @@ def _add_digests(connection: sqlite3.Connection) -> None:
     """From now on the vector store holds each distinct vector once, where it held every chunk."""
     connection.create_function("digest", 1, digest, deterministic=True)
     if connection.execute("SELECT 1 FROM chunks LIMIT 1").fetchone():
-        _file_of(connection).with_name(DIRTY).touch()
+        _file_of(connection).with_name(DIRTY_MARKER).touch()
     execute_script(connection, _VERSION_2)
 
 

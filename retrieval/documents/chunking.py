@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
-from ..docstore.records import ChunkRecord
+from ..docstore import ChunkRecord
 from .parsers import Parsed
 from .sentences import split_sentences
 
@@ -18,7 +18,7 @@ Offsets = Callable[[str], Sequence[tuple[int, int]]]
 Span = tuple[int, int]
 
 
-def chunk(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
+def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
     """Cut `parsed.text` into chunks of at most `max_tokens` tokens.
 
     Sections (a heading and what follows) and pages are not mixed unless they are tiny; paragraphs stay whole where they fit,
@@ -32,11 +32,6 @@ def chunk(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[Ch
         for first, last in _packed(units, set(parsed.headings), max_tokens, sizes):
             chunks.append(ChunkRecord(text[first:last], first, last, page if parsed.pages else None))
     return chunks
-
-
-def chunk_text(text: str, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
-    """Cut plain text; see `chunk`."""
-    return chunk(Parsed(text, "text/plain"), max_tokens=max_tokens, token_offsets=token_offsets)
 
 
 class _Sizes:

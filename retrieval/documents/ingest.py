@@ -1,26 +1,22 @@
-"""Documents into the library: read, cut, embedded and written one source at a time, so that an interrupt loses nothing."""
+"""What a person names, brought into a collection: read source by source, so that an interrupt loses nothing."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...text import size
-from ..docstore.records import ChunkRecord, SourceInfo, SourceRecord
-from .chunking import chunk
+from ..docstore import DocStore, SourceInfo
+from ..embedders import Embedder
+from .adding import CHUNK_TOKENS, Adder, Document
 from .parsers import Unreadable, parse
+from .reading import look_at, name_for_parser, read
 from .walking import Item, Missing, is_url, walk
 
-if TYPE_CHECKING:
-    from ..library import Library
-
-_BATCH_CHUNKS = 64  # embedded together, over several documents
-_URL_TIMEOUT_S = 20.0
+MAX_FILE_BYTES = 50_000_000
 Progress = Callable[[str, int, int | None], None]
 log = logging.getLogger(__name__)
 
@@ -44,157 +40,108 @@ class IngestReport:
 
 
 def ingest(
-    library: Library,
+    docstore: DocStore,
+    embedder: Embedder,
     paths: Sequence[str],
     *,
     collection: str,
-    chunk_tokens: int = 200,
-    max_file_bytes: int = 50_000_000,
+    chunk_tokens: int = CHUNK_TOKENS,
+    max_file_bytes: int = MAX_FILE_BYTES,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> IngestReport:
-    """Read what `paths` name into `collection`.
-
-    What is there already with the same content is left alone; changed content is replaced; what was taken from the same path
-    before and is gone from it is removed, unless the path itself is missing. `should_stop` is asked between documents.
-
-    Raises:
-        LibraryBusy: another process is writing.
-    """
-    began = time.perf_counter()
+    """See `Library.ingest`, under whose lock this runs. How long it took is not filled in."""
     report = IngestReport()
-    with library.writing():
-        library.reembed(progress)
-        work = _Work(library, collection, chunk_tokens, report)
-        items = _items(paths, report)
-        known = library.known_sources(collection)
-        for at, item in enumerate(items):
-            if should_stop is not None and should_stop():
-                report.interrupted = True
-                break
-            if progress is not None:
-                progress(Path(item.source).name, at, len(items))
-            try:
-                _read_one(work, item, known, max_file_bytes)
-            except Unreadable as error:
-                report.failed.append({"source": item.source, "error": str(error) + _kept(item, known)})
-            except OSError as error:
-                report.failed.append({"source": item.source, "error": f"{error.strerror or error}{_kept(item, known)}"})
-            except Exception as error:  # an edge: one document's parser must not end the others
-                log.warning("%s could not be read", item.source, exc_info=True)
-                report.failed.append({"source": item.source, "error": f"its parser failed: {error}{_kept(item, known)}"})
-        work.flush()
-        if not report.interrupted:
-            _remove_gone(library, collection, items, paths, report)
+    items = _walk(paths, report)
+    reader = _Reader(docstore, Adder(docstore, embedder, chunk_tokens=chunk_tokens), collection, max_file_bytes, report)
+    for at, item in enumerate(items):
+        if should_stop is not None and should_stop():
+            report.interrupted = True
+            break
         if progress is not None:
-            progress("done", len(items), len(items))
-    report.seconds = time.perf_counter() - began
+            progress(Path(item.source).name, at, len(items))
+        reader.read(item)
+    reader.finish()
+    if not report.interrupted:
+        _remove_gone(docstore, collection, items, paths, report)
+    if progress is not None:
+        progress("done", len(items), len(items))
     return report
 
 
-class _Work:
-    """Documents whose chunks wait to be embedded together."""
+class _Reader:
+    """Reads one source after the other, and notes in the report what became of it."""
 
-    def __init__(self, library: Library, collection: str, chunk_tokens: int, report: IngestReport) -> None:
-        self.library = library
-        self.collection = collection
-        self.report = report
-        self.chunk_tokens = min(chunk_tokens, library.embedder.max_tokens)
-        self._waiting: list[tuple[SourceRecord, list[ChunkRecord]]] = []
+    def __init__(self, docstore: DocStore, adder: Adder, collection: str, max_file_bytes: int, report: IngestReport) -> None:
+        self._docstore = docstore
+        self._adder = adder
+        self._collection = collection
+        self._max_file_bytes = max_file_bytes
+        self._report = report
+        self._sources: Mapping[str, SourceInfo] = docstore.known_sources(collection)
 
-    def add(self, source: SourceRecord, chunks: list[ChunkRecord]) -> None:
-        self._waiting.append((source, chunks))
-        if sum(len(waiting) for _, waiting in self._waiting) >= _BATCH_CHUNKS:
-            self.flush()
-
-    def flush(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        vectors = self.library.embedder.embed([one.text for _, chunks in waiting for one in chunks])
-        at = 0
-        for source, chunks in waiting:
-            self.library.write_source(self.collection, source, chunks, vectors[at : at + len(chunks)])
-            at += len(chunks)
-            self.report.chunks += len(chunks)
-
-
-def _items(paths: Sequence[str], report: IngestReport) -> list[Item]:
-    items: list[Item] = []
-    for found in walk(paths):
-        if isinstance(found, Missing):
-            report.failed.append({"source": found.source, "error": found.error})
+    def read(self, item: Item) -> None:
+        try:
+            document = self._read_if_changed(item)
+        except Unreadable as error:
+            self._note_failure(item, str(error))
+        except OSError as error:
+            self._note_failure(item, error.strerror or str(error))
+        except Exception as error:  # an edge: one document's parser must not end the others
+            log.warning("%s could not be read", item.source, exc_info=True)
+            self._note_failure(item, f"its parser failed: {error}")
         else:
-            items.append(found)
+            self._report.documents += 1
+            if document is None:
+                self._report.unchanged += 1
+                return
+            self._report.updated += item.source in self._sources
+            self._adder.add(document)
+
+    def finish(self) -> None:
+        self._adder.flush()
+        self._report.chunks = self._adder.written
+
+    def _read_if_changed(self, item: Item) -> Document | None:
+        """The document, or None where the library holds it as it is."""
+        before = self._sources.get(item.source)
+        state = look_at(item.source)
+        if before is not None and state is not None and (before.mtime_ns, before.size) == (state.mtime_ns, state.size):
+            return None
+        content = read(item.source, state, self._max_file_bytes)
+        mtime_ns = state.mtime_ns if state is not None else 0
+        digest = hashlib.sha256(content).hexdigest()
+        if before is not None and before.sha256 == digest:
+            self._docstore.touch_source(self._collection, item.source, mtime_ns)
+            return None
+        parsed = parse(name_for_parser(item.source), content)
+        return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content))
+
+    def _note_failure(self, item: Item, reason: str) -> None:
+        kept = "; what was read of it before is kept" if item.source in self._sources else ""
+        self._report.failed.append({"source": item.source, "error": reason + kept})
+
+
+def _walk(paths: Sequence[str], report: IngestReport) -> list[Item]:
+    items: list[Item] = []
+    for entry in walk(paths):
+        if isinstance(entry, Missing):
+            report.failed.append({"source": entry.source, "error": entry.error})
+        else:
+            items.append(entry)
     return items
 
 
-def _read_one(work: _Work, item: Item, known: Mapping[str, SourceInfo], max_file_bytes: int) -> None:
-    before = known.get(item.source)
-    if is_url(item.source):
-        content, mtime_ns = _fetch(item.source, max_file_bytes), 0
-    else:
-        facts = Path(item.source).stat()
-        if before is not None and (before.mtime_ns, before.size) == (facts.st_mtime_ns, facts.st_size):
-            work.report.documents += 1
-            work.report.unchanged += 1
-            return
-        if facts.st_size > max_file_bytes:
-            raise Unreadable(
-                f"it has {size(facts.st_size)}, and files above {size(max_file_bytes)} are left out"
-                " (`retrieval.max_file_bytes`)"
-            )
-        content, mtime_ns = Path(item.source).read_bytes(), facts.st_mtime_ns
-    digest = hashlib.sha256(content).hexdigest()
-    if before is not None and before.sha256 == digest:
-        work.library.touch_source(work.collection, item.source, mtime_ns)
-        work.report.documents += 1
-        work.report.unchanged += 1
-        return
-    parsed = parse(_name(item.source), content)
-    chunks = chunk(parsed, max_tokens=work.chunk_tokens, token_offsets=work.library.embedder.token_offsets)
-    record = SourceRecord(item.source, item.root, digest, parsed.media_type, parsed.text, mtime_ns, len(content))
-    work.add(record, chunks)
-    work.report.documents += 1
-    work.report.updated += before is not None
-
-
 def _remove_gone(
-    library: Library, collection: str, items: Sequence[Item], paths: Sequence[str], report: IngestReport
+    docstore: DocStore, collection: str, items: Sequence[Item], paths: Sequence[str], report: IngestReport
 ) -> None:
     """Remove what an earlier ingest took from the same folders and what is not there any more."""
-    found = {item.source for item in items} | {failure["source"] for failure in report.failed}
+    present = {item.source for item in items} | {failure["source"] for failure in report.failed}
     for name in dict.fromkeys(paths):
         if is_url(name) or not Path(name).expanduser().is_dir():
             continue
         root = str(Path(name).expanduser().resolve())
-        for source in library.known_sources(collection, root):
-            if source not in found and not Path(source).exists():
-                library.remove_source(collection, source)
+        for source in docstore.known_sources(collection, root):
+            if source not in present and not Path(source).exists():
+                docstore.remove_source(collection, source)
                 report.removed += 1
-
-
-def _fetch(url: str, max_file_bytes: int) -> bytes:
-    import httpx
-
-    try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=_URL_TIMEOUT_S) as answer:
-            answer.raise_for_status()
-            content = b""
-            for block in answer.iter_bytes():
-                content += block
-                if len(content) > max_file_bytes:
-                    raise Unreadable(f"it has more than {size(max_file_bytes)}")
-            return content
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unreadable(f"it could not be fetched: {error or type(error).__name__}") from error
-
-
-def _name(source: str) -> str:
-    """A page without an ending is HTML."""
-    if is_url(source):
-        path = source.split("?")[0].split("#")[0]
-        return path if "." in path.rsplit("/", 1)[-1] and path.count("/") > 2 else f"{path}.html"
-    return source
-
-
-def _kept(item: Item, known: Mapping[str, SourceInfo]) -> str:
-    return "; what was read of it before is kept" if item.source in known else ""

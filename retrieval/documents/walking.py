@@ -32,12 +32,12 @@ def walk(names: Sequence[str]) -> Iterator[Item | Missing]:
     """Every document below `names`, in a stable order. Links are followed, loops are not, hidden entries are left out."""
     seen: set[str] = set()
     for name in names:
-        for found in _named(name):
-            if isinstance(found, Item):
-                if found.source in seen:
+        for entry in _named(name):
+            if isinstance(entry, Item):
+                if entry.source in seen:
                     continue
-                seen.add(found.source)
-            yield found
+                seen.add(entry.source)
+            yield entry
 
 
 def is_url(name: str) -> bool:
@@ -97,5 +97,5 @@ def _file(path: Path, root: str) -> Iterator[Item | Missing]:
 
 
 def _reason(error: BaseException) -> str:
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return said[:1].lower() + said[1:]
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return reason[:1].lower() + reason[1:]

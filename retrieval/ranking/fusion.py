@@ -1,4 +1,4 @@
-"""Several rankings made into one."""
+"""Several rankings merged into one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def fuse(rankings: Sequence[Sequence[Id]], *, k: int = 60) -> list[tuple[Id, flo
         raise ValueError("k must be positive")
     scores: dict[Id, float] = {}
     for ranking in rankings:
-        for place, one in enumerate(ranking, start=1):
-            scores[one] = scores.get(one, 0.0) + 1 / (k + place)
-    return sorted(scores.items(), key=lambda item: -item[1])
+        for rank, item in enumerate(ranking, start=1):
+            scores[item] = scores.get(item, 0.0) + 1 / (k + rank)
+    return sorted(scores.items(), key=lambda scored: -scored[1])

@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from ..docstore import DocStore
+from ..embedders import Embedder
 from ..types import Passage, SearchMode
 from .fusion import fuse
-
-if TYPE_CHECKING:
-    from ..library import Library
+from .vector_search import VectorSearch
 
 _DEPTH = 50  # of each ranking that is fused
 _SCORE_SHARE = 0.3  # of a first place; on both halves of XQuAD's articles it lifts MRR@10 by .005 over ranks alone
 
 
-def search(
-    library: Library, query: str, *, k: int, mode: SearchMode, collection: str, embed_text: str | None = None
-) -> list[Passage]:
-    """See `Library.search`. A question without words (or an empty collection) finds nothing."""
-    if not query.strip() or k < 1:
-        return []
-    depth = max(_DEPTH, k)
-    keyword = library.keyword_search(query, depth, collection) if mode is not SearchMode.DENSE else []
-    dense: Sequence[tuple[int, float]] = []
-    if mode is not SearchMode.KEYWORD:
-        dense = library.vector_search(library.embed([embed_text or query])[0], depth, collection)
-    cosines = dict(dense)
-    if mode is SearchMode.KEYWORD:
-        scored = list(keyword)
-    elif mode is SearchMode.DENSE:
-        scored = list(dense)
-    else:
-        scored = _fused(keyword, dense)
-    return library.passages([(one, score, cosines.get(one, 0.0)) for one, score in scored[:k]])
+class Searcher:
+    """Finds the chunks that fit a question, in the way a mode says."""
+
+    def __init__(self, docstore: DocStore, vector_search: VectorSearch, embedder: Embedder) -> None:
+        self._docstore = docstore
+        self._vector_search = vector_search
+        self._embedder = embedder
+
+    def search(
+        self, query: str, *, k: int, mode: SearchMode, collection: str, embed_text: str | None = None
+    ) -> list[Passage]:
+        """See `Library.search`. A question without words (or an empty collection) finds nothing."""
+        if not query.strip() or k < 1:
+            return []
+        depth = max(_DEPTH, k)
+        keyword: Sequence[tuple[int, float]] = []
+        dense: Sequence[tuple[int, float]] = []
+        if mode is not SearchMode.DENSE:
+            keyword = self._docstore.keywords.search(query, depth, collection)
+        if mode is not SearchMode.KEYWORD:
+            vector = self._embedder.embed([embed_text or query])[0]
+            dense = self._vector_search.search(vector, depth, collection)
+        cosines = dict(dense)
+        match mode:
+            case SearchMode.KEYWORD:
+                scored = keyword
+            case SearchMode.DENSE:
+                scored = dense
+            case SearchMode.HYBRID:
+                scored = _fuse(keyword, dense)
+        return self._docstore.passages([(chunk, score, cosines.get(chunk, 0.0)) for chunk, score in scored[:k]])
 
 
-def _fused(*rankings: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+def _fuse(*rankings: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     """Reciprocal rank fusion, where a clear lead counts more: each score over its ranking's best is added."""
-    fused = dict(fuse([[one for one, _ in ranking] for ranking in rankings]))
+    fused = dict(fuse([[chunk for chunk, _ in ranking] for ranking in rankings]))
     share = _SCORE_SHARE * max(fused.values(), default=0.0) / len(rankings)
     for ranking in rankings:
         top = ranking[0][1] if ranking else 0.0
-        for one, score in ranking:
+        for chunk, score in ranking:
             if top > 0:
-                fused[one] += share * max(score, 0.0) / top
+                fused[chunk] += share * max(score, 0.0) / top
     return sorted(fused.items(), key=lambda item: -item[1])

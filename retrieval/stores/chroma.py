@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,13 @@ import numpy as np
 from ..types import Vectors
 
 _BATCH = 2000  # below Chroma's own limit
-log = logging.getLogger(__name__)
 
 # Chroma's own 100, 16 and 100 lose chunks among many alike (page footers): 35 of 800 in a bad case, 8 with these.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
 
 
 class ChromaStore:
-    """See `types.VectorStore`. Collections are named by the library's ids, which always fit Chroma's rules."""
+    """Collections are named by the library's ids, which always fit Chroma's rules."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -61,17 +60,18 @@ class ChromaStore:
 
     def query(self, collection: str, vector: Vectors, k: int) -> Sequence[tuple[str, float]]:
         target = self._collection(collection)
-        found = target.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
-        return [(str(one), 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+        result = target.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
+        nearest = zip(result["ids"][0], result["distances"][0], strict=True)
+        return [(str(chunk), 1.0 - float(distance)) for chunk, distance in nearest]
 
     def ids(self, collection: str) -> Sequence[str]:
-        return [str(one) for one in self._collection(collection).get(include=[])["ids"]]
+        return [str(chunk) for chunk in self._collection(collection).get(include=[])["ids"]]
 
     def count(self, collection: str) -> int:
         return int(self._collection(collection).count())
 
     def reset(self, collection: str) -> None:
-        if collection in {str(one.name) for one in self._client.list_collections()}:
+        if collection in {str(existing.name) for existing in self._client.list_collections()}:
             self._client.delete_collection(collection)
 
     def close(self) -> None:
@@ -79,16 +79,19 @@ class ChromaStore:
         if close is not None:
             close()
 
+    def probe(self) -> None:
+        """Touch everything a torn folder dies of: list, count, read back, and query each collection."""
+        for collection in self._client.list_collections():
+            sample = collection.get(limit=1, include=["embeddings"])
+            if len(sample["ids"]):
+                self.query(str(collection.name), np.asarray(sample["embeddings"][0], np.float32), 3)
+                self.ids(str(collection.name))
+
     def _collection(self, name: str) -> Any:
         return self._client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _HNSW})
 
 
-def probe(folder: Path) -> None:
-    """Touch everything a torn folder dies of: list, count, read back, and query each collection."""
-    store = ChromaStore.embedded(folder)
-    for collection in store._client.list_collections():
-        some = collection.get(limit=1, include=["embeddings"])
-        if len(some["ids"]):
-            store.query(str(collection.name), np.asarray(some["embeddings"][0], np.float32), 3)
-            store.ids(str(collection.name))
-    store.close()
+if __name__ == "__main__":
+    opened = ChromaStore.embedded(Path(sys.argv[1]))
+    opened.probe()
+    opened.close()

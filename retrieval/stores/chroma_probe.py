@@ -1,4 +1,4 @@
-"""A look at an embedded Chroma folder from a process that may die of it: `python -m … FOLDER`.
+"""A look at an embedded Chroma folder from a process that may die of it: `python -m ….chroma FOLDER`.
 
 An embedded Chroma that was killed in mid-write can crash natively whoever opens it next. Exit status 0: it can be opened.
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_PATIENCE_S = 120.0
+_TIMEOUT_S = 120.0
 log = logging.getLogger(__name__)
 
 
@@ -19,26 +19,20 @@ def is_sound(folder: Path) -> bool:
     """Whether a child process could open and query the folder and live. An absent folder is sound."""
     if not folder.exists():
         return True
-    command = [sys.executable, "-m", "ayllu.retrieval.stores.chroma_probe", str(folder)]
+    command = [sys.executable, "-m", "ayllu.retrieval.stores.chroma", str(folder)]
     try:
         child = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            timeout=_PATIENCE_S,
+            timeout=_TIMEOUT_S,
             env={**os.environ, "PYTHONSAFEPATH": "1"},
             check=False,
         )
     except subprocess.TimeoutExpired:
-        log.warning("the probe of %s did not end in %.0f s", folder, _PATIENCE_S)
+        log.warning("the probe of %s did not end in %.0f s", folder, _TIMEOUT_S)
         return False
     if child.returncode:
         log.warning("the probe of %s ended with %s: %s", folder, child.returncode, child.stderr[-500:])
     return child.returncode == 0
-
-
-if __name__ == "__main__":
-    from ayllu.retrieval.stores.chroma import probe
-
-    probe(Path(sys.argv[1]))

@@ -2,55 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from ..docstore import DocStore, VectorTable
+from .base import VectorStore
 from .projection import Projection
 
-if TYPE_CHECKING:
-    from ..library import Library
-
+_BATCH = 1000  # vectors held in memory at once
 _NEAREST = 5  # nearly equal texts have nearly equal vectors: an id must be among the first few
 
 
-def problems(library: Library, projection: Projection, collection: str | None) -> list[str]:
-    """See `Library.verify`."""
-    found: list[str] = []
-    if (said := library.rows("PRAGMA quick_check")[0][0]) != "ok":
-        found.append(f"SQLite finds library.sqlite damaged: {said}")
-    broken = library.rows(
-        "SELECT DISTINCT sources.source FROM chunks JOIN sources ON sources.id = chunks.source"
-        ' WHERE substr(sources.text, chunks.start + 1, chunks."end" - chunks.start) <> chunks.text'
-    )
-    found.extend(f"{source}: its chunks do not match its text; ingest it again" for (source,) in broken)
-    other = library.rows("SELECT count(*) FROM chunks WHERE embedder <> ?", (library.embedder.name,))[0][0]
-    if other:
-        found.append(f"{other} chunks were embedded by another embedder; `ayllu sources repair` embeds them anew")
+def find_problems(docstore: DocStore, projection: Projection, *, embedder: str, collection: str | None) -> list[str]:
+    """SQLite's own check, offsets, chunks that `embedder` did not embed, and vectors that do not find themselves.
+
+    `collection` limits the last of these.
+    """
+    problems: list[str] = []
+    if (damage := docstore.damage()) is not None:
+        problems.append(f"SQLite finds library.sqlite damaged: {damage}")
+    problems += [f"{source}: its chunks do not match its text; ingest it again" for source in docstore.mismatched_sources()]
+    if foreign := docstore.vectors.count_of_other_embedders(embedder):
+        problems.append(f"{foreign} chunks were embedded by another embedder; `ayllu sources repair` embeds them anew")
     if projection.dirty:
-        found.append("the vector store is being written, or was left unfinished; `ayllu sources repair` mends it")
-        return found
-    return found + _unreachable(library, projection, collection)
+        problems.append("the vector store is being written, or was left unfinished; `ayllu sources repair` mends it")
+        return problems
+    if not projection.can_be_opened(anew=True):
+        problems.append("the vector store cannot be opened; `ayllu sources repair` rebuilds it")
+        return problems
+    return problems + _unreachable(docstore.vectors, projection.open(), collection)
 
 
-def _unreachable(library: Library, projection: Projection, collection: str | None) -> list[str]:
-    """Every distinct vector must find itself, and nothing else may be there."""
-    from .chroma_probe import is_sound
-
-    if projection.embedded and not is_sound(library.folder / "chroma"):
-        return ["the vector store cannot be opened; `ayllu sources repair` rebuilds it"]
-    store, found = projection.open(), []
-    names = {library.store_name(str(row[0])): str(row[0]) for row in library.rows("SELECT name FROM collections")}
-    for place, live in library.distinct_ids().items():
-        if collection is not None and names[place] != collection:
+def _unreachable(vectors: VectorTable, store: VectorStore, collection: str | None) -> list[str]:
+    """Every distinct vector must find itself, and nothing else may be in the store."""
+    problems: list[str] = []
+    names = vectors.store_names()
+    for store_name, ids in vectors.distinct_ids().items():
+        name = names[store_name]
+        if collection is not None and name != collection:
             continue
-        if store.count(place) != len(live):
-            found.append(f"the vector store holds {store.count(place)} of {len(live)} vectors of {names[place]}")
-        lost = 0
-        for at in range(0, len(live), 1000):
-            part = live[at : at + 1000]
-            for one, vector in zip(part, library.vectors_of(part), strict=True):
-                near = store.query(place, vector, min(_NEAREST, len(live)))
-                if str(one) not in {found_id for found_id, _ in near} and (not near or near[-1][1] < 1 - 1e-4):
-                    lost += 1
-        if lost:
-            found.append(f"{lost} vectors of {names[place]} do not find themselves; `ayllu sources repair` mends that")
-    return found
+        if (stored := store.count(store_name)) != len(ids):
+            problems.append(f"the vector store holds {stored} of {len(ids)} vectors of {name}")
+        if lost := sum(
+            _count_lost(vectors, store, store_name, ids[at : at + _BATCH], min(_NEAREST, len(ids)))
+            for at in range(0, len(ids), _BATCH)
+        ):
+            problems.append(f"{lost} vectors of {name} do not find themselves; `ayllu sources repair` mends that")
+    return problems
+
+
+def _count_lost(vectors: VectorTable, store: VectorStore, store_name: str, ids: Sequence[int], k: int) -> int:
+    lost = 0
+    for chunk, vector in zip(ids, vectors.get(ids), strict=True):
+        nearest = store.query(store_name, vector, k)
+        if str(chunk) not in {other for other, _ in nearest} and (not nearest or nearest[-1][1] < 1 - 1e-4):
+            lost += 1
+    return lost

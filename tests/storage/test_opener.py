@@ -13,7 +13,7 @@ import pytest
 from ayllu.conversations import Conversations
 from ayllu.errors import AylluError
 from ayllu.feedback import FeedbackLog
-from ayllu.retrieval.docstore.schema import connect
+from ayllu.retrieval.docstore import DocStore
 from ayllu.storage import (
     Database,
     DatabaseDamaged,
@@ -220,8 +220,12 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         assert database.rows("SELECT * FROM notes") == [("whole",)]
 
 
+def open_library(file: Path) -> DocStore:
+    return DocStore(file.parent)
+
+
 @pytest.mark.parametrize(
-    ("open_file", "name"), [(Conversations.open, "conversations"), (FeedbackLog.open, "feedback"), (connect, "library")]
+    ("open_file", "name"), [(Conversations.open, "conversations"), (FeedbackLog.open, "feedback"), (open_library, "library")]
 )
 def test_each_room_names_its_own_file_when_it_is_newer_or_damaged(tmp_path: Path, open_file: object, name: str) -> None:
     file = tmp_path / f"{name}.sqlite"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 
-from .types import Parsed, Unreadable
+from .base import ZIP, Format, Parsed, Unreadable
 
 _MOST_BYTES = 200_000_000  # unpacked; a few kilobytes can unpack to gigabytes
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def parse(content: bytes) -> Parsed:
+def _parse(content: bytes) -> Parsed:
     import docx
     from docx.table import Table
 
@@ -28,10 +28,14 @@ def parse(content: bytes) -> Parsed:
             rows = [" | ".join(dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)) for row in block.rows]
             text += "\n".join(row for row in rows if row.strip(" |")) + "\n\n"
             continue
-        said = block.text.strip()
+        paragraph = block.text.strip()
         style = (block.style.name or "") if block.style is not None else ""
-        if said and style.startswith(("Heading", "Title")):
+        if not paragraph:
+            continue
+        if style.startswith(("Heading", "Title")):
             headings.append(len(text))
-        if said:
-            text += ("- " if style.startswith("List") else "") + said + ("\n" if style.startswith("List") else "\n\n")
+        text += f"- {paragraph}\n" if style.startswith("List") else f"{paragraph}\n\n"
     return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, headings=headings)
+
+
+FORMAT = Format(_MEDIA_TYPE, frozenset({".docx"}), _parse, ZIP)

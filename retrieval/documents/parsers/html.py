@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import warnings
 
-from .types import Parsed
+from .base import Format, Parsed
 
+_MEDIA_TYPE = "text/html"
 _DROPPED = ["script", "style", "template", "noscript", "svg", "nav", "header", "footer", "aside", "form", "iframe", "head"]
 _BLOCKS = {
     *(
@@ -17,7 +18,7 @@ _BLOCKS = {
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
-def parse(content: bytes) -> Parsed:
+def _parse(content: bytes) -> Parsed:
     from bs4 import BeautifulSoup, NavigableString, Tag
     from bs4.element import PreformattedString
 
@@ -29,7 +30,7 @@ def parse(content: bytes) -> Parsed:
         if tag.name not in {"header", "footer"} or tag.find_parent(["article", "main"]) is None:
             tag.decompose()
     lines: list[str] = [""]
-    marked: list[int] = []  # numbers of the lines that are headings
+    heading_lines: list[int] = []  # numbers of the lines that are headings
 
     def walk(node: Tag) -> None:
         for child in node.children:
@@ -42,7 +43,7 @@ def parse(content: bytes) -> Parsed:
                 if block and lines[-1].strip():
                     lines.append("")
                 if child.name in _HEADINGS:
-                    marked.append(len(lines) - 1)
+                    heading_lines.append(len(lines) - 1)
                 if child.name == "li":
                     lines[-1] += "- "
                 walk(child)
@@ -52,20 +53,23 @@ def parse(content: bytes) -> Parsed:
                     lines.append("")
 
     walk(page)
-    return _assembled(title, lines, set(marked))
+    return _assemble(title, lines, set(heading_lines))
 
 
-def _assembled(title: str, lines: list[str], marked: set[int]) -> Parsed:
+def _assemble(title: str, lines: list[str], heading_lines: set[int]) -> Parsed:
     text, headings = "", []
     if title and not any(line.strip() == title for line in lines[:3]):
         headings.append(0)
         text = f"{title}\n\n"
     for number, line in enumerate(lines):
-        said = line.strip().removesuffix("|").rstrip()
-        if not said or said == "-":
+        content = line.strip().removesuffix("|").rstrip()
+        if not content or content == "-":
             continue
-        if number in marked:
+        if number in heading_lines:
             text = text.rstrip("\n") + "\n\n" if text else ""
             headings.append(len(text))
-        text += said + ("\n" if said.startswith("- ") or "|" in said else "\n\n")
-    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), "text/html", headings=headings)
+        text += content + ("\n" if content.startswith("- ") or "|" in content else "\n\n")
+    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, headings=headings)
+
+
+FORMAT = Format(_MEDIA_TYPE, frozenset({".html", ".htm", ".xhtml"}), _parse)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .plain import decode
-from .types import Parsed
+from .base import Format, Parsed
+from .encoding import decode
+
+_MEDIA_TYPE = "text/markdown"
 
 
-def parse(content: bytes) -> Parsed:
+def _parse(content: bytes) -> Parsed:
     from markdown_it import MarkdownIt
 
     text = decode(content)
@@ -16,4 +18,7 @@ def parse(content: bytes) -> Parsed:
         at += len(line) + 1
     tokens = MarkdownIt("commonmark").parse(text)
     headings = [starts[token.map[0]] for token in tokens if token.type == "heading_open" and token.map]
-    return Parsed(text, "text/markdown", headings=headings)
+    return Parsed(text, _MEDIA_TYPE, headings=headings)
+
+
+FORMAT = Format(_MEDIA_TYPE, frozenset({".md", ".markdown", ".mdown"}), _parse)

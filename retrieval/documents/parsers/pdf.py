@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 
-from .types import Parsed, Unreadable
+from .base import PDF, Format, Parsed, Unreadable
 
-_ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe
+_MEDIA_TYPE = "application/pdf"
+_lock = threading.Lock()  # PDFium is not thread-safe
 
 
-def parse(content: bytes) -> Parsed:
+def _parse(content: bytes) -> Parsed:
     import pypdfium2
 
-    with _ONE_AT_A_TIME:
+    with _lock:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
@@ -31,16 +32,19 @@ def parse(content: bytes) -> Parsed:
         text += page
         spans.append((start, len(text)))
         text += "\n\n"
-    return Parsed(text.rstrip("\n") if text.strip() else "", "application/pdf", pages=spans)
+    return Parsed(text.rstrip("\n") if text.strip() else "", _MEDIA_TYPE, pages=spans)
 
 
 def _page(document: object, number: int) -> str:
     page = document[number]  # type: ignore[index] # pypdfium2 has no types here
-    words = page.get_textpage()
+    textpage = page.get_textpage()
     try:
-        found: str = words.get_text_range()
+        text: str = textpage.get_text_range()
     finally:
-        words.close()
+        textpage.close()
         page.close()
     # PDFium marks a hyphen at a line's end with U+FFFE
-    return found.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\r\n", "\n").replace("\x00", "").strip()
+    return text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+FORMAT = Format(_MEDIA_TYPE, frozenset({".pdf"}), _parse, PDF)

@@ -1,46 +1,15 @@
-"""Plain text and source code, in whatever encoding it is."""
+"""Plain text and source code: whatever has no other ending."""
 
 from __future__ import annotations
 
-from .types import Parsed, Unreadable
+from .base import Format, Parsed
+from .encoding import decode
 
-_LOOK = 65_536  # bytes looked at to tell text from binary
-
-
-def parse(content: bytes) -> Parsed:
-    return Parsed(decode(content), "text/plain")
+_MEDIA_TYPE = "text/plain"
 
 
-def decode(content: bytes) -> str:
-    """Text of `content`: UTF-8 or UTF-16 by its mark, UTF-8 where it is, else the likeliest encoding.
-
-    Raises:
-        Unreadable: it is binary.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", "replace")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = _guessed(content)
-    if _binary(text[:_LOOK]):
-        raise Unreadable("it is binary, not text")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+def _parse(content: bytes) -> Parsed:
+    return Parsed(decode(content), _MEDIA_TYPE)
 
 
-def _guessed(content: bytes) -> str:
-    if content[:_LOOK].count(0) > len(content[:_LOOK]) // 100:
-        raise Unreadable("it is binary, not text")
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(content[:_LOOK]).best()
-    if best is None:
-        raise Unreadable("it is binary, not text")
-    return content.decode(best.encoding, "replace")
-
-
-def _binary(text: str) -> bool:
-    """Text has few control characters, but a log may be full of colour sequences."""
-    odd = sum(1 for one in text if (one < " " and one not in "\t\n\r\f\x1b\x08") or one == "\ufffd")
-    return odd > len(text) * 0.02
+FORMAT = Format(_MEDIA_TYPE, frozenset({".txt"}), _parse)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import split_sentences
-from ayllu.retrieval.documents.chunking import chunk
+from ayllu.retrieval.documents import cut_chunks
 from ayllu.retrieval.documents.parsers import Unreadable, parse
 from ayllu.retrieval.documents.walking import Item, Missing, walk
 
@@ -23,7 +23,7 @@ def words(text: str) -> list[tuple[int, int]]:
 def test_a_pdf_has_pages() -> None:
     parsed = parse("solar-dryer.pdf", SAMPLE.joinpath("solar-dryer.pdf").read_bytes())
     assert len(parsed.pages) == 2
-    chunks = chunk(parsed, max_tokens=200, token_offsets=words)
+    chunks = cut_chunks(parsed, max_tokens=200, token_offsets=words)
     assert [one.page for one in chunks] == [1, 2]
     assert "soap leaves a taste" in chunks[1].text
 
@@ -72,7 +72,7 @@ def test_a_bad_file_is_refused_with_its_reason(name: str, content: bytes, reason
 def test_chunks_have_exact_offsets_fit_and_follow_headings() -> None:
     text = "# One\n\n" + "A sentence of seven words stands here. " * 40 + "\n\n# Two\n\nShort.\n\n" + "x" * 5000
     parsed = parse("a.md", text.encode())
-    chunks = chunk(parsed, max_tokens=64, token_offsets=words)
+    chunks = cut_chunks(parsed, max_tokens=64, token_offsets=words)
     assert all(parsed.text[one.start : one.end] == one.text and one.text.strip() for one in chunks)
     assert all(len(words(one.text)) <= 64 for one in chunks)
     assert any(one.text.startswith("# Two") for one in chunks)

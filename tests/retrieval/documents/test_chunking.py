@@ -2,7 +2,7 @@
 
 import re
 
-from ayllu.retrieval.documents.chunking import chunk_text
+from ayllu.retrieval.documents import Parsed, cut_chunks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ def words(text: str) -> list[tuple[int, int]]:
     ).map("".join)
 )
 def test_offsets_are_exact_and_nothing_is_lost_or_too_long(text: str) -> None:
-    chunks = chunk_text(text, max_tokens=LIMIT, token_offsets=words)
+    chunks = cut_chunks(Parsed(text, "text/plain"), max_tokens=LIMIT, token_offsets=words)
     kept = set()
     for one in chunks:
         assert one.text == text[one.start : one.end]

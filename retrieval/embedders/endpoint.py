@@ -1,0 +1,65 @@
+"""An OpenAI-compatible `/embeddings` endpoint. The token comes from AYLLU_EMBEDDINGS_TOKEN, where it is set."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..types import Vectors
+from .base import EmbedderFailed, embeddable
+
+_BATCH = 64  # texts a request
+_TIMEOUT_S = 60.0
+_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
+
+
+class EndpointEmbedder:
+    """`model` at the address `url`, which is asked when the first text comes."""
+
+    max_tokens = 512
+
+    def __init__(self, url: str, model: str) -> None:
+        self.name = f"openai:{url}#{model}"
+        self._url = url.rstrip("/") + "/embeddings"
+        self._model = model
+        self._dimensions: int | None = None
+
+    @property
+    def dimensions(self) -> int:
+        if self._dimensions is None:
+            self._dimensions = self.embed(["dimensions"]).shape[1]
+        return self._dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        rows = np.concatenate([self._request(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)
+
+    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
+        """Words stand for tokens: the server's tokenizer is not known."""
+        return [match.span() for match in _WORD_OR_SIGN.finditer(text)]
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        import httpx
+
+        token = os.environ.get("AYLLU_EMBEDDINGS_TOKEN")
+        try:
+            response = httpx.post(
+                self._url,
+                json={"model": self._model, "input": [embeddable(text) for text in texts]},
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+                timeout=_TIMEOUT_S,
+            )
+            response.raise_for_status()
+            data = sorted(response.json()["data"], key=lambda entry: int(entry["index"]))
+            return np.array([entry["embedding"] for entry in data], np.float32)
+        except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            raise EmbedderFailed(
+                f"The embeddings endpoint {self._url} did not answer as it should: {error}.",
+                hint="Start it, or check `models.embedder`.",
+            ) from error

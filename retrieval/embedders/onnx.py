@@ -1,0 +1,112 @@
+"""all-MiniLM-L6-v2 in int8 by ONNX Runtime: the default, which needs no torch."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...models import DEFAULT_EMBEDDER, ModelStore, Progress
+from ..types import Vectors
+from .base import EmbedderFailed, embeddable
+
+_BATCH_TOKENS = 4096  # padded tokens in one run: bounds memory and wastes little on padding
+
+
+class OnnxEmbedder:
+    """Loaded, or pulled, by the first text. Threads may share it."""
+
+    name = f"onnx:{DEFAULT_EMBEDDER}"
+    dimensions = 384
+    max_tokens = 256
+
+    def __init__(self, models: ModelStore, *, announce: Any = None, progress: Progress | None = None) -> None:
+        self._models = models
+        self._announce = announce
+        self._progress = progress
+        self._loading = threading.Lock()
+        self._session: Any = None
+        self._tokenizer: Any = None  # cuts at the window
+        self._untruncated: Any = None  # the same tokenizer, which does not
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimensions), np.float32)
+        if not texts:
+            return rows
+        session, tokenizer = self._load()
+        coded = tokenizer.encode_batch([embeddable(text) for text in texts])
+        order = sorted(range(len(texts)), key=lambda index: len(coded[index].ids))
+        for batch in _batches(order, [len(encoding.ids) for encoding in coded]):
+            longest = len(coded[batch[-1]].ids)
+            ids = np.zeros((len(batch), longest), np.int64)
+            mask = np.zeros((len(batch), longest), np.int64)
+            for row, index in enumerate(batch):
+                length = len(coded[index].ids)
+                ids[row, :length], mask[row, :length] = coded[index].ids, 1
+            rows[batch] = self._run(session, ids, mask)
+        return rows
+
+    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
+        self._load()
+        return list(self._untruncated.encode(text, add_special_tokens=False).offsets)
+
+    def _run(self, session: Any, ids: Any, mask: Any) -> Vectors:
+        inputs = {node.name for node in session.get_inputs()}
+        feed = {"input_ids": ids, "attention_mask": mask}
+        if "token_type_ids" in inputs:
+            feed["token_type_ids"] = np.zeros_like(ids)
+        names = [node.name for node in session.get_outputs()]
+        pooled = "sentence_embedding" if "sentence_embedding" in names else names[0]
+        out = np.asarray(session.run([pooled], feed)[0], np.float32)
+        if out.ndim == 3:  # token states, as the hub's files give them: pool and normalise as the model was trained
+            out = (out * mask[:, :, None]).sum(1)
+            out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+        return out
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._loading:
+            if self._session is None:
+                os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # its maker's event server was looked up
+                import onnxruntime
+                from tokenizers import Tokenizer
+
+                folder = self._models.ensure(DEFAULT_EMBEDDER, self._progress, self._announce)
+                options = onnxruntime.SessionOptions()
+                options.log_severity_level = 3
+                options.intra_op_num_threads = os.cpu_count() or 1
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to llama.cpp
+                try:
+                    self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                    self._untruncated = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                    session = onnxruntime.InferenceSession(
+                        str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                    )
+                except Exception as error:  # an edge: the runtimes raise bare exceptions
+                    raise _unloadable(folder, error) from error
+                self._tokenizer.enable_truncation(self.max_tokens)
+                self._tokenizer.no_padding()
+                self._untruncated.no_truncation()
+                self._untruncated.no_padding()
+                self._session = session
+        return self._session, self._tokenizer
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int]) -> Sequence[list[int]]:
+    """Runs of `order` (by length, shortest first) of at most `_BATCH_TOKENS` padded tokens."""
+    batches: list[list[int]] = []
+    for index in order:
+        if not batches or (len(batches[-1]) + 1) * lengths[index] > _BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(index)
+    return batches
+
+
+def _unloadable(folder: Path, error: Exception) -> EmbedderFailed:
+    return EmbedderFailed(
+        f"The embedder in {folder} could not be loaded: {error}.",
+        hint=f"Remove that folder and run `ayllu models pull {DEFAULT_EMBEDDER}`.",
+    )
