@@ -1,6 +1,7 @@
 """Tuned adapters: each with its lineage, and which one is in use."""
 
 from .adapter import ActiveAdapters, Adapter, PinnedAdapter
+from .learned import LearnedExtras, read_learned, write_learned
 from .leftovers import find_leftovers
 from .registry import AdapterRegistry, RegistryDamaged, size_on_disk
 
@@ -8,8 +9,11 @@ __all__ = [
     "ActiveAdapters",
     "Adapter",
     "AdapterRegistry",
+    "LearnedExtras",
     "PinnedAdapter",
     "RegistryDamaged",
     "find_leftovers",
+    "read_learned",
     "size_on_disk",
+    "write_learned",
 ]

@@ -2,18 +2,17 @@
 
 from .answers import ABSTAINED
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
-from .judging.answerable import FITTED, HOPELESS
-from .judging.learned import Learnt, write_learnt
-from .roles.writer import asking_prompt_of, prompt_of, tuned_prompt_of
+from .judging.answerable import CALIBRATION, MIN_ANSWERABLE
 from .roles.writer import contexts_of as span_contexts
+from .roles.writer import load_inverse_prompt, load_span_prompt, load_tuned_prompt
 from .session import ChatSession, Stopped
-from .writing.span.candidates import NOTHING
+from .writing.span.candidates import NO_ANSWER
 
 __all__ = [
     "ABSTAINED",
-    "FITTED",
-    "HOPELESS",
-    "NOTHING",
+    "CALIBRATION",
+    "MIN_ANSWERABLE",
+    "NO_ANSWER",
     "AgentStarted",
     "AnswerReady",
     "ChatSession",
@@ -21,13 +20,11 @@ __all__ = [
     "Event",
     "EvidenceFound",
     "Failed",
-    "Learnt",
     "Stopped",
     "Token",
     "Warned",
-    "asking_prompt_of",
-    "prompt_of",
+    "load_inverse_prompt",
+    "load_span_prompt",
+    "load_tuned_prompt",
     "span_contexts",
-    "tuned_prompt_of",
-    "write_learnt",
 ]

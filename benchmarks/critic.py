@@ -101,7 +101,8 @@ def show_size(
                         signals = critic.Signals(*measure_signals(library, question.question))
                         chances[removed is None].append(critic.answerable(signals))
     shares = {
-        present: round(float(np.mean(np.array(values) < critic.FITTED.threshold)), 3) for present, values in chances.items()
+        present: round(float(np.mean(np.array(values) < critic.CALIBRATION.threshold)), 3)
+        for present, values in chances.items()
     }
     print(json.dumps({"documents": size, "refused": shares[True], "unanswerable_refused": shares[False]}))
 

@@ -40,7 +40,7 @@ def is_refused(library: Library, turn: dict[str, str], collection: str) -> bool:
     )
     chance = critic.answerable(signals)
     print(f"{chance:.2f} {turn['second']} {'' if 'source' in turn else '(not answered)'}")
-    return chance < critic.FITTED.threshold
+    return chance < critic.CALIBRATION.threshold
 
 
 def measure() -> dict[str, float]:

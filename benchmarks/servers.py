@@ -16,7 +16,7 @@ import httpx
 import psutil
 from autogen_core.models import CreateResult, LLMMessage, UserMessage
 from ayllu import paths
-from ayllu.agents import prompt_of
+from ayllu.agents import load_span_prompt
 from ayllu.backends import Backend, RawRequest, open_backend
 from ayllu.backends.llamacpp.process import Worker
 from ayllu.backends.llamacpp.worker import Spec
@@ -81,8 +81,8 @@ async def second_turn(models: ModelStore, prompts: int) -> dict[str, float]:
         return time.perf_counter() - began
 
     for number in range(prompts):
-        first = prompt_of(story(number, 40), "What is the case about?", None)
-        second = prompt_of(story(number + 5, 40), f"And what is case {number + 5} about?", None)
+        first = load_span_prompt(story(number, 40), "What is the case about?", None)
+        second = load_span_prompt(story(number + 5, 40), f"And what is case {number + 5} about?", None)
         uncached = await timed(f"{number}. {second}")  # as long, and with nothing in common from its first word on
         await timed(first)
         cached = await timed(second)

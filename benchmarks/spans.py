@@ -90,9 +90,9 @@ def main() -> None:
         first = [question for question in questions if int(next(iter(question.relevant))) // 5 % 2 == 0]
         second = [question for question in questions if question not in first]
         training, held_out = (asyncio.run(rows_of(library, half, models)) for half in (first, second))
-    in_use = np.array([getattr(ranking.Weights(), name) for name in ranking.NAMES])
+    in_use = np.array([getattr(ranking.FeatureWeights(), name) for name in ranking.FEATURES])
     weights = fit(training, in_use)
-    print(json.dumps({"weights": dict(zip(ranking.NAMES, weights.round(2).tolist(), strict=True))}))
+    print(json.dumps({"weights": dict(zip(ranking.FEATURES, weights.round(2).tolist(), strict=True))}))
     print(
         json.dumps({"held_out": figures(held_out, weights), "in_use": figures(held_out, in_use), "questions": len(held_out)})
     )

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ayllu import paths
-from ayllu.agents import tuned_prompt_of
+from ayllu.agents import load_tuned_prompt
 from ayllu.config import Settings as AylluSettings
 from ayllu.models import ModelStore, load_base, load_tokenizer
 from ayllu.retrieval import sample_documents
@@ -35,7 +35,7 @@ def examples(count: int, on_a_passage: int = 1) -> list[Example]:
         if number % on_a_passage == 0:
             first = chance.randrange(len(words) - 130)
             passage = words[first : first + 130]
-        prompt = tuned_prompt_of(" ".join(passage), f"Which word is number {number % 100 + 1}?", None)
+        prompt = load_tuned_prompt(" ".join(passage), f"Which word is number {number % 100 + 1}?", None)
         questions.append(Example(prompt, f" {passage[number % 100]}\n", str(number), str(number)))
     return questions
 

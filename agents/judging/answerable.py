@@ -32,7 +32,7 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Calibration:
     """Fitted by `benchmarks/critic.py`; at `threshold` some 7 % of other articles' answerable questions are refused."""
 
     bias: float = -8.07
@@ -45,9 +45,9 @@ class Weights:
     threshold: float = 0.32
 
 
-FITTED = Weights()
+CALIBRATION = Calibration()
 _USUAL = 120  # passages of a library, on which the weights were fitted
-HOPELESS = 0.2  # below which a model that points need not be asked
+MIN_ANSWERABLE = 0.2  # below which a model that points need not be asked
 
 
 def signals(library: Library, question: str, found: Retrieved, asked: str | None = None) -> Signals:
@@ -89,7 +89,7 @@ def _covered(library: Library, question: str, text: str) -> float:
     return library.coverage(question, text, _USUAL)
 
 
-def answerable(seen: Signals, weights: Weights = FITTED) -> float:
+def answerable(seen: Signals, weights: Calibration = CALIBRATION) -> float:
     """Probability that the documents answer the question, 0 to 1."""
     score = weights.bias + sum(getattr(weights, one.name) * getattr(seen, one.name) for one in fields(Signals))
     return _chance(score)

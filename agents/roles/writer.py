@@ -19,12 +19,12 @@ from ..answers import defused, quoted
 from ..asking.questions import wants_long
 from ..events import AgentStarted, DraftDropped, Token, Warned
 from ..judging import answerable as critic
-from ..judging.learned import learnt_of, threshold_of
+from ..judging.thresholds import answer_threshold, learned_by
 from ..prompts import loader as prompt_files
 from ..turn import Turn, Workshop
 from ..writing.quotation import excerpt, in_order, led_in
 from ..writing.span import candidates as span
-from ..writing.span.noisy_channel import asked_back, asking_prompt
+from ..writing.span.noisy_channel import inverse_prompt, rescore_by_question
 from ..writing.span.ranking import TUNED, UNTUNED, Candidate, Ranked, rank
 
 _SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
@@ -35,8 +35,8 @@ _TURNS = 3  # of the conversation, that a prose model sees again
 async def write(shop: Workshop, turn: Turn, stop: CancellationToken) -> str:
     """Leave a draft in `turn`; nothing where the documents do not answer (the critic says so)."""
     points = shop.style == "span" and not wants_long(turn.question)
-    threshold = threshold_of(shop.backend, shop.settings)
-    if not turn.brought().sentences or turn.answerable < (min(critic.HOPELESS, threshold) if points else threshold):
+    threshold = answer_threshold(shop.backend, shop.settings)
+    if not turn.brought().sentences or turn.answerable < (min(critic.MIN_ANSWERABLE, threshold) if points else threshold):
         return "nothing to write from"
     again = turn.verdict == "rewrite"
     turn.emit(AgentStarted("writer", "writing again" if again else "writing"))
@@ -60,8 +60,8 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     contexts = contexts_of(found, tuned=tuned)
     by_context = [await _asked(raw, turn, prefix, context) for context in contexts]
     nothing = None
-    if learnt_of(shop.backend).declines:  # asked of the text that was read last
-        nothing = await span.nothing_there(raw, prefix, defused(contexts[-1]), turn.query)
+    if learned_by(shop.backend).declines:  # asked of the text that was read last
+        nothing = await span.no_answer_logprob(raw, prefix, defused(contexts[-1]), turn.query)
     sentences = [(one.text, one.score) for one in found.sentences]
     ranked = await asyncio.to_thread(rank, by_context, turn.query, sentences, shop.library, TUNED if tuned else UNTUNED)
     if ranked:
@@ -71,7 +71,7 @@ async def _span(shop: Workshop, turn: Turn) -> None:
     if ranked:
         turn.answerable = critic.confirmed(turn.answerable, ranked[0].logprob, nothing)
     chosen = _quotations(found, ranked)
-    if turn.answerable >= threshold_of(shop.backend, shop.settings):
+    if turn.answerable >= answer_threshold(shop.backend, shop.settings):
         turn.short = span.completed(ranked[0].text, chosen[0].text, turn.query) if ranked else ""
         turn.quoted = led_in(chosen, found)
         _show(turn)
@@ -79,7 +79,7 @@ async def _span(shop: Workshop, turn: Turn) -> None:
 
 async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> Sequence[Candidate]:
     candidates = await span.candidates(raw, prefix, defused(context), turn.query)
-    prompt = span.prompt_for(prefix, defused(context), turn.query)
+    prompt = span.span_prompt(prefix, defused(context), turn.query)
     turn.prompts.append(RawPrompt(prompt, tuple(candidate.text for candidate in candidates), defused(context)))
     turn.token_came()
     return candidates
@@ -88,8 +88,8 @@ async def _asked(raw: RawCompletion, turn: Turn, prefix: str, context: str) -> S
 async def _looked_over(shop: Workshop, turn: Turn, ranked: Sequence[Ranked], found: Retrieved) -> Sequence[Ranked]:
     """The same by what else was learnt with the adapter at work: to ask for an answer."""
     passages = [" ".join(defused(one.passage.text).split()) for one in found.sentences]
-    if learnt_of(shop.backend).asks and (raw := shop.backend.raw) is not None:
-        ranked = await asked_back(raw, shop.span_prompt, turn.query, ranked, passages)
+    if learned_by(shop.backend).asks and (raw := shop.backend.raw) is not None:
+        ranked = await rescore_by_question(raw, shop.span_prompt, turn.query, ranked, passages)
     return ranked
 
 
@@ -115,19 +115,19 @@ def contexts_of(found: Retrieved, *, tuned: bool) -> list[str]:
     return [*two, best.passage.text] if tuned else [best.text, *two]
 
 
-def prompt_of(context: str, question: str, prompts: Path | None) -> str:
+def load_span_prompt(context: str, question: str, prompts: Path | None) -> str:
     """The raw prompt by which an untuned model is asked about one context. `prompts` is the folder of a person's own."""
-    return span.prompt_for(prompt_files.load("span", prompts), defused(context), question)
+    return span.span_prompt(prompt_files.load("span", prompts), defused(context), question)
 
 
-def tuned_prompt_of(context: str, question: str, prompts: Path | None) -> str:
+def load_tuned_prompt(context: str, question: str, prompts: Path | None) -> str:
     """The same for a tuned model, without worked examples: what it is trained on is what it will be asked."""
-    return span.prompt_for(prompt_files.load("tuned", prompts), defused(context), question)
+    return span.span_prompt(prompt_files.load("tuned", prompts), defused(context), question)
 
 
-def asking_prompt_of(context: str, answer: str, prompts: Path | None) -> str:
+def load_inverse_prompt(context: str, answer: str, prompts: Path | None) -> str:
     """The raw prompt after which a tuned model asks for `answer`."""
-    return asking_prompt(prompt_files.load("tuned", prompts), defused(context), answer)
+    return inverse_prompt(prompt_files.load("tuned", prompts), defused(context), answer)
 
 
 def _show(turn: Turn) -> None:

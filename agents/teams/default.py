@@ -21,7 +21,7 @@ from ...backends import Backend
 from ...errors import UsageError
 from ..events import AgentStarted, DraftDropped
 from ..judging import answerable as critic
-from ..judging.learned import threshold_of
+from ..judging.thresholds import answer_threshold
 from ..roles.retriever import retrieve
 from ..roles.writer import write
 from ..turn import Turn, Workshop
@@ -98,7 +98,7 @@ async def _written(desk: _Desk, turn: Turn, stop: CancellationToken) -> str:
 async def _judge(shop: Workshop, turn: Turn) -> str:
     turn.emit(AgentStarted("critic", "checking against the documents"))
     found = turn.brought()
-    if not found.sentences or turn.answerable < threshold_of(shop.backend, shop.settings):
+    if not found.sentences or turn.answerable < answer_threshold(shop.backend, shop.settings):
         turn.verdict = "abstain"
     elif shop.style == "span":
         turn.verdict = "draft" if turn.short else "quote"

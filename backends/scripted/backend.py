@@ -39,7 +39,7 @@ class ScriptedBackend:
         self.style = style
         self.model = model
         self.adapter = adapter
-        self.beside = adapter_folder
+        self.adapter_folder = adapter_folder
         self.client = ScriptedClient(replies, otherwise=otherwise)
         self.raw = ScriptedCompletion(likings, pause_s=pause_s)
         self.down: Exception | None = None

@@ -1,8 +1,8 @@
 """Asking back: which answer would this question be asked about?"""
 
 import pytest
-from ayllu.agents.writing.span.candidates import prompt_for
-from ayllu.agents.writing.span.noisy_channel import asked_back, asking_prompt
+from ayllu.agents.writing.span.candidates import span_prompt
+from ayllu.agents.writing.span.noisy_channel import inverse_prompt, rescore_by_question
 from ayllu.agents.writing.span.ranking import Ranked
 from ayllu.backends import Backend
 
@@ -16,7 +16,7 @@ def candidates(*scored: tuple[str, float]) -> list[Ranked]:
 
 
 def test_both_ways_of_asking_read_the_text_first() -> None:
-    there, back = prompt_for("Do it.\n", TEXT, "When?"), asking_prompt("Do it.\n", TEXT, "6 May 1984")
+    there, back = span_prompt("Do it.\n", TEXT, "When?"), inverse_prompt("Do it.\n", TEXT, "6 May 1984")
     assert there.startswith(f"Do it.\nText: {TEXT}\n")
     assert back == f"Do it.\nText: {TEXT}\nAnswer: 6 May 1984\nQuestion:"
 
@@ -30,7 +30,7 @@ async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
     backend: Backend, question: str, wanted: str
 ) -> None:
     equal = candidates(("6 May 1984", 1.0), ("Rosa Huamani", 1.0), ("burned down", 1.0))
-    found = await asked_back(backend.raw, PREFIX, question, equal, [TEXT])
+    found = await rescore_by_question(backend.raw, PREFIX, question, equal, [TEXT])
     assert found[0].text == wanted
     assert sum(one.share for one in found) == pytest.approx(1.0)
 
@@ -38,8 +38,8 @@ async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
 @pytest.mark.model
 async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: Backend) -> None:
     clear = candidates(("6 May 1984", 9.0), ("Rosa Huamani", 1.0))
-    assert await asked_back(backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
-    found = await asked_back(
+    assert await rescore_by_question(backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
+    found = await rescore_by_question(
         backend.raw,
         "",
         "Who was the founder?",
@@ -47,5 +47,5 @@ async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: B
         [TEXT],
     )
     assert [one.text for one in found] == ["Rosa Huamani", "6 May 1984", "1990"]
-    long = await asked_back(backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
+    long = await rescore_by_question(backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
     assert len(long) == 2

@@ -75,4 +75,4 @@ def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Li
         query = with_history(second, [("How old must members be to borrow the chainsaw?", "21")])
         return critic.answerable(critic.signals(library, query, library.retrieve(query, collection=where), second))
 
-    assert chance("Which petrol does it run on?") > critic.FITTED.threshold > chance("What colour is it?")
+    assert chance("Which petrol does it run on?") > critic.CALIBRATION.threshold > chance("What colour is it?")

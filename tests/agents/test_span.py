@@ -2,8 +2,8 @@
 
 import pytest
 from ayllu.agents.judging import answerable as critic
-from ayllu.agents.writing.span.candidates import candidates, completed, grammar_for, nothing_there, spelled
-from ayllu.agents.writing.span.ranking import Candidate, Scoring, Weights, rank
+from ayllu.agents.writing.span.candidates import candidates, completed, grammar_for, no_answer_logprob, spelled
+from ayllu.agents.writing.span.ranking import Candidate, FeatureWeights, Scoring, rank
 from ayllu.backends import Backend, RawRequest
 from ayllu.backends.base import Piece
 
@@ -56,7 +56,7 @@ async def test_any_text_can_be_spelled(backend: Backend) -> None:
 async def test_it_is_told_how_likely_a_text_is_said_not_to_answer(backend: Backend) -> None:
     question = "What does a late tool cost for a week?"
     shown = "".join(f"Text: {text}\nQuestion: When?\nAnswer: none\n\n" for text in ("The sky is blue.", "Bread is baked."))
-    bare, after = [await nothing_there(backend.raw, prefix, TEXT, question) for prefix in ("", shown)]
+    bare, after = [await no_answer_logprob(backend.raw, prefix, TEXT, question) for prefix in ("", shown)]
     assert bare < after < 0.0
 
 
@@ -83,7 +83,7 @@ def test_one_context_alone_does_not_sink_what_a_tuned_model_likes_in_the_others(
     ]
     plain, held = (rank(contexts, "Who ran the mill?", sentences, Known(), Scoring(least=least)) for least in (-9.0, -6.0))
     before, after = ({one.text: one.score for one in ranked} for ranked in (plain, held))
-    assert after["Ana Quispe"] - before["Ana Quispe"] == pytest.approx(Weights().logprob * 2.5 / 2)
+    assert after["Ana Quispe"] - before["Ana Quispe"] == pytest.approx(FeatureWeights().logprob * 2.5 / 2)
     assert after["Rosa Huamani"] == pytest.approx(before["Rosa Huamani"])
     assert {one.text: one.logprob for one in held} == {"Rosa Huamani": -3.75, "Ana Quispe": -4.375}  # what the critic sees
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...agents import NOTHING, asking_prompt_of, tuned_prompt_of
+from ...agents import NO_ANSWER, load_inverse_prompt, load_tuned_prompt
 from .corrections import Correction
 from .spaces import single_spaced
 from .windows import window
@@ -37,7 +37,7 @@ class Example:
     @property
     def declines(self) -> bool:
         """Whether it teaches to say that a text does not answer."""
-        return isinstance(self.prompt, str) and self.completion == NOTHING
+        return isinstance(self.prompt, str) and self.completion == NO_ANSWER
 
 
 def build_examples(
@@ -63,9 +63,9 @@ def build_examples(
             examples.append(_asking(correction, longest, prompts))
             contexts = list(dict.fromkeys([*contexts, _window_of(longest, correction.answer, chance)]))
             if declining and (other := _text_without_answer(correction)) is not None:
-                examples.append(_example(correction, tuned_prompt_of(other, correction.question, prompts), NOTHING))
+                examples.append(_example(correction, load_tuned_prompt(other, correction.question, prompts), NO_ANSWER))
         for context in contexts:
-            prompt = tuned_prompt_of(context, correction.question, prompts)
+            prompt = load_tuned_prompt(context, correction.question, prompts)
             examples.append(_example(correction, prompt, f" {correction.answer}\n"))
     chance.shuffle(examples)
     return examples
@@ -76,7 +76,7 @@ def _example(correction: Correction, prompt: str, completion: str) -> Example:
 
 
 def _asking(correction: Correction, text: str, prompts: Path | None) -> Example:
-    prompt = asking_prompt_of(text, correction.answer, prompts)
+    prompt = load_inverse_prompt(text, correction.answer, prompts)
     return _example(correction, prompt, f" {correction.question}\n")
 
 

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...adapters import Adapter
-from ...agents import write_learnt
+from ...adapters import Adapter, write_learned
 from ...models import sha256
 from .fit import TrainedAdapter
 from .plan import Plan
@@ -46,7 +45,7 @@ def gather_folder(
     """What belongs to an adapter, in one folder beside the registry; with the critic's `threshold`."""
     folder = workspace.work / f"{adapter_id}.whole"
     folder.mkdir(parents=True)
-    write_learnt(folder, replace(plan.extras, threshold=threshold))
+    write_learned(folder, replace(plan.extras, threshold=threshold))
     (folder / _LEARNED_FROM).write_text(json.dumps(plan.learned_from), "utf-8")
     if trained.exported is not None:
         shutil.copy2(trained.exported, folder / "adapter.gguf")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ...adapters import PinnedAdapter
-from ...agents import FITTED, write_learnt
+from ...adapters import PinnedAdapter, write_learned
+from ...agents import CALIBRATION
 from ...evaluation import EvalSet
 from ..data import Correction
 from ..export import ensure_converted
@@ -126,12 +126,12 @@ async def _ask_folds(workspace: Workspace, folds: Sequence[_Fold], before: Measu
         return _FoldAnswers(answers, None)
     evaluated = folds[0].questions.evaluated
     old, new = before.all_unanswerable(evaluated), answers.all_unanswerable(evaluated)
-    return _FoldAnswers(answers, select_threshold(old, new, FITTED.threshold))
+    return _FoldAnswers(answers, select_threshold(old, new, CALIBRATION.threshold))
 
 
 def _measured_adapter(plan: Plan, name: str, converted: Path, peft: Path) -> MeasuredModel:
     """An adapter, with what is known of it beside its GGUF."""
-    write_learnt(converted.parent, plan.extras)
+    write_learned(converted.parent, plan.extras)
     return MeasuredModel(PinnedAdapter(name, converted), peft)
 
 
@@ -147,11 +147,11 @@ def _critic_figures(answers: _FoldAnswers, evaluated: EvalSet, before: Measureme
     """The threshold learnt, beside the one that stands without an adapter."""
     if answers.threshold is None:
         return None
-    standing = answers.at_threshold(answers.at_lowest, FITTED.threshold)
+    standing = answers.at_threshold(answers.at_lowest, CALIBRATION.threshold)
     return rounded(
         {
             "threshold": answers.threshold,
-            "standing": FITTED.threshold,
+            "standing": CALIBRATION.threshold,
             "f1_standing": standing.f1(evaluated),
             "f1": answers.answers.f1(evaluated),
             "refused_before": share_refused(before.all_unanswerable(evaluated)),

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from ...agents import prompt_of, tuned_prompt_of
+from ...agents import load_span_prompt, load_tuned_prompt
 from ...backends import Backend, open_backend
 from ...evaluation import EvalQuestion, EvalSet, Prediction, predict_answers
 from ..data import Correction, Example, build_examples, general_set
@@ -104,7 +104,7 @@ def _right_answers(
         names = {question.id for question in sample}
         sampled = [correction for correction in corrections if correction.event_id in names]
         return build_examples(sampled, workspace.prompts, answers_only=True)
-    prompt = tuned_prompt_of if model.peft is not None else prompt_of
+    prompt = load_tuned_prompt if model.peft is not None else load_span_prompt
     texts = {document.id: document.text for document in evaluated.documents}
     return [
         Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...agents import Learnt
+from ...adapters import LearnedExtras
 from ..data import (
     Correction,
     DatasetCard,
@@ -49,9 +49,9 @@ class Plan:
     settings: Hyperparameters
 
     @property
-    def extras(self) -> Learnt:
+    def extras(self) -> LearnedExtras:
         """What is known of the adapter before it is measured."""
-        return Learnt(
+        return LearnedExtras(
             asks=any(example.asks for example in self.examples),
             declines=sum(example.declines for example in self.examples) >= _DECLINES_FROM,
         )

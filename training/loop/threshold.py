@@ -12,10 +12,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...agents import ABSTAINED, HOPELESS
+from ...agents import ABSTAINED, MIN_ANSWERABLE
 from ...evaluation import EvalQuestion, EvalSet, Prediction
 
-LOWEST = HOPELESS  # below it the model is not even asked
+LOWEST = MIN_ANSWERABLE  # below it the model is not even asked
 _HIGHEST = 0.7
 _MISSING = 0.5  # share of the documents at most that are taken away
 _EXACT = 10_000  # a threshold has four digits

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ....backends import Piece, RawCompletion, RawRequest
 from .ranking import Candidate
 
-NOTHING = " none\n"  # what a tuned model writes of a text that does not answer
+NO_ANSWER = " none\n"  # what a tuned model writes of a text that does not answer
 _MAX_WORDS = 10
 _STARTS = 6  # first words tried in each context
 _NUMBERS = 3  # numbers tried among them, where the model spells figures one by one
@@ -35,7 +35,7 @@ async def candidates(raw: RawCompletion, prefix: str, text: str, question: str) 
     """
     shown = " ".join(text.split())
     pieces = await raw.tokenize(f" {shown}")
-    prompt = [piece.id for piece in await raw.tokenize(prompt_for(prefix, shown, question))]
+    prompt = [piece.id for piece in await raw.tokenize(span_prompt(prefix, shown, question))]
     starts = _word_starts(pieces)
     heads: list[_Head] = []
     for head in await _heads(raw, prompt, _Head((), 0.0, [start - 1 for start in starts]), pieces, _STARTS):
@@ -99,7 +99,7 @@ def completed(span: str, sentence: str, question: str) -> str:
     return span
 
 
-def prompt_for(prefix: str, text: str, question: str) -> str:
+def span_prompt(prefix: str, text: str, question: str) -> str:
     """The whole raw prompt, up to where the answer begins."""
     return f"{prefix}Text: {' '.join(text.split())}\nQuestion: {' '.join(question.split())}\nAnswer:"
 
@@ -130,9 +130,9 @@ def grammar_for(pieces: Sequence[Piece], starts: Sequence[int]) -> str:
     return "\n".join(lines + [f"p{at} ::= {options}" for at, options in sorted(rules.items())])
 
 
-async def nothing_there(raw: RawCompletion, prefix: str, text: str, question: str) -> float:
+async def no_answer_logprob(raw: RawCompletion, prefix: str, text: str, question: str) -> float:
     """Log-probability that a model tuned to say so says of `text` that it does not answer `question`."""
-    return await likelihood(raw, prompt_for(prefix, text, question), await raw.tokenize(NOTHING))
+    return await likelihood(raw, span_prompt(prefix, text, question), await raw.tokenize(NO_ANSWER))
 
 
 async def likelihood(raw: RawCompletion, prompt: str, wanted: Sequence[Piece]) -> float:

@@ -19,17 +19,17 @@ _WEIGHT = 1.0  # of the question's log-probability, beside the score of `ranking
 _LONGEST = 48  # tokens of a question that are looked at
 
 
-def asking_prompt(prefix: str, text: str, answer: str) -> str:
-    """The raw prompt after which the question comes. It begins as `span.prompt_for` does, so that the text is read once."""
+def inverse_prompt(prefix: str, text: str, answer: str) -> str:
+    """The raw prompt after which the question comes. It begins as `span.span_prompt` does, so that the text is read once."""
     return f"{prefix}Text: {' '.join(text.split())}\nAnswer: {answer}\nQuestion:"
 
 
-async def asked_back(
+async def rescore_by_question(
     raw: RawCompletion, prefix: str, question: str, ranked: Sequence[Ranked], passages: Sequence[str]
 ) -> Sequence[Ranked]:
     """`ranked` in the order that both ways give them; `passages` are those of their sentences.
 
-    The model must have been tuned with `asking_prompt`.
+    The model must have been tuned with `inverse_prompt`.
     """
     tried = [one for one in ranked[:_MOST] if one.score >= ranked[0].score - _WITHIN]
     if len(tried) < 2:
@@ -37,7 +37,7 @@ async def asked_back(
     wanted = (await raw.tokenize(f" {' '.join(question.split())}\n"))[:_LONGEST]
     likely: dict[str, float] = {}
     for one in sorted(tried, key=lambda one: passages[one.sentence]):  # each passage is read once
-        likely[one.text] = await likelihood(raw, asking_prompt(prefix, passages[one.sentence], one.text), wanted)
+        likely[one.text] = await likelihood(raw, inverse_prompt(prefix, passages[one.sentence], one.text), wanted)
     least = min(likely.values())
     scores = [one.score + _WEIGHT * likely.get(one.text, least) for one in ranked]
     return rescored(ranked, scores)

@@ -61,7 +61,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class FeatureWeights:
     """How much each feature counts; fitted."""
 
     logprob: float = 0.75  # mean over the contexts
@@ -80,24 +80,24 @@ class Weights:
     cut: float = -3.01  # it begins or ends within a name or a number (0, 0.5 or 1)
 
 
-NAMES: Sequence[str] = tuple(field.name for field in fields(Weights))
+FEATURES: Sequence[str] = tuple(field.name for field in fields(FeatureWeights))
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """How a score is made of what is seen: a log-probability below `least` counts as that, lest one context alone decide."""
 
-    weights: Weights = Weights()
+    weights: FeatureWeights = FeatureWeights()
     least: float = -math.inf
 
 
 UNTUNED = Scoring()
-TUNED = Scoring(Weights(logprob=1.0), least=-6.0)  # its own liking is worth more; figures in `docs/evaluation.md`
+TUNED = Scoring(FeatureWeights(logprob=1.0), least=-6.0)  # its own liking is worth more; figures in `docs/evaluation.md`
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its features, in the order of `NAMES`; `sentence` is the index of the sentence it was found in."""
+    """A candidate with its features, in the order of `FEATURES`; `sentence` is the index of the sentence it was found in."""
 
     text: str
     score: float
@@ -108,7 +108,7 @@ class Ranked:
     @property
     def logprob(self) -> float:
         """Its mean log-probability over the contexts."""
-        return self.features[NAMES.index("logprob")]
+        return self.features[FEATURES.index("logprob")]
 
 
 def rank(
@@ -131,7 +131,7 @@ def rank(
                 spelled.setdefault(key, candidate.text)
                 logprobs = liking.setdefault(key, [_MISSING] * len(by_context))
                 logprobs[index] = max(logprobs[index], candidate.logprob)
-    values = [getattr(scoring.weights, name) for name in NAMES]
+    values = [getattr(scoring.weights, name) for name in FEATURES]
     asked = dict(zip(known.stems(question), map(known.idf, words(question)), strict=True))
     stemmed = [(said, score, known.stems(said)) for said, score in sentences]
     seen = [_features(spelled[key], known.stems(key), liking[key], question, asked, stemmed) for key in liking]
@@ -166,7 +166,7 @@ def _features(
     asked: Mapping[str, float],
     sentences: Sequence[tuple[str, float, Sequence[str]]],
 ) -> tuple[tuple[float, ...], int]:
-    """What is seen of one candidate, in the order of `NAMES`, and the index of its sentence.
+    """What is seen of one candidate, in the order of `FEATURES`, and the index of its sentence.
 
     `own` are its stems, `asked` the question's with their rarity; sentences are (text, score, stems); one logprob a context.
     """
@@ -193,7 +193,7 @@ def _features(
         ),
         "cut": _cut(text, said),
     }
-    return tuple(seen[name] for name in NAMES), sentence
+    return tuple(seen[name] for name in FEATURES), sentence
 
 
 def _lifted(logprobs: Sequence[float], least: float) -> float:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ....agents import prompt_of, span_contexts
+from ....agents import load_span_prompt, span_contexts
 from ....conversations import Answer, ChatMessage, Exchange, Origin, RawPrompt, ShownPassage
 from ....feedback import FeedbackEvent
 from ....retrieval import Library, Passage
@@ -51,7 +51,7 @@ def build_event(
         message_id=f"i{key[:20]}",
         session_id=f"import-{file.stem}-{conversation[:12]}",
     )
-    raw = [RawPrompt(prompt_of(context, entry.question, prompts), context=context) for context in contexts]
+    raw = [RawPrompt(load_span_prompt(context, entry.question, prompts), context=context) for context in contexts]
     exchange = Exchange(
         question=entry.question,
         query=entry.question,

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from ayllu.agents import FITTED, Learnt, write_learnt
-from ayllu.agents.judging.learned import learnt_of, threshold_of
+from ayllu.adapters import LearnedExtras, write_learned
+from ayllu.agents import CALIBRATION
+from ayllu.agents.judging.thresholds import answer_threshold, learned_by
 from ayllu.backends import Backend
 from ayllu.config import AgentSettings, Settings
 
@@ -19,13 +20,13 @@ class Named:
 def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_path: Path) -> None:
     tuned, untuned = (cast(Backend, Named(folder)) for folder in (tmp_path, None))
     own = Settings()
-    assert threshold_of(tuned, own) == threshold_of(untuned, own) == FITTED.threshold
-    write_learnt(tmp_path, Learnt(0.41, asks=True, declines=True))
-    assert threshold_of(tuned, own) == 0.41
-    assert learnt_of(tuned) == Learnt(0.41, True, True)
-    assert learnt_of(untuned) == Learnt()
-    assert threshold_of(untuned, own) == FITTED.threshold
-    assert threshold_of(tuned, Settings(agents=AgentSettings(critic_threshold=0.0))) == 0.0
+    assert answer_threshold(tuned, own) == answer_threshold(untuned, own) == CALIBRATION.threshold
+    write_learned(tmp_path, LearnedExtras(0.41, asks=True, declines=True))
+    assert answer_threshold(tuned, own) == 0.41
+    assert learned_by(tuned) == LearnedExtras(0.41, True, True)
+    assert learned_by(untuned) == LearnedExtras()
+    assert answer_threshold(untuned, own) == CALIBRATION.threshold
+    assert answer_threshold(tuned, Settings(agents=AgentSettings(critic_threshold=0.0))) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -33,5 +34,5 @@ def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_pa
 )
 def test_a_file_that_cannot_be_read_changes_nothing(text: str, tmp_path: Path, caplog: Any) -> None:
     (tmp_path / "learnt.json").write_text(text)
-    assert threshold_of(cast(Backend, Named(tmp_path)), Settings()) == FITTED.threshold
+    assert answer_threshold(cast(Backend, Named(tmp_path)), Settings()) == CALIBRATION.threshold
     assert "learnt.json" in caplog.text
