@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..config import current_person
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -60,6 +61,7 @@ def add(
     _check_citation(exchange, citation_wrong)
     event_id = command.app.feedback.rate(
         exchange,
+        person=current_person(command.app.settings),
         rating=int(rating) if rating is not None and rating.isdigit() else rating,
         correction=correction,
         comment=comment,
@@ -81,7 +83,7 @@ def prefer(
         raise UsageError("These are one and the same answer.", hint="Name two different answers.")
     chosen = command.app.conversations.get(chosen_id)
     rejected = command.app.conversations.get(rejected_id)
-    event_id = command.app.feedback.prefer(chosen, rejected)
+    event_id = command.app.feedback.prefer(chosen, rejected, person=current_person(command.app.settings))
     _thank(command, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
 
 
@@ -195,7 +197,6 @@ def _check_citation(exchange: Exchange, number: int | None) -> None:
 
 
 def _row(event: FeedbackEvent) -> tuple[str, str, str, str]:
-    shown = event.to_json()
-    payload = shown.get("payload") or {}
-    said = [f"{key}: {payload[key]}" for key in ("rating", "correction", "comment") if payload.get(key) is not None]
-    return str(shown["event_id"]), str(shown.get("created_at", "")), str(shown["kind"]), one_line("; ".join(said), 80)
+    parts = {"rating": event.rating, "correction": event.correction, "comment": event.comment}
+    words = "; ".join(f"{name}: {value}" for name, value in parts.items() if value is not None)
+    return event.event_id, event.created_at, event.kind, one_line(words, 80)

@@ -1,6 +1,19 @@
 """What people say about answers, kept for learning."""
 
-from .events import FeedbackEvent, Stats, adapters_mentioned, learning_progress, standing_events, stats
+from .events import EventUnreadable, FeedbackEvent, adapters_mentioned, standing_events
 from .log import FeedbackLog
+from .schema import FeedbackDamaged, FeedbackNewer
+from .stats import Stats, count_feedback, learning_progress
 
-__all__ = ["FeedbackEvent", "FeedbackLog", "Stats", "adapters_mentioned", "learning_progress", "standing_events", "stats"]
+__all__ = [
+    "EventUnreadable",
+    "FeedbackDamaged",
+    "FeedbackEvent",
+    "FeedbackLog",
+    "FeedbackNewer",
+    "Stats",
+    "adapters_mentioned",
+    "count_feedback",
+    "learning_progress",
+    "standing_events",
+]

@@ -1,44 +1,154 @@
-"""What the log holds, and what it adds up to."""
+"""One thing a person said about an answer, with the answer and all that led to it.
+
+The payload is JSON as the log keeps it; whoever reads an event takes what was said, and the exchanges, from its attributes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from ..conversations import Exchange, ExchangeUnreadable
+from ..errors import AylluError
+
+RATING, PREFERENCE = "rating", "preference"
+PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")  # what can be said of one answer
+_EXCHANGES = {RATING: ("message",), PREFERENCE: ("chosen", "rejected")}
+
+
+class EventUnreadable(AylluError):
+    """It is no event of ours, or not all of one."""
+
+    kind = "event_unreadable"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = f"it is no event of ours ({reason})"
+        super().__init__(f"I{self.reason[1:]}.", hint="Give a file that `ayllu feedback export` wrote.")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackEvent:
-    """One thing a person said about an answer. `payload` holds all that is needed to train from it; `None`: forgotten."""
+    """One event. `payload` holds all that is needed to learn from it; `None`: forgotten."""
 
     event_id: str
     created_at: str  # ISO 8601, UTC
-    kind: str  # "rating" or "preference"
-    message_id: str
+    kind: str  # "rating": said of one answer, its parts in PARTS; "preference": one answer was better than another
+    message_id: str  # of the answer, or of the better one
     supersedes: str | None
     payload: Mapping[str, Any] | None
+
+    @classmethod
+    def of_rating(
+        cls,
+        exchange: Exchange,
+        *,
+        event_id: str,
+        created_at: str = "",
+        supersedes: str | None = None,
+        person: str = "",
+        **parts: str | int | None,
+    ) -> FeedbackEvent:
+        """What `person` said of the answer of `exchange`; of the `parts`, which are of PARTS, those that are not None."""
+        judged = {name: parts[name] for name in PARTS if parts.get(name) is not None}
+        payload = {**judged, **_by(person), "message": exchange.to_json()}
+        return cls(event_id, created_at, RATING, exchange.message_id, supersedes, payload)
+
+    @classmethod
+    def of_preference(
+        cls, chosen: Exchange, rejected: Exchange, *, event_id: str, created_at: str = "", person: str = ""
+    ) -> FeedbackEvent:
+        payload = {**_by(person), "chosen": chosen.to_json(), "rejected": rejected.to_json()}
+        return cls(event_id, created_at, PREFERENCE, chosen.message_id, None, payload)
+
+    @property
+    def forgotten(self) -> bool:
+        return self.payload is None
+
+    @property
+    def person(self) -> str:
+        """Who said it; empty where that is not known: 0.1.0 did not write it down, and nobody said what was imported."""
+        return str(self._value("person") or "")
+
+    @property
+    def rating(self) -> str | int | None:
+        """ "up", "down" or 1 to 5."""
+        rating: str | int | None = self._value("rating")
+        return rating
+
+    @property
+    def correction(self) -> str | None:
+        """What the answer should have been, with marks as they were on screen."""
+        correction: str | None = self._value("correction")
+        return correction
+
+    @property
+    def comment(self) -> str | None:
+        comment: str | None = self._value("comment")
+        return comment
+
+    @property
+    def citation_wrong(self) -> int | None:
+        """The mark that does not say what it stands behind."""
+        mark: int | None = self._value("citation_wrong")
+        return mark
+
+    @property
+    def abstention(self) -> str | None:
+        """Whether it was "right" or "wrong" not to answer."""
+        abstention: str | None = self._value("abstention")
+        return abstention
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What a rating speaks of.
+
+        Raises:
+            ExchangeUnreadable: it is damaged, or of a later version.
+        """
+        return self._exchange("message")
+
+    @property
+    def chosen(self) -> Exchange | None:
+        """The better one of a preference; raises as `exchange` does."""
+        return self._exchange("chosen")
+
+    @property
+    def rejected(self) -> Exchange | None:
+        """The other one of a preference; raises as `exchange` does."""
+        return self._exchange("rejected")
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> FeedbackEvent:
+        """Read what `to_json` wrote, now or in an earlier version; it must not be forgotten.
 
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """Counts over what stands: later words on a message supersede earlier ones of the same sort."""
+        Raises:
+            EventUnreadable: it is something else, or a part is missing or of the wrong kind.
+        """
+        try:
+            event = cls(**row)
+        except TypeError as error:
+            raise EventUnreadable(str(error)) from error
+        texts = (event.event_id, event.created_at, event.kind, event.message_id)
+        if not all(isinstance(text, str) and text for text in texts) or event.kind not in _EXCHANGES:
+            raise EventUnreadable("it has no id, time or known kind")
+        if not isinstance(event.supersedes, str | None) or not isinstance(event.payload, Mapping):
+            raise EventUnreadable("it has no content")
+        try:
+            _ = [Exchange.from_json(event.payload[key]) for key in _EXCHANGES[event.kind]]
+        except (KeyError, ExchangeUnreadable) as error:
+            raise EventUnreadable("the answer that it speaks of is not all there") from error
+        return event
 
-    events: int
-    up: int
-    down: int
-    ratings: int
-    corrections: int
-    comments: int
-    preferences: int
-    citation_wrong: int
-    abstentions: int
-    forgotten: int
+    def _value(self, name: str) -> Any:
+        return self.payload.get(name) if self.payload is not None else None
 
-    def to_json(self) -> dict[str, int]:
-        return asdict(self)
+    def _exchange(self, name: str) -> Exchange | None:
+        row = self._value(name)
+        return Exchange.from_json(row) if row is not None else None
 
 
 def standing_events(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
@@ -48,38 +158,17 @@ def standing_events(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
 
 
 def adapters_mentioned(events: Sequence[FeedbackEvent]) -> set[str]:
-    """The adapters whose answers `events` speak of, the superseded included."""
-    bodies = [event.payload for event in events if event.payload is not None]
-    messages = [body.get(part) for body in bodies for part in ("message", "chosen", "rejected")]
-    return {str(one["adapter"]) for one in messages if isinstance(one, Mapping) and one.get("adapter")}
+    """The adapters whose answers `events` speak of: of the superseded and of unreadable answers too, for they are kept."""
+    rows = (row for event in events for row in _exchange_rows(event))
+    return {str(row["adapter"]) for row in rows if row.get("adapter")}
 
 
-def stats(events: Sequence[FeedbackEvent]) -> Stats:
-    """Count `events`, leaving out the superseded."""
-    said = [event.payload for event in standing_events(events) if event.payload is not None]
-
-    def having(key: str) -> int:
-        return sum(payload.get(key) is not None for payload in said)
-
-    ratings = [payload["rating"] for payload in said if payload.get("rating") is not None]
-    return Stats(
-        events=len(said),
-        up=sum(rating == "up" or (isinstance(rating, int) and rating >= 4) for rating in ratings),
-        down=sum(rating == "down" or (isinstance(rating, int) and rating <= 2) for rating in ratings),
-        ratings=len(ratings),
-        corrections=having("correction"),
-        comments=having("comment"),
-        preferences=having("chosen"),
-        citation_wrong=having("citation_wrong"),
-        abstentions=having("abstention"),
-        forgotten=sum(event.payload is None for event in events),
-    )
+def _exchange_rows(event: FeedbackEvent) -> Iterator[Mapping[str, Any]]:
+    for name in _EXCHANGES.get(event.kind, ()):
+        row = event.payload.get(name) if event.payload is not None else None
+        if isinstance(row, Mapping):
+            yield row
 
 
-def learning_progress(corrections: int, learn_at: int, learnt: int = 0) -> str:
-    """How far it is to the next learning, in one line. Of the `corrections`, `learnt` were there at the last one."""
-    fresh = corrections - learnt
-    if fresh >= learn_at:
-        since = " since the last adapter" if learnt else ""
-        return f"{fresh} new corrections{since}: improve now? (`ayllu improve`)"
-    return f"{fresh} of about {learn_at} corrections until I can learn from these."
+def _by(person: str) -> dict[str, str]:
+    return {"person": person} if person else {}

@@ -233,6 +233,7 @@ class ChatApp(App[int]):
 
     async def _tell(self, **said: Any) -> None:
         """Keep what the person said about the chosen answer; it is on disk before they are told so."""
+        from ..config import current_person
         from ..feedback import learning_progress
 
         view = self._chosen
@@ -242,7 +243,8 @@ class ChatApp(App[int]):
         application, said = self._application, {**view.said, **said}  # one event holds all; it supersedes the one before
         try:
             message = await asyncio.to_thread(application.conversations.get, view.answer["message_id"])
-            await asyncio.to_thread(lambda: application.feedback.rate(message, **said))
+            person = current_person(application.settings)
+            await asyncio.to_thread(lambda: application.feedback.rate(message, person=person, **said))
             stats, learnt = await asyncio.to_thread(
                 lambda: (application.feedback.stats(), application.adapters.corrections_learned())
             )

@@ -1,15 +1,14 @@
 """`ayllu adapters`: what is listed, put to work, taken back, collected and written out."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from ayllu.adapters import Adapter, AdapterRegistry
 from ayllu.feedback import FeedbackLog
+from ayllu.tests.exchanges import exchange
 from filelock import FileLock
 
 from .conftest import Ayllu
-from .test_feedback import stored
 
 BASE = "smollm2-135m-instruct"
 
@@ -22,8 +21,8 @@ def registry(home: Path) -> AdapterRegistry:
         files = home / f"a{at}.whole"
         files.mkdir(parents=True)
         (files / "adapter.gguf").write_bytes(b"GGUF" + b"x" * 996)
-        made = Adapter(f"a{at}", BASE, "b" * 64, "d" * 64, "sft", f"2026-01-0{at}T00:00:00+00:00", events=at)
-        registry.add(made, files)
+        adapter = Adapter(f"a{at}", BASE, "b" * 64, "d" * 64, "sft", f"2026-01-0{at}T00:00:00+00:00", events=at)
+        registry.add(adapter, files)
     registry.promote("a1")
     registry.promote("a2")
     return registry
@@ -41,13 +40,13 @@ def test_collection_leaves_what_is_needed_and_says_what_it_frees(
     ayllu: Ayllu, home: Path, registry: AdapterRegistry
 ) -> None:
     log = FeedbackLog.open(home / "feedback.sqlite")
-    log.rate(replace(stored("m1", "At 7:45 [1]"), adapter="a3").to_json(), rating="up")
+    log.rate(exchange(answered={"adapter": "a3"}), person="ana", rating="up")
     log.close()
     (home / "adapters" / ".work" / "a9.whole").mkdir(parents=True)
     (home / "adapters" / ".work" / "a9.whole" / "adapter.gguf").write_bytes(b"x" * 500)
     would = ayllu("adapters", "gc", "--keep", "1", "--days", "0", "--dry-run", "--json").json
-    assert [one["adapter_id"] for one in would["removed"]] == ["a4"]  # a3 has feedback, a5 is the newest
-    assert [one["bytes"] for one in would["leftovers"]] == [500]
+    assert [adapter["adapter_id"] for adapter in would["removed"]] == ["a4"]  # a3 has feedback, a5 is the newest
+    assert [leftover["bytes"] for leftover in would["leftovers"]] == [500]
     assert len(registry.list()) == 5
     done = ayllu("adapters", "gc", "--keep", "1", "--days", "0", "--json").json
     assert done == {**would, "dry_run": False}

@@ -16,7 +16,7 @@ from ayllu.conversations import (
     ScoredCandidate,
     ShownPassage,
 )
-from ayllu.tests.exchanges import SENTENCE, exchange
+from ayllu.tests.exchanges import SENTENCE, exchange, old_row
 
 ASK_FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
@@ -34,52 +34,6 @@ FULL = exchange(
 
 def written(kept: Exchange) -> Any:
     return json.loads(json.dumps(kept.to_json()))
-
-
-def old_row(**fields: Any) -> dict[str, Any]:
-    """A row of 0.1.0: passages as they were retrieved, and the answer with the marks that were on screen."""
-    shown = [
-        {"n": 1, "source": "b.md", "page": None, "text": "It leaves at 7:45.", "score": 0.5},
-        {"n": 2, "source": "a.md", "page": 4, "text": "A red ferry.", "score": 0.9},
-    ]
-    answer = {
-        "question": "and when?",
-        "answer": "7:45 [1]",
-        "short": "7:45",
-        "kind": "draft",
-        "evidence": [{"n": 1, "source": "b.md", "page": None, "text": "It leaves at 7:45.", "start": 0, "end": 18}],
-        "citations": shown[:1],
-        "passages": shown,
-        "requested_backend": "fallback",
-        "backend": "llamacpp",
-        "model": "m",
-        "adapter": None,
-        "message_id": "m1",
-        "session_id": "s1",
-        "warnings": [],
-        "timings": {"search_s": 0.1, "evidence_s": 0.2, "first_token_s": None, "total_s": 1.5, "tokens": 6},
-        "abstained": False,
-    }
-    row = {
-        "message_id": "m1",
-        "session_id": "s1",
-        "created_at": "2026-01-01T00:00:00.000+00:00",
-        "question": "and when?",
-        "answer": answer,
-        "messages": [{"prompt": "Text: …", "completion": ["7:45"], "context": "It leaves at 7:45."}],
-        "passages": [
-            {"n": 1, "chunk_id": "c9", "source": "a.md", "page": 4, "text": "A \x1b[31mred ferry."},
-            {"n": 2, "chunk_id": "c4", "source": "b.md", "page": None, "text": "It leaves at 7:45."},
-        ],
-        "model": "m",
-        "adapter": None,
-        "backend": "llamacpp",
-        "sampling": {
-            **{"style": "span", "query": "the ferry and when?", "team": "default"},
-            **{"temperature": 0.0, "max_tokens": 512, "seed": None, "answerable": 0.75},
-        },
-    }
-    return row | fields
 
 
 def test_what_was_written_is_read_back() -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...conversations import ChatMessage, Exchange, RawPrompt
+from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt
 from ...feedback import FeedbackEvent, standing_events
 from ..errors import TooLittle
 from .duplicates import QuestionIndex, trigrams
@@ -53,12 +53,15 @@ def collect_corrections(
     kept: dict[frozenset[str], Correction] = {}
     evaluated = QuestionIndex(avoid)
     for event in standing_events(events):
-        if event.kind != "rating" or event.payload is None:
+        if event.kind != "rating" or event.forgotten:
             continue
-        if not event.payload.get("correction"):
+        if not event.correction:
             left_out["without a correction"] += 1  # a rating says how good an answer was, not what it should have been
             continue
-        correction = _read(event.event_id, Exchange.from_json(event.payload["message"]), str(event.payload["correction"]))
+        if (exchange := _exchange_of(event)) is None:
+            left_out["unreadable"] += 1
+            continue
+        correction = _read(event.event_id, exchange, event.correction)
         if reason := _unusable(correction, style, evaluated):
             left_out[reason] += 1
             continue
@@ -92,6 +95,13 @@ def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, in
             f"{most} of {len(corrections)} corrections say the same ({answer[:40]!r}): a model would only repeat it.{more}",
             hint="Correct different questions.",
         )
+
+
+def _exchange_of(event: FeedbackEvent) -> Exchange | None:
+    try:
+        return event.exchange
+    except ExchangeUnreadable:
+        return None
 
 
 def _read(event_id: str, exchange: Exchange, text: str) -> Correction:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...adapters import Adapter, PinnedAdapter
 from ...evaluation import EvalSet, Verdict
-from ...feedback import FeedbackEvent, stats
+from ...feedback import FeedbackEvent, count_feedback
 from ..data import Correction
 from ..errors import Unsupported
 from ..export import check_supported
@@ -99,7 +99,7 @@ async def improve(
     before = await _measure_in_use(workspace, plan, questions)
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.folds, planner)
     verdict = judge_measurements(evaluated, before, after.measurement, options.seed)
-    corrections = stats(events).corrections
+    corrections = count_feedback(events).corrections
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
     )

@@ -65,5 +65,4 @@ def build_event(
         origin=Origin(file.name, entry.line),
     )
     correction = f"{entry.answer} [{mark}]" if mark is not None else entry.answer
-    payload = {"correction": correction, "message": exchange.to_json()}
-    return FeedbackEvent(f"i{key[20:40]}", "", "rating", exchange.message_id, None, payload)
+    return FeedbackEvent.of_rating(exchange, event_id=f"i{key[20:40]}", correction=correction)

@@ -69,7 +69,7 @@ def import_file(
             case BadEntry():
                 outcome.skipped.append({"line": read.line, "error": read.error})
             case FeedbackEvent():
-                outcome.count(log.take(read))
+                outcome.count(log.append(read))
             case Entry():
                 entries.append(read)
     contexts = dict.fromkeys(entry.context for entry in entries if entry.context is not None)
@@ -86,7 +86,7 @@ def import_file(
                 model=model,
                 prompts=prompts,
             )
-            outcome.count(log.take(event))
+            outcome.count(log.append(event))
             progress("importing", at, len(entries))
     if not (outcome.imported or outcome.duplicates):
         skipped = outcome.skipped[:1]
