@@ -17,7 +17,7 @@ from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp
 from .fallback.attempts import Attempt, Attempts
 from .fallback.backend import combined_health
 from .fallback.targets import Targets
-from .openai.discovery import DiscoveredServer, discover
+from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .wire import TextClient
 

@@ -24,6 +24,7 @@ from ...errors import AylluError
 from ...models import ModelStore, Progress
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
+from ..wire import NO_KEEPALIVE
 from .adapters import AskedAs, Places
 from .chat_template import takes_tools
 from .process import Worker
@@ -220,7 +221,7 @@ class LlamaCppBackend:
             headers={"Authorization": f"Bearer {spec.key}"},
             timeout=httpx.Timeout(self._table.timeout_s, connect=5.0),
             trust_env=False,  # a proxy has no business on loopback
-            limits=httpx.Limits(max_keepalive_connections=0),  # see `OpenAIClient`
+            limits=NO_KEEPALIVE,
         )
 
     async def _loaded(self, places: Places) -> tuple[Worker, Spec]:

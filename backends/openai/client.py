@@ -17,7 +17,7 @@ from autogen_core.tools import Tool, ToolSchema
 from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
-from ..wire import Stoppable, estimate_prompt_tokens
+from ..wire import NO_KEEPALIVE, Stoppable, estimate_prompt_tokens
 from .errors import error_from_exception
 from .stream import read_chunks
 
@@ -53,9 +53,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
             structured_output=schema,
             family="unknown",
         )
-        # No connection is kept for the next question: a server may have dropped it in between, at the very moment of asking.
-        limits = httpx.Limits(max_keepalive_connections=0)
-        http = httpx.AsyncClient(trust_env=proxied, timeout=timeout_s, limits=limits, follow_redirects=True)
+        http = httpx.AsyncClient(trust_env=proxied, timeout=timeout_s, limits=NO_KEEPALIVE, follow_redirects=True)
         transport: Any = {"http_client": http}  # handed on to the OpenAI library; AutoGen's types do not list it
         super().__init__(
             model=model,

@@ -16,7 +16,7 @@ from ...text import one_line
 _TIMEOUT_S = 0.5
 _OWNERS = {"vllm": "vllm", "sglang": "sglang", "llamacpp": "llama-server", "library": "ollama"}  # `owned_by` in /v1/models
 _SIGNS = (("tgi-openai", "../info", "max_total_tokens"), ("llama-server", "../props", "default_generation_settings"))
-_LONGEST_NAME = 200  # characters; what is longer is no name
+_MAX_NAME_LENGTH = 200  # characters; what is longer is no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +53,29 @@ async def discover(ports: Mapping[str, int] | None = None) -> Sequence[Discovere
 
     `ports` by preset, where they are not the usual ones. Of several presets on one port the server itself decides.
     """
-    known = ports if ports is not None else {name: one.port for name, one in PRESETS.items() if one.port is not None}
+    if ports is None:
+        ports = {name: preset.port for name, preset in PRESETS.items() if preset.port is not None}
     by_port: dict[int, list[str]] = {}
-    for name, port in known.items():
+    for name, port in ports.items():
         by_port.setdefault(port, []).append(name)
     async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
-        looks = [_look(http, names, f"http://127.0.0.1:{port}/v1") for port, names in by_port.items()]
+        looks = [_look_at(http, names, f"http://127.0.0.1:{port}/v1") for port, names in by_port.items()]
         return [server for server in await asyncio.gather(*looks) if server is not None]
 
 
-async def _look(http: httpx.AsyncClient, names: Sequence[str], url: str) -> DiscoveredServer | None:
+async def _look_at(http: httpx.AsyncClient, names: Sequence[str], url: str) -> DiscoveredServer | None:
     try:
         answer = await http.get(f"{url}/models")
         answer.raise_for_status()
         entries = answer.json()["data"]
-        models = [str(entry["id"]) for entry in entries if entry["id"] and len(str(entry["id"])) <= _LONGEST_NAME]
+        models = [str(entry["id"]) for entry in entries if entry["id"] and len(str(entry["id"])) <= _MAX_NAME_LENGTH]
         owner = str(entries[0].get("owned_by")) if entries else ""
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
         return None  # nobody there, or somebody else
-    return DiscoveredServer(await _who(http, names, url, owner), url, models) if models else None
+    return DiscoveredServer(await _preset_of(http, names, url, owner), url, models) if models else None
 
 
-async def _who(http: httpx.AsyncClient, names: Sequence[str], url: str, owner: str) -> str:
+async def _preset_of(http: httpx.AsyncClient, names: Sequence[str], url: str, owner: str) -> str:
     """Which of the presets it is: by who owns its models, by an address that only one of them has, else by its port."""
     if owner in _OWNERS:
         return _OWNERS[owner]

@@ -10,6 +10,7 @@ import openai
 from ...errors import AylluError
 from ...text import one_line
 from ..errors import BackendFailed, BackendUnreachable, ContextOverflow
+from ..wire import root_cause
 
 _REQUEST_AT_FAULT = {400, 413, 422}
 _OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
@@ -29,7 +30,7 @@ def error_from_exception(error: Exception, where: str, key: str = "") -> AylluEr
     if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
         slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
         return BackendUnreachable(
-            f"No answer from {where}{' in time' if slow else ''}: {_root_cause(error)}.", hint=f"Start it; {_LOOK}"
+            f"No answer from {where}{' in time' if slow else ''}: {root_cause(error)}.", hint=f"Start it; {_LOOK}"
         )
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return BackendFailed(
@@ -72,10 +73,3 @@ def _overflow(words: str) -> ContextOverflow | None:
 
 def _blot_out(key: str, text: str) -> str:
     return text.replace(key, "•••") if len(key) >= _MIN_KEY_LENGTH else text
-
-
-def _root_cause(error: Exception) -> str:
-    cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return one_line(str(cause), 200) or type(cause).__name__

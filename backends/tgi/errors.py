@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import AylluError
 from ...text import one_line
 from ..errors import BackendFailed, BackendUnreachable, ContextOverflow
+from ..wire import root_cause
 
 _STATUS = {  # of an error that arrives as an event, where the status line has long said 200
     "validation": 422,
@@ -121,11 +122,7 @@ def backend_error(error: ServerError, where: str) -> AylluError:
 def unreachable(where: str, error: BaseException, *, slow: bool = False) -> BackendUnreachable:
     if slow:
         return BackendUnreachable(f"No answer from {where} in time.", hint=f"Ask again, or raise its `timeout_s`; {_LOOK}")
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    reason = one_line(str(cause), 200) or type(cause).__name__
-    return BackendUnreachable(f"No answer from {where}: {reason}.", hint=f"Start it (`ayllu tgi up`); {_LOOK}")
+    return BackendUnreachable(f"No answer from {where}: {root_cause(error)}.", hint=f"Start it (`ayllu tgi up`); {_LOOK}")
 
 
 def unreadable(where: str, error: object) -> BackendFailed:

@@ -14,11 +14,10 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
-from ..wire import ErrorEvent, EventReader
+from ..wire import NO_KEEPALIVE, ErrorEvent, EventReader, is_loopback
 from .errors import ServerError, error_from_event, error_from_response, unreachable, unreadable
 
 Body = Mapping[str, Any]
@@ -46,8 +45,8 @@ class TGIServer:
             base_url=f"{url}/",
             headers=self._headers,
             timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
-            trust_env=urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"},
-            limits=httpx.Limits(max_keepalive_connections=0),  # a kept one may be dropped at the moment of asking
+            trust_env=not is_loopback(url),
+            limits=NO_KEEPALIVE,
         )
 
     async def close(self) -> None:

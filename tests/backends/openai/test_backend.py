@@ -94,7 +94,7 @@ async def test_the_context_is_what_the_server_says(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "This model's maximum context length is 100 tokens. However, you requested 140 tokens (120 in the messages, 20 in"
         " the completion).",
@@ -104,8 +104,8 @@ async def test_the_context_is_what_the_server_says(
         "Input validation error: `inputs` must have less than 100 tokens. Given: 120",
     ],
 )
-def test_each_servers_words_for_too_long_a_prompt_are_understood(said: str) -> None:
-    error = error_from_status(400, {"error": {"message": said}}, "the server")
+def test_each_servers_words_for_too_long_a_prompt_are_understood(message: str) -> None:
+    error = error_from_status(400, {"error": {"message": message}}, "the server")
     assert isinstance(error, ContextOverflow)
     assert (error.prompt_tokens, error.context) == (120, 100)
 
@@ -173,7 +173,7 @@ def test_a_token_may_be_kept_in_the_keyring(store: ModelStore, monkeypatch: pyte
 def registry(tmp_path: Path) -> AdapterRegistry:
     registry = AdapterRegistry(tmp_path / "adapters")
     for adapter_id in ("a1", "a2"):
-        files = tmp_path / "whole"
+        files = tmp_path / "export"
         (files / "peft").mkdir(parents=True)
         (files / "adapter.gguf").write_bytes(b"GGUF")
         registry.add(Adapter(adapter_id, "our-name", "", "", "sft", "2026-01-01T00:00:00+00:00"), files)
@@ -190,44 +190,44 @@ async def test_a_promoted_adapter_is_in_use_without_a_restart(store: ModelStore,
     async with StandIn("theirs", routes={"/v1/load_lora_adapter": load}) as server:
         backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
 
-        async def asked_of() -> str:
+        async def answering_model() -> str:
             await backend.start()
             await backend.client.create(HELLO)
             return str(server.requests[-1][2]["model"])
 
-        assert (await asked_of(), backend.adapter) == ("theirs", None)
+        assert (await answering_model(), backend.adapter) == ("theirs", None)
         for adapter_id in ("a1", "a2"):
             registry.promote(adapter_id)
-            assert (await asked_of(), backend.adapter) == (adapter_id, adapter_id)
-            assert (await asked_of(), backend.adapter) == (adapter_id, adapter_id)
+            assert (await answering_model(), backend.adapter) == (adapter_id, adapter_id)
+            assert (await answering_model(), backend.adapter) == (adapter_id, adapter_id)
         assert loaded == [
-            {"lora_name": one, "lora_path": str(registry.folder / one / "peft")} for one in ("a1", "a2")
+            {"lora_name": adapter_id, "lora_path": str(registry.folder / adapter_id / "peft")} for adapter_id in ("a1", "a2")
         ]  # each once
         assert (await backend.health()).adapter == "a2"
         assert backend.model == "theirs"
         registry.rollback("our-name")
         registry.rollback("our-name")
-        assert (await asked_of(), backend.adapter) == ("theirs", None)
+        assert (await answering_model(), backend.adapter) == ("theirs", None)
         await backend.close()
 
 
 async def test_where_the_server_refuses_the_untuned_model_answers_and_says_so(
     store: ModelStore, registry: AdapterRegistry
 ) -> None:
-    told: list[str] = []
+    notices: list[str] = []
     registry.promote("a1")
     async with StandIn("theirs", routes={"/v1/load_lora_adapter": lambda *_: (404, {"detail": "Not Found"})}) as server:
         table = VLLMSettings(url=server.url, base="our-name", adapters_at="/mnt/adapters")
         settings = Settings(backends={"mine": table})
-        backend = open_backend("mine", settings, store, adapters=registry, announce=told.append)
+        backend = open_backend("mine", settings, store, adapters=registry, announce=notices.append)
         for _ in range(2):
             await backend.start()
             await backend.client.create(HELLO)
             assert (server.requests[-1][2]["model"], backend.adapter) == ("theirs", None)
         [request] = [body for path, _, body in server.requests if path == "/v1/load_lora_adapter"]
         assert request["lora_path"] == "/mnt/adapters/a1/peft"
-        assert len(told) == 1
-        assert "VLLM_ALLOW_RUNTIME_LORA_UPDATING" in told[0]
+        assert len(notices) == 1
+        assert "VLLM_ALLOW_RUNTIME_LORA_UPDATING" in notices[0]
         await backend.close()
 
 

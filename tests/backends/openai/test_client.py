@@ -27,10 +27,10 @@ async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterat
 
     `kept` leaves the connection open after the answer, only to drop it when it is used again.
     """
-    serving = []
+    tasks: list[asyncio.Task[None] | None] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.append(asyncio.current_task())
+        tasks.append(asyncio.current_task())
         try:
             await reader.readuntil(b"\r\n\r\n")
             for piece in pieces:
@@ -60,11 +60,11 @@ async def serving(pieces: Sequence[bytes], *, kept: bool = False) -> AsyncIterat
     finally:
         await client.close()
         server.close()
-        await asyncio.gather(*serving)
+        await asyncio.gather(*filter(None, tasks))
         await asyncio.sleep(0)  # the transports close in the loop's next turn
 
 
-async def heard(client: OpenAIClient) -> tuple[list[str], CreateResult]:
+async def streamed(client: OpenAIClient) -> tuple[list[str], CreateResult]:
     pieces: list[str] = []
     async for piece in client.create_stream([UserMessage(content="Greet.", source="user")]):
         if isinstance(piece, CreateResult):
@@ -77,7 +77,7 @@ async def heard(client: OpenAIClient) -> tuple[list[str], CreateResult]:
 async def test_a_stream_is_read_whatever_the_packets(size: int) -> None:
     packets = [HEAD, *(WHOLE[at : at + size] for at in range(0, len(WHOLE), size))]
     async with serving(packets) as client:
-        pieces, result = await heard(client)
+        pieces, result = await streamed(client)
     assert pieces == ["Grüß", " Gott"]
     assert result.content == "Grüß Gott"
     assert (result.usage.prompt_tokens, result.usage.completion_tokens, result.finish_reason) == (7, 2, "stop")
@@ -92,7 +92,7 @@ async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
         'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n'
     )
     async with serving([HEAD, call.encode()]) as client:
-        _, result = await heard(client)
+        _, result = await streamed(client)
     assert [(part.name, part.arguments) for part in result.content] == [("search", '{"q":"mill"}')]  # type: ignore[union-attr]
 
 
@@ -111,14 +111,14 @@ async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
 async def test_a_stream_that_goes_wrong_says_how(body: bytes, words: str) -> None:
     async with serving([HEAD, body]) as client:
         with pytest.raises(BackendFailed, match=words):
-            await heard(client)
+            await streamed(client)
 
 
 async def test_a_connection_that_breaks_is_not_an_answer() -> None:
     broken = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + WHOLE[:90]
     async with serving([broken]) as client:
         with pytest.raises(BackendUnreachable):
-            await heard(client)
+            await streamed(client)
 
 
 async def test_every_question_opens_a_connection_of_its_own() -> None:
@@ -126,7 +126,7 @@ async def test_every_question_opens_a_connection_of_its_own() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/event-stream\r\n\r\n%s" % (len(WHOLE), WHOLE)
     async with serving([whole], kept=True) as client:
         for _ in range(3):
-            assert (await heard(client))[1].content == "Grüß Gott"
+            assert (await streamed(client))[1].content == "Grüß Gott"
 
 
 async def test_a_stop_between_two_looks_at_the_stream_ends_it() -> None:

@@ -14,7 +14,7 @@ def port(server: StandIn) -> int:
     return int(server.url.removesuffix("/v1").rpartition(":")[2])
 
 
-def held(toml: str, name: str) -> str:
+def chosen_model(toml: str, name: str) -> str:
     """The model that the lines choose, and that they choose nothing else."""
     tree = tomllib.loads(toml)
     assert set(tree) == {"backend", "backends"}
@@ -25,11 +25,13 @@ def held(toml: str, name: str) -> str:
 
 
 async def test_who_is_up_is_found_with_two_lines_that_use_it() -> None:
-    async with StandIn("llama3.2:3b") as one, StandIn(routes={"/v1/models": lambda *_: (200, {"data": []})}) as empty:
-        found = await discover({"ollama": port(one), "vllm": port(empty), "gpt4all": 9})
-    assert [(server.name, server.models) for server in found] == [("ollama", ["llama3.2:3b"])]
-    assert len(found[0].toml.splitlines()) == 2
-    assert held(found[0].toml, "ollama") == held(set_keys("", found[0].settings), "ollama") == "llama3.2:3b"
+    async with StandIn("llama3.2:3b") as full, StandIn(routes={"/v1/models": lambda *_: (200, {"data": []})}) as empty:
+        servers = await discover({"ollama": port(full), "vllm": port(empty), "gpt4all": 9})
+    assert [(server.name, server.models) for server in servers] == [("ollama", ["llama3.2:3b"])]
+    assert len(servers[0].toml.splitlines()) == 2
+    assert (
+        chosen_model(servers[0].toml, "ollama") == chosen_model(set_keys("", servers[0].settings), "ollama") == "llama3.2:3b"
+    )
     usual = DiscoveredServer("ollama", str(PRESETS["ollama"].url), ["m"])
     assert usual.toml == 'backend = "ollama"\nbackends.ollama = { model = "m" }\n'
 
@@ -40,7 +42,7 @@ async def test_a_hostile_name_chooses_a_model_and_nothing_else(name: str) -> Non
     for toml in (server.toml, set_keys("", server.settings)):
         assert "\x1b" not in toml
         assert "\u202e" not in toml
-        assert "\n" not in held(toml, "ollama")
+        assert "\n" not in chosen_model(toml, "ollama")
 
 
 @pytest.mark.parametrize(
@@ -57,8 +59,8 @@ async def test_a_hostile_name_chooses_a_model_and_nothing_else(name: str) -> Non
 async def test_of_two_on_one_port_the_server_says_which(owner: str | None, path: str, answer: object, name: str) -> None:
     listed = {"data": [{"id": "m", "owned_by": owner}]}
     async with StandIn(routes={"/v1/models": lambda *_: (200, listed), path: lambda *_: (200, answer)}) as server:
-        [found] = await discover({"localai": port(server), "llama-server": port(server)})
-    assert found.name == name
+        [discovered] = await discover({"localai": port(server), "llama-server": port(server)})
+    assert discovered.name == name
 
 
 @pytest.mark.parametrize(
