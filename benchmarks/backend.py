@@ -18,7 +18,7 @@ import xllamacpp
 from autogen_core.models import CreateResult, UserMessage
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
-from ayllu.backends.llamacpp.worker import Spec, _parameters
+from ayllu.backends.llamacpp.worker import WorkerSpec, server_parameters
 from ayllu.config import Settings
 from ayllu.models import ModelStore
 
@@ -79,8 +79,8 @@ async def main() -> None:
     await backend.start()
     cores = psutil.cpu_count(logical=False) or 1
     path = str(models.ensure(settings.models.chat))
-    spec = Spec(path, "direct", "unused", backend.context, 1, 0, cores)
-    server = xllamacpp.Server(_parameters(spec))
+    spec = WorkerSpec(path, "direct", "unused", backend.context, 1, 0, cores)
+    server = xllamacpp.Server(server_parameters(spec))
     words = "stone river bread lamp wheel garden paper winter copper bridge mill seed".split()
     pairs = []
     for number in range(PROMPTS):

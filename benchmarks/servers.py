@@ -18,8 +18,8 @@ from autogen_core.models import CreateResult, LLMMessage, UserMessage
 from ayllu import paths
 from ayllu.agents import load_span_prompt
 from ayllu.backends import Backend, RawRequest, open_backend
-from ayllu.backends.llamacpp.process import Worker
-from ayllu.backends.llamacpp.worker import Spec
+from ayllu.backends.llamacpp.process import WorkerProcess
+from ayllu.backends.llamacpp.worker import WorkerSpec
 from ayllu.config import OpenAISettings, Settings
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
@@ -119,9 +119,9 @@ async def main() -> None:
     models = ModelStore(paths.find().models)
     os.environ["BENCH_KEY"] = key = "a-key-for-this-run"
     threads = psutil.cpu_count(logical=False) or 1
-    spec = Spec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, 4096, 1, -1, threads)
-    worker = Worker(spec)
-    await asyncio.to_thread(worker.ready)
+    spec = WorkerSpec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, 4096, 1, -1, threads)
+    worker = WorkerProcess(spec)
+    await asyncio.to_thread(worker.wait_until_ready)
     table = OpenAISettings(kind="llama-server", url=f"{worker.url}/v1", token_env="BENCH_KEY")
     backend = open_backend("bench", Settings(backends={"bench": table}), models)
     headers = {"Authorization": f"Bearer {key}"}

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 
 import httpx
 from ayllu import paths
-from ayllu.backends.llamacpp.process import Worker
-from ayllu.backends.llamacpp.threads import Others
-from ayllu.backends.llamacpp.worker import Spec
+from ayllu.backends.llamacpp.process import WorkerProcess
+from ayllu.backends.llamacpp.threads import CpuLoad
+from ayllu.backends.llamacpp.worker import WorkerSpec
 from ayllu.models import DEFAULT_CHAT, ModelStore
 
 ROUNDS = 5
@@ -33,14 +33,14 @@ THREADING = {
 PROMPT = "stone river bread lamp wheel garden " * 40
 
 
-def worker(model: str, threads: int, spins: int) -> Worker:
+def worker(model: str, threads: int, spins: int) -> WorkerProcess:
     os.environ["GOMP_SPINCOUNT"] = str(spins)
-    started = Worker(Spec(model, "bench", secrets.token_urlsafe(16), 2048, 1, 0, threads))
-    started.ready()
+    started = WorkerProcess(WorkerSpec(model, "bench", secrets.token_urlsafe(16), 2048, 1, 0, threads))
+    started.wait_until_ready()
     return started
 
 
-def rates(worker: Worker, number: int) -> tuple[float, float]:
+def rates(worker: WorkerProcess, number: int) -> tuple[float, float]:
     """Tokens a second: decoded, and read."""
     body = {"prompt": f"{number} {PROMPT}", "n_predict": TOKENS, "temperature": 0, "ignore_eos": True, "cache_prompt": False}
     key = {"Authorization": f"Bearer {worker.key}"}
@@ -64,14 +64,14 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     model = str(ModelStore(paths.find().models).ensure(DEFAULT_CHAT))
     workers = {name: worker(model, *threading) for name, threading in THREADING.items()}
-    others, busy_cores = Others(), []
+    load, busy_cores = CpuLoad(), []
     rates_by_case: dict[tuple[int, str], list[tuple[float, float]]] = {}
     for number in range(ROUNDS):
         for busy in BUSY:
             with busy_processes(busy):
                 for name in list(THREADING) if number % 2 else reversed(THREADING):
                     rates_by_case.setdefault((busy, name), []).append(rates(workers[name], number))
-            busy_cores.append(others.busy())
+            busy_cores.append(load.busy_cores())
     for started in workers.values():
         started.stop()
     figures: dict[str, float] = {}

@@ -18,29 +18,32 @@ from ..errors import BackendFailed, BackendUnreachable
 from ..openai.errors import error_from_status
 
 
-class LlamaCppRaw:
-    """Speaks to one server; `http` has its address and key, and is closed by its owner. `more` goes into every request."""
+class LlamaCppCompletion:
+    """See `base.RawCompletion`. `http` has the server's address and key, and is closed by its owner.
 
-    def __init__(self, http: httpx.AsyncClient, where: str, more: Mapping[str, Any] = {}) -> None:
+    `extra` goes into the body of every completion.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, where: str, extra: Mapping[str, Any] = {}) -> None:
         self._http = http
         self._where = where
-        self._more = more
+        self._extra = extra
 
     async def complete(self, request: RawRequest) -> Completion:
-        body = await self._post("/completion", {**_body(request), **self._more})
+        body = await self._post("/completion", {**_body(request), **self._extra})
         try:
             return _completion(body, request)
         except (KeyError, TypeError, ValueError) as error:
-            raise _garbage(self._where, error) from error
+            raise _unreadable(self._where, error) from error
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
         body = await self._post("/tokenize", {"content": text, "with_pieces": True, "add_special": special})
         try:
-            found = [(int(token["id"]), _bytes(token["piece"])) for token in body["tokens"]]
+            tokens = [(int(token["id"]), _bytes(token["piece"])) for token in body["tokens"]]
         except (KeyError, TypeError, ValueError) as error:
-            raise _garbage(self._where, error) from error
-        texts = _texts([piece for _, piece in found])
-        return [Piece(one, text) for (one, _), text in zip(found, texts, strict=True)]
+            raise _unreadable(self._where, error) from error
+        texts = _texts([piece for _, piece in tokens])
+        return [Piece(token_id, text) for (token_id, _), text in zip(tokens, texts, strict=True)]
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         try:
@@ -115,7 +118,7 @@ def _unreachable(where: str, error: httpx.HTTPError) -> BackendUnreachable:
     )
 
 
-def _garbage(where: str, error: Exception) -> BackendFailed:
+def _unreadable(where: str, error: Exception) -> BackendFailed:
     return BackendFailed(
         f"{where} sent an answer that cannot be read: {error}.", hint="`ayllu backends check` looks at the server."
     )

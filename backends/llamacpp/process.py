@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import BackendFailed
-from .worker import Spec
+from .worker import WorkerSpec
 
 _START_S = 300.0  # a large model on a slow disk
 # Where llama.cpp was built with OpenMP, threads spin while they wait: fastest alone, but beside others they take the very
@@ -23,16 +23,16 @@ _SLEEPING = {"OMP_WAIT_POLICY": "passive"}
 log = logging.getLogger(__name__)
 
 
-class Worker:
-    """One worker process: its address once it is `ready`, its key, and whether it lives."""
+class WorkerProcess:
+    """One worker process: its address once it is ready, its key, and whether it lives."""
 
-    def __init__(self, spec: Spec) -> None:
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+    def __init__(self, spec: WorkerSpec) -> None:
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ayllu.backends.llamacpp.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._said,
+            stderr=self._stderr,
             env={
                 **(_SLEEPING if spec.crowded else {}),
                 **os.environ,
@@ -61,14 +61,14 @@ class Worker:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
+        for pipe in (self._process.stdin, self._process.stdout, self._stderr):
             if pipe is not None:
                 try:
                     pipe.close()
                 except BrokenPipeError:
                     log.debug("the worker was gone before its pipe")
 
-    def ready(self) -> None:
+    def wait_until_ready(self) -> None:
         """Wait until the model is loaded.
 
         Raises:
@@ -99,6 +99,6 @@ class Worker:
 
     def _last_words(self) -> str:
         self._process.wait()
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        self._stderr.seek(0)
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return f"it ended with status {self._process.returncode}" + (f" ({lines[-1][-200:]})" if lines else "")

@@ -24,45 +24,45 @@ def cores() -> int:
     return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))
 
 
-def usable(cores: int) -> int:
+def usable_threads(cores: int) -> int:
     """Threads that leave the machine usable: of more than two cores, one is left to everybody else."""
     return cores - 1 if cores > 2 else cores
 
 
-def threads(cores: int, busy: float) -> int:
+def decoding_threads(cores: int, busy: float) -> int:
     """Threads to decode with where others keep `busy` of the cores at work."""
     free = int(cores - busy + 1 - _FREE)
-    return max(1, min(usable(cores), free))
+    return max(1, min(usable_threads(cores), free))
 
 
-def worth_a_start(now: int, then: int, watched_s: float) -> bool:
+def is_restart_worthwhile(now: int, then: int, watched_s: float) -> bool:
     """Whether to start a worker anew between two questions, that has `then` instead of `now` threads.
 
     One too many slows all of them down; one too few costs only its own work. `watched_s`: since the last look at the others.
     """
-    much = then >= 1.5 * now and watched_s >= _PAUSE_S
-    return then < now or then - now >= _WORTH_A_START or much
+    half_as_many_again = then >= 1.5 * now and watched_s >= _PAUSE_S
+    return then < now or then - now >= _WORTH_A_START or half_as_many_again
 
 
-class Others:
+class CpuLoad:
     """How busy other processes keep the cores. Ours, the worker among them, do not count, nor those of low priority."""
 
     def __init__(self) -> None:
         self.cores = cores()
-        self._at, self._all, self._ours = time.monotonic(), *_used()
+        self._seen_at, self._all_s, self._ours_s = time.monotonic(), *_used()
 
     @property
     def age_s(self) -> float:
         """Since the last look."""
-        return time.monotonic() - self._at
+        return time.monotonic() - self._seen_at
 
-    def busy(self) -> float:
+    def busy_cores(self) -> float:
         """Cores that others used since the last look, on average; blocks for a moment where that was just now."""
-        time.sleep(max(0.0, self._at + _SHORTEST_S - time.monotonic()))
-        before = self._at, self._all, self._ours
-        self._at, self._all, self._ours = time.monotonic(), *_used()
-        theirs = (self._all - before[1]) - (self._ours - before[2])
-        return max(0.0, theirs / (self._at - before[0]))
+        time.sleep(max(0.0, self._seen_at + _SHORTEST_S - time.monotonic()))
+        before_at, before_all_s, before_ours_s = self._seen_at, self._all_s, self._ours_s
+        self._seen_at, self._all_s, self._ours_s = time.monotonic(), *_used()
+        others_s = (self._all_s - before_all_s) - (self._ours_s - before_ours_s)
+        return max(0.0, others_s / (self._seen_at - before_at))
 
 
 def _used() -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """The worker process of the `llamacpp` backend: llama.cpp's own HTTP server on a loopback port, under a key.
 
-Run as `python -m ayllu.backends.llamacpp.worker`. Its first line of stdin is one JSON object (the fields of `Spec`); its
-first line of stdout is `{"url": …, "gpu": …}` once the model is loaded, or `{"error": …}`. When stdin closes, the parent is
-gone and so is the worker: at once, for a native thread may be busy.
+Run as `python -m ayllu.backends.llamacpp.worker`. Its first line of stdin is one JSON object (the fields of `WorkerSpec`);
+its first line of stdout is `{"url": …, "gpu": …}` once the model is loaded, or `{"error": …}`. When stdin closes, the
+parent is gone and so is the worker: at once, for a native thread may be busy.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class WorkerSpec:
     """How to run the server. `context` is for each slot.
 
     A request that does not say which of several `adapters` it wants would be answered by all of them at once.
@@ -38,7 +38,8 @@ class Spec:
         return json.dumps(asdict(self)).encode() + b"\n"
 
 
-def _parameters(spec: Spec) -> Any:
+def server_parameters(spec: WorkerSpec) -> Any:
+    """What `xllamacpp.Server` is started with."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -66,17 +67,17 @@ def _parameters(spec: Spec) -> Any:
 
 
 def main() -> None:
-    spec = Spec(**json.loads(sys.stdin.readline()))
-    say = os.fdopen(os.dup(1), "w")
+    spec = WorkerSpec(**json.loads(sys.stdin.readline()))
+    protocol = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # native code prints to stdout; the protocol line goes to the pipe alone
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
         import xllamacpp
 
-        server = xllamacpp.Server(_parameters(spec))
-        print(json.dumps({"url": server.listening_address, "gpu": _gpu()}), file=say, flush=True)
+        server = xllamacpp.Server(server_parameters(spec))
+        print(json.dumps({"url": server.listening_address, "gpu": _gpu()}), file=protocol, flush=True)
     except Exception as error:  # an edge: the parent reports whatever kept the server from starting
-        print(json.dumps({"error": str(error) or type(error).__name__}), file=say, flush=True)
+        print(json.dumps({"error": str(error) or type(error).__name__}), file=protocol, flush=True)
         os._exit(1)
     threading.Event().wait()
 
@@ -89,7 +90,8 @@ def _gpu() -> bool:
     return any(device["type"] in gpus for device in xllamacpp.get_device_info())
 
 
-def _leave_with_parent() -> None:
+def leave_with_parent() -> None:
+    """End this process at once when its stdin closes."""
     while os.read(0, 4096):
         pass
     os._exit(0)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import pytest
 from ayllu.backends import Backend, open_backend
-from ayllu.backends.llamacpp.worker import Spec
+from ayllu.backends.llamacpp.worker import WorkerSpec
 from ayllu.backends.transformers.backend import TransformersBackend
 from ayllu.config import Settings, TransformersSettings
 from ayllu.models import DEFAULT_CHAT, ModelStore
@@ -20,12 +20,12 @@ CONTEXT = 1024
 _SERVER = """
 import json, sys, threading
 import xllamacpp
-from ayllu.backends.llamacpp.worker import Spec, _leave_with_parent, _parameters
-parameters = _parameters(Spec(**json.loads(sys.stdin.readline())))
+from ayllu.backends.llamacpp.worker import WorkerSpec, leave_with_parent, server_parameters
+parameters = server_parameters(WorkerSpec(**json.loads(sys.stdin.readline())))
 parameters.endpoint_slots = True
 server = xllamacpp.Server(parameters)
 print("at " + server.listening_address, flush=True)
-_leave_with_parent()
+leave_with_parent()
 """
 
 
@@ -49,7 +49,7 @@ class LlamaServer:
 @pytest.fixture(scope="session")
 def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
     key = secrets.token_urlsafe(16)
-    spec = Spec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, CONTEXT, slots=1, gpu_layers=0, threads=2)
+    spec = WorkerSpec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, CONTEXT, slots=1, gpu_layers=0, threads=2)
     command = [sys.executable, "-c", _SERVER]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -32,9 +32,9 @@ async def test_eight_questions_at_once_get_their_own_answers(four_slots: Backend
         }
         form = {"type": "json_schema", "json_schema": {"name": "word", "schema": schema}}
         pieces = []
-        asked = [UserMessage(content=f"Say {word} and a number.", source="user")]
+        messages = [UserMessage(content=f"Say {word} and a number.", source="user")]
         extra = {"response_format": form, "max_tokens": 40, "temperature": 0}
-        async for piece in four_slots.client.create_stream(asked, extra_create_args=extra):
+        async for piece in four_slots.client.create_stream(messages, extra_create_args=extra):
             if isinstance(piece, CreateResult):
                 assert piece.content == "".join(pieces)
             else:

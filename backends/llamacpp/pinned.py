@@ -1,0 +1,93 @@
+"""The same worker, asked with one of the adapters that it holds, whichever is promoted."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import httpx
+from autogen_core.models import ChatCompletionClient
+
+from ..base import Backend, Health, RawCompletion
+from .client import LlamaCppClient
+from .restarting import RestartingCompletion, WorkerKeeper
+from .slots import AdapterSlots
+
+
+class WorkerOwner(Backend, Protocol):
+    """The backend that the worker belongs to."""
+
+    @property
+    def slots(self) -> AdapterSlots: ...
+
+    @property
+    def tools(self) -> bool: ...
+
+    def folder(self, adapter: str | None) -> Path | None: ...
+
+    def client_for(self, keeper: WorkerKeeper) -> LlamaCppClient: ...
+
+    async def http(self) -> httpx.AsyncClient: ...
+
+    async def died(self) -> bool: ...
+
+
+class PinnedBackend:
+    """See `LlamaCppBackend.asked_as`, and `base.Backend`."""
+
+    kind = "llamacpp"
+
+    def __init__(self, owner: WorkerOwner, adapter: str | None) -> None:
+        self._owner = owner
+        self.adapter = adapter
+        self._client = owner.client_for(self)
+        self._raw = RestartingCompletion(self)
+
+    @property
+    def name(self) -> str:
+        return self._owner.name
+
+    @property
+    def model(self) -> str:
+        return self._owner.model
+
+    @property
+    def adapter_folder(self) -> Path | None:
+        return self._owner.folder(self.adapter)
+
+    @property
+    def style(self) -> Literal["span", "prose"]:
+        return self._owner.style
+
+    @property
+    def client(self) -> ChatCompletionClient:
+        return self._client
+
+    @property
+    def raw(self) -> RawCompletion | None:
+        return self._raw
+
+    async def start(self) -> None:
+        await self._owner.start()
+
+    async def health(self) -> Health:
+        return replace(await self._owner.health(), adapter=self.adapter)
+
+    async def close(self) -> None:
+        """Closes what is its own: the worker belongs to the backend."""
+        await self._client.close()
+
+    async def http(self) -> httpx.AsyncClient:
+        return await self._owner.http()
+
+    async def died(self) -> bool:
+        return await self._owner.died()
+
+    def reserve_slot(self) -> AbstractContextManager[Any]:
+        return self._owner.slots.reserve(self.adapter)
+
+    @property
+    def tools(self) -> bool:
+        return self._owner.tools
