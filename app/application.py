@@ -49,6 +49,8 @@ class Application:
         self._backend = backend
         self._runner: asyncio.Runner | None = None
         self._pinned: ActiveAdapters | None = None
+        self._needs_embedder = embedder is None
+        self._needs_chat_model = backend is None
         if embedder is not None:
             self.embedder = embedder
 
@@ -172,7 +174,8 @@ class Application:
         """
         from .downloads import request_needed
 
-        request_needed(self.models, self.settings, chat=chat)
+        chat = chat and self._needs_chat_model
+        request_needed(self.models, self.settings, embedder=self._needs_embedder, chat=chat)
 
     def prepare(self, *, chat: bool = False) -> None:
         """Pull what is missing now, so that no download begins in the middle of something else.
@@ -184,7 +187,8 @@ class Application:
         from .downloads import pull_needed
 
         self.request_downloads(chat=chat)
-        pull_needed(self.models, self.settings, self.reporter.warn, chat=chat)
+        chat = chat and self._needs_chat_model
+        pull_needed(self.models, self.settings, self.reporter.warn, embedder=self._needs_embedder, chat=chat)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end. Every call shares one loop, on which the backend is closed when all is closed."""

@@ -99,13 +99,13 @@ def download_question(models: Sequence[ModelInfo], folder: Path) -> str:
     return "\n".join([*lines, f"Download {total} into {folder}?"])
 
 
-def request_needed(models: ConsentingStore, settings: Settings, *, chat: bool) -> None:
+def request_needed(models: ConsentingStore, settings: Settings, *, embedder: bool, chat: bool) -> None:
     """Ask once for what `pull_needed` would pull.
 
     Raises:
         DownloadDeclined: the person said no, and nothing can be done without.
     """
-    embedders, chats = _embedders(settings), embedded_models(settings) if chat else []
+    embedders, chats = _embedders(settings) if embedder else [], embedded_models(settings) if chat else []
     try:
         models.request([*embedders, *chats])
     except DownloadDeclined:
@@ -113,13 +113,15 @@ def request_needed(models: ConsentingStore, settings: Settings, *, chat: bool) -
             raise
 
 
-def pull_needed(models: ConsentingStore, settings: Settings, warn: Callable[[str], None], *, chat: bool) -> None:
+def pull_needed(
+    models: ConsentingStore, settings: Settings, warn: Callable[[str], None], *, embedder: bool, chat: bool
+) -> None:
     """Pull what is missing; where another backend may answer, the embedded model's failing is no reason not to ask that one.
 
     Raises:
         PullFailed, DiskFull: what cannot be done without could not be had.
     """
-    for name in _embedders(settings):
+    for name in _embedders(settings) if embedder else []:
         models.ensure(name)
     for name in embedded_models(settings) if chat else []:
         try:

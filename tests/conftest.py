@@ -22,6 +22,7 @@ SITE = Path(__file__).parent / "site"
 sys.path.insert(0, str(SITE))  # as PYTHONPATH has it for the processes that tests start
 
 import loopback_only  # noqa: E402
+from tiny_gguf import write_tiny_gguf  # noqa: E402
 
 MODEL_FILES = paths.find().models  # of the person who runs the tests, or AYLLU_MODELS
 
@@ -91,6 +92,12 @@ async def real_backend(models: ModelStore) -> AsyncIterator[Backend]:
     backend = open_backend("llamacpp", Settings(), models)
     yield backend
     await backend.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model in one small file, for tests of llama.cpp's server: it writes nonsense, and at once."""
+    return write_tiny_gguf(tmp_path_factory.mktemp("tiny") / "tiny.gguf")
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ class ScriptedCompletion:
 
     def __init__(self, likings: Likings | Callable[[str], Likings] | None = None, *, pause_s: float = 0.0) -> None:
         self._likings = likings
-        self._pause_s = pause_s
+        self.pause_s = pause_s
         self._ids: dict[str, int] = {}
         self._texts: list[str] = []
         self.requests: list[RawRequest] = []
@@ -45,7 +45,7 @@ class ScriptedCompletion:
 
     async def complete(self, request: RawRequest) -> Completion:
         """Greedy, within the grammar. `schema` and `regex` are not looked at."""
-        await asyncio.sleep(self._pause_s)
+        await asyncio.sleep(self.pause_s)
         if self.error is not None:
             error, self.error = self.error, None
             raise error

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ayllu.cli import main
+from embeddings_server import serve_embeddings
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,26 @@ Ayllu = Callable[..., Said]
 def home(tmp_path: Path) -> Path:
     """The same folder that `AYLLU_HOME` names."""
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def embeddings() -> Iterator[str]:
+    with serve_embeddings() as spec:
+        yield spec
+
+
+@pytest.fixture
+def scripted_settings(embeddings: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Command lines answer from the scripted backend, which points at names and figures, and embed by hashing words."""
+    monkeypatch.setenv("AYLLU_BACKEND", "scripted")
+    monkeypatch.setenv("AYLLU_MODELS__EMBEDDER", embeddings)
+
+
+@pytest.fixture
+def tiny_chat(tiny_gguf: Path, embeddings: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Command lines have a chat model that llama.cpp loads at once."""
+    monkeypatch.setenv("AYLLU_MODELS__CHAT", str(tiny_gguf))
+    monkeypatch.setenv("AYLLU_MODELS__EMBEDDER", embeddings)
 
 
 @pytest.fixture

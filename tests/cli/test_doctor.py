@@ -43,10 +43,8 @@ def test_a_backend_that_is_down_is_a_finding_with_a_mend(ayllu: Ayllu, monkeypat
     assert backend["mend"]
 
 
-@pytest.mark.model
-def test_with_its_models_the_backend_writes_a_token_and_every_id_finds_itself(
-    ayllu: Ayllu, models: object, handbook: Path
-) -> None:
+@pytest.mark.usefixtures("tiny_chat")
+def test_with_its_models_the_backend_writes_a_token_and_every_id_finds_itself(ayllu: Ayllu, handbook: Path) -> None:
     assert ayllu("ingest", handbook).code == 0
     said = ayllu("doctor", "--json")
     checks = {check["name"]: check for check in said.json["checks"]}

@@ -156,7 +156,7 @@ def test_python_m_ayllu_is_the_same_program(start: Start) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.model
+@pytest.mark.usefixtures("scripted_settings")
 def test_removing_all_leaves_a_whole_library(ayllu: Ayllu, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Copper melts at 1085 degrees Celsius.\n", "utf-8")

@@ -46,7 +46,8 @@ def run(site: Path, start: Start, tmp_path: Path) -> Run:
         script = tmp_path / "program.py"
         script.write_text(program, "utf-8")
         command = f"'{sys.executable}' '{script}'"
-        env = {"PYTHONPATH": str(site), "AYLLU_BACKENDS__COMMAND__OPTIONS__COMMAND": command}
+        env = {"PYTHONPATH": os.pathsep.join([str(site), os.environ["PYTHONPATH"]])}
+        env |= {"AYLLU_BACKENDS__COMMAND__OPTIONS__COMMAND": command}
         env |= {"AYLLU_BACKENDS__COMMAND__TIMEOUT_S": "60", "AYLLU_BACKENDS__COMMAND__MODEL": "quotes"}
         with start(*words, "--json", env=env) as process:
             out, err = process.communicate(timeout=300)
@@ -63,7 +64,7 @@ def test_the_example_is_listed_and_checked(run: Run) -> None:
         assert (code, row["healthy"], row["model"], row["error"]) == (0, True, "quotes", None)
 
 
-@pytest.mark.model
+@pytest.mark.usefixtures("scripted_settings")
 def test_the_example_answers_a_question(run: Run) -> None:
     code, said = run("ask", "When is the library open on Sundays?", "--backend", "command", program=QUOTES)
     assert code == 0, said
@@ -73,7 +74,7 @@ def test_the_example_answers_a_question(run: Run) -> None:
     assert "10:00 to 14:00" in said["citations"][0]["text"]
 
 
-@pytest.mark.model
+@pytest.mark.usefixtures("scripted_settings")
 def test_a_program_that_fails_is_an_error_with_its_last_words(run: Run) -> None:
     program = "import sys; sys.stdin.read(); print('half an answer'); sys.exit('out of \\x1b[31mmemory')"
     code, said = run("ask", "When is the library open on Sundays?", "--backend", "command", program=program)

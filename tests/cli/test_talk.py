@@ -1,4 +1,4 @@
-"""The whole way with the real default models."""
+"""The whole way of a question on the command line."""
 
 import signal
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import Ayllu
 
-pytestmark = [pytest.mark.model, pytest.mark.usefixtures("models")]
+pytestmark = pytest.mark.usefixtures("scripted_settings")
 FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
     *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),

@@ -8,8 +8,8 @@ from typing import Any
 attempts: list[str] = []  # hosts that were reached for, since whoever reads it cleared it
 
 
-class LeftThisMachine(BaseException):
-    """No `Exception`, lest a broad `except` of an edge hide it."""
+class LeftThisMachine(RuntimeError):
+    """Where a broad `except` hides it, `attempts` has it still."""
 
 
 def is_loopback(host: Any) -> bool:

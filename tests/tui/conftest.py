@@ -1,4 +1,4 @@
-"""The terminal program over a real library, the real models and a home of its own."""
+"""The terminal program over a real library, a scripted model and a home of its own."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ayllu import paths
 from ayllu.app import Application, ChatOptions
-from ayllu.backends import Backend
+from ayllu.backends.scripted import ScriptedBackend
 from ayllu.conversations import Citation, Evidence, new_id
 from ayllu.retrieval import Embedder
 from ayllu.tests.exchanges import exchange
@@ -23,7 +23,7 @@ SENTENCE = "On Sundays the library is open from 10:00 to 14:00."
 class Home:
     """What a person keeps; `app` opens the program on it, as often as wanted."""
 
-    def __init__(self, folder: Path, embedder: Embedder, backend: Backend, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, backend: ScriptedBackend, stack: ExitStack) -> None:
         self._folder = folder
         self._embedder = embedder
         self._stack = stack
@@ -70,6 +70,8 @@ class _Opening(Application):
 
 
 @pytest.fixture
-async def home(real_embedder: Embedder, real_backend: Backend, tmp_path: Path) -> Iterator[Home]:
+def home(embedder: Embedder, tmp_path: Path) -> Iterator[Home]:
+    likings = {"10:00 to 14:00": -1.0}
+    backend = ScriptedBackend("llamacpp", model="smollm2-135m-instruct", style="span", likings=likings)
     with ExitStack() as stack:
-        yield Home(tmp_path, real_embedder, real_backend, stack)
+        yield Home(tmp_path, embedder, backend, stack)

@@ -1,10 +1,9 @@
-"""The chat as a person uses it: keys in, screen out, with the real library and the real model behind it."""
+"""The chat as a person uses it: keys in, screen out, with the real library and a scripted model behind it."""
 
 import asyncio
 import threading
 from collections.abc import Callable
 
-import pytest
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
 from ayllu.tui.correct import CorrectScreen
@@ -16,7 +15,6 @@ from textual.widgets import Markdown, Static
 
 from .conftest import QUESTION, Home
 
-pytestmark = pytest.mark.model
 WIDE = (120, 36)
 
 
@@ -51,6 +49,7 @@ async def ask(pilot: Pilot[int], question: str) -> AnswerView:
 
 
 async def test_a_question_shows_evidence_then_a_cited_answer_and_its_passage(home: Home) -> None:
+    home.backend.raw.pause_s = 0.1
     async with home.app().run_test(size=WIDE) as pilot:
         app = pilot.app
         prompt(app).text = QUESTION
@@ -119,6 +118,7 @@ async def test_nothing_to_rate_is_said(home: Home) -> None:
 
 
 async def test_escape_stops_the_answer_and_gives_the_question_back(home: Home) -> None:
+    home.backend.raw.pause_s = 1.0
     async with home.app().run_test(size=WIDE) as pilot:
         app = pilot.app
         await until(pilot, lambda: text_of(app, "#activity") == "")
@@ -129,6 +129,7 @@ async def test_escape_stops_the_answer_and_gives_the_question_back(home: Home) -
         await until(pilot, lambda: bool(app.query(".-failed")), 5)
         assert "stopped" in text_of(app, ".meta")
         assert prompt(app).text == QUESTION
+        home.backend.raw.pause_s = 0.0
         view = await ask(pilot, QUESTION)
         assert view.answer["short"] == "10:00 to 14:00"
 

@@ -9,12 +9,11 @@ from textual.widgets import Static
 
 from .conftest import Home
 
-pytestmark = pytest.mark.model
 Steps = Callable[[Pilot[int]], Awaitable[None]]
 
 
-def opened(home: Home, *keys: str) -> Steps:
-    """Wait until all is open and quiet, press `keys`, and close the backend on the loop that it was started on."""
+def opened(*keys: str) -> Steps:
+    """Wait until all is open and quiet, and press `keys`."""
 
     async def steps(pilot: Pilot[int]) -> None:
         pilot.app.query_one("#prompt").cursor_blink = False
@@ -22,7 +21,6 @@ def opened(home: Home, *keys: str) -> Steps:
             await pilot.pause(0.02)
         await pilot.press(*keys)
         await pilot.pause()
-        await home.backend.close()
 
     return steps
 
@@ -44,4 +42,4 @@ def test_a_kept_conversation(snap_compare: Any, home: Home, keys: tuple[str, ...
         question="How do I renew [bold]a loan[/bold]?",
         answer="> “Loans are renewed once, for a week, unless somebody waits.” [1]\n>\n> “Write before the last day.” [2]",
     )
-    assert snap_compare(home.app("s1"), terminal_size=size, run_before=opened(home, *keys))
+    assert snap_compare(home.app("s1"), terminal_size=size, run_before=opened(*keys))
