@@ -1,7 +1,9 @@
-.PHONY: chat test lint test-tgi setup setup-tgi bench soak screenshots
+.PHONY: chat setup setup-tgi test test-all test-gpu test-tgi lint bench soak screenshots
 
 PYTHON ?= python3
 RUN = .venv/bin/python -m
+DEV = .venv/ready-dev
+TGI = .venv-tgi/ready
 
 # What the person types first: sets everything up, then talks.
 chat: setup
@@ -15,25 +17,38 @@ setup: .venv/ready
 	$(RUN) pip install --quiet --constraint constraints.txt --editable .
 	touch .venv/ready
 
-.venv/ready-dev: .venv/ready
+$(DEV): .venv/ready
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
-	touch .venv/ready-dev
+	touch $(DEV)
 
 # An environment of its own: TGI's client and transformers 5 want different versions of huggingface-hub.
-setup-tgi: .venv-tgi/ready
+setup-tgi: $(TGI)
 
-.venv-tgi/ready: pyproject.toml constraints-tgi.txt
+$(TGI): pyproject.toml constraints-tgi.txt
 	"$(PYTHON)" -m venv .venv-tgi
 	.venv-tgi/bin/python -m pip install --quiet --upgrade pip
 	.venv-tgi/bin/python -m pip install --quiet --constraint constraints-tgi.txt --editable '.[tgi,test]'
-	touch .venv-tgi/ready
+	touch $(TGI)
 
-# First what needs one core each, side by side; the models' tests take both.
-test:
+# What holds at every change, in minutes: no model, and no host but this one. First what needs one core each, side by side.
+test: $(DEV) $(TGI)
 	$(MAKE) --jobs=2 lint test-tgi
-	.venv/bin/pytest
+	.venv/bin/pytest -m "not (model or slow or gpu or tgi)"
 
-lint: .venv/ready-dev
+test-tgi: $(TGI)
+	.venv-tgi/bin/python -m pytest -m "not (model or slow)" tests/backends/tgi tests/models/test_hub.py
+
+# The rest: the real default models (pulled where they are missing), training, kills, the wheel in a fresh environment.
+test-all: $(DEV) $(TGI)
+	.venv-tgi/bin/python -m pytest -m "model or slow" tests/backends/tgi
+	.venv-tgi/bin/python -m pytest -m tgi tests/backends/test_conformance.py
+	.venv/bin/pytest -m "(model or slow) and not (gpu or tgi)"
+
+# What needs an NVIDIA GPU; where there is none, each test says so and is skipped.
+test-gpu: $(DEV)
+	.venv/bin/pytest -m gpu -rs
+
+lint: $(DEV)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	mkdir -p .mp && ln -sfn .. .mp/ayllu
@@ -41,16 +56,12 @@ lint: .venv/ready-dev
 	MYPYPATH=.mp .venv/bin/mypy --strict examples/ayllu-command/ayllu_command.py
 	.venv/bin/lint-imports
 
-test-tgi: .venv-tgi/ready
-	.venv-tgi/bin/python -m pytest tests/backends/tgi tests/models/test_hub.py
-	.venv-tgi/bin/python -m pytest tests/backends/test_conformance.py -k tgi
-
 # The picture in the README, taken of the program itself.
-screenshots: .venv/ready-dev
+screenshots: $(DEV)
 	.venv/bin/python docs/screenshots.py
 
 # Ratios and figures of this machine; each says what it should reach. Those on question sets take a file: see docs/evaluation.md.
-bench: .venv/ready-dev
+bench: $(DEV)
 	.venv/bin/python benchmarks/start.py
 	.venv/bin/python benchmarks/backend.py
 	.venv/bin/python benchmarks/servers.py
@@ -62,7 +73,7 @@ bench: .venv/ready-dev
 	.venv/bin/python benchmarks/training.py
 
 # Kills and concurrent writers, in full; the tests do a few of each.
-soak: .venv/ready-dev
+soak: $(DEV)
 	.venv/bin/python benchmarks/soak_ingest.py
 	.venv/bin/python benchmarks/soak_improve.py
 	.venv/bin/python benchmarks/soak_fallback.py

@@ -102,7 +102,7 @@ CASES = [
     Case("tgi", slot, "tgi", tools=True),
 ]
 CLIENTLESS = pytest.mark.skipif(find_spec("text_generation") is None, reason="the extra `tgi` is not installed here")
-MARKS = {"tgi": [CLIENTLESS]}
+MARKS = {"tgi": [CLIENTLESS, pytest.mark.tgi]}
 REMOTE = [pytest.param(case.remote, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES if case.remote]
 
 
