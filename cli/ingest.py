@@ -19,27 +19,39 @@ if TYPE_CHECKING:
     from ..retrieval import IngestReport
 
 _FAILURES_SHOWN = 20
-_WATCH_S = 2.0
 
 
 def ingest(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs or URLs.")],
     collection: Collection = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes, until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Stay, and take in what changes: files and folders at once, URLs once a minute. Ctrl-C ends."
+        ),
+    ] = False,
 ) -> int:
     """Read documents into the library; a second run takes only what changed."""
     command: CommandContext = context.obj
     collection = collection or command.app.settings.collection
     command.prepare()
     with stop_flag() as stop:
-        report = _ingest(command, paths, collection, stop)
-        while watch and not stop.wait(_WATCH_S):
-            later = _ingest(command, paths, collection, stop)
-            if later.documents != later.unchanged or later.removed or later.failed != report.failed:
-                _summarize(command, later)
-            report = later
+        report = _watch(command, paths, collection, stop) if watch else _ingest(command, paths, collection, stop)
     return _finish(command, report, interrupted=report.interrupted and not watch)
+
+
+def _watch(command: CommandContext, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
+    """Ingest now and after each change until `stop`, with a line for each time that something was done; the last report."""
+    from ..retrieval import IngestReport, watch
+
+    report: IngestReport | None = None
+    for _ in watch(paths, stop, ignored=[command.app.paths.library, command.app.paths.log.parent]):
+        later = _ingest(command, paths, collection, stop)
+        if report is not None and (later.documents != later.unchanged or later.removed or later.failed != report.failed):
+            _summarize(command, later)
+        report = later
+    return report or IngestReport(interrupted=True)
 
 
 def read_documents(command: CommandContext, paths: Sequence[str], collection: str | None) -> None:

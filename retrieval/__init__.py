@@ -1,7 +1,7 @@
 """Documents in, passages out."""
 
 from .docstore import STOP_WORDS, SourceInfo
-from .documents import Document, IngestReport, Parsed, split_sentences
+from .documents import Document, IngestReport, Parsed, split_sentences, watch
 from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
 from .library import Library
@@ -35,4 +35,5 @@ __all__ = [
     "open_embedder",
     "sample_documents",
     "split_sentences",
+    "watch",
 ]

@@ -5,6 +5,7 @@ from .chunking import cut_chunks
 from .ingest import MAX_FILE_BYTES, IngestReport, Progress, ingest
 from .parsers import Parsed, Unreadable, parse
 from .sentences import split_sentences
+from .watching import watch
 
 __all__ = [
     "CHUNK_TOKENS",
@@ -19,4 +20,5 @@ __all__ = [
     "ingest",
     "parse",
     "split_sentences",
+    "watch",
 ]

@@ -40,6 +40,11 @@ def walk(names: Sequence[str]) -> Iterator[Item | Missing]:
             yield entry
 
 
+def is_skipped(name: str) -> bool:
+    """Whether an entry of a folder is left out for its name."""
+    return name.startswith(".") or name in _SKIPPED
+
+
 def is_url(name: str) -> bool:
     return name.startswith(("http://", "https://"))
 
@@ -74,7 +79,7 @@ def _below(folder: Path, root: str, above: set[str]) -> Iterator[Item | Missing]
         yield Missing(str(folder), _reason(error))
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in _SKIPPED:
+        if is_skipped(entry.name):
             continue
         path = Path(entry.path)
         if path.is_dir():

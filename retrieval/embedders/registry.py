@@ -8,6 +8,7 @@ from ...errors import ConfigError
 from ...models import ModelStore, Progress
 from .base import Embedder
 from .endpoint import EndpointEmbedder
+from .hashing import HashingEmbedder
 from .onnx import OnnxEmbedder
 from .sentence_transformers import SentenceTransformersEmbedder
 
@@ -15,7 +16,7 @@ from .sentence_transformers import SentenceTransformersEmbedder
 def open_embedder(spec: str, models: ModelStore, *, announce: Any = None, progress: Progress | None = None) -> Embedder:
     """The embedder that `spec` names; its model is loaded, or pulled, by the first text.
 
-    `onnx` · `sentence-transformers:HUB_ID` · `openai:URL#MODEL`
+    `onnx` · `sentence-transformers:HUB_ID` · `openai:URL#MODEL` · `hashing` (words only: for tests)
 
     Raises:
         ConfigError: `spec` is none of these.
@@ -23,6 +24,8 @@ def open_embedder(spec: str, models: ModelStore, *, announce: Any = None, progre
     kind, _, rest = spec.partition(":")
     if spec == "onnx":
         return OnnxEmbedder(models, announce=announce, progress=progress)
+    if spec == "hashing":
+        return HashingEmbedder()
     if kind == "sentence-transformers" and rest:
         return SentenceTransformersEmbedder(rest)
     if kind == "openai" and rest:

@@ -1,0 +1,131 @@
+"""Waits until documents may have changed. The system tells of files and folders; the rest is looked at once a minute."""
+
+from __future__ import annotations
+
+import glob
+import logging
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .walking import is_skipped, is_url
+
+if TYPE_CHECKING:
+    from watchfiles.main import FileChange
+
+_LOOK_AGAIN_S = 60.0  # addresses, network drives and links to elsewhere: nothing tells of their changes
+_POLL_S = 2.0  # where the system has no room for more watches
+_DEBOUNCE_MS = 2_000  # changes that follow each other are told together, for at most so long
+_STEP_MS = 100  # of quiet that ends them; also how soon a stop is seen
+log = logging.getLogger(__name__)
+
+
+def watch(names: Sequence[str], stop: threading.Event, *, ignored: Sequence[Path] = ()) -> Iterator[None]:
+    """Yield at once, then whenever what `names` name (files, folders, globs, addresses) may have changed, until `stop`.
+
+    What changes while the caller is busy is told by the next yield. Hidden entries say nothing, nor does what lies below
+    `ignored`: the library's own files, which change with every ingest.
+    """
+    while not stop.is_set():
+        targets = _Targets.of(names, [path.resolve() for path in ignored])
+        with ExitStack() as watches:
+            try:
+                streams = _start(targets, stop, watches)
+            except (OSError, RuntimeError) as error:  # too many folders for the system's limit, or one that has just gone
+                log.warning("cannot watch (%s); looking again every %.0f s", error, _POLL_S)
+                yield
+                stop.wait(_POLL_S)
+                continue
+            yield
+            _wait(targets, streams, stop)
+
+
+@dataclass(slots=True)
+class _Targets:
+    """Where to look for changes. All paths are absolute, with links resolved."""
+
+    ignored: Sequence[Path]
+    folders: list[Path] = field(default_factory=list)  # with all that is below them
+    parents: set[Path] = field(default_factory=set)  # of files: a file that is replaced takes its own watch with it
+    patterns: list[str] = field(default_factory=list)  # of files in `parents`
+    missing: list[Path] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, names: Sequence[str], ignored: Sequence[Path]) -> _Targets:
+        targets = cls(ignored)
+        for name in names:
+            if not is_url(name) and "\x00" not in name:
+                targets._add(Path(name).expanduser().absolute())
+        return targets
+
+    def is_relevant(self, path: Path) -> bool:
+        if any(path.is_relative_to(folder) for folder in self.ignored):
+            return False
+        if any(fnmatch(str(path), pattern) for pattern in self.patterns):
+            return True
+        return any(
+            path.is_relative_to(folder) and not any(map(is_skipped, path.relative_to(folder).parts))
+            for folder in self.folders
+        )
+
+    def _add(self, path: Path) -> None:
+        if path.is_dir():
+            self.folders.append(path.resolve())
+        elif path.exists():
+            for file in (path.parent.resolve() / path.name, path.resolve()):
+                self.parents.add(file.parent)
+                self.patterns.append(glob.escape(str(file)))
+        elif glob.has_magic(path.name) and not glob.has_magic(str(path.parent)) and path.parent.is_dir():
+            parent = path.parent.resolve()
+            self.parents.add(parent)
+            self.patterns.append(str(Path(glob.escape(str(parent))) / path.name))
+        elif glob.has_magic(str(path)):
+            literal = next(above for above in path.parents if not glob.has_magic(str(above)))
+            self._add(literal)
+        else:
+            self.missing.append(path)
+
+
+def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> list[Generator[set[FileChange], None, None]]:
+    """Streams of changes, which gather from now on."""
+    from watchfiles import watch as stream_changes
+
+    streams = [
+        watches.enter_context(
+            closing(
+                stream_changes(
+                    *paths,
+                    recursive=recursive,
+                    watch_filter=None,
+                    debounce=_DEBOUNCE_MS,
+                    step=_STEP_MS,
+                    rust_timeout=_STEP_MS,
+                    yield_on_timeout=True,
+                    stop_event=stop,
+                )
+            )
+        )
+        for paths, recursive in ((targets.folders, True), (targets.parents, False))
+        if paths
+    ]
+    for stream in streams:
+        next(stream, None)  # it begins to watch when it is first asked
+    return streams
+
+
+def _wait(targets: _Targets, streams: Sequence[Generator[set[FileChange], None, None]], stop: threading.Event) -> None:
+    """Return when something relevant has changed, a missing path is there, a minute is over, or `stop` is set."""
+    until = time.monotonic() + _LOOK_AGAIN_S
+    while time.monotonic() < until and not stop.is_set():
+        for stream in streams:
+            if any(targets.is_relevant(Path(path)) for _, path in next(stream, ())):
+                return
+        if any(path.exists() for path in targets.missing):
+            return
+        if not streams:
+            stop.wait(_STEP_MS / 1000)
