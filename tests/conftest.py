@@ -15,8 +15,7 @@ from ayllu.backends import Backend, open_backend
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import Settings
 from ayllu.models import ModelStore
-from ayllu.retrieval import Embedder, Library, open_embedder
-from ayllu.retrieval.embedders.hashing import HashingEmbedder
+from ayllu.retrieval import Embedder, HashingEmbedder, Library, open_embedder
 
 SITE = Path(__file__).parent / "site"
 sys.path.insert(0, str(SITE))  # as PYTHONPATH has it for the processes that tests start

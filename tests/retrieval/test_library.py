@@ -143,8 +143,7 @@ def test_a_killed_ingest_leaves_a_whole_library(tmp_path: Path, embedder: Embedd
         (docs / f"{at}.txt").write_text(f"Lot {at} of the auction is a chair made in {1700 + at}.")
     code = f"""
 from pathlib import Path
-from ayllu.retrieval import Library
-from ayllu.retrieval.embedders.hashing import HashingEmbedder
+from ayllu.retrieval import HashingEmbedder, Library
 with Library.open(Path({str(tmp_path / "l")!r}), HashingEmbedder()) as library:
     library.ingest([{str(docs)!r}], collection="c")
 """

@@ -17,12 +17,12 @@ from typing import Any
 from ...adapters import Adapter, PinnedAdapter
 from ...evaluation import EvalSet, Verdict
 from ...feedback import FeedbackEvent, count_feedback
+from ...retrieval import CachingEmbedder
 from ..data import Correction
 from ..errors import Unsupported
 from ..export import check_supported
 from ..methods import Base, TrainingOptions, base_config, check_installed, find_base
 from .adapter_folder import gather_folder, new_entry
-from .caching_embedder import CachingEmbedder
 from .fit import TrainedAdapter, fit_and_export
 from .folds import Candidate, measure_candidate
 from .held_out import hold_out

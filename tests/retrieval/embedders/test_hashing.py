@@ -1,7 +1,7 @@
 """The embedder without a model: near is what shares words."""
 
 import numpy as np
-from ayllu.retrieval.embedders.hashing import HashingEmbedder
+from ayllu.retrieval import HashingEmbedder
 
 
 def test_texts_are_near_as_far_as_they_share_words() -> None:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from ayllu.retrieval import Vectors
-from ayllu.retrieval.embedders.hashing import HashingEmbedder
-from ayllu.training.loop.caching_embedder import CachingEmbedder
+from ayllu.retrieval import CachingEmbedder, HashingEmbedder, Vectors
 
 
 class CountingEmbedder(HashingEmbedder):
@@ -32,3 +30,15 @@ def test_each_text_is_embedded_once_and_comes_back_in_its_place() -> None:
     assert caching.embed([]).shape == (0, inner.dimensions)
     assert list(caching.token_offsets("a mill")) == list(inner.token_offsets("a mill"))
     assert (caching.name, caching.max_tokens) == (inner.name, inner.max_tokens)
+
+
+def test_it_begins_anew_when_it_keeps_too_many() -> None:
+    inner = CountingEmbedder()
+    caching = CachingEmbedder(inner, most_texts=2)
+    caching.embed(["a mill", "a wheel", "larch"])
+    inner.embedded.clear()
+    assert caching.embed(["larch"]) == pytest.approx(inner.embed(["larch"]), abs=1e-6)
+    caching.embed(["larch", "rye"])
+    assert inner.embedded == ["larch", "larch", "rye"]
+    caching.embed(["a mill"])
+    assert inner.embedded == ["larch", "larch", "rye", "a mill"]
