@@ -34,7 +34,9 @@ def learning_lock(adapters: Path, hint: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    adapters.mkdir(parents=True, exist_ok=True)
+    from ..storage import make_private_folder
+
+    make_private_folder(adapters)
     try:
         held = FileLock(adapters / _LOCK).acquire(timeout=0)
     except Timeout as error:
@@ -50,10 +52,11 @@ def learning_workspace(application: Application, progress: Callable[[str, int, i
     Raises:
         LearningBusy: another one is learning.
     """
+    from ..storage import make_private_folder
     from ..training import Workspace
 
     unfinished = application.paths.adapters / _UNFINISHED
-    unfinished.mkdir(parents=True, exist_ok=True)
+    make_private_folder(unfinished)
     with learning_lock(application.paths.adapters, "Wait for it; you can chat meanwhile."):
         yield Workspace(
             application.adapters,

@@ -14,8 +14,10 @@ _KEPT = 3
 
 class _PrivateFile(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
+        from ..storage import make_private_folder
+
         path = Path(self.baseFilename)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)  # often the first thing in a new home
         return open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8")  # noqa: PTH123
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name

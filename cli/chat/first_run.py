@@ -28,6 +28,8 @@ def settle(command: CommandContext) -> None:
     Raises:
         DownloadDeclined: models are missing, and the person wants none downloaded.
     """
+    from ...storage import make_private_folder
+
     mark = command.app.paths.home / _MARK
     stage: Literal["told", "asked"] = "asked" if command.output.asks else "told"
     if mark.exists() and (stage == "told" or mark.read_text("utf-8").strip() == "asked"):
@@ -35,7 +37,7 @@ def settle(command: CommandContext) -> None:
     _offer(command)
     command.app.request_downloads(chat=True)
     try:
-        mark.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(mark.parent)
         mark.write_text(stage + "\n", "utf-8")
     except OSError:
         pass  # a home that cannot be written to is somebody else's to report; here it only means asking again

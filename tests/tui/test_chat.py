@@ -83,9 +83,9 @@ async def test_thumbs_and_corrections_are_kept_and_the_way_to_learning_is_told(h
         await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
         assert text_of(pilot.app, ".meta").endswith("rated good  ·  corrected".replace("  ", " "))
     last = home.feedback.list()[-1]
-    assert last.payload["correction"] == "ten to two"
-    assert last.payload["rating"] == "up"
-    assert last.payload["message"]["question"] == QUESTION
+    assert last.correction == "ten to two"
+    assert last.rating == "up"
+    assert last.exchange.question == QUESTION
 
 
 async def test_learning_runs_in_the_background_and_says_what_came_of_it(home: Home) -> None:
@@ -104,7 +104,7 @@ async def test_a_rating_goes_to_the_chosen_answer(home: Home) -> None:
         await shown(pilot, 2)
         await pilot.press("f7", "f3")
         await until(pilot, lambda: len(home.feedback.list()) == 1)
-    assert home.feedback.list()[0].payload["message"]["question"] == "first?"
+    assert home.feedback.list()[0].exchange.question == "first?"
 
 
 async def test_nothing_to_rate_is_said(home: Home) -> None:
