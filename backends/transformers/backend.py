@@ -7,63 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
-from autogen_core import CancellationToken
 from autogen_core.models import ChatCompletionClient
 
-from ...adapters import ActiveAdapters, RegistryDamaged
+from ...adapters import ActiveAdapters
 from ...config import TransformersSettings
-from ...errors import AylluError, ExtraMissing, NotFound
-from ...models import ModelStore, Progress, download_from_hub, is_hub_id
+from ...errors import AylluError, ExtraMissing
+from ...models import ModelStore, Progress, download_from_hub
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
+from ..promoted import PromotedAdapter
 from .client import TransformersClient
-from .completion import InProcessRaw
+from .completion import TransformersCompletion
+from .model_location import locate_model
+from .model_thread import ModelThread
 
 if TYPE_CHECKING:
-    from .engine import Ask, Engine, Written
+    from .engine import Engine
 
-_T = TypeVar("_T")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a model comes from. `base` is the name its adapters are registered under."""
-
-    name: str
-    base: str
-    place: Literal["store", "folder", "hub"]
-    style: Literal["span", "prose"] = "prose"
-
-
-def find(named: str, models: ModelStore) -> Source:
-    """The model called `named`: one of the manifest, a GGUF file, a folder, or a hub id.
-
-    Raises:
-        NotFound: it is none of these.
-    """
-    path = Path(named).expanduser()
-    if (path / "config.json").is_file():
-        return Source(path.resolve().name, path.resolve().name, "folder")
-    if is_hub_id(named):
-        same = next((one.name for one in models.list() if one.original == named), named)  # what training calls it
-        return Source(named, same, "hub")
-    try:
-        info = models.info(named)
-    except NotFound as error:
-        raise NotFound(
-            f"{named} is no model that transformers could load.",
-            hint="Give a name of `ayllu models list`, a GGUF file, a folder with config.json, or a hub id (owner/name).",
-        ) from error
-    return Source(info.name, info.name, "store", info.style)
 
 
 def open_transformers(name: str, table: TransformersSettings, context: BackendContext) -> Backend:
@@ -98,45 +64,38 @@ class TransformersBackend:
         progress: Progress | None = None,
         adapters: ActiveAdapters | None = None,
     ) -> None:
-        if any(find_spec(one) is None for one in ("torch", "transformers", "llguidance")):
+        if any(find_spec(module) is None for module in ("torch", "transformers", "llguidance")):
             raise ExtraMissing(f"The backend `{name}`", "models")
         if table.adapter is not None and find_spec("peft") is None:
             raise ExtraMissing(f"An adapter in the backend `{name}`", "train")
         self.name = name
         self._table = table
         self._models = models
-        self._asked_for = model
-        self._source = find(model, models)
-        if self._source.place == "store" and find_spec("gguf") is None:
+        self._location = locate_model(model, models)
+        if self._location.place == "store" and find_spec("gguf") is None:
             raise ExtraMissing(f"A GGUF model in the backend `{name}`", "train")
-        self._style: Literal["span", "prose"] = self._source.style if style == "auto" else style
+        self._style: Literal["span", "prose"] = self._location.style if style == "auto" else style
         self._announce = announce
         self._progress = progress
-        self._adapters = adapters if table.adapter is None else None
-        self._adapter: str | None = None
-        self._refused: str | None = None  # a promoted adapter that could not be loaded; the one before it goes on
+        promotable = adapters if table.adapter is None else None
+        self._promoted = PromotedAdapter(promotable, table.base or self._location.base, announce)
         self._engine: Engine | None = None
-        self._thread: ThreadPoolExecutor | None = None
         self._starting = asyncio.Lock()
-        self._stops: set[Event] = set()  # one an answer that is being written
+        self.thread = ModelThread()
         self._client = TransformersClient(self)
-        self._raw = InProcessRaw(self)
+        self._raw = TransformersCompletion(self)
 
     @property
     def model(self) -> str:
-        return self._source.name
+        return self._location.name
 
     @property
     def adapter(self) -> str | None:
-        return self._adapter if self._engine is not None else self._promoted(tell=False)
+        return self._promoted.at_work if self._engine is not None else self._promoted.wanted()
 
     @property
     def adapter_folder(self) -> Path | None:
-        return self._kept(self.adapter)
-
-    def _kept(self, adapter: str | None) -> Path | None:
-        """The folder of an adapter of the registry."""
-        return self._adapters.path(adapter).parent if self._adapters is not None and adapter is not None else None
+        return self._promoted.folder(self.adapter)
 
     @property
     def style(self) -> Literal["span", "prose"]:
@@ -169,9 +128,9 @@ class TransformersBackend:
             first = self._engine is None
             if first:
                 await self._load()
-            wanted = await asyncio.to_thread(self._promoted, tell=first)
-            if wanted != self._adapter:
-                await self._go_over(wanted)
+            wanted = await asyncio.to_thread(self._promoted.wanted, tell=first)
+            if wanted != self._promoted.at_work:
+                await self._switch(wanted)
 
     async def engine(self) -> Engine:
         """The loaded model; a newly promoted adapter waits for `start`."""
@@ -180,49 +139,10 @@ class TransformersBackend:
         assert self._engine is not None  # `start` loads it, or raises
         return self._engine
 
-    async def does(self, work: Callable[[], _T]) -> _T:
-        """Run `work` on the model's own thread, after what it is doing."""
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    async def write(self, ask: Ask, token: CancellationToken | None = None) -> AsyncGenerator[str | Written, None]:
-        """The pieces of an answer as they come, then the whole. Leaving it early, or the token, stops the model.
-
-        Raises:
-            AylluError: what `Engine.write` raises.
-        """
-        engine, loop, stop = await self.engine(), asyncio.get_running_loop(), Event()
-        pieces: asyncio.Queue[str | None] = asyncio.Queue()
-
-        def soon(piece: str | None) -> None:
-            loop.call_soon_threadsafe(pieces.put_nowait, piece)
-
-        def cancel() -> None:
-            stop.set()
-            soon(None)
-
-        if token is not None:
-            token.add_callback(cancel)
-        self._stops.add(stop)
-        job = asyncio.ensure_future(self.does(lambda: engine.write(ask, soon, stop)))
-        job.add_done_callback(lambda done: pieces.put_nowait(None))
-        try:
-            while not stop.is_set() and (piece := await pieces.get()) is not None:
-                if not stop.is_set():
-                    yield piece
-            if stop.is_set():
-                raise asyncio.CancelledError
-            yield await job
-        finally:
-            stop.set()
-            self._stops.discard(stop)
-            job.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody else asks any more
-
     async def health(self) -> Health:
         """Of a model that is not loaded: whether its files are here. Loading is `start`'s."""
         if self._engine is None:
-            here = await asyncio.to_thread(self._here)
+            here = await asyncio.to_thread(self._location.is_here, self._models)
             return Health(
                 self.name,
                 here,
@@ -233,88 +153,64 @@ class TransformersBackend:
             )
         engine = self._engine
         try:
-            latency_s = round(await self.does(engine.look), 4)
+            latency_s = round(await self.thread.run(engine.time_one_token), 4)
         except RuntimeError as error:  # torch's own
             return Health(self.name, False, self.model, error=str(error), hint="Start ayllu again.")
         details = {"device": engine.device, "dtype": engine.dtype}
         return Health(self.name, True, self.model, self.adapter, engine.context, latency_s, details=details)
 
     async def close(self) -> None:
-        for stop in self._stops:
-            stop.set()
+        self.thread.stop_answers()
         async with self._starting:
-            thread, self._thread, self._engine, self._adapter = self._thread, None, None, None
-            if thread is not None:
-                await asyncio.to_thread(thread.shutdown)
+            self._engine = None
+            self._promoted.put_to_work(None)
+            await self.thread.close()
 
     async def _load(self) -> None:
         path = await asyncio.to_thread(self._path)
         table = self._table
 
         def load() -> Engine:
-            from .engine import Engine
+            from .loading import load_engine
 
-            engine = Engine.load(path, table.device, table.context, table.threads)
+            engine = load_engine(path, table.device, table.context, table.threads)
             if table.adapter is not None:
                 engine.put_on(Path(table.adapter).expanduser())
             return engine
 
-        self._engine = await self.does(load)
-        self._adapter = Path(table.adapter).name if table.adapter is not None else None
+        self._engine = await self.thread.run(load)
+        self._promoted.put_to_work(Path(table.adapter).name if table.adapter is not None else None)
 
     def _path(self) -> Path:
-        if self._source.place == "folder":
-            return Path(self._asked_for).expanduser()
-        if self._source.place == "store":
-            return self._models.ensure(self._asked_for, self._progress, self._announce)
-        if not self._here():
-            self._tell(f"Pulling {self.model} from the Hugging Face hub.")
-        return download_from_hub(self._asked_for)
+        location = self._location
+        if location.place == "folder":
+            return location.folder
+        if location.place == "store":
+            return self._models.ensure(location.setting, self._progress, self._announce)
+        if not location.is_here(self._models):
+            self._promoted.tell(f"Pulling {self.model} from the Hugging Face hub.")
+        return download_from_hub(location.setting)
 
-    def _here(self) -> bool:
-        """Whether the model's files are on this disk; of a hub's model, whether it was begun."""
-        if self._source.place == "hub":
-            import huggingface_hub as hub
-
-            return isinstance(hub.try_to_load_from_cache(self._asked_for, "config.json"), str)
-        return self._source.place == "folder" or self._models.path(self._asked_for) is not None
-
-    def _promoted(self, *, tell: bool) -> str | None:
-        """The adapter to work with. Where the registry is damaged or that one was refused, it is the one at work."""
-        if self._adapters is None:
-            return self._adapter
-        try:
-            active = self._adapters.active(self._table.base or self._source.base)
-        except RegistryDamaged as error:
-            if tell:
-                self._tell(f"{error.message} {error.hint}")
-            return self._adapter
-        wanted = active.adapter_id if active is not None else None
-        return self._adapter if wanted is not None and wanted == self._refused else wanted
-
-    async def _go_over(self, wanted: str | None) -> None:
+    async def _switch(self, wanted: str | None) -> None:
         """Go over to another adapter. One that cannot be loaded is named once, and what was at work before goes on."""
         try:
             await self._put_on(wanted)
-            self._adapter, self._refused = wanted, None
+            self._promoted.put_to_work(wanted)
         except (BackendFailed, ExtraMissing) as error:
-            self._refused, before = wanted, self._adapter
+            before = self._promoted.at_work
             try:
                 await self._put_on(before)
             except AylluError:
                 log.warning("the adapter %s cannot be put on again", before, exc_info=True)
-                self._adapter = before = None
-            goes_on = f"{before} goes on" if before is not None else "the untuned model answers"
-            told = f"The adapter {wanted} is not used, so {goes_on}: {error.message} {error.hint}"
-            await asyncio.to_thread(self._tell, told)  # a screen takes words from other threads only
+                self._promoted.put_to_work(None)
+            self._promoted.refuse(wanted)
+            reason = f"{error.message} {error.hint}"
+            await asyncio.to_thread(self._promoted.tell_refused, wanted, reason)  # a screen hears other threads only
 
     async def _put_on(self, adapter: str | None) -> None:
         engine = self._engine
         assert engine is not None  # it is loaded first
         if adapter is not None and find_spec("peft") is None:
             raise ExtraMissing(f"An adapter in the backend `{self.name}`", "train")
-        kept = self._kept(adapter)
-        await self.does(lambda: engine.put_on(kept / "peft" if kept is not None else None))
-
-    def _tell(self, text: str) -> None:
-        (self._announce or log.warning)(text)
+        folder = self._promoted.folder(adapter)
+        await self.thread.run(lambda: engine.put_on(folder / "peft" if folder is not None else None))

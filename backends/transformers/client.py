@@ -13,14 +13,15 @@ from pydantic import BaseModel
 
 from ...errors import UsageError
 from ..wire import ChatClient
-from . import messages as forms
+from .generation import Generation, GenerationRequest, Sampling
+from .model_thread import EngineOwner
+from .prompt import render_prompt, takes_tools
+from .tool_calls import length_of_words, parse_calls, tool_names, words_before_calls
 
 if TYPE_CHECKING:
-    from .backend import TransformersBackend
-    from .engine import Ask, Engine, Written
-    from .sampling import Sampling
+    from .engine import Engine
 
-_KNOWN = frozenset("max_tokens temperature top_p top_k seed stop response_format".split())
+_OPTIONS = frozenset("max_tokens temperature top_p top_k seed stop response_format".split())
 
 
 class TransformersClient(ChatClient):
@@ -32,14 +33,14 @@ class TransformersClient(ChatClient):
         BackendFailed, ContextOverflow, UsageError
     """
 
-    def __init__(self, backend: TransformersBackend) -> None:
+    def __init__(self, owner: EngineOwner) -> None:
         super().__init__()
-        self._backend = backend
+        self._owner = owner
         self._takes_tools: tuple[Engine, bool] | None = None
 
     @property
     def context(self) -> int:
-        return self._backend.context
+        return self._owner.context
 
     async def create_stream(
         self,
@@ -53,12 +54,12 @@ class TransformersClient(ChatClient):
     ) -> AsyncGenerator[str | CreateResult, None]:
         offered = _offered(tools, tool_choice)
         grammar = _grammar(json_output, extra_create_args.get("response_format"))
-        _check(extra_create_args)
-        engine = await self._backend.engine()
-        ask = await self._backend.does(lambda: _ask(engine, messages, offered, grammar, extra_create_args))
-        names, text, shown = forms.names_of(offered), "", 0
-        async with aclosing(self._backend.write(ask, cancellation_token)) as answer:
-            async for piece in answer:
+        _check_options(extra_create_args)
+        engine, thread = await self._owner.engine(), self._owner.thread
+        request = await thread.run(lambda: _request(engine, messages, offered, grammar, extra_create_args))
+        names, text, shown = tool_names(offered), "", 0
+        async with aclosing(thread.generate(engine, request, cancellation_token)) as pieces:
+            async for piece in pieces:
                 if not isinstance(piece, str):
                     result = self._result(piece, names)
                     if isinstance(result.content, str) and (rest := piece.text[shown:]):
@@ -66,35 +67,35 @@ class TransformersClient(ChatClient):
                     yield result
                     return
                 text += piece
-                upto = forms.showable(text) if names else len(text)
-                if upto > shown:
-                    yield text[shown:upto]
-                    shown = upto
+                words = length_of_words(text) if names else len(text)
+                if words > shown:
+                    yield text[shown:words]
+                    shown = words
 
-    def _result(self, written: Written, names: set[str]) -> CreateResult:
-        usage = RequestUsage(prompt_tokens=written.prompt_tokens, completion_tokens=written.tokens)
+    def _result(self, generation: Generation, names: set[str]) -> CreateResult:
+        usage = RequestUsage(prompt_tokens=generation.prompt_tokens, completion_tokens=generation.tokens)
         self.record_usage(usage)
-        calls = forms.calls_in(written.text, names) if names else []
-        whole: Literal["length", "stop"] = "length" if written.finish == "length" else "stop"
+        calls = parse_calls(generation.text, names) if names else []
+        finish: Literal["length", "stop"] = "length" if generation.finish == "length" else "stop"
         return CreateResult(
-            finish_reason="function_calls" if calls else whole,
-            content=calls or written.text,
+            finish_reason="function_calls" if calls else finish,
+            content=calls or generation.text,
             usage=usage,
             cached=False,
-            thought=forms.said_before(written.text) or None if calls else None,
+            thought=words_before_calls(generation.text) or None if calls else None,
         )
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         """Exact once the model is loaded; before, an estimate."""
-        engine = self._backend.loaded
+        engine = self._owner.loaded
         if engine is not None:
-            return len(engine.tokens(forms.prompt_of(engine.tokenizer, messages, tools)))
+            return len(engine.tokens(render_prompt(engine.tokenizer, messages, tools)))
         return super().count_tokens(messages, tools=tools)
 
     @property
     def model_info(self) -> ModelInfo:
         """Function calling is known once the model is loaded, unless the settings say it."""
-        calls = self._backend.tools
+        calls = self._owner.tools
         return ModelInfo(
             vision=False,
             function_calling=self._template_takes_tools() if calls is None else calls,
@@ -104,11 +105,11 @@ class TransformersClient(ChatClient):
         )
 
     def _template_takes_tools(self) -> bool:
-        engine = self._backend.loaded
+        engine = self._owner.loaded
         if engine is None:
             return False
         if self._takes_tools is None or self._takes_tools[0] is not engine:
-            self._takes_tools = engine, forms.takes_tools(engine.tokenizer)
+            self._takes_tools = engine, takes_tools(engine.tokenizer)
         return self._takes_tools[1]
 
 
@@ -120,41 +121,40 @@ def _offered(tools: Sequence[Tool | ToolSchema], choice: Any) -> Sequence[Tool |
     return () if choice == "none" else tools
 
 
-def _check(extra: Mapping[str, Any]) -> None:
-    unknown = [name for name, value in extra.items() if name not in _KNOWN and value is not None]
+def _check_options(extra: Mapping[str, Any]) -> None:
+    unknown = [name for name, value in extra.items() if name not in _OPTIONS and value is not None]
     if unknown:
         raise UsageError(
-            f"The backend `transformers` does not know {', '.join(unknown)}.", hint=f"It knows: {', '.join(sorted(_KNOWN))}."
+            f"The backend `transformers` does not know {', '.join(unknown)}.",
+            hint=f"It knows: {', '.join(sorted(_OPTIONS))}.",
         )
 
 
-def _grammar(json_output: bool | type[BaseModel] | None, asked: Any) -> str | None:
+def _grammar(json_output: bool | type[BaseModel] | None, form: Any) -> str | None:
     """What an answer in JSON is held to: a Pydantic class, OpenAI's `json_schema` form, or any JSON object."""
-    from .sampling import of_schema
+    from .grammars import schema_grammar
 
     if isinstance(json_output, type):
-        return of_schema(json_output.model_json_schema())
-    if isinstance(asked, dict) and asked.get("type") == "json_schema":
-        return of_schema(asked["json_schema"]["schema"])
-    if json_output or (isinstance(asked, dict) and asked.get("type") == "json_object"):
-        return of_schema({"type": "object"})
-    if asked and not (isinstance(asked, dict) and asked.get("type") == "text"):
+        return schema_grammar(json_output.model_json_schema())
+    if isinstance(form, dict) and form.get("type") == "json_schema":
+        return schema_grammar(form["json_schema"]["schema"])
+    if json_output or (isinstance(form, dict) and form.get("type") == "json_object"):
+        return schema_grammar({"type": "object"})
+    if form and not (isinstance(form, dict) and form.get("type") == "text"):
         raise UsageError("This `response_format` is not known.", hint="Give a `json_schema`, or `json_object`.")
     return None
 
 
-def _ask(
+def _request(
     engine: Engine,
     messages: Sequence[LLMMessage],
     tools: Sequence[Tool | ToolSchema],
     grammar: str | None,
     extra: Mapping[str, Any],
-) -> Ask:
-    from .engine import Ask
-
+) -> GenerationRequest:
     stop = extra.get("stop") or ()
-    return Ask(
-        engine.tokens(forms.prompt_of(engine.tokenizer, messages, tools)),
+    return GenerationRequest(
+        engine.tokens(render_prompt(engine.tokenizer, messages, tools)),
         int(extra.get("max_tokens") or engine.context),
         _sampling(engine, extra),
         (stop,) if isinstance(stop, str) else tuple(stop),
@@ -164,14 +164,15 @@ def _ask(
 
 def _sampling(engine: Engine, extra: Mapping[str, Any]) -> Sampling:
     """As asked for; what is left open is as the model's maker set it."""
-    from .sampling import Sampling
-
-    own = engine.model.generation_config
-    given = {name: extra[name] for name in ("temperature", "top_p", "top_k") if extra.get(name) is not None}
-    if getattr(own, "do_sample", False):
+    defaults = engine.model.generation_config
+    options = {name: extra[name] for name in ("temperature", "top_p", "top_k") if extra.get(name) is not None}
+    if getattr(defaults, "do_sample", False):
         for name in ("temperature", "top_p", "top_k"):
-            if (value := getattr(own, name, None)) is not None:
-                given.setdefault(name, value)
+            if (value := getattr(defaults, name, None)) is not None:
+                options.setdefault(name, value)
     return Sampling(
-        float(given.get("temperature", 0.0)), float(given.get("top_p", 1.0)), int(given.get("top_k", 0)), extra.get("seed")
+        float(options.get("temperature", 0.0)),
+        float(options.get("top_p", 1.0)),
+        int(options.get("top_k", 0)),
+        extra.get("seed"),
     )

@@ -8,59 +8,57 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from ..base import Completion, Piece, RawRequest
+from .generation import Generation, GenerationRequest, Sampling
+from .model_thread import EngineOwner
 
 if TYPE_CHECKING:
-    from .backend import TransformersBackend
-    from .engine import Ask
+    from .engine import Engine
 
 
-class InProcessRaw:
+class TransformersCompletion:
     """See `base.RawCompletion`."""
 
-    def __init__(self, backend: TransformersBackend) -> None:
-        self._backend = backend
+    def __init__(self, owner: EngineOwner) -> None:
+        self._owner = owner
 
     async def complete(self, request: RawRequest) -> Completion:
-        async with aclosing(self._backend.write(await self._ask(request))) as answer:
-            async for one in answer:
-                if not isinstance(one, str):
+        engine = await self._owner.engine()
+        async with aclosing(self._owner.thread.generate(engine, _generation_request(engine, request))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Generation):
                     return Completion(
-                        text=one.text,
-                        tokens=one.tokens,
-                        logprobs=one.logprobs,
-                        first=one.first,
-                        prompt_tokens=one.prompt_tokens,
-                        cached_tokens=one.cached_tokens,
-                        finish="length" if one.finish == "length" else "stop",
+                        text=piece.text,
+                        tokens=piece.tokens,
+                        logprobs=piece.logprobs,
+                        first=piece.first,
+                        prompt_tokens=piece.prompt_tokens,
+                        cached_tokens=piece.cached_tokens,
+                        finish="length" if piece.finish == "length" else "stop",
                     )
         raise asyncio.CancelledError  # the backend was closed meanwhile
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
-        engine = await self._backend.engine()
-        return await self._backend.does(lambda: engine.pieces(text, special=special))
+        engine = await self._owner.engine()
+        return await self._owner.thread.run(lambda: engine.pieces(text, special=special))
 
-    async def _ask(self, request: RawRequest) -> Ask:
-        from .engine import Ask
-        from .sampling import Sampling
 
-        engine = await self._backend.engine()
-        prompt = request.prompt
-        ids = engine.tokens(prompt, special=True) if isinstance(prompt, str) else list(prompt)
-        return Ask(
-            ids,
-            request.max_tokens,
-            Sampling(request.temperature, seed=request.seed),
-            tuple(request.stop),
-            _grammar(request),
-            request.n_probs,
-        )
+def _generation_request(engine: Engine, request: RawRequest) -> GenerationRequest:
+    prompt = request.prompt
+    return GenerationRequest(
+        engine.tokens(prompt, special=True) if isinstance(prompt, str) else list(prompt),
+        request.max_tokens,
+        Sampling(request.temperature, seed=request.seed),
+        tuple(request.stop),
+        _grammar(request),
+        request.n_probs,
+    )
 
 
 def _grammar(request: RawRequest) -> str | None:
-    from . import sampling as choice
+    from .grammars import gbnf_grammar, regex_grammar, schema_grammar
 
     if request.grammar is not None:
-        return choice.of_gbnf(request.grammar)
+        return gbnf_grammar(request.grammar)
     if request.schema is not None:
-        return choice.of_schema(request.schema)
-    return choice.of_regex(request.regex) if request.regex is not None else None
+        return schema_grammar(request.schema)
+    return regex_grammar(request.regex) if request.regex is not None else None
