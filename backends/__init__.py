@@ -19,6 +19,7 @@ from .fallback.backend import combined_health
 from .fallback.targets import Targets
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
+from .secrets import access_token
 from .wire import TextClient
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "TextClient",
     "TokenChoice",
     "UnknownBackend",
+    "access_token",
     "answering_backends",
     "backend_kinds",
     "backend_names",

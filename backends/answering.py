@@ -23,14 +23,14 @@ def answering_backends(settings: Settings, name: str | None = None) -> list[str]
     """Who is asked, in order: the backend `name` (else the one in use), or those of its targets that have an address."""
     name = name or settings.backend
     order = fallback_order(name, settings) or (name,)
-    return [target for target in order if target == name or can_be_asked(target, settings)]
+    return [target for target in order if target == name or is_addressed(target, settings)]
 
 
-def can_be_asked(target: str, settings: Settings) -> bool:
+def is_addressed(target: str, settings: Settings) -> bool:
     """Whether it has an address: the one that is set, or the usual one of its kind where that is worth a look."""
     table = settings.backend_table(target)
-    given = isinstance(table, ServerSettings) and bool(table.url)
-    return given or table.kind not in _NEED_URL | _WHEN_NAMED
+    has_url = isinstance(table, ServerSettings) and bool(table.url)
+    return has_url or table.kind not in _NEED_URL | _WHEN_NAMED
 
 
 def check_address(name: str, table: ServerSettings) -> None:

@@ -1,4 +1,4 @@
-"""The token of a remote server: from an environment variable or the system's keyring, never from a command line.
+"""The access token of a remote server: from an environment variable or the system's keyring, never from a command line.
 
 It goes into a request header and nowhere else: not into settings, logs, errors or the list of processes.
 """
@@ -13,8 +13,8 @@ from ..errors import ConfigError
 _SERVICE = "ayllu"
 
 
-def token(name: str, table: ServerSettings, usual: str | None = None) -> str | None:
-    """The token for the backend `name`, `None` where it needs none. `usual` is the variable such servers' tokens are in.
+def access_token(name: str, table: ServerSettings, usual: str | None = None) -> str | None:
+    """The access token for the backend `name`, `None` where it needs none; `usual` is the variable such servers' are in.
 
     Raises:
         ConfigError: one is needed and there is none.
@@ -22,8 +22,8 @@ def token(name: str, table: ServerSettings, usual: str | None = None) -> str | N
     variable = table.token_env or usual
     if variable is None and not table.keyring:
         return None
-    found = (os.environ.get(variable) if variable else None) or _kept(name, asked=table.keyring)
-    if not found:
+    token = (os.environ.get(variable) if variable else None) or _from_keyring(name, required=table.keyring)
+    if not token:
         where = " or ".join([*([variable] if variable else []), "the system's keyring"])
         raise ConfigError(
             f"The backend `{name}` takes its token from {where}, and there is none.",
@@ -31,32 +31,32 @@ def token(name: str, table: ServerSettings, usual: str | None = None) -> str | N
             if variable
             else f"Run `keyring set {_SERVICE} {name}`.",
         )
-    if not found.isascii() or not found.strip().isprintable():  # what would be two lines of a header
+    if not token.isascii() or not token.strip().isprintable():  # what would be two lines of a header
         raise ConfigError(
             f"The backend `{name}` takes its token from {variable or 'the keyring'}, which holds none.",
             hint="A token is one line of letters, digits and signs.",
         )
-    return found.strip()
+    return token.strip()
 
 
-def _kept(name: str, *, asked: bool) -> str | None:
-    """What the keyring holds under our name, where there is a keyring. `asked`: the settings say that there is."""
+def _from_keyring(name: str, *, required: bool) -> str | None:
+    """What the keyring holds under our name, where there is a keyring. `required`: the settings say that there is."""
     try:
         import keyring
         from keyring.errors import KeyringError
     except ImportError as error:
-        if asked:
+        if required:
             raise ConfigError(
                 f"The backend `{name}` takes its token from the system's keyring, which needs the `keyring` package.",
                 hint="`pip install keyring`, or set `token_env` instead.",
             ) from error
         return None
     try:
-        kept: str | None = keyring.get_password(_SERVICE, name)
+        token: str | None = keyring.get_password(_SERVICE, name)
     except KeyringError as error:
-        if asked:
+        if required:
             raise ConfigError(
                 f"The system's keyring cannot be read: {type(error).__name__}.", hint="Unlock it, or set `token_env`."
             ) from error
         return None
-    return kept
+    return token

@@ -28,7 +28,7 @@ def explain(error: ValidationError, layers: Layers) -> ConfigError:
     key = tuple(str(part) for part in first["loc"])
     if key[0] == "backends":
         key = key[:2] + key[3:]  # after a backend's name stands the class of its kind
-    origin = next((origin for other, (_, origin) in layers.items() if _on_one_path(key, other)), "?")
+    origin = next((origin for other, (_, origin) in layers.items() if _share_a_path(key, other)), "?")
     if first["type"] == "extra_forbidden":
         return ConfigError(f"{origin}: there is no setting `{dotted(key)}`.", hint=_nearest(key, layers))
     message = first["msg"][:1].lower() + first["msg"][1:]
@@ -40,7 +40,7 @@ def explain(error: ValidationError, layers: Layers) -> ConfigError:
     )
 
 
-def _on_one_path(key: Key, other: Key) -> bool:
+def _share_a_path(key: Key, other: Key) -> bool:
     return key[: len(other)] == other or other[: len(key)] == key
 
 

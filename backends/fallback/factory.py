@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...config import FallbackSettings
 from ...errors import AylluError, ConfigError
-from ..answering import EMBEDDED, can_be_asked, no_address
+from ..answering import EMBEDDED, is_addressed, no_address
 from ..base import Backend, BackendContext
 from ..errors import NotSetUp, UnknownBackend
 from .backend import FallbackBackend
@@ -28,7 +28,7 @@ def open_fallback(name: str, table: FallbackSettings, context: BackendContext) -
                 f"`{target}` in the order of `{name}` asks others itself.", hint=f"Leave it out of [backends.{name}]."
             )
         try:
-            if not can_be_asked(target, context.settings):
+            if not is_addressed(target, context.settings):
                 raise no_address(target)
             opened.append((context.open_backend(target), kind not in EMBEDDED))
         except NotSetUp as error:

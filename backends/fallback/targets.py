@@ -53,7 +53,7 @@ class Targets:
         self._broken = broken or {}
         self._current = self._targets[0]
         self._announced = next(iter(self._broken), self._current.name)  # who answers, as far as the person knows
-        self._asked_at = clock()
+        self._last_question_at = clock()
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -71,7 +71,7 @@ class Targets:
         Raises:
             AylluError: there is none; with a single target, its own error.
         """
-        self._asked_at = self._clock()
+        self._last_question_at = self._clock()
         left = [target for target in self._targets if target.name not in failed]
         if left and len(self._targets) == 1:
             return left[0]
@@ -139,7 +139,7 @@ class Targets:
 
     async def _keep_watching(self) -> None:
         """Look now and again; not at one that is answering, which may be too busy to be looked at."""
-        while self._clock() - self._asked_at < _IDLE_S:
+        while self._clock() - self._last_question_at < _IDLE_S:
             await asyncio.sleep(self._policy.check_s)
             idle = [target for target in self._targets if target.watched and not target.questions]
             await asyncio.gather(*(self._look_at(target) for target in idle))

@@ -16,7 +16,7 @@ from ...text import one_line, without_secrets
 from ..answering import check_address
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable, NotSetUp
-from ..secrets import token
+from ..secrets import access_token
 from ..wire import NO_KEEPALIVE, is_loopback
 from .adapter_loading import AdapterLoader
 from .client import OpenAIClient
@@ -72,7 +72,7 @@ class OpenAIBackend:
         self._base = table.base if isinstance(table, VLLMSettings) else None
         self._where = f"the server at {without_secrets(url)}"
         base_url, self._model = _with_version(url), table.model
-        key, proxied = token(name, table, self._preset.token_env), not is_loopback(url)
+        key, proxied = access_token(name, table, self._preset.token_env), not is_loopback(url)
         self._http = httpx.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {key}"} if key else {},

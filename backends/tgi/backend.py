@@ -20,7 +20,7 @@ from ...errors import AylluError, ConfigError, ExtraMissing
 from ...text import one_line
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
-from ..secrets import token
+from ..secrets import access_token
 from ..wire import Backoff
 from .client import TGIClient
 from .completion import TGICompletion
@@ -175,7 +175,7 @@ def open_server(name: str, table: ServerSettings) -> TGIServer:
         ConfigError: its address is none, or its token is not to be had.
     """
     url = _address(name, table.url or DEFAULT_URL)
-    return TGIServer(url, token=token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
+    return TGIServer(url, token=access_token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
 
 
 def _address(name: str, url: str) -> str:

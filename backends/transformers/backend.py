@@ -153,7 +153,7 @@ class TransformersBackend:
             )
         engine = self._engine
         try:
-            latency_s = round(await self.thread.run(engine.time_one_token), 4)
+            latency_s = round(await self.thread.run(engine.measure_token_s), 4)
         except RuntimeError as error:  # torch's own
             return Health(self.name, False, self.model, error=str(error), hint="Start ayllu again.")
         details = {"device": engine.device, "dtype": engine.dtype}

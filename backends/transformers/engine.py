@@ -129,7 +129,7 @@ class Engine:
             text.text, len(logprobs), finish, len(prompt), cached, tuple(logprobs) if request.n_probs else (), first
         )
 
-    def time_one_token(self) -> float:
+    def measure_token_s(self) -> float:
         """Seconds for one token, apart from any text."""
         import torch
 

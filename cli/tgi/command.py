@@ -249,14 +249,14 @@ def _told(line: LaunchCommand) -> dict[str, Any]:
 
 def _table(command: CommandContext, url: str | None = None, *, check_token: bool = False) -> ServerSettings:
     """The settings table `tgi`, with another address where one is given."""
-    from ...backends.secrets import token
+    from ...backends import access_token
     from ...config import ServerSettings, TGISettings
 
     table = command.app.settings.backend_table("tgi")
     if not isinstance(table, ServerSettings):
         table = TGISettings()
     if check_token:
-        token("tgi", table)
+        access_token("tgi", table)
     return table.model_copy(update={"url": url}) if url else table
 
 

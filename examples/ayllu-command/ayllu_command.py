@@ -41,15 +41,15 @@ class CommandBackend:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                process.stdin.write("\n\n".join(str(one.content) for one in messages).encode("utf-8", "replace"))
+                process.stdin.write("\n\n".join(str(message.content) for message in messages).encode("utf-8", "replace"))
                 process.stdin.close()
                 text = codecs.getincrementaldecoder("utf-8")("replace")
                 while piece := await asyncio.wait_for(process.stdout.read(4096), self._limit_s):
                     yield text.decode(piece)
                 if await asyncio.wait_for(process.wait(), self._limit_s) != 0:
                     errors.seek(0)
-                    said = errors.read()[-300:].decode("utf-8", "replace")
-                    raise BackendFailed(f"{self.model} ended with {process.returncode}: {said}", hint="Run it by hand.")
+                    ending = errors.read()[-300:].decode("utf-8", "replace")
+                    raise BackendFailed(f"{self.model} ended with {process.returncode}: {ending}", hint="Run it by hand.")
             finally:
                 if process.returncode is None:
                     process.kill()

@@ -75,7 +75,7 @@ async def slot(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], f
     """The tokens decoded so far, as the server counts them."""
     headers = {"Authorization": f"Bearer {ground.server.key}"}
     with httpx.Client(base_url=ground.server.url.removesuffix("/v1"), headers=headers, trust_env=False) as http:
-        yield lambda: sum(one["next_token"][0]["n_decoded"] for one in http.get("/slots").json() if one["is_processing"])
+        yield lambda: sum(slot["next_token"][0]["n_decoded"] for slot in http.get("/slots").json() if slot["is_processing"])
 
 
 @asynccontextmanager
@@ -152,22 +152,22 @@ async def test_streamed_pieces_join_to_the_text_and_usage_adds_up(backend: Backe
     assert result.content == "".join(pieces)
     assert len(pieces) > 1
     assert result.usage.completion_tokens in {len(pieces), len(pieces) + 1, 12}
-    whole = await backend.client.create(user("Name a colour."), extra_create_args={"max_tokens": 12, "temperature": 0})
-    assert whole.content == result.content
-    assert whole.usage.prompt_tokens == result.usage.prompt_tokens > 4
+    at_once = await backend.client.create(user("Name a colour."), extra_create_args={"max_tokens": 12, "temperature": 0})
+    assert at_once.content == result.content
+    assert at_once.usage.prompt_tokens == result.usage.prompt_tokens > 4
     after = backend.client.total_usage()
     assert after.completion_tokens - before.completion_tokens == 2 * result.usage.completion_tokens
 
 
-@pytest.mark.parametrize("way", ["token", "break"])
-async def test_cancelling_stops_the_model(case: Case, ground: Ground, backend: Backend, way: str) -> None:
+@pytest.mark.parametrize("means", ["token", "break"])
+async def test_cancelling_stops_the_model(case: Case, ground: Ground, backend: Backend, means: str) -> None:
     stop = CancellationToken()
     extra = {"max_tokens": 900, "temperature": 1.0, "seed": 1}
     stream = backend.client.create_stream(user("Write a very long poem."), extra_create_args=extra, cancellation_token=stop)
     async with case.decoded(ground, backend) as decoded:
         async for _ in stream:
             break
-        if way == "token":
+        if means == "token":
             stop.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await anext(stream)
@@ -257,9 +257,9 @@ async def failing(name: str, settings: Settings, models: ModelStore) -> list[Exc
     caught: list[Exception] = []
     backend = open_backend(name, settings, models)
     try:
-        for way in (backend.client.create(user("Hi")), streamed(backend, "Hi")):
+        for answer in (backend.client.create(user("Hi")), streamed(backend, "Hi")):
             with pytest.raises((BackendFailed, BackendUnreachable)) as failed:
-                await way
+                await answer
             caught.append(failed.value)
         health = await backend.health()
         assert not health.healthy

@@ -1,19 +1,16 @@
 """Backends of strangers: whatever one does wrong is said of that one, and nobody else's question suffers."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from autogen_core import CancellationToken
-from autogen_core.models import CreateResult, UserMessage
+from autogen_core.models import UserMessage
 from ayllu.backends import (
     Backend,
     BackendFailed,
     BackendUnreachable,
     NotSetUp,
-    TextClient,
     backend_kinds,
     backend_names,
     open_backend,
@@ -21,7 +18,7 @@ from ayllu.backends import (
 )
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import FallbackSettings, PluginSettings, Settings
-from ayllu.errors import ConfigError, UsageError
+from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
 
 HELLO = [UserMessage(content="Hello", source="user")]
@@ -192,51 +189,3 @@ async def test_the_fallback_asks_the_next(offer: Offer, store: ModelStore) -> No
     assert (await backend.client.create(HELLO)).content == "So it is."
     assert backend.name == "made"
     await backend.close()
-
-
-# --- the client made of one function ---
-
-
-async def test_a_text_client_streams_counts_and_refuses_what_it_cannot() -> None:
-    asked: list[object] = []
-
-    async def answer(messages: object, options: object) -> AsyncIterator[str]:
-        asked.append(options)
-        for piece in ("Zürich ", "", "🚲"):
-            yield piece
-
-    client = TextClient(answer, context=1000)
-    *pieces, result = [piece async for piece in client.create_stream(HELLO, extra_create_args={"seed": 7})]
-    assert isinstance(result, CreateResult)
-    assert (pieces, result.content, result.finish_reason) == (["Zürich ", "🚲"], "Zürich 🚲", "stop")
-    assert asked == [{"seed": 7}]
-    assert client.total_usage() == result.usage
-    assert client.remaining_tokens(HELLO) == 1000 - client.count_tokens(HELLO)
-    for wish in ({"json_output": True}, {"tools": [{"name": "search"}]}, {"extra_create_args": {"response_format": {}}}):
-        with pytest.raises(UsageError, match="gives text"):
-            await client.create(HELLO, **wish)
-
-
-@pytest.mark.parametrize("way", ["token", "break", "task"])
-async def test_leaving_a_text_client_ends_the_work(way: str) -> None:
-    ended = asyncio.Event()
-
-    async def answer(messages: object, options: object) -> AsyncIterator[str]:
-        try:
-            yield "So"
-            await asyncio.sleep(60)
-        finally:
-            ended.set()
-
-    token = CancellationToken()
-    stream = TextClient(answer, context=1000).create_stream(HELLO, cancellation_token=token)
-    assert await anext(stream) == "So"
-    if way == "break":
-        await stream.aclose()
-    else:
-        waiting = asyncio.ensure_future(anext(stream))
-        await asyncio.sleep(0.01)
-        (token if way == "token" else waiting).cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-    assert ended.is_set()

@@ -156,7 +156,7 @@ async def test_out_of_the_box_the_embedded_model_is_asked_and_nothing_else(model
     assert settings.backend == "fallback"
     backend = open_backend("fallback", settings, models)
     assert isinstance(backend, FallbackBackend)
-    assert [one.name for one in backend.targets.backends] == ["llamacpp"]
+    assert [target.name for target in backend.targets.backends] == ["llamacpp"]
     assert backend.client is backend.targets.backends[0].client  # nothing stands between
     assert list(backend.passed_over) == ["tgi"]
     assert "no address" in backend.passed_over["tgi"].message

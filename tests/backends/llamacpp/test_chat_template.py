@@ -59,13 +59,13 @@ SEARCH: ToolSchema = {
 def turn(at: int, page: int) -> list[LLMMessage]:
     """A question that was answered by a call of the function."""
     call = FunctionCall(id=f"call{at}", name="search", arguments=json.dumps({"page": page}))
-    found = FunctionExecutionResult(content=f"Page {page} is about cards.", name="search", call_id=call.id, is_error=False)
-    asked = UserMessage(content=f"Search page {page}.", source="user")
-    return [asked, AssistantMessage(content=[call], source="a"), FunctionExecutionResultMessage(content=[found])]
+    result = FunctionExecutionResult(content=f"Page {page} is about cards.", name="search", call_id=call.id, is_error=False)
+    question = UserMessage(content=f"Search page {page}.", source="user")
+    return [question, AssistantMessage(content=[call], source="a"), FunctionExecutionResultMessage(content=[result])]
 
 
 # A tiny model calls nothing of its own accord, but goes on as a conversation has begun.
-ASKED = [*turn(0, 3), *turn(1, 7), *turn(2, 3), UserMessage(content="Search page 7.", source="user")]
+TALK = [*turn(0, 3), *turn(1, 7), *turn(2, 3), UserMessage(content="Search page 7.", source="user")]
 GREEDY = {"temperature": 0, "max_tokens": 60}
 
 
@@ -93,9 +93,9 @@ def test_only_a_template_that_writes_tools_down_takes_them(tmp_path: Path) -> No
 
 def test_a_file_that_is_cut_off_has_no_template(tmp_path: Path) -> None:
     path = file_with(tmp_path, {"name": "default", "template": TOOLS})
-    whole = path.read_bytes()
-    for length in (0, 3, whole.find(b"{%- if tools"), whole.find(b"tokenizer.chat_template") + 30):
-        path.write_bytes(whole[:length])
+    complete = path.read_bytes()
+    for length in (0, 3, complete.find(b"{%- if tools"), complete.find(b"tokenizer.chat_template") + 30):
+        path.write_bytes(complete[:length])
         assert list(templates(path)) == []
 
 
@@ -108,17 +108,17 @@ def with_tools(models: ModelStore, tmp_path_factory: pytest.TempPathFactory) -> 
     key = b"tokenizer.chat_template" + struct.pack("<I", 8)
     before, after = (key + struct.pack("<Q", len(text.encode())) + text.encode() for text in (old, new))
     path = tmp_path_factory.mktemp("tools") / "with-tools.gguf"
-    whole = source.read_bytes()
-    assert whole.count(before) == 1
-    path.write_bytes(whole.replace(before, after))
+    original = source.read_bytes()
+    assert original.count(before) == 1
+    path.write_bytes(original.replace(before, after))
     return path
 
 
 @pytest.mark.model
 async def test_the_default_model_calls_no_functions_unless_the_settings_say_so(models: ModelStore) -> None:
     assert not open_backend("llamacpp", Settings(), models).client.model_info["function_calling"]
-    told = Settings(backends={"llamacpp": LlamaCppSettings(tools=True)})
-    assert open_backend("llamacpp", told, models).client.model_info["function_calling"]
+    settings = Settings(backends={"llamacpp": LlamaCppSettings(tools=True)})
+    assert open_backend("llamacpp", settings, models).client.model_info["function_calling"]
     elsewhere = ModelStore(models.folder / "nothing-here")
     assert not open_backend("llamacpp", Settings(), elsewhere).client.model_info["function_calling"]
 
@@ -131,15 +131,19 @@ async def test_a_model_whose_template_takes_tools_calls_them(models: ModelStore,
     try:
         (call,) = await _calls(backend)
         spoken: list[str] = []
-        async for piece in backend.client.create_stream(ASKED, tools=[SEARCH], tool_choice="auto", extra_create_args=GREEDY):
+        async for piece in backend.client.create_stream(TALK, tools=[SEARCH], tool_choice="auto", extra_create_args=GREEDY):
             if isinstance(piece, CreateResult):
                 assert piece.finish_reason == "function_calls"
-                assert [one.name for one in piece.content] == ["search"]
+                assert [call.name for call in piece.content] == ["search"]
             else:
                 spoken.append(piece)
         assert "".join(spoken).strip() == ""
-        told = FunctionExecutionResult(content="Five soles.", name="search", call_id=call.id, is_error=False)
-        then = [*ASKED, AssistantMessage(content=[call], source="a"), FunctionExecutionResultMessage(content=[told])]
+        result = FunctionExecutionResult(content="Five soles.", name="search", call_id=call.id, is_error=False)
+        then = [
+            *TALK,
+            AssistantMessage(content=[call], source="a"),
+            FunctionExecutionResultMessage(content=[result]),
+        ]
         answer = await backend.client.create(then, tools=[SEARCH], tool_choice="none", extra_create_args={"max_tokens": 8})
         assert isinstance(answer.content, str)
     finally:
@@ -147,8 +151,8 @@ async def test_a_model_whose_template_takes_tools_calls_them(models: ModelStore,
 
 
 async def _calls(backend: Backend) -> list[FunctionCall]:
-    with_them = await backend.client.create(ASKED, tools=[SEARCH], tool_choice="required", extra_create_args=GREEDY)
-    without = await backend.client.create(ASKED, extra_create_args={"max_tokens": 1})
+    with_them = await backend.client.create(TALK, tools=[SEARCH], tool_choice="required", extra_create_args=GREEDY)
+    without = await backend.client.create(TALK, extra_create_args={"max_tokens": 1})
     assert isinstance(with_them.content, list)
     assert with_them.usage.prompt_tokens > without.usage.prompt_tokens + 50
     assert [call.name for call in with_them.content] == ["search"]
