@@ -21,7 +21,7 @@ COUNTS = (0, 25, 50, 100, 200, 400, 600)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("learn", type=Path)
-    parser.add_argument("asked", type=Path)
+    parser.add_argument("test", metavar="ASKED", type=Path)
     parser.add_argument("counts", type=int, nargs="*", default=COUNTS)
     parser.add_argument("--limit", type=int, help="ask at most so many questions")
     options = parser.parse_args()
@@ -36,7 +36,7 @@ def main() -> None:
             part.write_text(json.dumps(with_questions(squad, set(order[:count]))))
             if count:
                 trained = ayllu(folder, "train", "sft", "--data", part)
-            answers = ayllu(folder, "eval", "answers", options.asked, "--adapter", trained["adapter_id"], *limit)
+            answers = ayllu(folder, "eval", "answers", options.test, "--adapter", trained["adapter_id"], *limit)
             training = {name: trained[name] for name in ("steps", "seconds", "eval_loss") if name in trained}
             figures = {name: answers[name] for name in FIGURES}
             print(json.dumps({"corrections": count, **training, **figures}), flush=True)

@@ -2,7 +2,7 @@
 
 from .database import Database
 from .errors import DatabaseDamaged, DatabaseNewer, DatabaseUnavailable
-from .opener import Migration, Schema, execute_script, open_connection
+from .opener import Migration, Schema, execute_script
 from .privacy import make_private_folder
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "Schema",
     "execute_script",
     "make_private_folder",
-    "open_connection",
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ....agents import load_span_prompt, span_contexts
 from ....conversations import Answer, ChatMessage, Exchange, Origin, RawPrompt, ShownPassage
+from ....evaluation import EVAL_COLLECTION
 from ....feedback import FeedbackEvent
 from ....retrieval import Library, Passage
 from .entries import Entry
@@ -30,7 +31,7 @@ def build_event(
 
     `source` is the document that the correction cites, where the answer stands in it.
     """
-    retrieved = library.retrieve(entry.question, k=shown, collection="evaluation") if library else None
+    retrieved = library.retrieve(entry.question, k=shown, collection=EVAL_COLLECTION) if library else None
     contexts = span_contexts(retrieved, tuned=False) if retrieved is not None and retrieved.sentences else []
     passages: Sequence[Passage] = retrieved.passages if retrieved is not None else ()
     mark = next((n for n, passage in enumerate(passages, start=1) if passage.source == source), None)
