@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
-from ayllu.agents.writing.span.candidates import candidates, likelihood, nothing_there
+from ayllu.agents.writing.span.candidates import candidates, likelihood, no_answer_logprob
 from ayllu.backends import Backend, BackendUnreachable, RawRequest
 from ayllu.backends.scripted import Reply, ScriptedBackend, ScriptedCompletion, ScriptEnded
 
@@ -71,7 +71,7 @@ async def test_without_likings_names_and_figures_are_proposed_first() -> None:
 
 async def test_how_likely_a_forced_text_is_follows_the_likings() -> None:
     raw = ScriptedCompletion(lambda prompt: {"none": -0.25} if "sky" in prompt else {})
-    assert await nothing_there(raw, "", "The sky is blue.", "When?") == -0.25 > await nothing_there(raw, "", TEXT, "When?")
+    assert await no_answer_logprob(raw, "", "The sky is blue.", "When?") == -0.25 > await no_answer_logprob(raw, "", TEXT, "When?")
     forced = await raw.tokenize(" sky and sea")
     assert await likelihood(raw, "Text:", forced) < await likelihood(raw, "Text:", forced[:1])
 
