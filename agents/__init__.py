@@ -1,12 +1,10 @@
 """The agents that answer, and the events they speak in."""
 
-from .answers import ABSTAINED
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
-from .judging.answerable import CALIBRATION, MIN_ANSWERABLE
-from .roles.writer import contexts_of as span_contexts
-from .roles.writer import load_inverse_prompt, load_span_prompt, load_tuned_prompt
+from .judging import CALIBRATION, MIN_ANSWERABLE
+from .roles import ABSTAINED
 from .session import ChatSession, Stopped
-from .writing.span.candidates import NO_ANSWER
+from .writing.span import NO_ANSWER, load_inverse_prompt, load_span_prompt, load_tuned_prompt, span_contexts
 
 __all__ = [
     "ABSTAINED",

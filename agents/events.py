@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..conversations import Answer, Evidence
 from ..errors import AylluError
-from ..retrieval import Passage, Retrieved
+from ..retrieval import Retrieved
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,7 @@ class EvidenceFound:
     """The retriever is done. `evidence` is ready to show: best sentences first, marks provisional until `AnswerReady`."""
 
     evidence: Sequence[Evidence]
-    passages: Sequence[Passage]
-    found: Retrieved
+    retrieved: Retrieved
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +60,4 @@ class Failed:
 
 
 Event = AgentStarted | EvidenceFound | Token | DraftDropped | AnswerReady | Warned | Failed
+Emit = Callable[[Event], None]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from ayllu import paths
-from ayllu.agents.judging import answerable as critic
+from ayllu.agents.judging import CALIBRATION, Signals, answerable, measure_signals
 from ayllu.evaluation import EVAL_COLLECTION, EvalQuestion, EvalSet, auc, load_eval_file, temporary_library
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, Library, open_embedder
@@ -29,8 +29,8 @@ RUN = 5  # neighbouring paragraphs that belong to one article
 ARTICLES = (1, 4, None)
 
 
-def measure_signals(library: Library, question: str) -> tuple[float, ...]:
-    return astuple(critic.signals(library, question, library.retrieve(question, k=PASSAGES, collection=EVAL_COLLECTION)))
+def measure_values(library: Library, question: str) -> tuple[float, ...]:
+    return astuple(measure_signals(library, question, library.retrieve(question, k=PASSAGES, collection=EVAL_COLLECTION)))
 
 
 def fit(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -57,15 +57,15 @@ def main() -> None:
     own = [places[next(iter(question.relevant))] for question in questions]
     part = list(range(len(places)))
     random.Random(0).shuffle(part)
-    yes, no = np.zeros((2, len(questions), len(dataclasses.fields(critic.Signals))))
+    yes, no = np.zeros((2, len(questions), len(dataclasses.fields(Signals))))
     for removed in range(PARTS):
         left = [document for place, document in enumerate(eval_set.documents) if part[place] % PARTS != removed]
         with temporary_library(dataclasses.replace(eval_set, documents=left), embedder, lambda *_: None) as (library, _):
             for row, question in enumerate(questions):
                 if part[own[row]] % PARTS == removed:
-                    no[row] = measure_signals(library, question.question)
+                    no[row] = measure_values(library, question.question)
                 elif (part[own[row]] + 1) % PARTS == removed:
-                    yes[row] = measure_signals(library, question.question)
+                    yes[row] = measure_values(library, question.question)
     fold = np.array([place // RUN % PARTS for place in own])
     chances = np.zeros((2, len(questions)))
     for held in range(PARTS):
@@ -79,7 +79,7 @@ def main() -> None:
         caught = float((chances[1] < threshold).mean())
         print(json.dumps({"refused": refused, "threshold": round(threshold, 3), "unanswerable_refused": round(caught, 3)}))
     final = fit(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(questions)))
-    names = ["bias", *(signal.name for signal in dataclasses.fields(critic.Signals))]
+    names = ["bias", *(signal.name for signal in dataclasses.fields(Signals))]
     print(json.dumps(dict(zip(names, final.round(3).tolist(), strict=True))))
     for articles in ARTICLES:
         show_size(eval_set, questions, own, embedder, articles)
@@ -98,11 +98,10 @@ def show_size(
             with temporary_library(dataclasses.replace(eval_set, documents=left), embedder, lambda *_: None) as (library, _):
                 for place, question in zip(own, questions, strict=True):
                     if place in held and removed in (None, place % RUN):
-                        signals = critic.Signals(*measure_signals(library, question.question))
-                        chances[removed is None].append(critic.answerable(signals))
+                        signals = Signals(*measure_values(library, question.question))
+                        chances[removed is None].append(answerable(signals))
     shares = {
-        present: round(float(np.mean(np.array(values) < critic.CALIBRATION.threshold)), 3)
-        for present, values in chances.items()
+        present: round(float(np.mean(np.array(values) < CALIBRATION.threshold)), 3) for present, values in chances.items()
     }
     print(json.dumps({"documents": size, "refused": shares[True], "unanswerable_refused": shares[False]}))
 

@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 from ayllu import paths
-from ayllu.agents.asking.questions import subject, with_history
-from ayllu.agents.judging import answerable as critic
+from ayllu.agents.asking import subject, with_history
+from ayllu.agents.judging import CALIBRATION, answerable, measure_signals
 from ayllu.models import ModelStore
 from ayllu.retrieval import Library, load_sample, open_embedder
 
@@ -35,12 +35,12 @@ def finds_document(library: Library, query: str, source: str, collection: str) -
 
 def is_refused(library: Library, turn: dict[str, str], collection: str) -> bool:
     query = with_history(turn["second"], [(turn["first"], "")])
-    signals = critic.signals(
+    signals = measure_signals(
         library, query, library.retrieve(query, k=PASSAGES, collection=collection), subject(turn["second"])
     )
-    chance = critic.answerable(signals)
+    chance = answerable(signals)
     print(f"{chance:.2f} {turn['second']} {'' if 'source' in turn else '(not answered)'}")
-    return chance < critic.CALIBRATION.threshold
+    return chance < CALIBRATION.threshold
 
 
 def measure() -> dict[str, float]:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import numpy as np
 from ayllu import paths
-from ayllu.agents.answers import defused
-from ayllu.agents.prompts.loader import load
-from ayllu.agents.roles.writer import contexts_of
-from ayllu.agents.writing.span import candidates as span
-from ayllu.agents.writing.span import ranking
+from ayllu.agents import span_contexts
+from ayllu.agents.prompts import load_prompt
+from ayllu.agents.writing import defuse_marks
+from ayllu.agents.writing.span import FEATURES, FeatureWeights, propose_candidates, rank
 from ayllu.backends import open_backend
 from ayllu.config import Settings
 from ayllu.evaluation import EVAL_COLLECTION, load_eval_file, temporary_library
@@ -33,16 +32,16 @@ Row = tuple[np.ndarray, np.ndarray, np.ndarray]  # features (n, d), F1 (n,), exa
 
 async def rows_of(library: Library, questions: list, models: ModelStore) -> list[Row]:
     backend = open_backend("llamacpp", Settings(), models)
-    prefix = load("span", None)
+    prefix = load_prompt("span", None)
     rows = []
     for done, question in enumerate(questions, start=1):
         retrieved = library.retrieve(question.question, k=3, collection=EVAL_COLLECTION)
         proposed = [
-            await span.candidates(backend.raw, prefix, defused(text), question.question)
-            for text in contexts_of(retrieved, tuned=False)
+            await propose_candidates(backend.raw, prefix, defuse_marks(text), question.question)
+            for text in span_contexts(retrieved, tuned=False)
         ]
         sentences = [(sentence.text, sentence.score) for sentence in retrieved.sentences]
-        ranked = ranking.rank(proposed, question.question, sentences, library)
+        ranked = rank(proposed, question.question, sentences, library)
         scored = [[measure(each.text, question.answers) for each in ranked] for measure in (f1, exact_match)]
         rows.append((np.array([each.features for each in ranked]), *map(np.array, scored)))
         print(f"\r{done}/{len(questions)}", end="", file=sys.stderr)
@@ -90,9 +89,9 @@ def main() -> None:
         first = [question for question in questions if int(next(iter(question.relevant))) // 5 % 2 == 0]
         second = [question for question in questions if question not in first]
         training, held_out = (asyncio.run(rows_of(library, half, models)) for half in (first, second))
-    in_use = np.array([getattr(ranking.FeatureWeights(), name) for name in ranking.FEATURES])
+    in_use = np.array([getattr(FeatureWeights(), name) for name in FEATURES])
     weights = fit(training, in_use)
-    print(json.dumps({"weights": dict(zip(ranking.FEATURES, weights.round(2).tolist(), strict=True))}))
+    print(json.dumps({"weights": dict(zip(FEATURES, weights.round(2).tolist(), strict=True))}))
     print(
         json.dumps({"held_out": figures(held_out, weights), "in_use": figures(held_out, in_use), "questions": len(held_out)})
     )

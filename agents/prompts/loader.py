@@ -7,10 +7,8 @@ from pathlib import Path
 
 from ...errors import ConfigError
 
-NAMES = ("span", "tuned", "prose", "rewrite")
 
-
-def load(name: str, own: Path | None) -> str:
+def load_prompt(name: str, own: Path | None) -> str:
     """The prompt called `name`: from the folder `own` where it is there, else the package's.
 
     Raises:

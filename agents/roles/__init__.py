@@ -1,1 +1,14 @@
-"""The agents of a team, one file a role: each takes typed messages and returns one."""
+"""The agents of a team, one file a role: each makes one message of those it has received."""
+
+from collections.abc import Mapping
+
+from .context import RoleContext
+from .critic import Critic
+from .editor import ABSTAINED, Editor
+from .retriever import Retriever
+from .role import Role
+from .writer import Writer
+
+ROLES: Mapping[str, type[Role]] = {"retriever": Retriever, "writer": Writer, "critic": Critic, "editor": Editor}
+
+__all__ = ["ABSTAINED", "ROLES", "Critic", "Editor", "Retriever", "Role", "RoleContext", "Writer"]

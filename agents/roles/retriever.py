@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 
-from ..answers import evidence_of
-from ..asking.questions import subject
+from autogen_core import CancellationToken
+
 from ..events import AgentStarted, EvidenceFound
-from ..judging import answerable as critic
-from ..turn import Turn, Workshop
+from ..messages import Findings, Question, latest, messages_of
+from ..writing import render_evidence
+from .role import Role, Thread
 
 
-async def retrieve(shop: Workshop, turn: Turn) -> str:
-    turn.emit(AgentStarted("retriever", "searching the documents"))
-    await asyncio.to_thread(_search, shop, turn)
-    found = turn.brought()
-    turn.emit(EvidenceFound(evidence_of(found), found.passages, found))
-    return f"{len(found.passages)} passages"
+class Retriever(Role):
+    """Question → Findings. What was found for the same question in an earlier attempt is passed on as it is."""
 
+    task = "finds passages"
+    produces = Findings
 
-def _search(shop: Workshop, turn: Turn) -> None:
-    mode = shop.settings.retrieval.mode
-    turn.found = shop.library.retrieve(turn.query, k=shop.passages, mode=mode, collection=turn.collection)
-    turn.signals = critic.signals(shop.library, turn.query, turn.found, subject(turn.question))
-    turn.answerable = critic.answerable(turn.signals)
+    async def respond(self, thread: Thread, stop: CancellationToken) -> Findings:
+        if earlier := messages_of(thread, Findings):
+            return earlier[-1]
+        context, question = self._context, latest(thread, Question)
+        context.emit(AgentStarted(self.name, "searching the documents"))
+        retrieved = await asyncio.to_thread(
+            context.library.retrieve,
+            question.query,
+            k=context.passages,
+            mode=context.settings.retrieval.mode,
+            collection=question.collection,
+        )
+        context.emit(EvidenceFound(render_evidence(retrieved), retrieved))
+        return Findings(source=self.name, retrieved=retrieved)

@@ -1,1 +1,26 @@
-"""How an answer is written: prose, quotations, and short spans of the text."""
+"""How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
+
+from .marks import defuse_marks, number_marks, render_quotations, strip_marks
+from .method import Method, choose_method, writing_style
+from .prose import Prose, as_sent, prose_messages, rewrite_messages, write_prose
+from .quotation import excerpt, with_antecedents
+from .rendering import render_evidence, render_passage
+
+__all__ = [
+    "Method",
+    "Prose",
+    "as_sent",
+    "choose_method",
+    "defuse_marks",
+    "excerpt",
+    "number_marks",
+    "prose_messages",
+    "render_evidence",
+    "render_passage",
+    "render_quotations",
+    "rewrite_messages",
+    "strip_marks",
+    "with_antecedents",
+    "write_prose",
+    "writing_style",
+]

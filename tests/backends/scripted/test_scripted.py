@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult, UserMessage
-from ayllu.agents.writing.span.candidates import candidates, likelihood, no_answer_logprob
+from ayllu.agents.writing.span import forced_logprob, no_answer_logprob, propose_candidates
 from ayllu.backends import Backend, BackendUnreachable, RawRequest
 from ayllu.backends.scripted import Reply, ScriptedBackend, ScriptedCompletion, ScriptEnded
 
@@ -58,22 +58,26 @@ async def test_what_is_not_scripted_is_made_of_the_messages() -> None:
 
 async def test_spans_that_are_liked_are_proposed_within_the_grammar() -> None:
     raw = ScriptedCompletion({"6 May 1984": -1.0, 'Rosa "la Negra" Huamani': -0.5, "not in the text": -0.1})
-    proposed = await candidates(raw, "", TEXT, "When was the mill founded?")
+    proposed = await propose_candidates(raw, "", TEXT, "When was the mill founded?")
     assert [(span.text, span.logprob) for span in proposed] == [('Rosa "la Negra" Huamani', -0.5), ("6 May 1984", -1.0)]
     assert raw.prompts[0].endswith("Question: When was the mill founded?\nAnswer:")
 
 
 async def test_without_likings_names_and_figures_are_proposed_first() -> None:
-    proposed = await candidates(ScriptedCompletion(), "", TEXT, "When was the mill founded?")
+    proposed = await propose_candidates(ScriptedCompletion(), "", TEXT, "When was the mill founded?")
     assert {"6 May 1984", "Huamani"} <= {span.text for span in proposed}
     assert all(span.text in TEXT for span in proposed)
 
 
 async def test_how_likely_a_forced_text_is_follows_the_likings() -> None:
     raw = ScriptedCompletion(lambda prompt: {"none": -0.25} if "sky" in prompt else {})
-    assert await no_answer_logprob(raw, "", "The sky is blue.", "When?") == -0.25 > await no_answer_logprob(raw, "", TEXT, "When?")
+    assert (
+        await no_answer_logprob(raw, "", "The sky is blue.", "When?")
+        == -0.25
+        > await no_answer_logprob(raw, "", TEXT, "When?")
+    )
     forced = await raw.tokenize(" sky and sea")
-    assert await likelihood(raw, "Text:", forced) < await likelihood(raw, "Text:", forced[:1])
+    assert await forced_logprob(raw, "Text:", forced) < await forced_logprob(raw, "Text:", forced[:1])
 
 
 async def test_raw_text_ends_at_its_length_or_a_stop_and_an_error_is_raised_once() -> None:

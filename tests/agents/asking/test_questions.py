@@ -1,7 +1,7 @@
 """What a question is about, with and without the one before it."""
 
 import pytest
-from ayllu.agents.asking.questions import subject, with_history
+from ayllu.agents.asking import subject, with_history
 
 
 @pytest.mark.parametrize(

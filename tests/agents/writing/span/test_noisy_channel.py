@@ -1,9 +1,9 @@
 """Asking back: which answer would this question be asked about?"""
 
 import pytest
-from ayllu.agents.writing.span.candidates import span_prompt
-from ayllu.agents.writing.span.noisy_channel import inverse_prompt, rescore_by_question
-from ayllu.agents.writing.span.ranking import Ranked
+from ayllu.agents.writing.span import Ranked, span_prompt
+from ayllu.agents.writing.span.noisy_channel import rescore_by_question
+from ayllu.agents.writing.span.prompts import inverse_prompt
 from ayllu.backends import Backend
 
 PREFIX = "Ask a question about the text.\n\n"  # the default model, which nobody has tuned
@@ -15,37 +15,37 @@ def candidates(*scored: tuple[str, float]) -> list[Ranked]:
     return [Ranked(text, score, 1 / len(scored), (), 0) for text, score in scored]
 
 
-def test_both_ways_of_asking_read_the_text_first() -> None:
-    there, back = span_prompt("Do it.\n", TEXT, "When?"), inverse_prompt("Do it.\n", TEXT, "6 May 1984")
-    assert there.startswith(f"Do it.\nText: {TEXT}\n")
-    assert back == f"Do it.\nText: {TEXT}\nAnswer: 6 May 1984\nQuestion:"
+def test_both_directions_read_the_text_first() -> None:
+    forward, inverse = span_prompt("Do it.\n", TEXT, "When?"), inverse_prompt("Do it.\n", TEXT, "6 May 1984")
+    assert forward.startswith(f"Do it.\nText: {TEXT}\n")
+    assert inverse == f"Do it.\nText: {TEXT}\nAnswer: 6 May 1984\nQuestion:"
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("question", "wanted"),
+    ("question", "answer"),
     [(FOUNDER, "Rosa Huamani"), ("When was the mill founded?", "6 May 1984")],
 )
 async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
-    backend: Backend, question: str, wanted: str
+    backend: Backend, question: str, answer: str
 ) -> None:
     equal = candidates(("6 May 1984", 1.0), ("Rosa Huamani", 1.0), ("burned down", 1.0))
-    found = await rescore_by_question(backend.raw, PREFIX, question, equal, [TEXT])
-    assert found[0].text == wanted
-    assert sum(one.share for one in found) == pytest.approx(1.0)
+    ranked = await rescore_by_question(backend.raw, PREFIX, question, equal, [TEXT])
+    assert ranked[0].text == answer
+    assert sum(candidate.share for candidate in ranked) == pytest.approx(1.0)
 
 
 @pytest.mark.model
 async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: Backend) -> None:
     clear = candidates(("6 May 1984", 9.0), ("Rosa Huamani", 1.0))
     assert await rescore_by_question(backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
-    found = await rescore_by_question(
+    ranked = await rescore_by_question(
         backend.raw,
         "",
         "Who was the founder?",
         candidates(("6 May 1984", 9.0), ("Rosa Huamani", 8.9), ("1990", 1.0)),
         [TEXT],
     )
-    assert [one.text for one in found] == ["Rosa Huamani", "6 May 1984", "1990"]
+    assert [candidate.text for candidate in ranked] == ["Rosa Huamani", "6 May 1984", "1990"]
     long = await rescore_by_question(backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
     assert len(long) == 2

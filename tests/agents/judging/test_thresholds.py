@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from ayllu.adapters import LearnedExtras, write_learned
 from ayllu.agents import CALIBRATION
-from ayllu.agents.judging.thresholds import answer_threshold, learned_by
+from ayllu.agents.judging import answer_threshold, learned_by
 from ayllu.backends import Backend
 from ayllu.config import AgentSettings, Settings
 

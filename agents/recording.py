@@ -1,0 +1,101 @@
+"""What a team said about a question, as the exchange that is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .. import __version__
+from ..backends import Backend
+from ..config import Settings, current_person
+from ..conversations import Answer, Exchange, Sampling, ScoredCandidate, ShownPassage, Timings, new_id, now
+from ..retrieval import Retrieved, Sentence
+from ..text import safe
+from .messages import Draft, Findings, Question, Reply, TeamMessage, Verdict, latest, messages_of
+from .writing import render_evidence, render_passage, writing_style
+from .writing.span import Ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What of an exchange the team does not say."""
+
+    settings: Settings
+    session_id: str
+    team: str
+    seed: int | None
+    embedder: str
+    backend: Backend  # who wrote
+    warnings: Sequence[str]
+    total_s: float
+
+
+def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exchange:
+    """The exchange of a `thread` that ends with a reply. Passages are marked as they are shown: cited ones first."""
+    question, retrieved, reply = latest(thread, Question), latest(thread, Findings).retrieved, latest(thread, Reply)
+    drafts = messages_of(thread, Draft)
+    order = [*reply.cited, *(passage for passage in retrieved.passages if passage not in reply.cited)]
+    marks = {passage.chunk_id: n for n, passage in enumerate(order, start=1)}
+    shown = tuple(render_passage(n, passage) for n, passage in enumerate(order, start=1))
+    agents = around.settings.agents
+    answer = Answer(
+        question=safe(question.text),
+        answer=reply.text,
+        short=reply.short,
+        kind=reply.kind,
+        evidence=render_evidence(retrieved, order),
+        citations=shown[: len(reply.cited)],
+        passages=shown,
+        requested_backend=around.settings.backend,
+        backend=around.backend.name,
+        model=around.backend.model,
+        adapter=around.backend.adapter,
+        message_id=new_id("m"),
+        session_id=around.session_id,
+        answerable=round(latest(thread, Verdict).answerable, 6),
+        warnings=tuple(around.warnings),
+        timings=_timings(retrieved, drafts, around.total_s),
+    )
+    return Exchange(
+        created_at=now(),
+        person=current_person(around.settings),
+        question=question.text,
+        query=question.query,
+        style=writing_style(around.backend),
+        team=around.team,
+        prompts=drafts[-1].prompts if drafts else (),
+        passages=tuple(
+            ShownPassage(marks[passage.chunk_id], passage.chunk_id, passage.source, passage.page, passage.text)
+            for passage in retrieved.passages
+        ),
+        candidates=tuple(
+            _scored(candidate, retrieved.sentences, marks) for draft in drafts[-1:] for candidate in draft.candidates
+        ),
+        answer=answer,
+        sampling=Sampling(agents.temperature, agents.max_tokens, around.seed),
+        versions={"ayllu": __version__, "embedder": around.embedder},
+    )
+
+
+def _timings(retrieved: Retrieved, drafts: Sequence[Draft], total_s: float) -> Timings:
+    first_token_s = next((draft.first_token_s for draft in drafts if draft.first_token_s is not None), None)
+    return Timings(
+        search_s=round(retrieved.search_s, 4),
+        evidence_s=round(retrieved.evidence_s, 4),
+        first_token_s=round(first_token_s, 4) if first_token_s is not None else None,
+        total_s=round(total_s, 4),
+        tokens=sum(draft.tokens for draft in drafts),
+    )
+
+
+def _scored(candidate: Ranked, sentences: Sequence[Sentence], marks: Mapping[str, int]) -> ScoredCandidate:
+    sentence = sentences[candidate.sentence]
+    return ScoredCandidate(
+        text=candidate.text,
+        score=round(candidate.score, 4),
+        share=round(candidate.share, 4),
+        logprob=round(candidate.logprob, 4),
+        n=marks[sentence.passage.chunk_id],
+        start=sentence.start,
+        end=sentence.end,
+    )

@@ -1,0 +1,25 @@
+"""What the agents of one team work with while it answers one question. None of it says anything about the question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ...backends import Backend
+from ...config import Settings
+from ...retrieval import Library
+from ..events import Emit
+
+
+@dataclass(frozen=True, slots=True)
+class RoleContext:
+    """`choose_backend` gives who writes, the same at every call: looking for one must not keep the evidence waiting."""
+
+    library: Library
+    settings: Settings
+    load_prompt: Callable[[str], str]  # by name
+    passages: int  # to retrieve
+    seed: int | None
+    choose_backend: Callable[[], Awaitable[Backend]]
+    emit: Emit
+    elapsed_s: Callable[[], float]  # since the question was asked

@@ -1,0 +1,56 @@
+"""Marks: `[n]` after a statement names the passage it comes from. They are numbered by their first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...retrieval import Passage, Sentence
+from ...text import safe
+
+_MARK = re.compile(r"\[(\d{1,4})\]")
+
+
+def number_marks(draft: str, passages: Sequence[Passage]) -> tuple[str, list[Passage]]:
+    """A prose draft with its marks numbered anew, and the passages in the order of their marks.
+
+    The draft's own marks count `passages` from 1; a mark that no passage has is taken out.
+    """
+    cited: list[Passage] = []
+
+    def renumber(match: re.Match[str]) -> str:
+        place = int(match[1]) - 1
+        if not 0 <= place < len(passages):
+            return ""
+        return f"[{_number(passages[place], cited)}]"
+
+    return safe(_MARK.sub(renumber, draft)).strip(), cited
+
+
+def render_quotations(short: str, sentences: Sequence[Sentence]) -> tuple[str, list[Passage]]:
+    """A short answer with its sentences quoted beneath, or only quotations; and the passages in the order of their marks."""
+    cited: list[Passage] = []
+    lines = [f"> “{flatten(sentence.text)}” [{_number(sentence.passage, cited)}]" for sentence in sentences]
+    head = f"{flatten(short)} [1]\n\n" if short else ""
+    return head + "\n>\n".join(lines), cited
+
+
+def strip_marks(text: str) -> str:
+    return re.sub(r"[ \t]*\[\d{1,4}\]", "", text).strip()
+
+
+def defuse_marks(text: str) -> str:
+    """Text from a document with what looks like one of our marks made to look like none."""
+    return _MARK.sub(r"(\1)", text)
+
+
+def flatten(text: str) -> str:
+    """Text from a document as it stands in an answer: on one line, safe, and without anything like a mark."""
+    return " ".join(defuse_marks(safe(text)).split())
+
+
+def _number(passage: Passage, cited: list[Passage]) -> int:
+    """The mark of `passage`, counted from 1; one that is new in `cited` is added."""
+    if passage not in cited:
+        cited.append(passage)
+    return cited.index(passage) + 1

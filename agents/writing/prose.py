@@ -1,0 +1,97 @@
+"""Prose: sentences of the model's own, with the marks of the passages they come from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autogen_core import CancellationToken
+from autogen_core.models import (
+    AssistantMessage,
+    ChatCompletionClient,
+    CreateResult,
+    LLMMessage,
+    SystemMessage,
+    UserMessage,
+)
+
+from ...backends import ResultWithNotices
+from ...conversations import ChatMessage
+from ...retrieval import Passage
+from ...text import one_line
+from .marks import defuse_marks
+
+_EARLIER = 3  # exchanges of the conversation that the model sees again
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a model wrote, how many tokens it took, and what the person should know of how it came about."""
+
+    text: str
+    tokens: int
+    notices: tuple[str, ...] = ()
+
+
+def prose_messages(
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[Passage]
+) -> list[LLMMessage]:
+    """System prompt, the last exchanges, then the passages and the question: what changes comes last, for the cache.
+
+    `history` are (question, answer), oldest first.
+    """
+    messages: list[LLMMessage] = [SystemMessage(content=system)]
+    for earlier, answer in history[-_EARLIER:]:
+        messages += [UserMessage(content=earlier, source="user"), AssistantMessage(content=answer, source="writer")]
+    numbered = "\n\n".join(
+        f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
+        for n, passage in enumerate(passages, start=1)
+    )
+    return [*messages, UserMessage(content=f"Passages:\n\n{numbered}\n\nQuestion: {question}", source="user")]
+
+
+def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
+    """What follows a draft that is to be written again."""
+    return [AssistantMessage(content=draft, source="writer"), UserMessage(content=instruction, source="critic")]
+
+
+def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
+    return tuple(ChatMessage(_role(message), str(message.content)) for message in messages)
+
+
+async def write_prose(
+    client: ChatCompletionClient,
+    messages: Sequence[LLMMessage],
+    options: Mapping[str, Any],
+    stop: CancellationToken,
+    on_piece: Callable[[str], None],
+) -> Prose:
+    """Let the model write; each piece goes to `on_piece` as it comes. `options` are temperature, max_tokens and seed.
+
+    Raises:
+        AylluError: the backend failed.
+        asyncio.CancelledError: `stop` was cancelled.
+    """
+    text, tokens = "", 0
+    notices: tuple[str, ...] = ()
+    async for piece in client.create_stream(messages, extra_create_args=options, cancellation_token=stop):
+        if isinstance(piece, CreateResult):
+            tokens += piece.usage.completion_tokens
+            text = piece.content if isinstance(piece.content, str) else text
+            notices = piece.notices if isinstance(piece, ResultWithNotices) else ()
+        else:
+            text += piece
+            on_piece(piece)
+    return Prose(text, tokens, notices)
+
+
+def _role(message: LLMMessage) -> Literal["system", "user", "assistant"]:
+    match message:
+        case SystemMessage():
+            return "system"
+        case AssistantMessage():
+            return "assistant"
+        case _:
+            return "user"

@@ -1,0 +1,89 @@
+"""A short answer copied from the text, with the sentences that are quoted beneath it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ....adapters import LearnedExtras
+from ....backends import RawCompletion
+from ....conversations import RawPrompt
+from ....retrieval import Library, Retrieved, Sentence
+from ..marks import defuse_marks
+from ..quotation import with_antecedents
+from .candidates import no_answer_logprob, propose_candidates
+from .completion import complete_span
+from .noisy_channel import rescore_by_question
+from .prompts import span_contexts, span_prompt
+from .ranking import TUNED, UNTUNED, Ranked, rank
+
+_SURE = 0.8  # share of a sentence among the candidates, below which it does not stand alone
+_CLOSE = 0.86  # of the best sentence's score, above which the second is quoted too
+
+
+@dataclass(frozen=True, slots=True)
+class SpanDraft:
+    """What a span-writing model brought forth. Without any candidate, the short answer is empty."""
+
+    short: str
+    quotations: tuple[Sentence, ...]
+    candidates: tuple[Ranked, ...]  # best first
+    prompts: tuple[RawPrompt, ...]
+    no_answer_logprob: float | None  # with which a model tuned to say so says that the text does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class SpanModel:
+    """A model that points: what is asked of it, and what is known of it."""
+
+    raw: RawCompletion
+    prefix: str  # of its prompts
+    tuned: bool
+    learned: LearnedExtras
+
+
+async def write_span(
+    model: SpanModel, query: str, retrieved: Retrieved, library: Library, on_candidates: Callable[[], None]
+) -> SpanDraft:
+    """Ask for spans in each context, and choose. `on_candidates` is called when those of a context have come.
+
+    Raises:
+        AylluError: the backend failed.
+    """
+    contexts = [defuse_marks(context) for context in span_contexts(retrieved, tuned=model.tuned)]
+    by_context, prompts = [], []
+    for context in contexts:
+        candidates = await propose_candidates(model.raw, model.prefix, context, query)
+        texts = tuple(candidate.text for candidate in candidates)
+        prompts.append(RawPrompt(span_prompt(model.prefix, context, query), texts, context))
+        by_context.append(candidates)
+        on_candidates()
+    no_answer = None
+    if model.learned.declines:  # asked of the text that was read last
+        no_answer = await no_answer_logprob(model.raw, model.prefix, contexts[-1], query)
+    sentences = [(sentence.text, sentence.score) for sentence in retrieved.sentences]
+    scoring = TUNED if model.tuned else UNTUNED
+    ranked: Sequence[Ranked] = await asyncio.to_thread(rank, by_context, query, sentences, library, scoring)
+    if ranked and model.learned.asks:
+        passages = [" ".join(defuse_marks(sentence.passage.text).split()) for sentence in retrieved.sentences]
+        ranked = await rescore_by_question(model.raw, model.prefix, query, ranked, passages)
+    quotations = _quotations(retrieved, ranked)
+    return SpanDraft(
+        short=complete_span(ranked[0].text, quotations[0].text, query) if ranked else "",
+        quotations=tuple(with_antecedents(quotations, retrieved)),
+        candidates=tuple(ranked),
+        prompts=tuple(prompts),
+        no_answer_logprob=no_answer,
+    )
+
+
+def _quotations(retrieved: Retrieved, ranked: Sequence[Ranked]) -> list[Sentence]:
+    """The short answer's sentence; where that is in doubt, the best other one too."""
+    chosen = ranked[0].sentence if ranked else 0
+    sentences = retrieved.sentences
+    if len(sentences) == 1:
+        return [sentences[chosen]]
+    share = sum(candidate.share for candidate in ranked if candidate.sentence == chosen)
+    doubtful = share < _SURE or sentences[1].score > _CLOSE * sentences[0].score
+    return [sentences[chosen], sentences[0 if chosen else 1]] if doubtful else [sentences[chosen]]

@@ -1,0 +1,48 @@
+"""Whether the documents answer."""
+
+from pathlib import Path
+
+import pytest
+from ayllu.agents.asking import with_history
+from ayllu.agents.judging import CALIBRATION, Signals, answerable, confirmed, measure_signals
+from ayllu.retrieval import Library, load_sample
+
+
+@pytest.mark.model
+def test_a_few_documents_about_one_thing_answer_as_surely_as_among_many_others(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "herbs.md").write_text("Basil is a herb. The herb basil likes warmth.")
+    (tmp_path / "mint.md").write_text("Basil and mint are herbs. This herb is no basil.")
+    question = "Which warmth does the herb basil favour?"
+
+    def signals() -> Signals:
+        library.ingest([str(tmp_path)], collection="c")
+        return measure_signals(library, question, library.retrieve(question, collection="c"))
+
+    alone = signals()
+    for number in range(150):
+        (tmp_path / f"{number}.md").write_text(f"Notes of number {number}.")
+    among_many = signals()
+    assert 0.5 < alone.passage_coverage == pytest.approx(among_many.passage_coverage, abs=0.05)
+    assert 0.5 < alone.pair_coverage == pytest.approx(among_many.pair_coverage, abs=0.05)
+
+
+@pytest.mark.model
+def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Library) -> None:
+    collection = load_sample(library)
+
+    def probability(second: str) -> float:
+        query = with_history(second, [("How old must members be to borrow the chainsaw?", "21")])
+        return answerable(measure_signals(library, query, library.retrieve(query, collection=collection), second))
+
+    assert probability("Which petrol does it run on?") > CALIBRATION.threshold > probability("What colour is it?")
+
+
+def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:
+    assert confirmed(0.6, -2.0) > 0.6 > confirmed(0.6, -9.0)
+    assert confirmed(1.0, -2.0) <= 1.0
+    assert confirmed(0.0, -2.0) >= 0.0
+
+
+def test_a_passage_that_is_said_not_to_answer_makes_the_critic_doubt() -> None:
+    assert confirmed(0.6, -2.0, -7.0) > 0.6 > confirmed(0.6, -2.0, -0.1)
+    assert 0.0 <= confirmed(0.0, -2.0, 0.0) <= confirmed(1.0, -2.0, -99.0) <= 1.0
