@@ -41,10 +41,9 @@ class Projection:
         """Being written by somebody, or left torn."""
         return self._marker.exists()
 
-    def can_be_opened(self, *, anew: bool = False) -> bool:
-        """Whether opening the store is safe: an embedded one is probed, once or (with `anew`) again."""
-        if is_embedded(self._spec) and (anew or not self._sound):
-            self._sound = is_sound(self._chroma)
+    def can_be_opened(self) -> bool:
+        """Whether opening the store is safe: an embedded one is probed, unless it was found sound before."""
+        self._sound = self._sound or is_sound(self._chroma)
         return self._sound
 
     def prepare(self) -> None:
@@ -77,7 +76,7 @@ class Projection:
         """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
         self.mark()
         outcome = "The vector index was brought up to date."
-        if not self.can_be_opened(anew=True):
+        if is_embedded(self._spec) and not is_sound(self._chroma):
             self._notify("The vector index was damaged; rebuilding it from the library…")
             self.close()
             shutil.rmtree(self._chroma, ignore_errors=True)

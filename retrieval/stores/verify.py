@@ -26,7 +26,7 @@ def find_problems(docstore: DocStore, projection: Projection, *, embedder: str, 
     if projection.dirty:
         problems.append("the vector store is being written, or was left unfinished; `ayllu sources repair` mends it")
         return problems
-    if not projection.can_be_opened(anew=True):
+    if not projection.can_be_opened():
         problems.append("the vector store cannot be opened; `ayllu sources repair` rebuilds it")
         return problems
     return problems + _unreachable(docstore.vectors, projection.open(), collection)

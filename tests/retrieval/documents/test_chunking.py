@@ -2,7 +2,7 @@
 
 import re
 
-from ayllu.retrieval.documents import Parsed, cut_chunks
+from ayllu.retrieval.documents import Parsed, cut_chunks, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ LIMIT = 8
 
 def words(text: str) -> list[tuple[int, int]]:
     """A stand-in for a tokenizer: each word, and each other character, is a token."""
-    return [one.span() for one in re.finditer(r"\w+|[^\w\s]", text)]
+    return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
 
 @given(
@@ -22,9 +22,19 @@ def words(text: str) -> list[tuple[int, int]]:
 def test_offsets_are_exact_and_nothing_is_lost_or_too_long(text: str) -> None:
     chunks = cut_chunks(Parsed(text, "text/plain"), max_tokens=LIMIT, token_offsets=words)
     kept = set()
-    for one in chunks:
-        assert one.text == text[one.start : one.end]
-        assert one.text.strip()
-        assert len(words(one.text)) <= LIMIT
-        kept.update(range(one.start, one.end))
+    for chunk in chunks:
+        assert chunk.text == text[chunk.start : chunk.end]
+        assert chunk.text.strip()
+        assert len(words(chunk.text)) <= LIMIT
+        kept.update(range(chunk.start, chunk.end))
     assert all(at in kept for at, letter in enumerate(text) if letter.isalnum())
+
+
+def test_a_heading_begins_a_chunk_and_what_is_too_long_is_cut() -> None:
+    text = "# One\n\n" + "A sentence of seven words stands here. " * 40 + "\n\n# Two\n\nShort.\n\n" + "x" * 5000
+    parsed = parse("a.md", text.encode())
+    chunks = cut_chunks(parsed, max_tokens=64, token_offsets=words)
+    assert all(parsed.text[chunk.start : chunk.end] == chunk.text and chunk.text.strip() for chunk in chunks)
+    assert all(len(words(chunk.text)) <= 64 for chunk in chunks)
+    assert any(chunk.text.startswith("# Two") for chunk in chunks)
+    assert "".join(chunk.text for chunk in chunks).count("x") >= 5000

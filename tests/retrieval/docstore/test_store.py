@@ -1,0 +1,85 @@
+"""Sources and chunks as they are kept: replaced whole, taken away whole, and what is wrong with them is seen."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ayllu.errors import NotFound
+from ayllu.retrieval import LibraryNewer
+from ayllu.retrieval.docstore import ChunkRecord, DocStore, SourceRecord
+
+TEXT = "Copper melts. Tin melts."
+
+
+@pytest.fixture
+def docstore(tmp_path: Path) -> Iterator[DocStore]:
+    docstore = DocStore(tmp_path)
+    write(docstore)
+    yield docstore
+    docstore.close()
+
+
+def write(docstore: DocStore, chunks: int = 2) -> None:
+    records = [ChunkRecord("Copper melts.", 0, 13), ChunkRecord("Tin melts.", 14, 24)][:chunks]
+    source = SourceRecord("metals.txt", "/docs", "digest", "text/plain", TEXT, 1, 24)
+    vectors = np.eye(2, dtype=np.float32)[:chunks]
+    docstore.write_source("c", source, records, vectors, embedder="first")
+
+
+def test_a_source_written_again_replaces_its_chunks(docstore: DocStore) -> None:
+    before = docstore.vectors.generation("c")
+    write(docstore, chunks=1)
+    assert docstore.vectors.generation("c") > before
+    assert (docstore.count("c"), docstore.count()) == (1, 1)
+    assert docstore.keywords.search("tin", 5, "c") == []
+    assert [info.chunks for info in docstore.sources()] == [1]
+
+
+def test_a_source_is_known_by_its_collection_and_by_what_it_was_taken_from(docstore: DocStore) -> None:
+    assert docstore.known_sources("c", "/docs").keys() == {"metals.txt"}
+    assert docstore.known_sources("c", "/elsewhere") == docstore.known_sources("elsewhere") == {}
+    docstore.touch_source("c", "metals.txt", 2)
+    assert docstore.known_sources("c")["metals.txt"].mtime_ns == 2
+    for act in (docstore.source_text, lambda source, collection: docstore.remove_source(collection, source)):
+        with pytest.raises(NotFound, match="'herbs'"):
+            act("herbs", "c")
+
+
+def test_passages_come_in_the_order_that_was_scored_without_what_is_gone(docstore: DocStore) -> None:
+    passages = docstore.passages([(2, 0.9, 0.5), (99, 0.8, 0.4), (1, 0.7, 0.3)])
+    assert [(passage.text, passage.score, passage.cosine) for passage in passages] == [
+        ("Tin melts.", 0.9, 0.5),
+        ("Copper melts.", 0.7, 0.3),
+    ]
+
+
+def test_vectors_belong_to_their_embedder(docstore: DocStore) -> None:
+    assert docstore.vectors.count_of_other_embedders("first") == 0
+    assert docstore.vectors.all("c", embedder="second", dimensions=2)[0] == []
+    assert docstore.vectors.of_other_embedders("second") == [(1, "Copper melts."), (2, "Tin melts.")]
+    docstore.vectors.replace([2], np.array([[1, 0]], np.float32), embedder="second")
+    ids, rows = docstore.vectors.all("c", embedder="second", dimensions=2)
+    assert (ids, rows.tolist()) == ([2], [[1.0, 0.0]])
+    assert sorted(docstore.vectors.equals([1])) == [(1, 1), (1, 2)]
+
+
+def test_a_chunk_that_is_not_what_stands_in_its_place_is_seen(docstore: DocStore, tmp_path: Path) -> None:
+    assert docstore.mismatched_sources() == []
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
+        connection.execute("UPDATE sources SET text = 'Lead melts. Tin melts.'")
+        connection.commit()
+    assert docstore.mismatched_sources() == ["metals.txt"]
+    assert docstore.damage() is None
+
+
+def test_a_newer_library_is_refused_by_name_and_left_alone(docstore: DocStore, tmp_path: Path) -> None:
+    docstore.close()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = (tmp_path / "library.sqlite").read_bytes()
+    with pytest.raises(LibraryNewer, match="99"):
+        DocStore(tmp_path)
+    assert (tmp_path / "library.sqlite").read_bytes() == before

@@ -1,0 +1,102 @@
+"""Documents kept in step with their files: what has not changed is left alone, and what cannot be read is named."""
+
+import http.server
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from ayllu.retrieval import EmbedderFailed, HashingEmbedder, Library, Vectors
+
+
+def test_a_second_run_does_nothing_a_change_replaces_and_a_deletion_removes(library: Library, folder: Path) -> None:
+    first = library.ingest([str(folder)], collection="c")
+    assert (first.documents, first.updated, first.failed) == (2, 0, [])
+    second = library.ingest([str(folder)], collection="c")
+    assert (second.unchanged, second.chunks) == (2, 0)
+    (folder / "metals.txt").write_text("Lead melts at 327 degrees.")
+    (folder / "herbs.md").unlink()
+    third = library.ingest([str(folder)], collection="c")
+    assert (third.updated, third.removed) == (1, 1)
+    results = library.search("melting point", collection="c")
+    assert [passage.text for passage in results] == ["Lead melts at 327 degrees."]
+    assert library.verify() == []
+
+
+def test_a_file_with_a_new_time_but_the_same_content_is_unchanged(library: Library, folder: Path) -> None:
+    library.ingest([str(folder)], collection="c")
+    (folder / "herbs.md").touch()
+    report = library.ingest([str(folder)], collection="c")
+    assert (report.unchanged, report.chunks) == (2, 0)
+
+
+def test_a_missing_folder_removes_nothing(library: Library, folder: Path) -> None:
+    library.ingest([str(folder)], collection="c")
+    folder.rename(folder.with_name("unmounted"))
+    report = library.ingest([str(folder)], collection="c")
+    assert (report.documents, report.removed) == (0, 0)
+    assert report.failed[0]["error"] == "there is no such file or folder"
+    assert library.count("c") > 0
+
+
+def test_what_cannot_be_read_is_named_and_what_was_read_of_it_before_is_kept(library: Library, folder: Path) -> None:
+    library.ingest([str(folder)], collection="c")
+    (folder / "herbs.md").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "long.txt").write_text("x" * 2_000)
+    report = library.ingest([str(folder)], collection="c", max_file_bytes=1_000)
+    assert (report.documents, report.unchanged) == (1, 1)
+    errors = {Path(failure["source"]).name: failure["error"] for failure in report.failed}
+    assert errors["herbs.md"].startswith("it is a PNG picture")
+    assert errors["herbs.md"].endswith("; what was read of it before is kept")
+    assert "files above 1 kB are left out" in errors["long.txt"]
+    assert library.search("mint", mode="keyword", collection="c")
+
+
+def test_a_stop_keeps_what_was_read_and_removes_nothing(library: Library, folder: Path) -> None:
+    library.ingest([str(folder)], collection="c")
+    (folder / "herbs.md").unlink()
+    (folder / "bread.txt").write_text("Bread costs 4 soles.")
+    asked = iter([False, True])
+    report = library.ingest([str(folder)], collection="c", should_stop=lambda: next(asked))
+    assert (report.interrupted, report.documents, report.removed) == (True, 1, 0)
+    assert library.search("bread", mode="keyword", collection="c")
+
+
+class FailingEmbedder(HashingEmbedder):
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if "Tin" in " ".join(texts):
+            raise EmbedderFailed("It does not answer.", hint="Start it.")
+        return super().embed(texts)
+
+
+def test_an_embedder_that_fails_is_not_taken_for_a_document_that_cannot_be_read(tmp_path: Path, folder: Path) -> None:
+    with Library.open(tmp_path / "library", FailingEmbedder()) as library:
+        with pytest.raises(EmbedderFailed):
+            library.ingest([str(folder)], collection="c")
+        (folder / "metals.txt").write_text("Copper melts.")
+        assert library.ingest([str(folder)], collection="c").documents == 2
+        assert library.verify() == []
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/ferry" else 404)
+            self.end_headers()
+            self.wfile.write(b"<html><body><p>The ferry leaves at 7:45.</p></body></html>")
+
+        def log_message(self, *words: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_address_is_read_as_a_page_and_known_again(library: Library, address: str) -> None:
+    report = library.ingest([f"{address}/ferry", f"{address}/none"], collection="c")
+    assert report.documents == 1
+    assert "404" in report.failed[0]["error"]
+    assert library.search("ferry", collection="c")[0].text == "The ferry leaves at 7:45."
+    assert library.ingest([f"{address}/ferry"], collection="c").unchanged == 1
