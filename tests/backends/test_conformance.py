@@ -1,6 +1,7 @@
 """What every backend promises, asked of each that can run here. A new one is one more `Case`.
 
 `tgi` has its turn in the environment that holds its client, where `make test` runs `-k tgi`; the others in the main one.
+What goes wrong with a server needs no model: there a server of the test's own answers whatever a case says.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 import httpx
 import psutil
@@ -27,13 +29,27 @@ from ayllu.models import ModelStore
 from .conftest import CONTEXT, LlamaServer
 from .tgi.relay import Relay
 
-pytestmark = pytest.mark.model
 TEXT = "Zürich – naïve 🚲"
 SEARCH: ToolSchema = {
     "name": "search",
     "description": "Search the documents.",
     "parameters": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
 }
+
+
+def settings_for(url: str, tgi_url: str, *, token_env: str | None = None, timeout_s: float = 120) -> Settings:
+    """A server at `url` by its preset and behind two kinds of fallback, one at `tgi_url`, and the embedded backend."""
+    reached = {"token_env": token_env, "timeout_s": timeout_s}
+    there = OpenAISettings(kind="llama-server", url=url, tools=True, **reached)
+    tables = {
+        "there": there,
+        "too": there,
+        "tgi": TGISettings(url=tgi_url, **reached),
+        "fallback": FallbackSettings(order=("there", "llamacpp")),
+        "nowhere": FallbackSettings(order=("there", "too"), check_timeout_s=timeout_s),
+        "llamacpp": LlamaCppSettings(context=CONTEXT),
+    }
+    return Settings(backends=tables)
 
 
 @dataclass
@@ -44,21 +60,13 @@ class Ground:
     server: LlamaServer
     relay: Relay
 
-    def settings(self, url: str | None = None, token_env: str = "SERVER_KEY", timeout_s: float = 120) -> Settings:
-        """The real server, or one at `url`: by its preset, by TGI's protocol, by `fallback`; and the embedded backend."""
-        reached = {"token_env": token_env, "timeout_s": timeout_s}
-        there = OpenAISettings(kind="llama-server", url=url or self.server.url, tools=True, **reached)
-        tgi = TGISettings(url=url or self.relay.url, **reached)
-        both = FallbackSettings(order=("there", "llamacpp"))
-        nowhere = FallbackSettings(order=("there", "too"), check_timeout_s=timeout_s)
-        here = LlamaCppSettings(context=CONTEXT)
-        tables = {"there": there, "too": there, "tgi": tgi, "fallback": both, "nowhere": nowhere, "llamacpp": here}
-        return Settings(backends=tables)
+    def settings(self, token_env: str = "SERVER_KEY") -> Settings:
+        return settings_for(self.server.url, self.relay.url, token_env=token_env)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One backend. `remote` names, in `Ground.settings`, the one that has nobody but the server at the given address.
+    """One backend. `remote` names, in `settings_for`, the one that has nobody but the server at the given address.
 
     Without it, what can go wrong with a server is not asked: a model in our own process or in a worker that nobody else
     speaks to has no address, no key, and no strange answers.
@@ -71,7 +79,7 @@ class Case:
 
 
 @asynccontextmanager
-async def slot(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+async def tokens_of_the_server(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
     """The tokens decoded so far, as the server counts them."""
     headers = {"Authorization": f"Bearer {ground.server.key}"}
     with httpx.Client(base_url=ground.server.url.removesuffix("/v1"), headers=headers, trust_env=False) as http:
@@ -79,7 +87,7 @@ async def slot(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], f
 
 
 @asynccontextmanager
-async def seconds(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+async def time_of_the_worker(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
     """The processor time that the worker has used, in tenths of a second."""
     assert isinstance(backend, LlamaCppBackend)
     worker = psutil.Process(backend.pid)
@@ -87,7 +95,7 @@ async def seconds(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[]
 
 
 @asynccontextmanager
-async def read(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
+async def tokens_in_this_process(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], float]]:
     """The tokens that the model has read and written."""
     assert isinstance(backend, TransformersBackend)
     assert backend.loaded is not None
@@ -95,14 +103,14 @@ async def read(ground: Ground, backend: Backend) -> AsyncIterator[Callable[[], f
 
 
 CASES = [
-    Case("llamacpp", seconds),
-    Case("transformers", read),
-    Case("there", slot, "there", tools=True),
-    Case("fallback", slot, "nowhere", tools=True),
-    Case("tgi", slot, "tgi", tools=True),
+    Case("llamacpp", time_of_the_worker),
+    Case("transformers", tokens_in_this_process),
+    Case("there", tokens_of_the_server, "there", tools=True),
+    Case("fallback", tokens_of_the_server, "nowhere", tools=True),
 ]
-CLIENTLESS = pytest.mark.skipif(find_spec("text_generation") is None, reason="the extra `tgi` is not installed here")
-MARKS = {"tgi": [CLIENTLESS, pytest.mark.tgi]}
+if find_spec("text_generation") is not None:
+    CASES.append(Case("tgi", tokens_of_the_server, "tgi", tools=True))
+MARKS = {"tgi": [pytest.mark.tgi]}
 REMOTE = [pytest.param(case.remote, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES if case.remote]
 
 
@@ -115,7 +123,9 @@ async def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pyt
     assert relay.violations == []
 
 
-@pytest.fixture(params=[pytest.param(case, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES])
+@pytest.fixture(
+    params=[pytest.param(case, id=case.name, marks=[pytest.mark.model, *MARKS.get(case.name, ())]) for case in CASES]
+)
 def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
@@ -224,6 +234,12 @@ async def test_health_says_who_answers(case: Case, ground: Ground, backend: Back
 # --- what goes wrong with a server ---
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    """Without a model, for none is asked."""
+    return ModelStore(tmp_path / "models")
+
+
 @asynccontextmanager
 async def answering(answer: bytes | None) -> AsyncIterator[str]:
     """A server that sends `answer` to every request, or never anything."""
@@ -271,21 +287,23 @@ async def failing(name: str, settings: Settings, models: ModelStore) -> list[Exc
 
 
 @pytest.mark.parametrize("name", REMOTE)
-async def test_a_refused_connection_says_where(ground: Ground, name: str) -> None:
-    for error in await failing(name, ground.settings("http://127.0.0.1:9/v1"), ground.models):
+async def test_a_refused_connection_says_where(name: str, store: ModelStore) -> None:
+    nowhere = "http://127.0.0.1:9/v1"
+    for error in await failing(name, settings_for(nowhere, nowhere), store):
         assert isinstance(error, BackendUnreachable)
         assert "127.0.0.1:9" in error.message
 
 
 @pytest.mark.parametrize("name", REMOTE)
-async def test_a_server_that_never_answers_is_given_up(ground: Ground, name: str) -> None:
+async def test_a_server_that_never_answers_is_given_up(name: str, store: ModelStore) -> None:
     began = time.monotonic()
     async with answering(None) as url:
-        for error in await failing(name, ground.settings(url, timeout_s=0.3), ground.models):
+        for error in await failing(name, settings_for(url, url, timeout_s=0.3), store):
             assert isinstance(error, BackendUnreachable)
     assert time.monotonic() - began < 60  # and not the two minutes that a slow answer may take
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("name", REMOTE)
 async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, name: str) -> None:
     for error in await failing(name, ground.settings(token_env="WRONG_KEY"), ground.models):
@@ -305,7 +323,7 @@ async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, name: str) -> 
         b"HTTP/1.1 500 Oh\r\nContent-Length: 9\r\n\r\nno \x1b[31mGPU",
     ],
 )
-async def test_garbage_is_an_error_and_no_answer(ground: Ground, name: str, answer: bytes) -> None:
+async def test_garbage_is_an_error_and_no_answer(name: str, answer: bytes, store: ModelStore) -> None:
     async with answering(answer) as url:
-        for error in await failing(name, ground.settings(url), ground.models):
+        for error in await failing(name, settings_for(url, url), store):
             assert "\x1b" not in str(error)
