@@ -188,7 +188,6 @@ async def events_of(chat: ChatSession, question: str = QUESTION) -> list[Event]:
     return [event async for event in chat.ask(question)]
 
 
-@pytest.mark.model
 async def test_a_primary_killed_in_mid_answer_costs_no_answer(library: Library, models: ModelStore, tmp_path: Path) -> None:
     """Four of the hundred of `make soak`."""
     counts = await soak(4, library, models, tmp_path)
@@ -226,7 +225,6 @@ async def test_the_style_follows_who_answers(servers: Servers, library: Library,
         await backend.close()
 
 
-@pytest.mark.model
 async def test_with_all_down_the_question_is_kept(servers: Servers, library: Library, conversations: Conversations) -> None:
     await servers.add("first", "", routes={"/v1/chat/completions": cut})
     servers.urls["second"] = DEAD
