@@ -32,6 +32,16 @@ async def names_asked(owner: Backend | Over, fail: Callable[[str, int], Exceptio
     return names
 
 
+async def failing_attempt(owner: Over, error: BaseException, *, chosen: bool = True, shown: bool = False) -> None:
+    """A question whose attempts all end with `error`: after somebody was chosen to ask, or before."""
+    async for attempt in Attempts(owner):
+        async with attempt:
+            if chosen:
+                await attempt.backend()
+            attempt.shown = shown
+            raise error
+
+
 async def test_the_first_answers_and_nobody_else_is_asked() -> None:
     assert await names_asked(Over("a", "b"), lambda name, number: None) == ["a"]
 
@@ -73,11 +83,7 @@ async def test_with_all_failed_each_is_named_and_of_one_alone_its_own_error_is_r
 async def test_what_was_shown_is_not_asked_again_but_the_person_may() -> None:
     over = Over("a", "b")
     with pytest.raises(BackendUnreachable) as caught:
-        async for attempt in Attempts(over):
-            async with attempt:
-                await attempt.backend()
-                attempt.shown = True
-                raise DOWN
+        await failing_attempt(over, DOWN, shown=True)
     assert (caught.value.again, caught.value.message) == (True, DOWN.message)
     assert await names_asked(over, lambda name, number: None) == ["a"]  # one failure does not keep it out for good
 
@@ -117,20 +123,12 @@ async def test_who_is_asked_is_looked_for_while_the_caller_does_other_things() -
             assert chosen == ["chosen"]
 
 
-async def test_leaving_an_attempt_frees_its_target_and_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_leaving_an_attempt_frees_its_target_and_ends_the_search() -> None:
     over = Over("a")
-    for _ in range(2):
-        attempts = Attempts(over)
-        with pytest.raises(asyncio.CancelledError):
-            async for attempt in attempts:
-                async with attempt:
-                    await attempt.backend()
-                    raise asyncio.CancelledError
-    target = await over.targets.choose({})
-    assert target.questions == 0
-    begun = asyncio.all_tasks()
+    with pytest.raises(asyncio.CancelledError):
+        await failing_attempt(over, asyncio.CancelledError())
+    assert (await over.targets.choose({})).questions == 0
+    running = asyncio.all_tasks()
     with pytest.raises(UsageError):
-        async for attempt in Attempts(over):
-            async with attempt:
-                raise UsageError("The passages cannot be read.", hint="")  # before anybody was needed
-    assert asyncio.all_tasks() == begun
+        await failing_attempt(over, UsageError("The passages cannot be read.", hint=""), chosen=False)
+    assert asyncio.all_tasks() == running
