@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Markdown, Static
 
+from ..errors import AylluError
 from ..text import one_line, safe
-from .panel import place
+from .judgement import Judgement
+from .panel import source_label
 
 if TYPE_CHECKING:
     from textual.widgets.markdown import MarkdownStream
 
-_RATED = {"up": "rated good", "down": "rated bad"}
+    from ..agents import ChatSession, Event
+    from ..conversations import Answer, Evidence
+
+_RATINGS = {"up": "rated good", "down": "rated bad"}
+ASKING = "asking"  # the group of the workers that wait for answers
 
 
 class AnswerView(Vertical):
-    """`answer` is the stored answer's JSON object once it is there; until then the answer is being written."""
+    """`answer` is the kept answer once it is there; until then it is being written, or could not be."""
 
-    def __init__(self, question: str, answer: dict[str, Any] | None = None) -> None:
+    @dataclass
+    class Working(Message):
+        """Somebody is at work on the answer; `note` says at what."""
+
+        note: str
+
+    @dataclass
+    class Noticed(Message):
+        """Something the person should know, which is no part of the answer."""
+
+        text: str
+
+    class Grown(Message):
+        """There is more to see at the end."""
+
+    @dataclass
+    class Done(Message):
+        """The answer stands in `view`; where it has none, the question failed or was stopped."""
+
+        view: AnswerView
+
+    def __init__(self, question: str, answer: Answer | None = None) -> None:
         super().__init__(classes="answer")
         self.question = question
         self.answer = answer
+        self.judgement = Judgement()
         self._stream: MarkdownStream | None = None
-        self.said: dict[str, Any] = {}  # what the person told about the answer so far
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
@@ -37,64 +67,102 @@ class AnswerView(Vertical):
 
     async def on_mount(self) -> None:
         if self.answer is not None:
-            await self.finish(self.answer)
+            await self._finish(self.answer)
 
-    def show_evidence(self, evidence: Sequence[Any]) -> None:
+    def ask(self, session: ChatSession) -> None:
+        """Ask the question, and show what comes; `Done` is posted at the end."""
+        self.run_worker(self._ask(session), group=ASKING)
+
+    def leave(self) -> None:
+        """Wait for the answer no longer; the question is kept as unanswered."""
+        self.workers.cancel_group(self, ASKING)
+
+    def judge(self, judgement: Judgement) -> None:
+        """Show what the person thinks of the answer."""
+        self.judgement = judgement
+        self._show_meta()
+
+    async def _ask(self, session: ChatSession) -> None:
+        try:
+            async with contextlib.aclosing(session.ask(self.question)) as events:
+                async for event in events:
+                    await self._show(event)
+                    self.post_message(self.Grown())
+        except AylluError as error:
+            await self._fail(error, "")
+        self.post_message(self.Done(self))
+
+    async def _show(self, event: Event) -> None:
+        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
+
+        match event:
+            case AgentStarted(agent=agent, note=note):
+                self.post_message(self.Working(f"{agent}: {note}…"))
+            case EvidenceFound(evidence=evidence):
+                self._show_evidence(evidence)
+            case Token(text=text):
+                await self._write(text)
+            case DraftDropped(reason=reason):
+                await self._drop()
+                self.post_message(self.Working(reason))
+            case Warned(message=message):
+                self.post_message(self.Noticed(message))
+            case AnswerReady(answer=answer):
+                await self._finish(answer)
+            case Failed(error=error, partial=partial):
+                await self._fail(error, partial)
+
+    def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         """The best sentences, at once; they stay until the answer quotes its own."""
         lines = Text()
-        for one in evidence:
+        for sentence in evidence:
             lines.append("▎ ", style="bold")
-            lines.append(one_line(one.text, 400))
-            lines.append(f"  {place(one.source, one.page)}\n", style="dim")
+            lines.append(one_line(sentence.text, 400))
+            lines.append(f"  {source_label(sentence.source, sentence.page)}\n", style="dim")
         lines.rstrip()
         self.query_one(".evidence", Static).update(lines)
 
-    async def write(self, piece: str) -> None:
+    async def _write(self, piece: str) -> None:
         markdown = self.query_one(Markdown)
         if self._stream is None:
             self._stream = Markdown.get_stream(markdown)
         await self._stream.write(safe(piece))
 
-    async def drop(self) -> None:
+    async def _drop(self) -> None:
         """Take the draft back."""
         await self._end_stream()
         await self.query_one(Markdown).update("")
 
-    async def finish(self, answer: dict[str, Any]) -> None:
+    async def _finish(self, answer: Answer) -> None:
         """The whole answer, once more from the start: a stream can leave a fence half open."""
         self.answer = answer
         await self._end_stream()
-        await self.query_one(Markdown).update(safe(answer["answer"]))
-        self.set_class(answer["abstained"], "-abstained")
-        if not answer["abstained"]:
+        await self.query_one(Markdown).update(safe(answer.answer))
+        self.set_class(answer.abstained, "-abstained")
+        if not answer.abstained:
             self.query_one(".evidence", Static).display = False
         self._show_meta()
 
-    async def fail(self, message: str, hint: str, partial: str) -> None:
+    async def _fail(self, error: AylluError, partial: str) -> None:
         """What went wrong, never in the answer's place; a partial draft stays, marked as such."""
         await self._end_stream()
         await self.query_one(Markdown).update(f"{safe(partial)}\n\n*(not finished)*" if partial.strip() else "")
         self.add_class("-failed")
-        self.query_one(".meta", Static).update(Text(f"{one_line(message)}  {one_line(hint)}"))
-
-    def say(self, said: dict[str, Any]) -> None:
-        """Show what the person told about the answer."""
-        self.said = said
-        self._show_meta()
+        self.query_one(".meta", Static).update(Text(f"{one_line(error.message)}  {one_line(error.hint)}"))
 
     def _show_meta(self) -> None:
-        """The line beneath: sources, who answered, and what the person said."""
+        """The line beneath: sources, who answered, and what the person thinks of it."""
         assert self.answer is not None
-        marks = [f"[{one['n']}] {place(one['source'], one['page'])}" for one in self.answer["citations"]]
-        seconds = self.answer["timings"].get("total_s")
-        told = [
+        marks = [f"[{citation.n}] {source_label(citation.source, citation.page)}" for citation in self.answer.citations]
+        seconds = self.answer.timings.total_s
+        parts = [
             "  ".join(marks),
-            self.answer["model"],
+            self.answer.model,
             f"{seconds:.1f} s" if seconds else "",
-            _RATED.get(self.said.get("rating", ""), ""),
-            "corrected" if "correction" in self.said else "",
+            _RATINGS.get(self.judgement.rating or "", ""),
+            "corrected" if self.judgement.correction else "",
         ]
-        self.query_one(".meta", Static).update(Text(one_line("  ·  ".join(part for part in told if part))))
+        self.query_one(".meta", Static).update(Text(one_line("  ·  ".join(part for part in parts if part))))
 
     async def _end_stream(self) -> None:
         if self._stream is not None:

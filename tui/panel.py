@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,8 +12,11 @@ from textual.widgets import Static
 
 from ..text import one_line, safe
 
+if TYPE_CHECKING:
+    from ..conversations import Answer
 
-def place(source: str, page: int | None) -> str:
+
+def source_label(source: str, page: int | None) -> str:
     """A source as a short name, with its page."""
     name = source if "://" in source else PurePath(source).name
     return one_line(name, 60) + (f", page {page}" if page is not None else "")
@@ -24,24 +27,45 @@ class PassagePanel(VerticalScroll):
 
     can_focus = False
 
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._answer: Answer | None = None
+        self._mark = 0
+
     def compose(self) -> ComposeResult:
         yield Static("", id="passage-title", markup=False)
         yield Static(Text("The passage behind an answer is shown here.", style="dim"), id="passage-text", markup=False)
 
-    def show_passage(self, answer: dict[str, Any], number: int) -> None:
-        """The passage under mark `number` of `answer`."""
-        passage = next((one for one in answer["passages"] if one["n"] == number), None)
-        if passage is None:
+    def show_first(self, answer: Answer | None) -> None:
+        """The first passage of `answer`; without one, what is shown stays, but has no next."""
+        self._answer = answer if answer is not None and answer.passages else None
+        self._mark = 1
+        self._show_passage()
+
+    def show_next(self) -> None:
+        """Open the panel, or go on to the next passage where it is open."""
+        if self._answer is None:
             return
-        shown = safe(passage["text"])
+        if self.display:
+            self._mark = self._mark % len(self._answer.passages) + 1
+        self.add_class("-open")
+        self._show_passage()
+
+    def _show_passage(self) -> None:
+        """The passage under the mark."""
+        answer, mark = self._answer, self._mark
+        passage = next((passage for passage in answer.passages if passage.n == mark), None) if answer is not None else None
+        if answer is None or passage is None:
+            return
+        shown = safe(passage.text)
         text = Text(shown)
-        for one in answer["evidence"]:
-            said = safe(one["text"])
-            at = shown.find(said) if one["n"] == number else -1
+        for sentence in answer.evidence:
+            quoted = safe(sentence.text)
+            at = shown.find(quoted) if sentence.n == mark else -1
             if at >= 0:
-                text.stylize("reverse", at, at + len(said))
-        cited = number <= len(answer["citations"])
-        title = f"[{number}] {place(passage['source'], passage['page'])}" + ("" if cited else " (not cited)")
+                text.stylize("reverse", at, at + len(quoted))
+        cited = mark <= len(answer.citations)
+        title = f"[{mark}] {source_label(passage.source, passage.page)}" + ("" if cited else " (not cited)")
         self.query_one("#passage-title", Static).update(Text(title))
         self.query_one("#passage-text", Static).update(text)
         self.scroll_home(animate=False)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import TextArea
+
+_DRAFT_S = 0.5
 
 
 class Prompt(TextArea):
@@ -17,25 +20,47 @@ class Prompt(TextArea):
     class Sent(Message):
         """The person pressed Enter on some text."""
 
+        prompt: Prompt
         text: str
+
+        @property
+        def control(self) -> Prompt:
+            return self.prompt
+
+    @dataclass
+    class Drafted(Message):
+        """The person has typed, and paused."""
+
+        prompt: Prompt
+        text: str
+
+        @property
+        def control(self) -> Prompt:
+            return self.prompt
 
     def __init__(self, placeholder: str, id: str | None = None) -> None:
         super().__init__(id=id, soft_wrap=True, show_line_numbers=False, placeholder=placeholder, compact=True)
         self._history: list[str] = []
         self._at: int | None = None  # place in the history; None: what is typed now
         self._typed = ""
+        self._pause: Timer | None = None
 
-    def remember(self, history: Sequence[str]) -> None:
+    def set_history(self, history: Sequence[str]) -> None:
         """Set what was asked in earlier runs, oldest first; what this run asked stays after it."""
-        self._history = [one for one in history if one not in self._history] + self._history
+        self._history = [question for question in history if question not in self._history] + self._history
         self._at = None
+
+    def on_text_area_changed(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_DRAFT_S, lambda: self.post_message(self.Drafted(self, self.text)))
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             if self.text.strip():
-                self.post_message(self.Sent(self.text))
+                self.post_message(self.Sent(self, self.text))
         elif event.key == "ctrl+j":
             event.stop()
             event.prevent_default()
@@ -50,7 +75,7 @@ class Prompt(TextArea):
     def take(self) -> str:
         """The text, which leaves the prompt and joins the history."""
         text = self.text.strip()
-        self._history = [one for one in self._history if one != text] + [text]
+        self._history = [question for question in self._history if question != text] + [text]
         self._at = None
         self.text = ""
         return text
@@ -61,6 +86,7 @@ class Prompt(TextArea):
         self.move_cursor(self.document.end)
 
     def _walk(self, step: int) -> bool:
+        """Go `step` along the history; whether there was anywhere to go."""
         if not self._history:
             return False
         at = len(self._history) if self._at is None else self._at

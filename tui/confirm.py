@@ -1,0 +1,42 @@
+"""A question to be answered by yes or no, put by whoever works in a thread."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..text import safe
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """`answered` gets the person's word; the program's end is a no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("n,escape", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self.answered: Future[bool] = Future()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="confirmation"):
+            yield Static(Text(safe(self._question)))
+            yield Static("Enter or y: yes.  Esc or n: no.", id="confirmation-keys")
+
+    def on_unmount(self) -> None:
+        if not self.answered.done():
+            self.answered.set_result(False)
+
+    def action_answer(self, yes: bool) -> None:
+        self.answered.set_result(yes)
+        self.dismiss(yes)

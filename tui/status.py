@@ -1,0 +1,36 @@
+"""The two lines that say where the person is: who answers from what, and what is being done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widgets import Static
+
+from ..text import one_line
+
+if TYPE_CHECKING:
+    from ..app import Chat
+
+
+class StatusLine(Static):
+    """At the top: the model, its backend and the collection."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("ayllu", id=id, markup=False)
+
+    def show(self, chat: Chat) -> None:
+        backend = chat.application.backend
+        small = " (small embedded model)" if backend.style == "span" else ""
+        collection = "sample documents" if chat.sample else f"collection {chat.collection}"
+        self.update(Text(one_line(f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {collection}")))
+
+
+class ActivityLine(Static):
+    """Above the prompt: what is being done at this moment, or what came of it; empty while nothing is."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("", id=id, markup=False)
+
+    def say(self, text: str) -> None:
+        self.update(Text(one_line(text)))
