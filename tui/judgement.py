@@ -25,10 +25,12 @@ def keep_judgement(application: Application, message_id: str, judgement: Judgeme
     Raises:
         NotFound: no answer of that id is kept.
     """
+    from ..config import current_person
     from ..feedback import learning_progress
 
     exchange = application.conversations.get(message_id)
-    application.feedback.rate(exchange, rating=judgement.rating, correction=judgement.correction)
+    person = current_person(application.settings)
+    application.feedback.rate(exchange, person=person, rating=judgement.rating, correction=judgement.correction)
     corrections, learned = application.feedback.stats().corrections, application.adapters.corrections_learned()
     learn_at = application.settings.feedback.learn_at
     progress = learning_progress(corrections, learn_at, learned)

@@ -131,7 +131,7 @@ async def test_escape_stops_the_answer_and_gives_the_question_back(home: Home) -
         assert prompt(app).text == QUESTION
         home.backend.raw.pause_s = 0.0
         view = await ask(pilot, QUESTION)
-        assert view.answer["short"] == "10:00 to 14:00"
+        assert view.answer.short == "10:00 to 14:00"
 
 
 async def test_a_question_sent_before_all_is_open_waits_and_is_answered(home: Home) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from ayllu.tui.prompt import Prompt
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -13,13 +14,15 @@ Steps = Callable[[Pilot[int]], Awaitable[None]]
 
 
 def opened(*keys: str) -> Steps:
-    """Wait until all is open and quiet, and press `keys`."""
+    """Wait until all is open and quiet, and press `keys`; no cursor blinks, whatever screen it is on."""
 
     async def steps(pilot: Pilot[int]) -> None:
-        pilot.app.query_one("#prompt").cursor_blink = False
         while str(pilot.app.query_one("#activity", Static).render()) or not pilot.app.query(".-chosen"):
             await pilot.pause(0.02)
         await pilot.press(*keys)
+        await pilot.pause()
+        for prompt in pilot.app.screen.query(Prompt):
+            prompt.cursor_blink = False
         await pilot.pause()
 
     return steps
