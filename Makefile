@@ -36,7 +36,7 @@ test: $(DEV) $(TGI)
 	.venv/bin/pytest -m "not (model or slow or gpu or tgi)"
 
 test-tgi: $(TGI)
-	.venv-tgi/bin/python -m pytest -m "not (model or slow)" tests/backends/tgi tests/models/test_hub.py
+	.venv-tgi/bin/python -m pytest -m "not (model or slow)" tests/backends/tgi tests/models/test_downloads.py
 	.venv-tgi/bin/python -m pytest -m "tgi and not (model or slow)" tests/backends/test_conformance.py
 
 # The rest: the real default models (pulled where they are missing), training, kills, the wheel in a fresh environment.
