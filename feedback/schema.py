@@ -35,5 +35,5 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     execute_script(connection, _TABLES)
 
 
-# What is forgotten on request must not stay in freed pages; nor may it in the copy that a first migration would leave behind.
+# What is forgotten on request must not stay in freed pages, nor in the copy that a first migration would leave behind.
 SCHEMA = Schema((_make_tables,), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True)
