@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture
 def services() -> dict[str, Any]:
     composed = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
-    used = [volume.split(":")[0] for one in composed["services"].values() for volume in one["volumes"]]
+    used = [volume.split(":")[0] for service in composed["services"].values() for volume in service["volumes"]]
     assert {name for name in used if not name.startswith("$")} <= set(composed["volumes"])
     return dict(composed["services"])
 

@@ -26,5 +26,5 @@ def test_a_long_line_is_cut_with_an_ellipsis() -> None:
 @given(st.text() | HOSTILE)
 def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     clean = safe(text)
-    assert not [one for one in clean if unicodedata.category(one) == "Cc" and one not in "\n\t"]
+    assert not [letter for letter in clean if unicodedata.category(letter) == "Cc" and letter not in "\n\t"]
     assert safe(clean) == clean

@@ -1,6 +1,6 @@
 """What every backend promises, asked of each that can run here. A new one is one more `Case`.
 
-`tgi` has its turn in the environment that holds its client, where `make test` runs `-k tgi`; the others in the main one.
+`tgi` has its turn in the environment that holds its client, where `make test-all` runs `-m tgi`; the others in the main one.
 What goes wrong with a server needs no model: there a server of the test's own answers whatever a case says.
 """
 

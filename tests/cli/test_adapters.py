@@ -51,7 +51,7 @@ def test_collection_leaves_what_is_needed_and_says_what_it_frees(
     done = ayllu("adapters", "gc", "--keep", "1", "--days", "0", "--json").json
     assert done == {**would, "dry_run": False}
     assert done["bytes"] > 1500
-    assert [one.adapter_id for one in registry.list()] == ["a1", "a2", "a3", "a5"]
+    assert [adapter.adapter_id for adapter in registry.list()] == ["a1", "a2", "a3", "a5"]
     assert not (home / "adapters" / ".work" / "a9.whole").exists()
     assert "0 adapters and 0 leftovers gone" in ayllu("adapters", "gc", "--keep", "1").out
 

@@ -57,7 +57,9 @@ def test_documents_are_read_asked_rated_and_removed(ayllu: Ayllu, handbook: Path
 
     assert ayllu("sources", "verify", "--json").json.get("problems") == []
     assert ayllu("sources", "remove", "ferry.md", "--json").json["removed"] == 1
-    assert [one["source"] for one in ayllu("sources", "list", "--json").json["sources"]] == [str(handbook / "bread.txt")]
+    assert [listed["source"] for listed in ayllu("sources", "list", "--json").json["sources"]] == [
+        str(handbook / "bread.txt")
+    ]
 
 
 def test_each_line_of_stdin_is_a_question_of_one_conversation(ayllu: Ayllu, handbook: Path) -> None:

@@ -35,7 +35,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     for tool in ("sh", "cat", "rm"):
-        found = next(Path(one) / tool for one in os.defpath.split(":") if one and (Path(one) / tool).exists())
+        found = next(Path(place) / tool for place in os.defpath.split(":") if place and (Path(place) / tool).exists())
         (folder / tool).symlink_to(found)
     monkeypatch.setenv("PATH", str(folder))
     return folder
@@ -130,7 +130,7 @@ def test_up_starts_it_waits_and_says_how_to_use_it(
     said = ayllu("tgi", "up", "org/name", "--port", tgi, "--json")
     assert said.code == 0, said.out
     assert said.json["healthy"] is True
-    ran = next(one for one in engine_log.read_text().split("--\n") if one.startswith("run\n"))
+    ran = next(call for call in engine_log.read_text().split("--\n") if call.startswith("run\n"))
     assert ran.splitlines()[:-1] == said.json["command"][1:]
     assert ran.splitlines()[-1] == "API_KEY is s3cret"  # by the environment alone
     again = ayllu("tgi", "up", "org/name", "--port", tgi, "--json")
@@ -191,7 +191,7 @@ def test_status_logs_and_down(
     monkeypatch.setenv("ENGINE_INFO", "1")
     assert ayllu("tgi", "status", "--json").json["container"] is None
     assert "does not answer" in ayllu("tgi", "down", "--json").json["error"]
-    acted = [one.split("\n") for one in engine_log.read_text().split("--\n") if one.startswith(("stop", "rm", "logs"))]
+    acted = [call.split("\n") for call in engine_log.read_text().split("--\n") if call.startswith(("stop", "rm", "logs"))]
     assert {words[-3] for words in acted} == {"ayllu-tgi"}  # before what the script adds
 
 

@@ -153,8 +153,8 @@ async def test_an_answer_that_ends_while_the_program_is_left_ends_quietly(home: 
         await pilot.press("enter")
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)))
         await pilot.app.query("#status").remove()  # leaving removes it, and all else after it
-        await until(pilot, lambda: not any(one.group == "asking" and one.is_running for one in pilot.app.workers))
-    answered = [one.question for one in home.conversations.exchanges("s1")]
+        await until(pilot, lambda: not any(worker.group == "asking" and worker.is_running for worker in pilot.app.workers))
+    answered = [exchange.question for exchange in home.conversations.exchanges("s1")]
     assert [*answered, *home.conversations.unanswered("s1")] == [QUESTION]
 
 
