@@ -251,12 +251,12 @@ class Library:
     def _reembed(self, progress: Progress | None = None) -> int:
         """Embed anew what another embedder embedded; returns how many chunks. Called under the writer's lock."""
         chunks = self._docstore.vectors.of_other_embedders(self.embedder.name)
+        if chunks and self._projection.can_be_opened():
+            self._projection.reset()  # first: if this is killed, no vector of the other embedder is taken for a new one
         for at in range(0, len(chunks), _BATCH):
             batch = chunks[at : at + _BATCH]
             vectors = self.embedder.embed([text for _, text in batch])
             self._docstore.vectors.replace([chunk for chunk, _ in batch], vectors, embedder=self.embedder.name)
             if progress is not None:
                 progress("embedding anew", min(at + _BATCH, len(chunks)), len(chunks))
-        if chunks:
-            self._projection.reset()
         return len(chunks)

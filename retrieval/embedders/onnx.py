@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..types import Vectors
 from .base import EmbedderFailed, embeddable
 
 _BATCH_TOKENS = 4096  # padded tokens in one run: bounds memory and wastes little on padding
+Announce = Callable[[str], None]
 
 
 class OnnxEmbedder:
@@ -24,7 +25,7 @@ class OnnxEmbedder:
     dimensions = 384
     max_tokens = 256
 
-    def __init__(self, models: ModelStore, *, announce: Any = None, progress: Progress | None = None) -> None:
+    def __init__(self, models: ModelStore, *, announce: Announce | None = None, progress: Progress | None = None) -> None:
         self._models = models
         self._announce = announce
         self._progress = progress

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import ConfigError
 from ...models import ModelStore, Progress
 from .base import Embedder
 from .endpoint import EndpointEmbedder
 from .hashing import HashingEmbedder
-from .onnx import OnnxEmbedder
+from .onnx import Announce, OnnxEmbedder
 from .sentence_transformers import SentenceTransformersEmbedder
 
 
-def open_embedder(spec: str, models: ModelStore, *, announce: Any = None, progress: Progress | None = None) -> Embedder:
+def open_embedder(
+    spec: str, models: ModelStore, *, announce: Announce | None = None, progress: Progress | None = None
+) -> Embedder:
     """The embedder that `spec` names; its model is loaded, or pulled, by the first text.
 
     `onnx` · `sentence-transformers:HUB_ID` · `openai:URL#MODEL` · `hashing` (words only: for tests)
