@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +15,7 @@ from autogen_ext.models.replay import ReplayChatCompletionClient
 from pydantic import BaseModel
 
 from ...errors import AylluError
+from ..wire import result_of
 
 _PIECE = re.compile(r"\s*\S+\s*$|\s*\S+")  # a word with the space before it, the last one also with that after it
 
@@ -63,11 +63,7 @@ class ScriptedClient(ReplayChatCompletionClient):
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
         stream = self.create_stream(messages, extra_create_args=extra_create_args, cancellation_token=cancellation_token)
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, CreateResult):
-                    return piece
-        raise AssertionError("a stream without a result")
+        return await result_of(stream)
 
     async def create_stream(
         self,

@@ -19,7 +19,7 @@ import numpy as np
 from ...text import one_line
 from ..base import Piece, TokenChoice
 from ..errors import BackendFailed, ContextOverflow
-from ..wire import Stops
+from ..wire import StopSequences
 from .generation import Generation, GenerationRequest
 from .grammars import Grammars, HeldAnswer
 from .lora import LoraOnModel
@@ -93,7 +93,7 @@ class Engine:
     ) -> Generation:
         import torch
 
-        sampler, text = Sampler(request.sampling), Stops(request.stop)
+        sampler, text = Sampler(request.sampling), StopSequences(request.stop)
         spelling = Spelling(self.tokenizer, before=prompt[-1:])
         room = min(request.max_tokens, self.context - len(prompt))
         logprobs: list[float] = []
@@ -123,7 +123,7 @@ class Engine:
                     break
                 if count < room:
                     scores = self.cache.read([token])
-        if finish != "stopped" and (piece := ("" if text.ended else text.add(spelling.rest())) + text.rest()):
+        if finish != "stopped" and (piece := ("" if text.ended else text.add(spelling.rest())) + text.flush()):
             on_piece(piece)
         return Generation(
             text.text, len(logprobs), finish, len(prompt), cached, tuple(logprobs) if request.n_probs else (), first

@@ -59,11 +59,6 @@ class ChatClient(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] = {},
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        """The result at the end of the stream.
-
-        Raises:
-            asyncio.CancelledError: the stream ended without one, for the model was closed meanwhile.
-        """
         stream = self.create_stream(
             messages,
             tools=tools,
@@ -72,11 +67,7 @@ class ChatClient(ChatCompletionClient):
             extra_create_args=extra_create_args,
             cancellation_token=cancellation_token,
         )
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, CreateResult):
-                    return piece
-        raise asyncio.CancelledError
+        return await result_of(stream)
 
     def record_usage(self, usage: RequestUsage) -> None:
         self._used = RequestUsage(
@@ -143,6 +134,19 @@ class DelegatingClient(ChatCompletionClient):
     @property
     def model_info(self) -> ModelInfo:
         return self.inner.model_info
+
+
+async def result_of(stream: AsyncGenerator[str | CreateResult, None]) -> CreateResult:
+    """The result at the end of a stream.
+
+    Raises:
+        asyncio.CancelledError: it ended without one, for the model was closed meanwhile.
+    """
+    async with aclosing(stream) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, CreateResult):
+                return piece
+    raise asyncio.CancelledError
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from ayllu.backends import BackendFailed, BackendUnreachable
 from ayllu.backends.openai.client import OpenAIClient
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-WHOLE = (
+STREAM = (
     'data: {"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"Grüß"}}]}\n\n'
     ": a comment that keeps the line open\n\n"
     'data: {"model":"m","choices":[{"index":0,"delta":{"content":" Gott"}}]}\n\n'
@@ -75,7 +75,7 @@ async def streamed(client: OpenAIClient) -> tuple[list[str], CreateResult]:
 
 @pytest.mark.parametrize("size", [1, 5, 10_000])
 async def test_a_stream_is_read_whatever_the_packets(size: int) -> None:
-    packets = [HEAD, *(WHOLE[at : at + size] for at in range(0, len(WHOLE), size))]
+    packets = [HEAD, *(STREAM[at : at + size] for at in range(0, len(STREAM), size))]
     async with serving(packets) as client:
         pieces, result = await streamed(client)
     assert pieces == ["Grüß", " Gott"]
@@ -103,7 +103,7 @@ async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
         (b'data: {"error":"overloaded"}\n\n', "answered 500: overloaded"),
         (b"data: {torn\n\n", "cannot be read"),
         (b"data: [1]\n\n", "cannot be read"),
-        (WHOLE[:100] + b"\n\n", "in the middle|cannot be read"),
+        (STREAM[:100] + b"\n\n", "in the middle|cannot be read"),
         (b"data: [DONE]\n\n", "in the middle"),
         (b"", "in the middle"),
     ],
@@ -115,7 +115,7 @@ async def test_a_stream_that_goes_wrong_says_how(body: bytes, words: str) -> Non
 
 
 async def test_a_connection_that_breaks_is_not_an_answer() -> None:
-    broken = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + WHOLE[:90]
+    broken = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + STREAM[:90]
     async with serving([broken]) as client:
         with pytest.raises(BackendUnreachable):
             await streamed(client)
@@ -123,8 +123,8 @@ async def test_a_connection_that_breaks_is_not_an_answer() -> None:
 
 async def test_every_question_opens_a_connection_of_its_own() -> None:
     """A kept one may be dropped by the server at the moment of asking: here the server drops it after one answer."""
-    whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/event-stream\r\n\r\n%s" % (len(WHOLE), WHOLE)
-    async with serving([whole], kept=True) as client:
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/event-stream\r\n\r\n%s" % (len(STREAM), STREAM)
+    async with serving([response], kept=True) as client:
         for _ in range(3):
             assert (await streamed(client))[1].content == "Grüß Gott"
 

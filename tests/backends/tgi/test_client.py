@@ -160,9 +160,9 @@ async def test_an_error_instead_of_an_answer(server: Server, tgi: TGIBackend, an
     server.on(CHAT, answer)
     with pytest.raises(BackendFailed, match=words):
         await streamed(tgi)
-    with pytest.raises(BackendFailed, match=words) as whole:
+    with pytest.raises(BackendFailed, match=words) as caught:
         await tgi.client.create(QUESTION)
-    assert whole.value.hint
+    assert caught.value.hint
 
 
 async def test_an_unknown_adapter_is_named_and_the_known_one_is_the_model(
@@ -256,14 +256,14 @@ async def test_a_cancelled_stream_closes_its_socket(server: Server, tgi: TGIBack
     assert await asyncio.to_thread(server.client_left.wait, 5)
 
 
-@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("streams", [False, True])
 async def test_a_cancelled_question_closes_its_socket_before_a_first_word(
-    server: Server, tgi: TGIBackend, whole: bool
+    server: Server, tgi: TGIBackend, streams: bool
 ) -> None:
     server.on(CHAT, Reply([], held=True))
     token = CancellationToken()
     work = asyncio.ensure_future(
-        tgi.client.create(QUESTION, cancellation_token=token) if whole else streamed(tgi, cancellation_token=token)
+        streamed(tgi, cancellation_token=token) if streams else tgi.client.create(QUESTION, cancellation_token=token)
     )
     assert await asyncio.to_thread(server.request_came.wait, 5)
     token.cancel()
