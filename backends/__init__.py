@@ -14,9 +14,7 @@ from .base import (
     TokenChoice,
 )
 from .errors import BackendFailed, BackendUnreachable, ContextOverflow, NotSetUp, UnknownBackend
-from .fallback.attempts import Attempt, Attempts
-from .fallback.backend import combined_health
-from .fallback.targets import Targets
+from .fallback import Attempt, Attempts, Targets, combined_health
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .secrets import access_token

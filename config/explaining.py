@@ -46,22 +46,25 @@ def _share_a_path(key: Key, other: Key) -> bool:
 
 def _nearest(key: Key, layers: Layers) -> str:
     if key[0] != "backends" or len(key) < 3:
-        near = difflib.get_close_matches(dotted(key), _keys(Settings), n=1, cutoff=0.0)
-        return f"The nearest one is `{near[0]}`."
+        return f"The nearest one is `{_closest(dotted(key), _keys(Settings))}`."
     name, setting = key[1], key[2]
     if setting in _REMOVED:
         return _REMOVED[setting]
     kind = layers.get(("backends", name, "kind"), (None, ""))[0] or name
-    settings = list(table_class(kind).model_fields)
-    nearest = f"The nearest one is `{dotted((*key[:2], difflib.get_close_matches(setting, settings, n=1, cutoff=0.0)[0]))}`"
+    near = _closest(setting, list(table_class(kind).model_fields))
+    nearest = f"The nearest one is `{dotted(('backends', name, near))}`"
     owners = [owner for owner, table in TABLES.items() if setting in table.model_fields]
     if setting == "options":
         return f"{nearest}; `options` belongs to the kinds of plug-ins."
     if not owners:
         return f"{nearest}."
     of_owners = f"the kind `{owners[0]}`" if len(owners) == 1 else f"the kinds {_listed(owners)}"
-    unset = "" if kind in TABLES else f" (`{kind}` is none of ayllu's: set `kind`)"
+    unset = "" if kind in TABLES else f", and `{kind}` is no kind of ayllu's: say which it is with `kind`"
     return f"{nearest}; `{setting}` belongs to {of_owners}{unset}."
+
+
+def _closest(key: str, keys: list[str]) -> str:
+    return difflib.get_close_matches(key, keys, n=1, cutoff=0.0)[0]
 
 
 def _listed(kinds: list[str]) -> str:

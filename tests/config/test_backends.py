@@ -70,7 +70,7 @@ def test_a_backend_without_a_table_has_the_defaults_of_its_kind(tmp_path: Path) 
         ("llamacpp.slot = 5", "`backends.llamacpp.slots`", ""),
         ("tgi.base = 'b'", "`backends.tgi.", "`base` belongs to the kinds `transformers` and `vllm`"),
         ("transformers.options.x = 1", "`backends.transformers.", "`options` belongs to the kinds of plug-ins"),
-        ("mine.gpu_layers = 1", "`backends.mine.", "(`mine` is none of ayllu's: set `kind`)"),
+        ("mine.gpu_layers = 1", "`backends.mine.", "`mine` is no kind of ayllu's: say which it is with `kind`"),
         ("mine = { kind = 'vllm', adapters_att = 'x' }", "`backends.mine.adapters_at`", ""),
     ],
 )
