@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
+from ayllu.backends.wire import EventReader
 
 from ..conftest import CONTEXT, LlamaServer
 from .conftest import chunk, read_request, reply, schema_violations, stream
@@ -123,10 +124,9 @@ class Relay:
             if answer.status_code != 200:
                 yield _event(_refusal(json.loads(await answer.aread()))[0])
                 return
-            async for line in answer.aiter_lines():
-                if line.startswith("data: {"):
-                    for chunk_of_tgi in self._chunks(json.loads(line[6:])):
-                        yield _event({**chunk_of_tgi, "model": self._model})
+            async for data in EventReader(answer.aiter_bytes()).events():
+                for chunk_of_tgi in self._chunks(json.loads(data)):
+                    yield _event({**chunk_of_tgi, "model": self._model})
         yield b"data: [DONE]\n\n"
 
     def _chunks(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
