@@ -73,6 +73,7 @@ def main() -> None:
             json.dumps(
                 {
                     "kills": kills,
+                    "mended": mended,
                     "two_writers_exit": codes,
                     "documents": last["documents"],
                     "problems": verified["problems"],

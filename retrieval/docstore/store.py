@@ -20,6 +20,7 @@ from .schema import SCHEMA, digest
 from .vector_table import VectorTable, blobs
 
 _FILE = "library.sqlite"
+_COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
 
 class DocStore:
@@ -48,24 +49,24 @@ class DocStore:
         """Replace what is known of a source, in one transaction. `vectors`, (n, d), are of its chunks, by `embedder`."""
         with self._database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (collection,))
-            ((number,),) = connection.execute("SELECT id FROM collections WHERE name = ?", (collection,)).fetchall()
-            connection.execute("DELETE FROM sources WHERE collection = ? AND source = ?", (number, source.source))
-            row = _insert_source(connection, number, source)
+            ((collection_id,),) = connection.execute(_COLLECTION_ID, (collection,)).fetchall()
+            connection.execute("DELETE FROM sources WHERE collection = ? AND source = ?", (collection_id, source.source))
+            row = _insert_source(connection, collection_id, source)
             connection.executemany(
                 'INSERT INTO chunks (source, collection, text, start, "end", page, embedder, vector, digest)'
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (row, number, chunk.text, chunk.start, chunk.end, chunk.page, embedder, vector, digest(vector))
+                    (row, collection_id, chunk.text, chunk.start, chunk.end, chunk.page, embedder, vector, digest(vector))
                     for chunk, vector in zip(chunks, blobs(vectors), strict=True)
                 ],
             )
-            connection.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (number,))
+            connection.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (collection_id,))
 
     def touch_source(self, collection: str, source: str, mtime_ns: int) -> None:
         """Note that a file has a new time but the same content."""
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE sources SET mtime_ns = ? WHERE source = ? AND collection = ({_NUMBER})",
+                f"UPDATE sources SET mtime_ns = ? WHERE source = ? AND collection = ({_COLLECTION_ID})",
                 (mtime_ns, source, collection),
             )
 
@@ -77,7 +78,7 @@ class DocStore:
         """
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                f"DELETE FROM sources WHERE collection = ({_NUMBER}) AND source = ?", (collection, source)
+                f"DELETE FROM sources WHERE collection = ({_COLLECTION_ID}) AND source = ?", (collection, source)
             )
             if not cursor.rowcount:
                 raise _no_source(source)
@@ -85,7 +86,7 @@ class DocStore:
 
     def drop_collection(self, collection: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute(f"DELETE FROM sources WHERE collection = ({_NUMBER})", (collection,))
+            connection.execute(f"DELETE FROM sources WHERE collection = ({_COLLECTION_ID})", (collection,))
             connection.execute("UPDATE collections SET generation = generation + 1 WHERE name = ?", (collection,))
 
     # --- reading ---
@@ -106,7 +107,7 @@ class DocStore:
             NotFound: there is none of that name.
         """
         rows = self._database.rows(
-            f"SELECT text FROM sources WHERE source = ? AND collection = ({_NUMBER})", source, collection
+            f"SELECT text FROM sources WHERE source = ? AND collection = ({_COLLECTION_ID})", source, collection
         )
         if not rows:
             raise _no_source(source)
@@ -132,7 +133,9 @@ class DocStore:
         """How many chunks there are, in all or in one collection."""
         if collection is None:
             return int(self._database.rows("SELECT count(*) FROM chunks")[0][0])
-        return int(self._database.rows(f"SELECT count(*) FROM chunks WHERE collection = ({_NUMBER})", collection)[0][0])
+        return int(
+            self._database.rows(f"SELECT count(*) FROM chunks WHERE collection = ({_COLLECTION_ID})", collection)[0][0]
+        )
 
     def collections(self) -> list[str]:
         """The names of all collections that hold something."""
@@ -166,16 +169,13 @@ class DocStore:
         return (SourceInfo(*row) for row in rows)
 
 
-_NUMBER = "SELECT id FROM collections WHERE name = ?"
-
-
-def _insert_source(connection: sqlite3.Connection, collection: int, source: SourceRecord) -> int | None:
+def _insert_source(connection: sqlite3.Connection, collection_id: int, source: SourceRecord) -> int | None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return connection.execute(
         "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            collection,
+            collection_id,
             source.source,
             source.root,
             source.sha256,

@@ -18,6 +18,8 @@ from .walking import is_skipped, is_url
 if TYPE_CHECKING:
     from watchfiles.main import FileChange
 
+    Changes = Generator[set[FileChange], None, None]
+
 _LOOK_AGAIN_S = 60.0  # addresses, network drives and links to elsewhere: nothing tells of their changes
 _POLL_S = 2.0  # where the system has no room for more watches
 _DEBOUNCE_MS = 2_000  # changes that follow each other are told together, for at most so long
@@ -37,12 +39,13 @@ def watch(names: Sequence[str], stop: threading.Event, *, ignored: Sequence[Path
             try:
                 streams = _start(targets, stop, watches)
             except (OSError, RuntimeError) as error:  # too many folders for the system's limit, or one that has just gone
-                log.warning("cannot watch (%s); looking again every %.0f s", error, _POLL_S)
-                yield
-                stop.wait(_POLL_S)
-                continue
+                log.warning("cannot watch (%s); looking again in %.0f s", error, _POLL_S)
+                streams = None
             yield
-            _wait(targets, streams, stop)
+            if streams is None:
+                stop.wait(_POLL_S)
+            else:
+                _wait(targets, streams, stop)
 
 
 @dataclass(slots=True)
@@ -91,7 +94,7 @@ class _Targets:
             self.missing.append(path)
 
 
-def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> list[Generator[set[FileChange], None, None]]:
+def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> list[Changes]:
     """Streams of changes, which gather from now on."""
     from watchfiles import watch as stream_changes
 
@@ -118,7 +121,7 @@ def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> list
     return streams
 
 
-def _wait(targets: _Targets, streams: Sequence[Generator[set[FileChange], None, None]], stop: threading.Event) -> None:
+def _wait(targets: _Targets, streams: Sequence[Changes], stop: threading.Event) -> None:
     """Return when something relevant has changed, a missing path is there, a minute is over, or `stop` is set."""
     until = time.monotonic() + _LOOK_AGAIN_S
     while time.monotonic() < until and not stop.is_set():
