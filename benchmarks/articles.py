@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("chosen", type=int, nargs="*", help="all, if none is named")
     parser.add_argument("--folds", type=int, default=12)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     squad = json.loads(options.file.read_text("utf-8"))
     results: list[dict[str, dict[str, Any]]] = []
     with tempfile.TemporaryDirectory(prefix="ayllu-articles-") as folder:

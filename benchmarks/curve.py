@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("test", metavar="ASKED", type=Path)
     parser.add_argument("counts", type=int, nargs="*", default=COUNTS)
     parser.add_argument("--limit", type=int, help="ask at most so many questions")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     squad = json.loads(options.learn.read_text("utf-8"))
     paragraphs = [paragraph for article in squad["data"] for paragraph in article["paragraphs"]]
     order = [str(question["id"]) for paragraph in paragraphs for question in paragraph["qas"]]
