@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 ROUNDS = 11
 BARE = """
@@ -63,6 +64,7 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     python = sys.executable
     with tempfile.TemporaryDirectory() as home:
+        Path(home, "first-run").write_text("asked\n", "utf-8")  # else the first start has questions before its first frame
         helps = [(run_s([python, "-c", "pass"]), run_s([python, "-m", "ayllu", "--help"])) for _ in range(ROUNDS)]
         frames = [
             (
