@@ -18,7 +18,7 @@ from ..text import one_line, safe
 from .asking import with_history
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
-from .messages import Findings, Question, TeamMessage
+from .messages import Findings, Question, TeamMessage, messages_of
 from .prompts import load_prompt
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext
@@ -160,7 +160,7 @@ class ChatSession:
             async with attempt:  # who is asked is settled while the passages are looked for
                 if attempt.after is not None and emit.partial:
                     emit(DraftDropped(f"{one_line(attempt.after.message)} Asking again."))
-                thread = [message for message in thread if isinstance(message, Question | Findings)]
+                thread = [*messages_of(thread, Findings)[-1:], question]
                 async for message in run_team(team, self._context(attempt, emit), tuple(thread), stop):
                     thread.append(message)
                 attempt.record_answer()

@@ -22,7 +22,10 @@ from .spec import Edge, TeamSpec
 async def run_team(
     spec: TeamSpec, context: RoleContext, thread: Sequence[TeamMessage], stop: CancellationToken
 ) -> AsyncGenerator[TeamMessage, None]:
-    """Let the team go on from `thread`, which begins with the question; yields what each agent says.
+    """Let the team answer the question with which `thread` ends; yields what each agent says.
+
+    What stands before it was said in an earlier attempt. (Were it the last, AutoGen would let follow whoever follows its
+    speaker, and the first member as well.)
 
     Raises:
         AylluError: whatever an agent met.

@@ -9,14 +9,14 @@ from ayllu.retrieval import Library, load_sample
 
 
 @pytest.mark.model
-def test_a_few_documents_about_one_thing_answer_as_surely_as_among_many_others(library: Library, tmp_path: Path) -> None:
+def test_a_few_documents_answer_as_surely_as_among_many_others(real_library: Library, tmp_path: Path) -> None:
     (tmp_path / "herbs.md").write_text("Basil is a herb. The herb basil likes warmth.")
     (tmp_path / "mint.md").write_text("Basil and mint are herbs. This herb is no basil.")
     question = "Which warmth does the herb basil favour?"
 
     def signals() -> Signals:
-        library.ingest([str(tmp_path)], collection="c")
-        return measure_signals(library, question, library.retrieve(question, collection="c"))
+        real_library.ingest([str(tmp_path)], collection="c")
+        return measure_signals(real_library, question, real_library.retrieve(question, collection="c"))
 
     alone = signals()
     for number in range(150):
@@ -27,12 +27,12 @@ def test_a_few_documents_about_one_thing_answer_as_surely_as_among_many_others(l
 
 
 @pytest.mark.model
-def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(library: Library) -> None:
-    collection = load_sample(library)
+def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(real_library: Library) -> None:
+    collection = load_sample(real_library)
 
     def probability(second: str) -> float:
         query = with_history(second, [("How old must members be to borrow the chainsaw?", "21")])
-        return answerable(measure_signals(library, query, library.retrieve(query, collection=collection), second))
+        return answerable(measure_signals(real_library, query, real_library.retrieve(query, collection=collection), second))
 
     assert probability("Which petrol does it run on?") > CALIBRATION.threshold > probability("What colour is it?")
 

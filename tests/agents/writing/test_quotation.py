@@ -22,27 +22,27 @@ pytestmark = pytest.mark.model
         ("Compare electric and hand tools.", "Electric tools are faster", "For work on a Sunday"),
     ],
 )
-def test_the_quotation_begins_and_ends_where_it_should(library: Library, question: str, first: str, last: str) -> None:
-    retrieved = library.retrieve(question, k=3, collection=load_sample(library))
-    quoted = [sentence.text for sentence in excerpt(question, retrieved, library)]
+def test_the_quotation_begins_and_ends_where_it_should(real_library: Library, question: str, first: str, last: str) -> None:
+    retrieved = real_library.retrieve(question, k=3, collection=load_sample(real_library))
+    quoted = [sentence.text for sentence in excerpt(question, retrieved, real_library)]
     assert quoted[0].startswith(first)
     assert quoted[-1].startswith(last)
 
 
-def test_without_evidence_there_is_nothing_to_quote(library: Library) -> None:
-    retrieved = library.retrieve("Why?", k=3, collection="empty")
-    assert excerpt("Why?", retrieved, library) == []
+def test_without_evidence_there_is_nothing_to_quote(real_library: Library) -> None:
+    retrieved = real_library.retrieve("Why?", k=3, collection="empty")
+    assert excerpt("Why?", retrieved, real_library) == []
 
 
-def test_a_sentence_that_points_back_brings_the_one_before_it_along(library: Library, tmp_path: Path) -> None:
+def test_a_sentence_that_points_back_brings_the_one_before_it_along(real_library: Library, tmp_path: Path) -> None:
     page = tmp_path / "people.md"
     page.write_text("- Ana Rojas is the treasurer. She keeps the key of the safe.\n- They meet in the attic.\n", "utf-8")
-    library.ingest([str(page)], collection="c")
-    retrieved = library.retrieve("Who keeps the key of the safe?", collection="c")
+    real_library.ingest([str(page)], collection="c")
+    retrieved = real_library.retrieve("Who keeps the key of the safe?", collection="c")
     safe = next(sentence for sentence in retrieved.sentences if "safe" in sentence.text)
     (longer,) = with_antecedents([safe], retrieved)
     assert longer.text == "Ana Rojas is the treasurer. She keeps the key of the safe."
-    assert library.source_text(str(page), "c")[longer.start : longer.end] == longer.text
+    assert real_library.source_text(str(page), "c")[longer.start : longer.end] == longer.text
     both = [sentence for sentence in retrieved.sentences if sentence.text.startswith(("Ana", "She"))]
     assert with_antecedents(both, retrieved) == both  # what is quoted anyway is not quoted twice
     attic = next(sentence for sentence in retrieved.sentences if "attic" in sentence.text)

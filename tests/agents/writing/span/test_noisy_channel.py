@@ -27,25 +27,25 @@ def test_both_directions_read_the_text_first() -> None:
     [(FOUNDER, "Rosa Huamani"), ("When was the mill founded?", "6 May 1984")],
 )
 async def test_between_equals_the_answer_that_would_be_asked_about_comes_first(
-    backend: Backend, question: str, answer: str
+    real_backend: Backend, question: str, answer: str
 ) -> None:
     equal = candidates(("6 May 1984", 1.0), ("Rosa Huamani", 1.0), ("burned down", 1.0))
-    ranked = await rescore_by_question(backend.raw, PREFIX, question, equal, [TEXT])
+    ranked = await rescore_by_question(real_backend.raw, PREFIX, question, equal, [TEXT])
     assert ranked[0].text == answer
     assert sum(candidate.share for candidate in ranked) == pytest.approx(1.0)
 
 
 @pytest.mark.model
-async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(backend: Backend) -> None:
+async def test_what_is_far_behind_is_not_asked_about_and_stays_behind(real_backend: Backend) -> None:
     clear = candidates(("6 May 1984", 9.0), ("Rosa Huamani", 1.0))
-    assert await rescore_by_question(backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
+    assert await rescore_by_question(real_backend.raw, PREFIX, FOUNDER, clear, [TEXT]) == clear
     ranked = await rescore_by_question(
-        backend.raw,
+        real_backend.raw,
         "",
         "Who was the founder?",
         candidates(("6 May 1984", 9.0), ("Rosa Huamani", 8.9), ("1990", 1.0)),
         [TEXT],
     )
     assert [candidate.text for candidate in ranked] == ["Rosa Huamani", "6 May 1984", "1990"]
-    long = await rescore_by_question(backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
+    long = await rescore_by_question(real_backend.raw, PREFIX, "Who " * 2000, candidates(("a", 1.0), ("b", 1.0)), [TEXT])
     assert len(long) == 2

@@ -1,0 +1,111 @@
+"""The critic, alone: whether it is worth writing, and what becomes of a draft."""
+
+from collections.abc import Callable
+
+import pytest
+from ayllu.agents import AgentStarted, DraftDropped
+from ayllu.agents.judging import answerable, confirmed, measure_signals
+from ayllu.agents.messages import Draft, Findings, TeamMessage, Verdict
+from ayllu.agents.writing.span import FEATURES, Ranked
+from ayllu.backends.scripted import ScriptedBackend
+
+from ..conftest import Stage
+
+SPAN = ScriptedBackend(style="span")
+SUPPORTED = "On Sundays the library is open from 10:00 to 14:00 [1]."
+
+
+async def begin(here: Stage, text: str = "When is the library open on Sundays?") -> tuple[TeamMessage, ...]:
+    question = here.question(text)
+    return question, await here.say("retriever", question)
+
+
+def draft(method: str, **fields: object) -> Draft:
+    return Draft(source="writer", method=method, **fields)
+
+
+@pytest.mark.parametrize(
+    ("backend", "text", "method"),
+    [
+        (SPAN, "When is the library open on Sundays?", "span"),
+        (SPAN, "How do I become a member?", "quotation"),
+        (ScriptedBackend(), "How do I become a member?", "prose"),
+    ],
+)
+async def test_the_first_verdict_settles_how_it_is_written(
+    stage: Callable[..., Stage], backend: ScriptedBackend, text: str, method: str
+) -> None:
+    here = stage(backend)
+    thread = await begin(here, text)
+    verdict = await here.say("critic", *thread)
+    assert isinstance(verdict, Verdict)
+    assert (verdict.decision, verdict.method) == ("write", method)
+    assert isinstance(thread[1], Findings)
+    assert verdict.answerable == answerable(measure_signals(here.library, text, thread[1].retrieved))
+
+
+async def test_what_the_documents_hardly_answer_is_not_written(stage: Callable[..., Stage]) -> None:
+    here = stage(threshold=1.0)
+    verdict = await here.say("critic", *await begin(here))
+    assert verdict.decision == "abstain"
+    assert here.events[-1] == AgentStarted("critic", "checking against the documents")
+
+
+async def test_a_model_that_points_is_asked_sooner_than_one_that_writes_prose(stage: Callable[..., Stage]) -> None:
+    question = "When is the library open on Sundays?"
+    decisions = []
+    for backend in (SPAN, ScriptedBackend()):
+        here = stage(backend, threshold=0.9999)
+        decisions.append((await here.say("critic", *await begin(here, question))).decision)
+    assert decisions == ["write", "abstain"]
+
+
+async def test_without_evidence_there_is_nothing_to_write_from(stage: Callable[..., Stage]) -> None:
+    here = stage(SPAN)
+    question = here.question().model_copy(update={"collection": "empty"})
+    verdict = await here.say("critic", question, await here.say("retriever", question))
+    assert verdict.decision == "abstain"
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten", "decision", "dropped"),
+    [
+        (SUPPORTED, False, "draft", False),
+        ("Bananas grow on the moon [1].", False, "rewrite", True),
+        ("On Sundays the library is open from 10:00 to 14:00.", False, "rewrite", True),  # without a mark
+        ("Bananas grow on the moon [1].", True, "quote", True),
+        ("not in the documents", False, "quote", True),
+        (" ", False, "quote", True),
+    ],
+)
+async def test_prose_is_shown_only_where_the_passages_support_it(
+    stage: Callable[..., Stage], text: str, rewritten: bool, decision: str, dropped: bool
+) -> None:
+    here = stage()
+    thread = await begin(here)
+    verdicts = [Verdict(source="critic", decision="write", method="prose", answerable=0.75)]
+    if rewritten:
+        verdicts.append(verdicts[0].model_copy(update={"decision": "rewrite"}))
+    verdict = await here.say("critic", *thread, *verdicts, draft("prose", text=text))
+    assert (verdict.decision, verdict.method, verdict.answerable) == (decision, "prose", 0.75)
+    assert any(isinstance(event, DraftDropped) for event in here.events) == dropped
+
+
+@pytest.mark.parametrize(("threshold", "decision"), [(0.0, "draft"), (1.0, "abstain")])
+async def test_the_liking_of_a_model_that_points_counts(
+    stage: Callable[..., Stage], threshold: float, decision: str
+) -> None:
+    here = stage(SPAN, threshold)
+    features = tuple(-2.0 if name == "logprob" else 0.0 for name in FEATURES)
+    written = draft("span", short="10:00 to 14:00", candidates=(Ranked("10:00 to 14:00", 1.0, 1.0, features, 0),))
+    first = Verdict(source="critic", decision="write", method="span", answerable=0.6)
+    verdict = await here.say("critic", *await begin(here), first, written)
+    assert verdict.decision == decision
+    assert verdict.answerable == confirmed(0.6, -2.0)
+
+
+async def test_without_a_short_answer_the_sentences_are_quoted(stage: Callable[..., Stage]) -> None:
+    here = stage(SPAN)
+    first = Verdict(source="critic", decision="write", method="span", answerable=0.6)
+    verdict = await here.say("critic", *await begin(here), first, draft("span"))
+    assert (verdict.decision, verdict.answerable) == ("quote", 0.6)
