@@ -1,5 +1,7 @@
 """Changes of documents are told soon, also those that come while the last are being read; a stop ends the wait."""
 
+import importlib
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,3 +104,15 @@ def test_a_stop_ends_the_wait_at_once(folder: Path, stop: threading.Event) -> No
         began = time.monotonic()
         assert list(changes) == []
         assert time.monotonic() - began < 2.0
+
+
+def test_where_the_system_has_no_watch_to_give_all_is_looked_at_again_soon(folder: Path, stop: threading.Event) -> None:
+    importlib.import_module("watchfiles")  # no file can be opened below
+    changes = watch([str(folder)], stop)
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, allowed[1]))
+        next(changes)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
+    assert tells(changes, lambda: None, stop)
