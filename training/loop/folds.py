@@ -17,7 +17,7 @@ from ...evaluation import EvalSet
 from ..data import Correction
 from ..export import ensure_converted
 from .fit import TrainedAdapter, fit
-from .measure import measure_answers, measure_general, measure_reading
+from .measure import measure_general, measure_model
 from .measurement import MeasuredModel, Measurement, Questions, rounded, share_refused
 from .plan import Plan
 from .threshold import LOWEST, refuse_below, select_threshold
@@ -86,13 +86,11 @@ async def measure_candidate(
     folds = [_Fold("after", adapter, questions)]
     if held_out:
         folds = await _train_folds(workspace, plan, corrections, questions, held_out, planner)
-    answered = await _ask_folds(workspace, folds, before)
-    answers = answered.answers
-    base, seed = plan.base.path, plan.settings.seed
-    for fold in folds:
-        answers += await measure_reading(workspace, fold.adapter, base, fold.questions, fold.label, seed)
-    answers += answered.at_threshold(await measure_general(_at_lowest(workspace), adapter, "after"))
-    return Candidate(answers, answered.threshold, {"critic": _critic_figures(answered, questions.evaluated, before)})
+    answered = await _ask_folds(workspace, plan, folds, before)
+    general = answered.at_threshold(await measure_general(_at_lowest(workspace), adapter, "after"))
+    return Candidate(
+        answered.answers + general, answered.threshold, {"critic": _critic_figures(answered, questions.evaluated, before)}
+    )
 
 
 async def _train_folds(
@@ -117,11 +115,12 @@ async def _train_folds(
     return folds
 
 
-async def _ask_folds(workspace: Workspace, folds: Sequence[_Fold], before: Measurement) -> _FoldAnswers:
+async def _ask_folds(workspace: Workspace, plan: Plan, folds: Sequence[_Fold], before: Measurement) -> _FoldAnswers:
     """All folds' questions, answered by their adapters."""
     answers = Measurement()
+    lowest, base, seed = _at_lowest(workspace), plan.base.path, plan.settings.seed
     for fold in folds:
-        answers += await measure_answers(_at_lowest(workspace), fold.adapter, fold.questions, fold.label)
+        answers += await measure_model(lowest, fold.adapter, base, fold.questions, fold.label, seed)
     if workspace.settings.agents.critic_threshold is not None:
         return _FoldAnswers(answers, None)
     evaluated = folds[0].questions.evaluated

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...evaluation import EvalDoc, EvalQuestion, EvalSet
 from ...feedback import FeedbackEvent
-from ..data import Correction, already_learned, check_trainable, collect_corrections, general_set, held_out_folds
+from ..data import Correction, already_learned, check_trainable, collect_corrections, held_out_folds
 from ..data.spaces import single_spaced
 from ..methods import Base
 from .adapter_folder import read_learned_from
@@ -42,7 +42,7 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
     """Raises:
     TooLittle: there is too little to learn from.
     """
-    questions = (*(data.questions if data else ()), *general_set().questions)
+    questions = (*(data.questions if data else ()), *workspace.general.questions)
     corrections, left_out = collect_corrections(events, workspace.style, [question.question for question in questions])
     check_trainable(corrections, left_out)
     if data is not None:

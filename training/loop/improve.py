@@ -26,7 +26,7 @@ from .adapter_folder import gather_folder, new_entry
 from .fit import TrainedAdapter, fit_and_export
 from .folds import Candidate, measure_candidate
 from .held_out import hold_out
-from .measure import measure_answers, measure_general, measure_reading
+from .measure import measure_general, measure_model
 from .measurement import MeasuredModel, Measurement, Questions
 from .plan import Plan, plan_corrections
 from .report import write_report
@@ -98,7 +98,7 @@ async def improve(
     questions = Questions(evaluated, evaluated.questions, split.held_out, unanswerable)
     before = await _measure_in_use(workspace, plan, questions)
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.folds, planner)
-    verdict = judge_measurements(evaluated, before, after.measurement, options.seed)
+    verdict = judge_measurements(evaluated, workspace.general, before, after.measurement, options.seed)
     corrections = count_feedback(events).corrections
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
@@ -137,8 +137,7 @@ async def _measure_in_use(workspace: Workspace, plan: Plan, questions: Questions
     if active is not None:
         path = workspace.registry.path(active.adapter_id)
         model = MeasuredModel(PinnedAdapter(active.adapter_id, path), path.parent / "peft")
-    answers = await measure_answers(workspace, model, questions, "before")
-    answers += await measure_reading(workspace, model, plan.base.path, questions, "before", plan.settings.seed)
+    answers = await measure_model(workspace, model, plan.base.path, questions, "before", plan.settings.seed)
     return answers + await measure_general(workspace, model, "before")
 
 

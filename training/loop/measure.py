@@ -12,7 +12,7 @@ from pathlib import Path
 from ...agents import load_span_prompt, load_tuned_prompt
 from ...backends import Backend, open_backend
 from ...evaluation import EvalQuestion, EvalSet, Prediction, predict_answers
-from ..data import Correction, Example, build_examples, general_set
+from ..data import Correction, Example, build_examples
 from .likelihood import Likelihood, answer_likelihood
 from .measurement import MeasuredModel, Measurement, Questions
 from .workspace import Workspace
@@ -20,43 +20,36 @@ from .workspace import Workspace
 _SAMPLED = 100  # questions at most that are asked again with the right passage given, and scored by likelihood
 
 
-async def measure_answers(workspace: Workspace, model: MeasuredModel, questions: Questions, label: str) -> Measurement:
-    """What `model` answers, end to end, where it can be answered and where it cannot."""
-    unanswerable = questions.unanswerable
-    async with _at_work(workspace, model) as backend:
-        held_out = await _answers(workspace, backend, questions.evaluated, questions.held_out, f"measuring, {label}")
-        missing = await _answers(
-            workspace, backend, unanswerable, unanswerable.questions, f"measuring, {label}, answers missing"
-        )
-    return Measurement(held_out, missing)
-
-
-async def measure_reading(
+async def measure_model(
     workspace: Workspace, model: MeasuredModel, base: Path, questions: Questions, label: str, seed: int
 ) -> Measurement:
-    """A sample asked again with the right passage given, and scored by likelihood.
+    """What `model` answers, end to end, where it can be answered and where it cannot; a sample asked again with the right
+    passage given, and scored by likelihood.
 
     The sample is of the whole set, so that parts of it add up.
     """
-    sampled = {question.id for question in questions.evaluated.sample(_SAMPLED, seed)}
+    evaluated, unanswerable = questions.evaluated, questions.unanswerable
+    sampled = {question.id for question in evaluated.sample(_SAMPLED, seed)}
     sample = [question for question in questions.held_out if question.id in sampled]
-    examples = _right_answers(workspace, model, questions.evaluated, sample, questions.corrections)
+    label = f"measuring, {label}"
+    async with _at_work(workspace, model) as backend:
+        held_out = await _answers(workspace, backend, evaluated, questions.held_out, label)
+        missing = await _answers(workspace, backend, unanswerable, unanswerable.questions, f"{label}, answers missing")
+        oracle = await _answers(workspace, backend, evaluated, sample, f"{label}, passage given", oracle=True)
+    examples = _right_answers(workspace, model, evaluated, sample, questions.corrections)
     likelihood = Likelihood()
     if examples:
-        progress = workspace.labelled(f"measuring, {label}")
+        progress = workspace.labelled(label)
         likelihood = await asyncio.to_thread(answer_likelihood, examples, base, model.peft, "cpu", progress)
-    async with _at_work(workspace, model) as backend:
-        oracle = await _answers(
-            workspace, backend, questions.evaluated, sample, f"measuring, {label}, passage given", oracle=True
-        )
-    return Measurement(oracle=oracle, likelihood=likelihood)
+    return Measurement(held_out, missing, oracle, likelihood=likelihood)
 
 
 async def measure_general(workspace: Workspace, model: MeasuredModel, label: str) -> Measurement:
     """What `model` answers to the general set."""
-    ours = general_set()
+    general = workspace.general
     async with _at_work(workspace, model) as backend:
-        return Measurement(general=await _answers(workspace, backend, ours, ours.questions, f"general, {label}"))
+        answers = await _answers(workspace, backend, general, general.questions, f"general, {label}")
+    return Measurement(general=answers)
 
 
 @asynccontextmanager

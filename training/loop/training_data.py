@@ -19,7 +19,6 @@ from ..data import (
     data_files,
     dataset_card,
     dataset_digest,
-    general_set,
     import_file,
     read_examples,
 )
@@ -43,7 +42,7 @@ def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, path: P
         events, examples = _read(path, workspace)
         if examples:
             return _ready(examples, seed)
-    avoid = [question.question for question in general_set().questions]
+    avoid = [question.question for question in workspace.general.questions]
     corrections, left_out = collect_corrections(events, workspace.style, avoid)
     check_trainable(corrections, left_out)
     learned, held_out = set_aside(corrections, seed)

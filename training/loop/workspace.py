@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...adapters import AdapterRegistry
 from ...config import Settings
+from ...evaluation import EvalSet
 from ...models import ModelStore
 from ...retrieval import Embedder
+from ..data import general_set
 from ..progress import Progress, silent
 
 
@@ -25,6 +27,7 @@ class Workspace:
     prompts: Path | None = None
     progress: Progress = silent
     announce: Callable[[str], None] = lambda text: None
+    general: EvalSet = field(default_factory=general_set)  # what must not be unlearned
 
     def labelled(self, label: str) -> Progress:
         """Progress with `label` before each of its own."""

@@ -24,6 +24,7 @@ def check_installed() -> None:
     try:
         import datasets
         import gguf
+        import huggingface_hub
         import matplotlib
         import peft
         import torch
@@ -33,6 +34,7 @@ def check_installed() -> None:
         raise ExtraMissing("train", error) from error
     libraries = (datasets, gguf, matplotlib, peft, torch, transformers, trl)
     log.debug("training with %s", [library.__name__ for library in libraries])
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True  # it read the variable when it was imported, perhaps before
     datasets.disable_progress_bars()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

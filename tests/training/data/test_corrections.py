@@ -87,3 +87,10 @@ def test_the_mark_of_a_correction_is_the_one_that_was_on_screen() -> None:
     payload = {"correction": "Iron [1]", "message": exchange(passages=passages).to_json()}
     (correction,), _ = collect_corrections([FeedbackEvent("e", "", "rating", "m1", None, payload)], "span")
     assert correction.cited == "Iron."
+
+
+def test_a_damaged_event_is_counted_and_the_others_are_learnt_from(make_event: MakeEvent) -> None:
+    damaged = FeedbackEvent("e9", "", "rating", "m9", None, {"correction": "1887", "message": {"question": "When?"}})
+    corrections, left_out = collect_corrections([damaged, make_event(0)], "span")
+    assert [correction.event_id for correction in corrections] == ["e0"]
+    assert left_out == {"damaged": 1}
