@@ -93,4 +93,4 @@ def test_a_damaged_event_is_counted_and_the_others_are_learnt_from(make_event: M
     damaged = FeedbackEvent("e9", "", "rating", "m9", None, {"correction": "1887", "message": {"question": "When?"}})
     corrections, left_out = collect_corrections([damaged, make_event(0)], "span")
     assert [correction.event_id for correction in corrections] == ["e0"]
-    assert left_out == {"damaged": 1}
+    assert left_out == {"unreadable": 1}

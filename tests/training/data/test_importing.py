@@ -87,7 +87,8 @@ def test_our_own_export_is_imported_and_half_an_event_is_not(take: Take, log: Fe
     row = log.list()[0].to_json()
     damaged = {**row, "event_id": "e1", "payload": {**row["payload"], "message": {"question": "Who?"}}}
     other = take(write_lines(tmp_path / "own.jsonl", damaged, row))
-    assert (other.duplicates, other.skipped[0]["error"]) == (1, "it is no event of ours (its message is not whole)")
+    assert other.duplicates == 1
+    assert other.skipped[0]["error"].startswith("it is no event of ours")
 
 
 def test_nothing_to_import_is_said_with_the_first_reason(take: Take, tmp_path: Path) -> None:
