@@ -41,8 +41,7 @@ test-tgi: $(TGI)
 
 # The rest: the real default models (pulled where they are missing), training, kills, the wheel in a fresh environment.
 test-all: $(DEV) $(TGI)
-	.venv-tgi/bin/python -m pytest -m "model or slow" tests/backends/tgi
-	.venv-tgi/bin/python -m pytest -m tgi tests/backends/test_conformance.py
+	.venv-tgi/bin/python -m pytest -m "tgi and (model or slow)" tests/backends/test_conformance.py
 	.venv/bin/pytest -m "(model or slow) and not (gpu or tgi)"
 
 # What needs an NVIDIA GPU; where there is none, each test says so and is skipped.

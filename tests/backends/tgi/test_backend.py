@@ -1,7 +1,7 @@
 """The backend around the client: what the server says of itself, and the whole way through the public commands."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from ayllu.cli import main
 from ayllu.config import Settings, TGISettings
 from ayllu.errors import ConfigError
 from ayllu.models import ModelStore
+from embeddings_server import serve_embeddings
 
 from .conftest import Reply, Request, Server, chat_chunks, chunk, recorded, reply, schema_violations, stream
 
@@ -106,9 +107,18 @@ def test_a_missing_token_is_named_and_never_shown(models: ModelStore, monkeypatc
     assert "s3cret" not in str(error.value)
 
 
+@pytest.fixture(scope="session")
+def embeddings() -> Iterator[str]:
+    with serve_embeddings() as spec:
+        yield spec
+
+
 @pytest.fixture
-def ask(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+def ask(
+    server: Server, embeddings: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Any]:
     """`ayllu ask … --json` against the server; returns the exit code and the object."""
+    monkeypatch.setenv("AYLLU_MODELS__EMBEDDER", embeddings)
     monkeypatch.setenv("AYLLU_BACKEND", "tgi")
     monkeypatch.setenv("AYLLU_BACKENDS__TGI__URL", f"{server.url}/v1")
 
@@ -120,7 +130,6 @@ def ask(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
-@pytest.mark.model
 def test_a_question_from_end_to_end(server: Server, ask: Callable[..., Any]) -> None:
     server.on(CHAT, stream([":\n\n", *chat_chunks("On Sundays it is open ", "from 10:00 to 14:00 [1]", ".")], size=11))
     code, answer = ask("When is the library open on Sundays?", "--seed", "0")
@@ -136,7 +145,6 @@ def test_a_question_from_end_to_end(server: Server, ask: Callable[..., Any]) -> 
     assert body["seed"] > 0
 
 
-@pytest.mark.model
 def test_a_recorded_answer_that_the_documents_do_not_support_becomes_a_quotation(
     server: Server, ask: Callable[..., Any]
 ) -> None:
@@ -147,7 +155,6 @@ def test_a_recorded_answer_that_the_documents_do_not_support_becomes_a_quotation
     assert len(server.bodies(CHAT)) == 2  # it was asked to write again
 
 
-@pytest.mark.model
 def test_a_long_conversation_is_shortened_and_the_answer_says_so(server: Server, ask: Callable[..., Any]) -> None:
     server.on(CHAT, stream(chat_chunks("It is open from 10:00 to 14:00 [1].")))
     _, first = ask("When is the library open on Sundays?")
@@ -158,7 +165,6 @@ def test_a_long_conversation_is_shortened_and_the_answer_says_so(server: Server,
     assert any("oldest 2 messages were left out" in warning for warning in answer["warnings"])
 
 
-@pytest.mark.model
 @pytest.mark.parametrize(
     "answer",
     [
