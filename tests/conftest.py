@@ -26,6 +26,14 @@ from tiny_gguf import write_tiny_gguf  # noqa: E402
 MODEL_FILES = paths.find().models  # of the person who runs the tests, or AYLLU_MODELS
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("gpu") is not None:
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("there is no NVIDIA GPU here")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where everything must run (`.ci/run`), a test that would be skipped fails."""
