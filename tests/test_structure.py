@@ -18,14 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE_THE_PACKAGE = {"tests", "benchmarks", "docs", "examples", "deploy", "build", "dist"}
 LONGEST_FILE, LONGEST_CLASS, MEDIAN_MODULE = 400, 250, 100  # lines
 LOOP_OVER_ONE = re.compile(r"\bfor one " + r"in\b")
+VAGUE = frozenset(
+    "one ones two said told found made asked brought whole way shop desk beside channel tune remembered shared learnt".split()
+)
 Module = tuple[str, ...]  # ("ayllu", "retrieval", "library")
 
 
 @cache
 def python_files() -> Sequence[Path]:
     """Every Python file of the repository, but for environments and what is built."""
-    found = [path for path in ROOT.rglob("*.py") if not _hidden(path.relative_to(ROOT))]
-    return sorted(found)
+    return sorted(path for path in ROOT.rglob("*.py") if not _hidden(path.relative_to(ROOT)))
 
 
 def _hidden(path: Path) -> bool:
@@ -85,7 +87,7 @@ def circles() -> list[str]:
     order: dict[Module, int] = {}
     low: dict[Module, int] = {}
     stack: list[Module] = []
-    found: list[str] = []
+    offenders: list[str] = []
     sys.setrecursionlimit(10_000)
 
     def visit(module: Module) -> None:
@@ -100,24 +102,24 @@ def circles() -> list[str]:
             circle = stack[stack.index(module) :]
             del stack[stack.index(module) :]
             if len(circle) > 1 or module in imports(module):
-                found.append(" <-> ".join(sorted(map(name_of, circle))))
+                offenders.append(" <-> ".join(sorted(map(name_of, circle))))
 
     for module in modules():
         if module not in order:
             visit(module)
-    return found
+    return offenders
 
 
 def side_doors() -> list[str]:
     """Imports of another room's modules that go past its `__init__`; heavy things inside functions may."""
-    found = []
+    offenders = []
     for module, path in modules().items():
         at_the_top = (node for node in _outside_functions(tree(path)))
         for target in imports(module, at_the_top):
             other = room_of(target) != room_of(module) and len(target) > 2
             if other and modules().get(target, path).name != "__init__.py":
-                found.append(f"{name_of(module)} imports {name_of(target)}")
-    return found
+                offenders.append(f"{name_of(module)} imports {name_of(target)}")
+    return offenders
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
@@ -132,12 +134,12 @@ def long_files() -> list[str]:
 
 
 def long_classes() -> list[str]:
-    found = []
+    offenders = []
     for path in python_files():
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef) and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_CLASS:
-                found.append(f"{path.relative_to(ROOT)}: {node.name} has {length}")
-    return found
+                offenders.append(f"{path.relative_to(ROOT)}: {node.name} has {length}")
+    return offenders
 
 
 def high_median() -> list[str]:
@@ -157,11 +159,11 @@ def prefix_families() -> list[str]:
 
 
 def loops_over_one() -> list[str]:
-    found = []
+    offenders = []
     for path in python_files():
         count = len(LOOP_OVER_ONE.findall(path.read_text("utf-8")))
-        found += [f"{path.relative_to(ROOT)}: {count}"] if count else []
-    return found
+        offenders += [f"{path.relative_to(ROOT)}: {count}"] if count else []
+    return offenders
 
 
 @cache
@@ -193,6 +195,26 @@ def rooms_without_a_word() -> list[str]:
     ]
 
 
+def vague_names() -> list[str]:
+    """What is assigned, taken as a parameter, defined as a function or a class, and goes by a word that names nothing."""
+    offenders = []
+    for path in python_files():
+        names = [name for node in ast.walk(tree(path)) for name in _names_defined(node) if name.strip("_") in VAGUE]
+        offenders += [f"{path.relative_to(ROOT)}: {', '.join(sorted(set(names)))}"] if names else []
+    return offenders
+
+
+def _names_defined(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        yield node.attr
+
+
 RULES: Mapping[str, Callable[[], list[str]]] = {
     "No modules import each other": circles,
     "Rooms are entered by their doors": side_doors,
@@ -201,13 +223,14 @@ RULES: Mapping[str, Callable[[], list[str]]] = {
     "Most modules are short": high_median,
     "No family of files goes by a prefix": prefix_families,
     "Loops name the thing": loops_over_one,
+    "Names say what they are": vague_names,
     "Every room is in the wheel": unlisted_rooms,
     "Every room has its floor": rooms_without_a_floor,
     "Every room says what it is": rooms_without_a_word,
 }
 
 
-PENDING = {"No class is too long", "Loops name the thing"}
+PENDING = {"Names say what they are", "No class is too long", "Loops name the thing"}
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in PENDING])

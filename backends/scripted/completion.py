@@ -57,9 +57,9 @@ class ScriptedCompletion:
         tokens, logprobs = self._write(request, likings, begun)
         text, stopped = _cut("".join(tokens), request.stop)
         first = self._first(begun, likings)[: request.n_probs]
-        asked = len(_TOKEN.findall(prompt))
+        prompt_tokens = len(_TOKEN.findall(prompt))
         finish = "length" if len(tokens) >= request.max_tokens and not stopped else "stop"
-        return Completion(text, len(tokens), logprobs if request.n_probs else (), first, asked, 0, finish)
+        return Completion(text, len(tokens), logprobs if request.n_probs else (), first, prompt_tokens, 0, finish)
 
     def _write(self, request: RawRequest, likings: Likings, begun: str) -> tuple[list[str], list[float]]:
         grammar = _Grammar(request.grammar, self._texts) if request.grammar else None
@@ -79,16 +79,16 @@ class ScriptedCompletion:
 
     def _continuations(self, written: str, likings: Likings) -> dict[str, float]:
         """What would come after `written`, by each liking that begins so; the first token carries all it is liked by."""
-        found: dict[str, float] = {}
+        nexts: dict[str, float] = {}
         for text, logprob in likings.items():
             if text.startswith(written) and (rest := _TOKEN.findall(text[len(written) :])):
-                found[rest[0]] = max(found.get(rest[0], -999.0), 0.0 if written else logprob)
-        return found
+                nexts[rest[0]] = max(nexts.get(rest[0], -999.0), 0.0 if written else logprob)
+        return nexts
 
     def _first(self, begun: str, likings: Likings) -> list[TokenChoice]:
-        found = self._continuations(begun, likings)
-        best = sorted(found, key=lambda token: -found[token])
-        return [TokenChoice(self._id(token), token, found[token]) for token in best]
+        logprobs = self._continuations(begun, likings)
+        best = sorted(logprobs, key=lambda token: -logprobs[token])
+        return [TokenChoice(self._id(token), token, logprobs[token]) for token in best]
 
     def _liked(self, prompt: str) -> Likings:
         """Every liking as it would be written: after a space, and with a newline at its end."""
@@ -116,19 +116,19 @@ class _Grammar:
         self._rules = dict(line.split(" ::= ", 1) for line in text.splitlines() if " ::= " in line)
 
     def options(self, rule: str) -> Options:
-        found: list[tuple[str, str | None]] = []
+        options: list[tuple[str, str | None]] = []
         for alternative in _alternatives(self._rules[rule]):
             parts = list(_ALTERNATIVE.finditer(alternative))
             if parts[0][3]:
-                found += self.options(parts[0][3])
+                options += self.options(parts[0][3])
             else:
                 rest = alternative[parts[0].end() :].strip()
                 if rest and not re.fullmatch(r"\w+", rest):
                     self._rules.setdefault(f"after {rest}", rest)
                     rest = f"after {rest}"
                 text = self._vocabulary[int(parts[0][1])] if parts[0][1] else json.loads(parts[0][2])
-                found.append((text, rest or None))
-        return found
+                options.append((text, rest or None))
+        return options
 
 
 def _alternatives(body: str) -> list[str]:

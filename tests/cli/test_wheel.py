@@ -24,9 +24,9 @@ def run(*command: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[
 
 def uv() -> str:
     """The one of the environment that runs the tests, else any."""
-    found = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    assert found is not None, "uv belongs to the dev extra"
-    return found
+    program = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert program is not None, "uv belongs to the dev extra"
+    return program
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def test_a_fresh_environment_runs_it_from_another_folder(wheel: Path, tmp_path: 
     ayllu, bare = fresh / BIN / "ayllu", {"AYLLU_HOME": str(tmp_path / "home"), "AYLLU_MODELS": str(tmp_path / "models")}
     version = run(ayllu, "--version", cwd=elsewhere, **bare)
     assert (version.returncode, version.stdout) == (0, f"ayllu {__version__}\n"), version.stderr
-    said = run(ayllu, "doctor", "--json", cwd=elsewhere, **bare)
-    assert said.returncode == 0, said.stderr
-    checks = {check["name"]: check for check in json.loads(said.stdout)["checks"]}
+    doctor = run(ayllu, "doctor", "--json", cwd=elsewhere, **bare)
+    assert doctor.returncode == 0, doctor.stderr
+    checks = {check["name"]: check for check in json.loads(doctor.stdout)["checks"]}
     assert str(fresh) in checks["python"]["detail"]
     assert "ayllu models pull" in checks["models"]["mend"]
