@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE_THE_PACKAGE = {"tests", "benchmarks", "docs", "examples", "deploy", "build", "dist"}
 LONGEST_FILE, LONGEST_CLASS, MEDIAN_MODULE = 400, 250, 100  # lines
 LOOP_OVER_ONE = re.compile(r"\bfor one " + r"in\b")
-VAGUE = frozenset(
-    "one ones two said told found made asked brought whole way shop desk beside channel tune remembered shared learnt".split()
-)
+VAGUE = {
+    *("one", "ones", "two", "said", "told", "found", "made", "asked", "brought", "whole", "way", "shop", "desk", "beside"),
+    *("channel", "tune", "remembered", "shared", "learnt"),
+}
 Module = tuple[str, ...]  # ("ayllu", "retrieval", "library")
 
 
@@ -240,4 +241,5 @@ def test_the_plan_is_kept(rule: str) -> None:
 
 if __name__ == "__main__":
     for rule, offenders in RULES.items():
-        print(f"{rule}: {len(offenders()) or 'held'}", *offenders(), sep="\n    ")  # noqa: T201
+        lines = offenders()
+        print(f"{rule}: {len(lines) or 'held'}", *lines, sep="\n    ")  # noqa: T201

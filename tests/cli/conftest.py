@@ -17,7 +17,7 @@ from embeddings_server import serve_embeddings
 
 
 @dataclass(frozen=True)
-class Said:
+class Result:
     code: int
     out: str
     err: str
@@ -40,7 +40,7 @@ class Process(subprocess.Popen[str]):
         super().__exit__(*why)
 
 
-Ayllu = Callable[..., Said]
+Ayllu = Callable[..., Result]
 
 
 @pytest.fixture
@@ -73,12 +73,12 @@ def tiny_chat(tiny_gguf: Path, embeddings: str, monkeypatch: pytest.MonkeyPatch)
 def ayllu(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ayllu:
     """Run one command line in this process, away from any terminal."""
 
-    def run(*words: object, stdin: str = "") -> Said:
+    def run(*words: object, stdin: str = "") -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")), "utf-8"))
         capsys.readouterr()
         code = main([str(word) for word in words])
         seen = capsys.readouterr()
-        return Said(code, seen.out, seen.err)
+        return Result(code, seen.out, seen.err)
 
     return run
 

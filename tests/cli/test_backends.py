@@ -48,9 +48,9 @@ def two(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("two")
 def test_checking_the_fallback_checks_its_targets(ayllu: Ayllu) -> None:
-    said = ayllu("backends", "check", "--json")
-    assert said.code == 0
-    rows = {row["name"]: row for row in said.json["backends"]}
+    result = ayllu("backends", "check", "--json")
+    assert result.code == 0
+    rows = {row["name"]: row for row in result.json["backends"]}
     assert list(rows) == ["fallback", "down", "up"]  # nobody has set up `tgi`
     assert all(set(row) == FIELDS for row in rows.values())
     assert (rows["fallback"]["healthy"], rows["fallback"]["details"]) == (True, {"answers": "up"})
@@ -63,12 +63,12 @@ def test_checking_the_fallback_checks_its_targets(ayllu: Ayllu) -> None:
 @pytest.mark.usefixtures("two")
 def test_what_a_server_says_is_harmless_and_a_token_is_never_shown(ayllu: Ayllu) -> None:
     for words in (("backends", "check"), ("backends", "check", "--json"), ("config", "show"), ("doctor", "--json")):
-        said = ayllu(*words)
-        assert "\x1b" not in said.out
-        assert SECRET not in said.out + said.err
+        result = ayllu(*words)
+        assert "\x1b" not in result.out
+        assert SECRET not in result.out + result.err
 
 
 def test_one_that_nobody_has_set_up_says_how(ayllu: Ayllu) -> None:
-    said = ayllu("backends", "check", "hf-endpoint", "--json")
-    assert (said.code, said.json["kind"]) == (1, "config")
-    assert "url" in said.json["hint"]
+    result = ayllu("backends", "check", "hf-endpoint", "--json")
+    assert (result.code, result.json["kind"]) == (1, "config")
+    assert "url" in result.json["hint"]

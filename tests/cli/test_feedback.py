@@ -27,11 +27,11 @@ def events(ayllu: Ayllu) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("answers")
 def test_a_correction_is_kept_whole_and_the_way_to_learning_is_told(ayllu: Ayllu) -> None:
-    said = ayllu("feedback", "add", "m1", "--rating", "down", "--correction", "At 8:00 [1]", "--json")
-    assert said.code == 0
-    assert "1 of about 50" in said.json["progress"]
+    result = ayllu("feedback", "add", "m1", "--rating", "down", "--correction", "At 8:00 [1]", "--json")
+    assert result.code == 0
+    assert "1 of about 50" in result.json["progress"]
     (event,) = events(ayllu)
-    assert event["event_id"] == said.json["event_id"]
+    assert event["event_id"] == result.json["event_id"]
     assert event["payload"]["correction"] == "At 8:00 [1]"
     assert event["payload"]["message"]["answer"]["answer"] == "At 7:45 [1]"
     assert "1 of about 50" in ayllu("feedback", "add", "m1", "--comment", "x").out
@@ -56,8 +56,8 @@ def test_a_long_correction_comes_from_stdin(ayllu: Ayllu) -> None:
     ],
 )
 def test_feedback_that_says_nothing_or_does_not_fit_is_wrong_usage(ayllu: Ayllu, words: tuple[str, ...]) -> None:
-    said = ayllu("feedback", "add", "m1", *words, "--json")
-    assert (said.code, said.json["kind"]) == (2, "usage")
+    result = ayllu("feedback", "add", "m1", *words, "--json")
+    assert (result.code, result.json["kind"]) == (2, "usage")
     assert events(ayllu) == []
 
 
@@ -80,14 +80,14 @@ def test_what_is_forgotten_is_gone_from_list_and_export(ayllu: Ayllu, tmp_path: 
     kept = ayllu("feedback", "add", "m1", "--rating", "up", "--json").json["event_id"]
     ayllu("feedback", "add", "m2", "--comment", "a secret")
     assert ayllu("feedback", "forget", "m2", "--json").json == {"forgotten": 1}
-    said = ayllu("feedback", "export", "--format", "jsonl", "-o", tmp_path / "out", "--json").json
+    result = ayllu("feedback", "export", "--format", "jsonl", "-o", tmp_path / "out", "--json").json
     lines = [json.loads(line) for line in (tmp_path / "out" / "feedback.jsonl").read_text("utf-8").splitlines()]
-    assert said["events"] == 1
+    assert result["events"] == 1
     assert [line["event_id"] for line in lines] == [kept]
     assert "a secret" not in ayllu("feedback", "list").out
     assert ayllu("feedback", "forget", "m2").code == 1
 
 
 def test_an_answer_that_is_not_there_exits_1(ayllu: Ayllu) -> None:
-    said = ayllu("feedback", "add", "m9", "--rating", "up", "--json")
-    assert (said.code, said.json["kind"]) == (1, "not_found")
+    result = ayllu("feedback", "add", "m9", "--rating", "up", "--json")
+    assert (result.code, result.json["kind"]) == (1, "not_found")

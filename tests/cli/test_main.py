@@ -25,10 +25,10 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         "heavy = 'pydantic chromadb autogen_core onnxruntime textual httpx rich asyncio'.split(); "
         "print([name for name in heavy if name in sys.modules])"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     for name in "chat ask ingest search sources feedback eval models backends config doctor setup".split():
-        assert f"\n  {name} " in said.stdout
-    assert said.stdout.endswith("[]\n")
+        assert f"\n  {name} " in result.stdout
+    assert result.stdout.endswith("[]\n")
 
 
 @pytest.mark.parametrize("words", [("config", "path", "--json"), ("--json", "config", "path"), ("config", "--json", "path")])
@@ -61,18 +61,18 @@ def test_home_can_be_named_after_the_command(ayllu: Ayllu, tmp_path: Path) -> No
     ],
 )
 def test_wrong_usage_exits_2_with_one_json_object(ayllu: Ayllu, words: tuple[str, ...]) -> None:
-    said = ayllu(*words, "--json") if words[-1] != "--home" else ayllu("--json", *words)
-    assert said.code == 2
-    assert said.json.keys() == {"error", "hint", "kind"}
-    assert said.json["kind"] == "usage"
-    assert all(said.json.values())
+    result = ayllu(*words, "--json") if words[-1] != "--home" else ayllu("--json", *words)
+    assert result.code == 2
+    assert result.json.keys() == {"error", "hint", "kind"}
+    assert result.json["kind"] == "usage"
+    assert all(result.json.values())
 
 
 def test_wrong_usage_is_told_on_stderr_with_a_next_step(ayllu: Ayllu) -> None:
-    said = ayllu("serch", "x")
-    assert (said.code, said.out) == (2, "")
-    assert "Did you mean 'search'?" in said.err
-    assert "`ayllu --help`" in said.err
+    result = ayllu("serch", "x")
+    assert (result.code, result.out) == (2, "")
+    assert "Did you mean 'search'?" in result.err
+    assert "`ayllu --help`" in result.err
 
 
 def test_a_folder_in_place_of_a_command_is_told_how_to_be_read(ayllu: Ayllu, handbook: Path) -> None:
@@ -82,21 +82,21 @@ def test_a_folder_in_place_of_a_command_is_told_how_to_be_read(ayllu: Ayllu, han
 def test_a_wrong_setting_exits_1_and_names_file_and_nearest_key(ayllu: Ayllu, home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text('bakend = "x"\n', "utf-8")
-    said = ayllu("config", "show", "--json")
-    assert (said.code, said.json["kind"]) == (1, "config")
-    assert str(home / "config.toml") in said.json["error"]
-    assert "`backend`" in said.json["hint"]
+    result = ayllu("config", "show", "--json")
+    assert (result.code, result.json["kind"]) == (1, "config")
+    assert str(home / "config.toml") in result.json["error"]
+    assert "`backend`" in result.json["hint"]
 
 
 def test_an_unforeseen_error_is_one_sentence_and_its_traceback_is_in_a_private_log(ayllu: Ayllu, home: Path) -> None:
     command = ("models", "pull", f"{'x' * 5_000}.gguf")  # longer than any file's name: the system refuses to look
-    said = ayllu(*command, "--json")
-    assert (said.code, said.json["kind"]) == (1, "unexpected")
+    result = ayllu(*command, "--json")
+    assert (result.code, result.json["kind"]) == (1, "unexpected")
     log = home / "logs" / "ayllu.log"
-    assert str(log) in said.json["hint"]
+    assert str(log) in result.json["hint"]
     assert "Traceback" in log.read_text("utf-8")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
-    assert "Traceback" not in said.err
+    assert "Traceback" not in result.err
     assert "Traceback" in ayllu(*command, "--debug").err
 
 
@@ -107,8 +107,8 @@ def test_an_error_that_was_foreseen_leaves_no_traceback(ayllu: Ayllu, home: Path
 
 def test_a_home_that_cannot_be_written_to_costs_only_the_log(ayllu: Ayllu, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    said = ayllu("models", "pull", "nonsense", "--json", "--home", tmp_path / "file" / "home")
-    assert (said.code, said.json["kind"]) == (1, "not_found")
+    result = ayllu("models", "pull", "nonsense", "--json", "--home", tmp_path / "file" / "home")
+    assert (result.code, result.json["kind"]) == (1, "not_found")
 
 
 def test_a_reader_that_leaves_is_no_error(start: Start) -> None:
