@@ -131,7 +131,7 @@ def import_events(
     command: CommandContext = context.obj
     command.prepare()
     with ProgressBar("items", stream=command.output.err) as bar:
-        done = import_file(
+        imported = import_file(
             file,
             command.app.feedback,
             command.app.embedder,
@@ -140,10 +140,12 @@ def import_events(
             prompts=command.app.paths.prompts,
             progress=bar,
         )
-    command.output.result(done.to_json() | {"progress": _progress(command)})
-    command.output.say(f"Imported: {done.imported}. Already there: {done.duplicates}. Skipped: {len(done.skipped)}.")
-    for one in done.skipped[:5]:
-        command.output.say(f"line {one['line']}: {one['error']}")
+    command.output.result(imported.to_json() | {"progress": _progress(command)})
+    command.output.say(
+        f"Imported: {imported.imported}. Already there: {imported.duplicates}. Skipped: {len(imported.skipped)}."
+    )
+    for skipped in imported.skipped[:5]:
+        command.output.say(f"line {skipped['line']}: {skipped['error']}")
     command.output.say(_progress(command))
 
 
@@ -170,9 +172,10 @@ def _export_examples(command: CommandContext, folder: Path) -> dict[str, Any]:
     """The corrections as `ayllu train sft` learns from them."""
     from ..training import build_examples, collect_corrections, dataset_card, style_of, write_examples
 
-    found, left_out = collect_corrections(command.app.feedback.list(), style_of(command.app.models, command.app.settings))
-    made = build_examples(found, command.app.paths.prompts)
-    return write_examples(folder, made, dataset_card(found, made, left_out))
+    app = command.app
+    corrections, left_out = collect_corrections(app.feedback.list(), style_of(app.models, app.settings))
+    examples = build_examples(corrections, app.paths.prompts)
+    return write_examples(folder, examples, dataset_card(corrections, examples, left_out))
 
 
 def _thank(command: CommandContext, shown: dict[str, Any]) -> None:

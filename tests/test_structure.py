@@ -182,9 +182,8 @@ def unlisted_rooms() -> list[str]:
 def rooms_without_a_floor() -> list[str]:
     """Top-level rooms and modules that no layer of the import contract names."""
     layers = " ".join(layer for contract in project()["importlinter"]["contracts"] for layer in contract["layers"])
-    named = set(re.findall(r"[\w.]+", layers))
-    tops = {name_of(module) for module in modules() if len(module) == 2}
-    return sorted(tops - named - {"ayllu.__main__"})
+    tops = {room_of(module) for module in modules() if len(module) == 2}
+    return sorted(tops - set(re.findall(r"\w+", layers)))
 
 
 def rooms_without_a_word() -> list[str]:

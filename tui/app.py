@@ -17,6 +17,7 @@ from ..app import Application, Chat, ChatOptions, Reporter, improve_command
 from ..errors import AylluError
 from ..text import one_line
 from .conversation import Conversation
+from .earlier import Earlier
 from .keys import KEYS
 from .panel import PassagePanel
 from .prompt import Prompt
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .answer import AnswerView
     from .judgement import Judgement, Rating
 
-_EXCHANGES_SHOWN = 20  # of an earlier conversation
 _WIDE = 100  # columns, from which the passage has room beside the conversation
 _IMPROVING = "improving"  # the group of the worker that learns
 
@@ -70,20 +70,18 @@ class ChatApp(App[int]):
 
     def on_mount(self) -> None:
         self._prompt.focus()
-        self.call_after_refresh(self._begin)  # what opening imports must not stand before the first frame
-
-    def _begin(self) -> None:
-        self.run_worker(self._open(), exclusive=False)
+        # what opening imports must not stand before the first frame
+        self.call_after_refresh(lambda: self.run_worker(self._open(), exclusive=False))
 
     # --- opening ---
 
     async def _open(self) -> None:
         self._activity.say("opening the library…")
         try:
-            chat, session = await asyncio.to_thread(self._open_chat)
+            chat, session, earlier = await asyncio.to_thread(self._open_chat)
             self._chat, self._session = chat, session
             self._status.show(chat)
-            await self._show_earlier(chat, session)
+            await self._show_earlier(earlier)
             if self._waiting is not None:
                 question, self._waiting = self._waiting, None
                 await self._ask(session, question)
@@ -97,7 +95,7 @@ class ChatApp(App[int]):
         if self._asking is None:
             self._activity.say("")
 
-    def _open_chat(self) -> tuple[Chat, ChatSession]:
+    def _open_chat(self) -> tuple[Chat, ChatSession, Earlier]:
         """Called in a thread: pull what is missing, and open all that answers."""
         self._application.report_to(
             Reporter(
@@ -109,7 +107,8 @@ class ChatApp(App[int]):
         )
         self._application.prepare(chat=True)
         chat = Chat.open(self._application, self._options)
-        return chat, chat.latest_session()
+        session = chat.latest_session()
+        return chat, session, Earlier.of(self._application.conversations, session.session_id)
 
     def _show_download(self, label: str, done: int, total: int | None) -> None:
         self.call_from_thread(self._activity.say, f"{label}: {100 * done // total} %" if total else label)
@@ -121,20 +120,15 @@ class ChatApp(App[int]):
         self.call_from_thread(self.push_screen, screen)
         return screen.answered.result()
 
-    async def _show_earlier(self, chat: Chat, session: ChatSession) -> None:
-        """What was answered before, and what was not: a draft, or a question that the last program's end cut off."""
+    async def _show_earlier(self, earlier: Earlier) -> None:
         from .answer import AnswerView
 
-        conversations, session_id = chat.application.conversations, session.session_id
-        exchanges = await asyncio.to_thread(conversations.exchanges, session_id)
-        for exchange in exchanges[-_EXCHANGES_SHOWN:]:
+        for exchange in earlier.exchanges:
             await self._add(AnswerView(exchange.question, exchange.answer))
-        self._prompt.set_history(await asyncio.to_thread(conversations.input_history))
-        draft = await asyncio.to_thread(conversations.draft, session_id)
-        unanswered = await asyncio.to_thread(conversations.unanswered, session_id)
-        if self._waiting is None and not self._prompt.text.strip() and (draft or unanswered):
-            self._prompt.give_back(draft or unanswered[-1])
-            if unanswered and not draft:
+        self._prompt.set_history(earlier.questions)
+        if self._waiting is None and not self._prompt.text.strip() and earlier.typed:
+            self._prompt.give_back(earlier.typed)
+            if not earlier.draft:
                 self._notify("This question was not answered when the program ended; Enter asks it again.")
 
     # --- asking ---
@@ -211,12 +205,12 @@ class ChatApp(App[int]):
 
         assert view.answer is not None
         try:
-            progress = await asyncio.to_thread(keep_judgement, self._application, view.answer.message_id, judgement)
+            kept = await asyncio.to_thread(keep_judgement, self._application, view.answer.message_id, judgement)
         except AylluError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
         view.judge(judgement)
-        self._activity.say(f"Kept. {progress}" if judgement.correction else "Kept.")
+        self._activity.say(kept)
 
     def action_improve(self) -> None:
         if self._chat is not None and not any(worker.group == _IMPROVING for worker in self.workers):

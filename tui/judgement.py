@@ -20,7 +20,7 @@ class Judgement:
 
 
 def keep_judgement(application: Application, message_id: str, judgement: Judgement) -> str:
-    """Keep `judgement` on disk; returns how far it is to the next learning.
+    """Keep `judgement` on disk; returns that it is kept and, where it corrects, how far it is to the next learning.
 
     Raises:
         NotFound: no answer of that id is kept.
@@ -31,7 +31,9 @@ def keep_judgement(application: Application, message_id: str, judgement: Judgeme
     exchange = application.conversations.get(message_id)
     person = current_person(application.settings)
     application.feedback.rate(exchange, person=person, rating=judgement.rating, correction=judgement.correction)
+    if not judgement.correction:
+        return "Kept."
     corrections, learned = application.feedback.stats().corrections, application.adapters.corrections_learned()
     learn_at = application.settings.feedback.learn_at
     progress = learning_progress(corrections, learn_at, learned)
-    return progress.replace("`ayllu improve`", "F9") if corrections - learned >= learn_at else progress
+    return f"Kept. {progress.replace('`ayllu improve`', 'F9') if corrections - learned >= learn_at else progress}"

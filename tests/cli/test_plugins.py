@@ -60,7 +60,7 @@ def run(site: Path, start: Start, tmp_path: Path) -> Run:
 def test_the_example_is_listed_and_checked(run: Run) -> None:
     for words in (("backends", "list"), ("backends", "check", "command")):
         code, said = run(*words, program=QUOTES)
-        (row,) = [row for row in said["backends"] if row["name"] == "command"]
+        (row,) = [health for health in said["backends"] if health["name"] == "command"]
         assert (code, row["healthy"], row["model"], row["error"]) == (0, True, "quotes", None)
 
 

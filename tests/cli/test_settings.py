@@ -62,4 +62,4 @@ def test_a_backend_that_is_down_is_an_answer_with_exit_1(ayllu: Ayllu, monkeypat
     assert said.code == 1
     assert (said.json["backends"][0]["name"], said.json["backends"][0]["healthy"]) == ("gpu", False)
     assert said.json["backends"][0]["error"]
-    assert "gpu" in {row["name"] for row in ayllu("backends", "list", "--json").json["backends"]}
+    assert "gpu" in {health["name"] for health in ayllu("backends", "list", "--json").json["backends"]}

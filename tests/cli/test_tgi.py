@@ -35,8 +35,8 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     for tool in ("sh", "cat", "rm"):
-        found = next(Path(place) / tool for place in os.defpath.split(":") if place and (Path(place) / tool).exists())
-        (folder / tool).symlink_to(found)
+        places = [Path(place) / tool for place in os.defpath.split(":") if place]
+        (folder / tool).symlink_to(next(place for place in places if place.exists()))
     monkeypatch.setenv("PATH", str(folder))
     return folder
 

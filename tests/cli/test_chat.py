@@ -57,7 +57,7 @@ def test_documents_are_read_asked_rated_and_removed(ayllu: Ayllu, handbook: Path
 
     assert ayllu("sources", "verify", "--json").json.get("problems") == []
     assert ayllu("sources", "remove", "ferry.md", "--json").json["removed"] == 1
-    assert [listed["source"] for listed in ayllu("sources", "list", "--json").json["sources"]] == [
+    assert [source["source"] for source in ayllu("sources", "list", "--json").json["sources"]] == [
         str(handbook / "bread.txt")
     ]
 
