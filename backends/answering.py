@@ -33,14 +33,11 @@ def is_addressed(target: str, settings: Settings) -> bool:
     return has_url or table.kind not in _NEED_URL | _WHEN_NAMED
 
 
-def check_address(name: str, table: ServerSettings) -> None:
-    """Raises NotSetUp: a server of this kind has no usual address, and none is set."""
-    if table.kind in _NEED_URL and not table.url:
-        raise no_address(name)
-
-
 def no_address(name: str) -> NotSetUp:
-    return NotSetUp(f"The backend `{name}` has no address.", hint=f"Set `url` under [backends.{name}].")
+    return NotSetUp(
+        f"The backend `{name}` has no address.",
+        hint=f'Set `url = "http://127.0.0.1:8080/v1"` (or what it is) under [backends.{name}].',
+    )
 
 
 def embedded_models(settings: Settings) -> list[str]:

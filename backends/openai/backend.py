@@ -13,9 +13,9 @@ from autogen_core.models import ChatCompletionClient
 from ...adapters import ActiveAdapters
 from ...config import PRESETS, OpenAISettings, Preset, VLLMSettings
 from ...text import one_line, without_secrets
-from ..answering import check_address
+from ..answering import no_address
 from ..base import Backend, BackendContext, Health, RawCompletion
-from ..errors import BackendFailed, BackendUnreachable, NotSetUp
+from ..errors import BackendFailed, BackendUnreachable
 from ..secrets import access_token
 from ..wire import NO_KEEPALIVE, is_loopback
 from .adapter_loading import AdapterLoader
@@ -28,11 +28,9 @@ _LOOK_S = 5.0  # for a look; a question may take `timeout_s`
 
 def open_openai(name: str, table: OpenAISettings, context: BackendContext) -> Backend:
     """A server of one of the presets' kinds."""
-    check_address(name, table)
     return OpenAIBackend(
         name,
         table,
-        kind=table.kind,
         style=context.settings.models.style,
         adapters=context.adapters,
         announce=context.announce,
@@ -52,19 +50,15 @@ class OpenAIBackend:
         name: str,
         table: OpenAISettings,
         *,
-        kind: str = "openai",
         style: Literal["auto", "span", "prose"] = "auto",
         adapters: ActiveAdapters | None = None,
         announce: Callable[[str], None] | None = None,
     ) -> None:
-        self.kind = kind
-        self._preset: Preset = PRESETS[kind]
+        self.kind = table.kind
+        self._preset: Preset = PRESETS[table.kind]
         url = table.url or self._preset.url
         if not url:
-            raise NotSetUp(
-                f"The backend `{name}` has no address.",
-                hint=f'Set `url = "http://127.0.0.1:8080/v1"` (or what it is) under [backends.{name}].',
-            )
+            raise no_address(name)
         self.name = name
         self.style: Literal["span", "prose"] = "span" if style == "span" else "prose"
         self.adapter: str | None = None

@@ -101,6 +101,8 @@ async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
     [
         (b'data: {"error":{"message":"out of memory","code":507}}\n\n', "answered 507: out of memory"),
         (b'data: {"error":"overloaded"}\n\n', "answered 500: overloaded"),
+        (b'error: {"code":503,"message":"loading","type":"unavailable"}\n\n', "answered 503: loading"),
+        (b"error: {torn\n\n", "cannot be read"),
         (b"data: {torn\n\n", "cannot be read"),
         (b"data: [1]\n\n", "cannot be read"),
         (STREAM[:100] + b"\n\n", "in the middle|cannot be read"),
