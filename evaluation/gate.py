@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 _ROUNDS = 10_000
+_CELLS = 1_000_000  # resampled questions held in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def paired_bootstrap(before: Sequence[float], after: Sequence[float], seed: int 
         raise ValueError("a paired comparison needs the same questions twice")
     gains = np.asarray(after, float) - np.asarray(before, float)
     chance = np.random.default_rng(seed)
-    means = [float(gains[chance.integers(0, len(gains), len(gains))].mean()) for _ in range(_ROUNDS)]
+    at_once = max(1, _CELLS // len(gains))
+    shapes = [(min(at_once, _ROUNDS - start), len(gains)) for start in range(0, _ROUNDS, at_once)]
+    means = np.concatenate([gains[chance.integers(0, len(gains), shape)].mean(axis=1) for shape in shapes])
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
 

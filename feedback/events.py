@@ -72,7 +72,7 @@ class FeedbackEvent:
 
     @property
     def rating(self) -> str | int | None:
-        """ "up", "down" or 1 to 5."""
+        """Up or down in words, or 1 to 5."""
         rating: str | int | None = self._value("rating")
         return rating
 
