@@ -69,8 +69,11 @@ class ConsentingStore(ModelStore):
             DownloadDeclined: the person says no, or has said so before.
         """
         confirm = self._reporter().confirm
-        missing = [self.info(name) for name in dict.fromkeys(names) if name not in self._agreed and self.path(name) is None]
-        if not missing or confirm is None:
+        if confirm is None:
+            return
+        undecided = [name for name in dict.fromkeys(names) if name not in self._agreed]
+        missing = [self.info(name) for name in undecided if self.path(name) is None and not self.adopt(name)]
+        if not missing:
             return
         for model in missing:
             if model.name in self._declined:

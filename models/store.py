@@ -76,6 +76,11 @@ class ModelStore:
                 hint="Set AYLLU_MODELS to a folder that can be.",
             ) from error
 
+    def adopt(self, name: str) -> bool:
+        """Take the files that a person placed by hand, where all are there and right; whether the model is here then."""
+        entry = self._entry(name)
+        return self._adopt(entry, self.folder / entry.name, log.info)
+
     def _pull(self, entry: ModelEntry, progress: Progress, announce: Callable[[str], None]) -> Path:
         target, staging = self.folder / entry.name, self.folder / f".{entry.name}.part"
         if self._adopt(entry, target, announce):

@@ -3,9 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+from ayllu import paths
+from ayllu.app import Application, ChatOptions
 from ayllu.tui import ChatApp
 from ayllu.tui.answer import AnswerView
+from ayllu.tui.confirm import ConfirmScreen
 from ayllu.tui.correct import CorrectScreen
 from ayllu.tui.help import HelpScreen
 from ayllu.tui.panel import PassagePanel
@@ -230,3 +234,22 @@ async def test_an_error_at_the_start_is_said_and_the_program_goes_on(home: Home)
     async with home.app(before=broken).run_test() as pilot:
         await until(pilot, lambda: "later version" in text_of(pilot.app, "#activity"))
         await pilot.press("ctrl+q")
+
+
+async def test_a_download_is_asked_for_and_a_no_leaves_the_program_open(tmp_path: Path) -> None:
+    with Application(paths.find(tmp_path)) as application:
+        async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+            assert "all-MiniLM-L6-v2" in text_of(pilot.app, "#confirmation Static:first-child")
+            await pilot.press("n")
+            await until(pilot, lambda: "Nothing was downloaded" in text_of(pilot.app, "#activity"))
+            await pilot.press("ctrl+q")
+
+
+async def test_leaving_at_the_question_is_a_no(tmp_path: Path) -> None:
+    with Application(paths.find(tmp_path)) as application:
+        async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+            question = pilot.app.screen
+            await pilot.press("ctrl+q")
+    assert question.answered.result(5) is False
