@@ -60,13 +60,11 @@ class Library:
             DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
         """
         library = cls(folder, embedder, store, notify or log.info, scan_below)
-        if library._projection.dirty:
-            try:
-                with writer_lock(folder, wait_s=0):
-                    if library._projection.dirty:
-                        library._notify(library._projection.mend())
-            except LibraryBusy:
-                log.debug("a writer is at work; its projection is not touched")
+        try:
+            library._mend_leftovers()
+        except BaseException:
+            library.close()
+            raise
         return library
 
     def close(self) -> None:
@@ -247,6 +245,17 @@ class Library:
             renewed = self._reembed()
             outcome = self._projection.mend(anew=True)
         return f"{renewed} chunks were embedded anew. {outcome}" if renewed else outcome
+
+    def _mend_leftovers(self) -> None:
+        """Mend what an interrupted writer left, unless it is a writer at work."""
+        if not self._projection.dirty:
+            return
+        try:
+            with writer_lock(self.folder, wait_s=0):
+                if self._projection.dirty:
+                    self._notify(self._projection.mend())
+        except LibraryBusy:
+            log.debug("a writer is at work; its projection is not touched")
 
     def _reembed(self, progress: Progress | None = None) -> int:
         """Embed anew what another embedder embedded; returns how many chunks. Called under the writer's lock."""
