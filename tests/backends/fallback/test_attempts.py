@@ -20,7 +20,7 @@ class Over:
         self.targets = Targets([(ScriptedBackend(name), False) for name in names])
 
 
-async def names_asked(owner: Backend | Over, fail: Callable[[str, int], Exception | None]) -> list[str]:
+async def names_tried(owner: Backend | Over, fail: Callable[[str, int], Exception | None]) -> list[str]:
     """Who is asked in turn, where `fail` says what becomes of the attempt with that name and number."""
     names: list[str] = []
     async for attempt in Attempts(owner):
@@ -43,17 +43,17 @@ async def failing_attempt(owner: Over, error: BaseException, *, chosen: bool = T
 
 
 async def test_the_first_answers_and_nobody_else_is_asked() -> None:
-    assert await names_asked(Over("a", "b"), lambda name, number: None) == ["a"]
+    assert await names_tried(Over("a", "b"), lambda name, number: None) == ["a"]
 
 
 @pytest.mark.parametrize("error", [DOWN, BackendFailed("It stopped.", hint="Ask again.")])
 async def test_what_another_may_do_better_goes_to_the_next(error: AylluError) -> None:
-    assert await names_asked(Over("a", "b"), lambda name, number: error if name == "a" else None) == ["a", "b"]
+    assert await names_tried(Over("a", "b"), lambda name, number: error if name == "a" else None) == ["a", "b"]
 
 
 async def test_one_whose_process_was_restarted_is_asked_once_more_and_then_left() -> None:
-    assert await names_asked(Over("a", "b"), lambda name, number: RESTARTED if name == "a" else None) == ["a", "a", "b"]
-    assert await names_asked(Over("a", "b"), lambda name, number: RESTARTED if number == 1 else None) == ["a", "a"]
+    assert await names_tried(Over("a", "b"), lambda name, number: RESTARTED if name == "a" else None) == ["a", "a", "b"]
+    assert await names_tried(Over("a", "b"), lambda name, number: RESTARTED if number == 1 else None) == ["a", "a"]
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ async def test_one_whose_process_was_restarted_is_asked_once_more_and_then_left(
 )
 async def test_what_would_fail_everywhere_is_raised_as_it_is(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
-        await names_asked(Over("a", "b"), lambda name, number: error)
+        await names_tried(Over("a", "b"), lambda name, number: error)
     assert caught.value is error
 
 
 async def test_with_all_failed_each_is_named_and_of_one_alone_its_own_error_is_raised() -> None:
     with pytest.raises(NobodyAnswers, match=r"a: It is down\. b: It is down\."):
-        await names_asked(Over("a", "b"), lambda name, number: DOWN)
+        await names_tried(Over("a", "b"), lambda name, number: DOWN)
     for alone in (Over("a"), ScriptedBackend("a")):
         with pytest.raises(BackendUnreachable) as caught:
-            await names_asked(alone, lambda name, number: DOWN)
+            await names_tried(alone, lambda name, number: DOWN)
         assert caught.value is DOWN
 
 
@@ -85,7 +85,7 @@ async def test_what_was_shown_is_not_asked_again_but_the_person_may() -> None:
     with pytest.raises(BackendUnreachable) as caught:
         await failing_attempt(over, DOWN, shown=True)
     assert (caught.value.again, caught.value.message) == (True, DOWN.message)
-    assert await names_asked(over, lambda name, number: None) == ["a"]  # one failure does not keep it out for good
+    assert await names_tried(over, lambda name, number: None) == ["a"]  # one failure does not keep it out for good
 
 
 async def test_the_next_attempt_says_what_ended_the_last_and_who_answers_instead() -> None:

@@ -1,15 +1,11 @@
 """A model of a few thousand random weights, as GGUF: whatever is not about a model's words is tried on it."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import gguf
 import numpy as np
 import pytest
 from ayllu.adapters import Adapter, AdapterRegistry
-from ayllu.backends import open_backend
-from ayllu.backends.llamacpp.backend import LlamaCppBackend
-from ayllu.config import LlamaCppSettings, Settings
 from ayllu.models import ModelStore
 
 WIDTH, LAYERS, HIDDEN = 64, 2, 64
@@ -99,21 +95,6 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(tmp_path: Path) -> ModelStore:
     """An empty one: the tiny model is named by its path."""
     return ModelStore(tmp_path / "models")
-
-
-@pytest.fixture
-def settings(tiny_gguf: Path) -> Settings:
-    """A number of threads of its own choice may change with the load, and with it the worker."""
-    table = LlamaCppSettings(model=str(tiny_gguf), context=1024, threads=1)
-    return Settings(backends={"llamacpp": table})
-
-
-@pytest.fixture
-async def backend(settings: Settings, store: ModelStore) -> AsyncIterator[LlamaCppBackend]:
-    backend = open_backend("llamacpp", settings, store)
-    assert isinstance(backend, LlamaCppBackend)
-    yield backend
-    await backend.close()
 
 
 @pytest.fixture
