@@ -37,16 +37,7 @@ def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Typed:
 
 
 @pytest.mark.parametrize(
-    "words",
-    [
-        ("ask", "When is it open?"),
-        ("search", "opening"),
-        ("ingest", "HANDBOOK"),
-        ("chat",),
-        (),
-        ("chat", "HANDBOOK"),
-        ("improve",),
-    ],
+    "line", ["", "chat", "chat HANDBOOK", "ask When is it open?", "search opening", "ingest HANDBOOK", "improve"]
 )
 def test_nothing_is_fetched_before_a_yes(at_terminal: Typed, handbook: Path, tmp_path: Path, line: str) -> None:
     shown = at_terminal(*line.replace("HANDBOOK", str(handbook)).split(), replies="n\nn\n")
