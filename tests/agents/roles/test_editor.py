@@ -18,9 +18,9 @@ def verdict(decision: str, method: str = "prose") -> Verdict:
 
 
 async def reply(here: Stage, draft: Draft, decision: str) -> Reply:
-    said = await here.say("editor", here.question(), FINDINGS, verdict("write"), draft, verdict(decision, draft.method))
-    assert isinstance(said, Reply)
-    return said
+    answer = await here.say("editor", here.question(), FINDINGS, verdict("write"), draft, verdict(decision, draft.method))
+    assert isinstance(answer, Reply)
+    return answer
 
 
 async def test_marks_are_numbered_by_first_use_and_those_of_no_passage_taken_out(stage: Callable[..., Stage]) -> None:
