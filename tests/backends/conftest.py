@@ -6,7 +6,9 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pytest
 from ayllu.backends import Backend, open_backend
@@ -46,10 +48,11 @@ class LlamaServer:
     model: str
 
 
-@pytest.fixture(scope="session")
-def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
+@contextmanager
+def serve(path: Path, model: str) -> Iterator[LlamaServer]:
+    """llama.cpp's server with the weights at `path`, which it calls `model`."""
     key = secrets.token_urlsafe(16)
-    spec = WorkerSpec(str(models.ensure(DEFAULT_CHAT)), DEFAULT_CHAT, key, CONTEXT, slots=1, gpu_layers=0, threads=2)
+    spec = WorkerSpec(str(path), model, key, CONTEXT, slots=1, gpu_layers=0, threads=2)
     command = [sys.executable, "-c", _SERVER]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -58,9 +61,22 @@ def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
         process.stdin.flush()
         try:
             line = next(line for line in process.stdout if line.startswith("at "))
-            yield LlamaServer(f"{line[3:].strip()}/v1", key, DEFAULT_CHAT)
+            yield LlamaServer(f"{line[3:].strip()}/v1", key, model)
         finally:
             process.kill()
+
+
+@pytest.fixture(scope="session")
+def llama_server(models: ModelStore) -> Iterator[LlamaServer]:
+    with serve(models.ensure(DEFAULT_CHAT), DEFAULT_CHAT) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tiny_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
+    """The same with random weights: at once, and nonsense."""
+    with serve(tiny_gguf, tiny_gguf.stem) as server:
+        yield server
 
 
 @pytest.fixture

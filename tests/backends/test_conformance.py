@@ -1,7 +1,8 @@
 """What every backend promises, asked of each that can run here. A new one is one more `Case`.
 
 `tgi` has its turn in the environment that holds its client, where `make test-all` runs `-m tgi`; the others in the main one.
-What goes wrong with a server needs no model: there a server of the test's own answers whatever a case says.
+Each is asked with the default model (marker `model`) and, but for `transformers`, with random weights, which are there at
+once. What goes wrong with a server needs neither: there a server of the test's own answers whatever a case says.
 """
 
 import asyncio
@@ -37,7 +38,9 @@ SEARCH: ToolSchema = {
 }
 
 
-def settings_for(url: str, tgi_url: str, *, token_env: str | None = None, timeout_s: float = 120) -> Settings:
+def settings_for(
+    url: str, tgi_url: str, *, token_env: str | None = None, timeout_s: float = 120, model: str | None = None
+) -> Settings:
     """A server at `url` by its preset and behind two kinds of fallback, one at `tgi_url`, and the embedded backend."""
     reached = {"token_env": token_env, "timeout_s": timeout_s}
     there = OpenAISettings(kind="llama-server", url=url, tools=True, **reached)
@@ -47,7 +50,7 @@ def settings_for(url: str, tgi_url: str, *, token_env: str | None = None, timeou
         "tgi": TGISettings(url=tgi_url, **reached),
         "fallback": FallbackSettings(order=("there", "llamacpp")),
         "nowhere": FallbackSettings(order=("there", "too"), check_timeout_s=timeout_s),
-        "llamacpp": LlamaCppSettings(context=CONTEXT),
+        "llamacpp": LlamaCppSettings(model=model, context=CONTEXT),
     }
     return Settings(backends=tables)
 
@@ -59,9 +62,10 @@ class Ground:
     models: ModelStore
     server: LlamaServer
     relay: Relay
+    model: str | None  # a GGUF path, where it is not the default
 
     def settings(self, token_env: str = "SERVER_KEY") -> Settings:
-        return settings_for(self.server.url, self.relay.url, token_env=token_env)
+        return settings_for(self.server.url, self.relay.url, token_env=token_env, model=self.model)
 
 
 @dataclass(frozen=True)
@@ -114,20 +118,46 @@ MARKS = {"tgi": [pytest.mark.tgi]}
 REMOTE = [pytest.param(case.remote, id=case.name, marks=MARKS.get(case.name, ())) for case in CASES if case.remote]
 
 
-@pytest.fixture
-async def ground(models: ModelStore, llama_server: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ground]:
-    monkeypatch.setenv("SERVER_KEY", llama_server.key)
-    monkeypatch.setenv("WRONG_KEY", "not-the-right-key")
-    async with Relay(llama_server) as relay:
-        yield Ground(models, llama_server, relay)
-    assert relay.violations == []
+@dataclass(frozen=True)
+class Run:
+    """A case with the default model, or with random weights: what is not about a model's words is asked of both."""
+
+    case: Case
+    real: bool
 
 
-@pytest.fixture(
-    params=[pytest.param(case, id=case.name, marks=[pytest.mark.model, *MARKS.get(case.name, ())]) for case in CASES]
-)
-def case(request: pytest.FixtureRequest) -> Case:
+RUNS = [
+    pytest.param(Run(case, real=True), id=case.name, marks=[pytest.mark.model, *MARKS.get(case.name, ())]) for case in CASES
+]
+if find_spec("gguf") is not None:
+    RUNS += [
+        pytest.param(Run(case, real=False), id=f"{case.name}-tiny", marks=MARKS.get(case.name, ()))
+        for case in CASES
+        if case.name != "transformers"
+    ]
+
+
+@pytest.fixture(params=RUNS)
+def run(request: pytest.FixtureRequest) -> Run:
     return request.param
+
+
+@pytest.fixture
+def case(run: Run) -> Case:
+    return run.case
+
+
+@pytest.fixture
+async def ground(
+    run: Run, models: ModelStore, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Ground]:
+    server: LlamaServer = request.getfixturevalue("llama_server" if run.real else "tiny_server")
+    model = None if run.real else str(request.getfixturevalue("tiny_gguf"))
+    monkeypatch.setenv("SERVER_KEY", server.key)
+    monkeypatch.setenv("WRONG_KEY", "not-the-right-key")
+    async with Relay(server) as relay:
+        yield Ground(models, server, relay, model)
+    assert relay.violations == []
 
 
 @pytest.fixture
@@ -303,10 +333,10 @@ async def test_a_server_that_never_answers_is_given_up(name: str, store: ModelSt
     assert time.monotonic() - began < 60  # and not the two minutes that a slow answer may take
 
 
-@pytest.mark.model
-@pytest.mark.parametrize("name", REMOTE)
-async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, name: str) -> None:
-    for error in await failing(name, ground.settings(token_env="WRONG_KEY"), ground.models):
+@pytest.mark.parametrize("run", [param for param in RUNS if param.values[0].case.remote], indirect=True)
+async def test_a_wrong_key_is_named_and_not_shown(ground: Ground, case: Case) -> None:
+    assert case.remote is not None
+    for error in await failing(case.remote, ground.settings(token_env="WRONG_KEY"), ground.models):
         assert re.search("refused the (key|token)", str(error))
         assert "not-the-right-key" not in repr(error)
 
