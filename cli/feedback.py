@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..config import current_person
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -48,6 +47,8 @@ def add(
     abstention: Annotated[Abstention | None, typer.Option("--abstention", help="Was it right not to answer?")] = None,
 ) -> None:
     """Rate or correct one answer."""
+    from ..config import current_person
+
     command: CommandContext = context.obj
     if rating is not None and rating not in _RATINGS:
         raise UsageError(f"{rating!r} is not a rating.", hint="Write up, down, or a number from 1 to 5.")
@@ -78,6 +79,8 @@ def prefer(
     rejected_id: Annotated[str, typer.Argument(help="The other one.")],
 ) -> None:
     """Say which of two answers is the better one."""
+    from ..config import current_person
+
     command: CommandContext = context.obj
     if chosen_id == rejected_id:
         raise UsageError("These are one and the same answer.", hint="Name two different answers.")
