@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from ...errors import AylluError, ConfigError
 from ...text import one_line, size
-from ..config import write_settings
 from ..context import CommandContext
 
 _MARK = "first-run"
@@ -92,6 +91,7 @@ def _offer_larger_model(command: CommandContext) -> None:
 def _use(command: CommandContext, values: Mapping[str, Any]) -> None:
     """Set `values` in the settings file, whose other content stays as it is."""
     from ...config import set_keys
+    from ..config import write_settings
 
     target = command.app.paths.config
     before = target.read_bytes().decode("utf-8") if target.exists() else ""  # its line ends too
