@@ -86,7 +86,7 @@ class Relay:
                 async for packet in packets:
                     yield packet
         elif request.path == _CHAT:
-            yield await self._whole(self._translated(request.body))
+            yield await self._answer_at_once(self._translated(request.body))
         else:
             yield reply(status=404, kind="").packets[0]
 
@@ -104,7 +104,7 @@ class Relay:
             sent["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
         return sent
 
-    async def _whole(self, sent: Mapping[str, Any]) -> bytes:
+    async def _answer_at_once(self, sent: Mapping[str, Any]) -> bytes:
         answer = await self._http.post(_CHAT, json=sent)
         if answer.status_code != 200:
             return reply(*_refusal(answer.json())).packets[0]
