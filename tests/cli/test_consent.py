@@ -2,12 +2,14 @@
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import loopback_only
 import pytest
 from ayllu.cli import main
+from ayllu.models.downloads import DownloadFailed
+from ayllu.models.manifest import ModelEntry
 
 from .conftest import Ayllu, Result
 
@@ -52,25 +54,36 @@ def test_nothing_is_fetched_before_a_yes(at_terminal: Typed, handbook: Path, tmp
     assert not (tmp_path / "models").exists()
 
 
-def test_a_yes_is_what_opens_the_first_connection(at_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered_at = []
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The models that somebody began to fetch, in order; every download fails, and no host is asked."""
+    names: list[str] = []
+
+    def fetch(download: object, entry: ModelEntry, *rest: object) -> Mapping[str, str]:
+        names.append(entry.name)
+        raise DownloadFailed("there is no network")
+
+    monkeypatch.setattr("ayllu.models.store.fetch", fetch)
+    return names
+
+
+def test_a_yes_is_what_begins_the_download(at_terminal: Typed, fetched: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched_before_the_reply = []
     readline = Terminal.readline
 
-    def answer(terminal: Terminal) -> str:
-        answered_at.append(list(loopback_only.attempts))
+    def reply(terminal: Terminal) -> str:
+        fetched_before_the_reply.append(list(fetched))
         return readline(terminal)
 
-    monkeypatch.setattr(Terminal, "readline", answer)
-    assert at_terminal("search", "opening", replies="\n").code == 1  # Enter is a yes; the hub cannot be reached here
-    assert answered_at == [[]]
-    assert "huggingface.co" in loopback_only.attempts
-    loopback_only.attempts.clear()
+    monkeypatch.setattr(Terminal, "readline", reply)
+    assert at_terminal("search", "opening", replies="\n").code == 1  # Enter is a yes
+    assert fetched_before_the_reply == [[]]
+    assert set(fetched) == {"all-minilm-l6-v2"}
 
 
-def test_without_a_terminal_the_command_is_the_yes(ayllu: Ayllu) -> None:
+def test_without_a_terminal_the_command_is_the_yes(ayllu: Ayllu, fetched: list[str]) -> None:
     shown = ayllu("search", "opening")
     assert shown.code == 1
     assert "Pulling all-MiniLM-L6-v2" in shown.err
     assert "[Y/n]" not in shown.err
-    assert "huggingface.co" in loopback_only.attempts
-    loopback_only.attempts.clear()
+    assert set(fetched) == {"all-minilm-l6-v2"}
