@@ -190,8 +190,8 @@ def _thank(command: CommandContext, shown: dict[str, Any]) -> None:
 def _progress(command: CommandContext) -> str:
     from ..feedback import learning_progress
 
-    learnt = command.app.adapters.corrections_learned()
-    return learning_progress(command.app.feedback.stats().corrections, command.app.settings.feedback.learn_at, learnt)
+    learned = command.app.adapters.corrections_learned()
+    return learning_progress(command.app.feedback.stats().corrections, command.app.settings.feedback.learn_at, learned)
 
 
 def _check_citation(exchange: Exchange, number: int | None) -> None:

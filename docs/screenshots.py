@@ -18,10 +18,10 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as home, Application(paths.find(Path(home))) as application:
         app = ChatApp(application, ChatOptions())
         async with app.run_test(size=SIZE) as pilot:
-            for asked, question in enumerate(QUESTIONS, start=1):
+            for count, question in enumerate(QUESTIONS, start=1):
                 app.query_one("#prompt", Prompt).text = question
                 await pilot.press("enter")
-                while len([view for view in app.query(AnswerView) if view.answer is not None]) < asked:
+                while len([view for view in app.query(AnswerView) if view.answer is not None]) < count:
                     await pilot.pause(0.05)
             await pilot.press("f2")
             await pilot.pause(0.5)

@@ -58,8 +58,8 @@ def test_collection_leaves_what_is_needed_and_says_what_it_frees(
 
 def test_nothing_is_collected_while_another_process_learns(ayllu: Ayllu, home: Path, registry: AdapterRegistry) -> None:
     with FileLock(home / "adapters" / ".learning"):
-        said = ayllu("adapters", "gc", "--keep", "0", "--json")
-    assert (said.code, said.json["kind"]) == (1, "busy")
+        result = ayllu("adapters", "gc", "--keep", "0", "--json")
+    assert (result.code, result.json["kind"]) == (1, "busy")
     assert len(registry.list()) == 5
 
 
@@ -71,15 +71,15 @@ def test_rollback_to_one_further_back(ayllu: Ayllu, registry: AdapterRegistry) -
 
 @pytest.mark.parametrize("words", [("promote", "../a1"), ("export", "../a1", "-o", "out"), ("compare", "a1", "../a2")])
 def test_an_id_that_is_a_path_is_not_found(ayllu: Ayllu, registry: AdapterRegistry, words: tuple[str, ...]) -> None:
-    said = ayllu("adapters", *words, "--json")
-    assert (said.code, said.json["kind"]) == (1, "not_found")
+    result = ayllu("adapters", *words, "--json")
+    assert (result.code, result.json["kind"]) == (1, "not_found")
 
 
 def test_a_damaged_registry_is_said_with_the_way_out(ayllu: Ayllu, home: Path, registry: AdapterRegistry) -> None:
     (home / "adapters" / "active.json").write_text("{torn")
-    said = ayllu("adapters", "list", "--json")
-    assert (said.code, said.json["kind"]) == (1, "registry_damaged")
-    assert "Delete it" in said.json["hint"]
+    result = ayllu("adapters", "list", "--json")
+    assert (result.code, result.json["kind"]) == (1, "registry_damaged")
+    assert "Delete it" in result.json["hint"]
     assert ayllu("feedback", "stats").code == 0  # what does not need it goes on
 
 

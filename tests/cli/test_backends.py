@@ -35,7 +35,7 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def two(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def fallback(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fallback over a server that is up and one that is down."""
     monkeypatch.setenv("AYLLU_BACKENDS__FALLBACK__ORDER", '["down", "up", "tgi"]')
     monkeypatch.setenv("AYLLU_BACKENDS__UP__KIND", "vllm")
@@ -46,7 +46,7 @@ def two(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AYLLU_BACKENDS__DOWN__URL", "http://127.0.0.1:9/v1")
 
 
-@pytest.mark.usefixtures("two")
+@pytest.mark.usefixtures("fallback")
 def test_checking_the_fallback_checks_its_targets(ayllu: Ayllu) -> None:
     result = ayllu("backends", "check", "--json")
     assert result.code == 0
@@ -60,7 +60,7 @@ def test_checking_the_fallback_checks_its_targets(ayllu: Ayllu) -> None:
     assert rows["down"]["hint"]
 
 
-@pytest.mark.usefixtures("two")
+@pytest.mark.usefixtures("fallback")
 def test_what_a_server_says_is_harmless_and_a_token_is_never_shown(ayllu: Ayllu) -> None:
     for words in (("backends", "check"), ("backends", "check", "--json"), ("config", "show"), ("doctor", "--json")):
         result = ayllu(*words)

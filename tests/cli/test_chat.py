@@ -18,24 +18,24 @@ FIELDS = {
 
 
 def test_an_empty_library_answers_from_the_sample_and_says_so(ayllu: Ayllu) -> None:
-    said = ayllu("ask", "When is the library open on Sundays?", "--json")
-    assert said.code == 0
-    assert said.json.keys() == FIELDS
-    assert "14:00" in said.json["answer"]
-    assert said.json["citations"][0]["source"].endswith("opening-hours.md")
-    assert any("sample" in warning for warning in said.json["warnings"])
-    assert "sample" in said.err
+    result = ayllu("ask", "When is the library open on Sundays?", "--json")
+    assert result.code == 0
+    assert result.json.keys() == FIELDS
+    assert "14:00" in result.json["answer"]
+    assert result.json["citations"][0]["source"].endswith("opening-hours.md")
+    assert any("sample" in warning for warning in result.json["warnings"])
+    assert "sample" in result.err
     named = ayllu("ask", "When is the library open?", "--collection", "documents", "--json")
     assert (named.code, named.json["kind"]) == (1, "not_found")
 
 
 def test_the_line_chat_with_an_empty_stdin_shows_the_whole_way(ayllu: Ayllu) -> None:
-    said = ayllu()
-    assert said.code == 0
-    assert "> When is the library open on Sundays?" in said.out
-    assert said.out.index("Evidence") < said.out.index("[1] opening-hours.md")
-    assert "ayllu feedback add m" in said.out
-    assert "sample" in said.err
+    result = ayllu()
+    assert result.code == 0
+    assert "> When is the library open on Sundays?" in result.out
+    assert result.out.index("Evidence") < result.out.index("[1] opening-hours.md")
+    assert "ayllu feedback add m" in result.out
+    assert "sample" in result.err
 
 
 def test_documents_are_read_asked_rated_and_removed(ayllu: Ayllu, handbook: Path) -> None:
@@ -63,9 +63,9 @@ def test_documents_are_read_asked_rated_and_removed(ayllu: Ayllu, handbook: Path
 
 
 def test_each_line_of_stdin_is_a_question_of_one_conversation(ayllu: Ayllu, handbook: Path) -> None:
-    said = ayllu("chat", handbook, "--json", stdin="When does the ferry leave?\n\nWhat does a loaf cost?\n")
-    assert said.code == 0
-    first, second = said.json["answers"]
+    result = ayllu("chat", handbook, "--json", stdin="When does the ferry leave?\n\nWhat does a loaf cost?\n")
+    assert result.code == 0
+    first, second = result.json["answers"]
     assert "7:45" in first["answer"]
     assert "4 soles" in second["answer"]
     assert first["session_id"] == second["session_id"]
@@ -75,18 +75,18 @@ def test_each_line_of_stdin_is_a_question_of_one_conversation(ayllu: Ayllu, hand
 
 def test_another_collection_is_named_when_the_usual_one_is_empty(ayllu: Ayllu, handbook: Path) -> None:
     assert ayllu("ingest", handbook, "--collection", "island").code == 0
-    said = ayllu("ask", "When does the ferry leave?", "--json")
-    assert (said.code, said.json["kind"]) == (1, "not_found")
-    assert "--collection island" in said.json["hint"]
+    result = ayllu("ask", "When does the ferry leave?", "--json")
+    assert (result.code, result.json["kind"]) == (1, "not_found")
+    assert "--collection island" in result.json["hint"]
     assert "7:45" in ayllu("ask", "When does the ferry leave?", "--collection", "island", "--json").json["answer"]
 
 
 def test_a_bad_file_is_one_line_and_nothing_readable_exits_1(ayllu: Ayllu, handbook: Path) -> None:
     (handbook / "broken.pdf").write_bytes(b"%PDF-1.7 torn")
-    said = ayllu("ingest", handbook)
-    assert said.code == 0
-    assert said.out.count("not read:") == 1
-    assert "broken.pdf" in said.out
+    result = ayllu("ingest", handbook)
+    assert result.code == 0
+    assert result.out.count("not read:") == 1
+    assert "broken.pdf" in result.out
     alone = ayllu("ingest", handbook / "broken.pdf", handbook / "missing", "--json")
     assert (alone.code, alone.json["kind"], alone.json["documents"]) == (1, "nothing_readable", 0)
     assert len(alone.json["failed"]) == 2

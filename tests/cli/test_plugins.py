@@ -59,28 +59,28 @@ def run(site: Path, start: Start, tmp_path: Path) -> Run:
 
 def test_the_example_is_listed_and_checked(run: Run) -> None:
     for words in (("backends", "list"), ("backends", "check", "command")):
-        code, said = run(*words, program=QUOTES)
-        (row,) = [health for health in said["backends"] if health["name"] == "command"]
+        code, result = run(*words, program=QUOTES)
+        (row,) = [health for health in result["backends"] if health["name"] == "command"]
         assert (code, row["healthy"], row["model"], row["error"]) == (0, True, "quotes", None)
 
 
 @pytest.mark.usefixtures("scripted_settings")
 def test_the_example_answers_a_question(run: Run) -> None:
-    code, said = run("ask", "When is the library open on Sundays?", "--backend", "command", program=QUOTES)
-    assert code == 0, said
-    assert (said["kind"], said["backend"], said["model"]) == ("draft", "command", "quotes")
-    assert "10:00 to 14:00" in said["answer"]
-    assert said["answer"].endswith("[1].")
-    assert "10:00 to 14:00" in said["citations"][0]["text"]
+    code, result = run("ask", "When is the library open on Sundays?", "--backend", "command", program=QUOTES)
+    assert code == 0, result
+    assert (result["kind"], result["backend"], result["model"]) == ("draft", "command", "quotes")
+    assert "10:00 to 14:00" in result["answer"]
+    assert result["answer"].endswith("[1].")
+    assert "10:00 to 14:00" in result["citations"][0]["text"]
 
 
 @pytest.mark.usefixtures("scripted_settings")
 def test_a_program_that_fails_is_an_error_with_its_last_words(run: Run) -> None:
     program = "import sys; sys.stdin.read(); print('half an answer'); sys.exit('out of \\x1b[31mmemory')"
-    code, said = run("ask", "When is the library open on Sundays?", "--backend", "command", program=program)
-    assert (code, said["kind"]) == (1, "backend_failed")
-    assert "out of" in said["error"]
-    assert said["hint"]
+    code, result = run("ask", "When is the library open on Sundays?", "--backend", "command", program=program)
+    assert (code, result["kind"]) == (1, "backend_failed")
+    assert "out of" in result["error"]
+    assert result["hint"]
 
 
 @pytest.fixture
@@ -151,9 +151,9 @@ def test_a_broken_plug_in_is_one_line_of_the_list(ayllu: Ayllu, tmp_path: Path, 
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n", "utf-8")
     (info / "entry_points.txt").write_text("[ayllu.backends]\nbroken = not_there:Backend\nllamacpp = not_there:B\n", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    said = ayllu("backends", "list", "--json")
-    rows = {row["name"]: row for row in said.json["backends"]}
-    assert said.code == 0
+    result = ayllu("backends", "list", "--json")
+    rows = {row["name"]: row for row in result.json["backends"]}
+    assert result.code == 0
     assert "No module named 'not_there'" in rows["broken"]["error"]
     assert "is not used" in rows["llamacpp (broken)"]["error"]
     assert not rows["broken"]["healthy"]

@@ -17,9 +17,9 @@ def test_each_value_says_where_it_came_from(ayllu: Ayllu, home: Path, monkeypatc
 
 def test_no_secret_is_shown(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AYLLU_BACKENDS__GPU__URL", "http://me:hunter2@gpu:8080/v1?api_key=hunter3&a=1")
-    for said in (ayllu("config", "show"), ayllu("config", "show", "--json")):
-        assert "hunter" not in said.out
-        assert "gpu:8080" in said.out
+    for result in (ayllu("config", "show"), ayllu("config", "show", "--json")):
+        assert "hunter" not in result.out
+        assert "gpu:8080" in result.out
 
 
 def test_init_writes_a_file_that_loads_and_never_replaces_one_unasked(ayllu: Ayllu, home: Path) -> None:
@@ -42,24 +42,24 @@ def test_an_unknown_model_names_the_nearest_before_anything_is_pulled(
     ayllu: Ayllu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AYLLU_MODELS", str(tmp_path / "none"))
-    said = ayllu("models", "pull", "smollm2-135m-instruct", "lama-3.2-1b", "--json")
-    assert (said.code, said.json["kind"]) == (1, "not_found")
-    assert "llama-3.2-1b-instruct" in said.json["hint"]
+    result = ayllu("models", "pull", "smollm2-135m-instruct", "lama-3.2-1b", "--json")
+    assert (result.code, result.json["kind"]) == (1, "not_found")
+    assert "llama-3.2-1b-instruct" in result.json["hint"]
     assert not (tmp_path / "none").exists()
 
 
 def test_an_unknown_backend_names_the_nearest(ayllu: Ayllu) -> None:
-    said = ayllu("backends", "check", "lamacpp", "--json")
-    assert (said.code, said.json["kind"]) == (1, "config")
-    assert "llamacpp" in said.json["hint"]
+    result = ayllu("backends", "check", "lamacpp", "--json")
+    assert (result.code, result.json["kind"]) == (1, "config")
+    assert "llamacpp" in result.json["hint"]
 
 
 def test_a_backend_that_is_down_is_an_answer_with_exit_1(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AYLLU_BACKENDS__GPU__KIND", "openai")
     monkeypatch.setenv("AYLLU_BACKENDS__GPU__URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("AYLLU_BACKENDS__GPU__MODEL", "m")
-    said = ayllu("backends", "check", "gpu", "--json")
-    assert said.code == 1
-    assert (said.json["backends"][0]["name"], said.json["backends"][0]["healthy"]) == ("gpu", False)
-    assert said.json["backends"][0]["error"]
+    result = ayllu("backends", "check", "gpu", "--json")
+    assert result.code == 1
+    assert (result.json["backends"][0]["name"], result.json["backends"][0]["healthy"]) == ("gpu", False)
+    assert result.json["backends"][0]["error"]
     assert "gpu" in {health["name"] for health in ayllu("backends", "list", "--json").json["backends"]}

@@ -81,11 +81,11 @@ def tgi(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 def test_command_gives_the_line_and_runs_nothing(ayllu: Ayllu, install: Callable[..., None], engine_log: Path) -> None:
     install("docker")
-    said = ayllu("tgi", "command", "org/name", "--quantize", "awq", "--json")
-    assert said.code == 0
-    assert set(said.json) == {"command", "env", "url", "notes"}
-    assert said.json["command"][:2] == ["docker", "run"]
-    assert said.json["command"][-6:] == ["--model-id", "org/name", "--quantize", "awq", "--usage-stats", "off"]
+    result = ayllu("tgi", "command", "org/name", "--quantize", "awq", "--json")
+    assert result.code == 0
+    assert set(result.json) == {"command", "env", "url", "notes"}
+    assert result.json["command"][:2] == ["docker", "run"]
+    assert result.json["command"][-6:] == ["--model-id", "org/name", "--quantize", "awq", "--usage-stats", "off"]
     assert not engine_log.exists()
     assert "text-generation-launcher --hostname 127.0.0.1" in ayllu("tgi", "command", "org/name", "--launcher").out
 
@@ -97,27 +97,27 @@ def test_an_adapter_of_ours_is_named_by_its_id(ayllu: Ayllu, home: Path) -> None
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         (files / "peft" / name).write_text("{}")
     registry.add(Adapter("a2026", "base", "", "", "sft", "2026-01-01"), files)
-    said = ayllu("tgi", "command", "org/name", "--adapter", "a2026", "--json")
-    assert f"{home}/adapters/a2026/peft:/adapters/a2026:ro" in said.json["command"]
-    assert "LORA_ADAPTERS=a2026=/adapters/a2026" in said.json["command"]
+    result = ayllu("tgi", "command", "org/name", "--adapter", "a2026", "--json")
+    assert f"{home}/adapters/a2026/peft:/adapters/a2026:ro" in result.json["command"]
+    assert "LORA_ADAPTERS=a2026=/adapters/a2026" in result.json["command"]
     missing = ayllu("tgi", "command", "org/name", "--adapter", "a1", "--json")
     assert (missing.code, missing.json["kind"]) == (1, "not_found")
 
 
 @pytest.mark.parametrize("model", ["x; rm -rf ~", "../../etc", "--", "org/name --privileged", "\x1b[31m"])
 def test_hostile_names_are_refused(ayllu: Ayllu, model: str) -> None:
-    said = ayllu("tgi", "command", f"--model={model}", "--json")
-    assert (said.code, said.json["kind"]) == (2, "usage")
+    result = ayllu("tgi", "command", f"--model={model}", "--json")
+    assert (result.code, result.json["kind"]) == (2, "usage")
 
 
 def test_the_settings_name_model_and_token(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AYLLU_BACKENDS__TGI__MODEL", "org/mine")
     monkeypatch.setenv("AYLLU_BACKENDS__TGI__TOKEN_ENV", "MY_TOKEN")
     monkeypatch.setenv("MY_TOKEN", "s3cret")
-    said = ayllu("tgi", "command", "--json")
-    assert said.json["env"] == {"API_KEY": "$MY_TOKEN"}
-    assert "org/mine" in said.json["command"]
-    assert "s3cret" not in said.out + said.err
+    result = ayllu("tgi", "command", "--json")
+    assert result.json["env"] == {"API_KEY": "$MY_TOKEN"}
+    assert "org/mine" in result.json["command"]
+    assert "s3cret" not in result.out + result.err
 
 
 def test_up_starts_it_waits_and_says_how_to_use_it(
@@ -127,11 +127,11 @@ def test_up_starts_it_waits_and_says_how_to_use_it(
     install("nvidia-smi", "#!/bin/sh\n")
     monkeypatch.setenv("AYLLU_BACKENDS__TGI__TOKEN_ENV", "MY_TOKEN")
     monkeypatch.setenv("MY_TOKEN", "s3cret")
-    said = ayllu("tgi", "up", "org/name", "--port", tgi, "--json")
-    assert said.code == 0, said.out
-    assert said.json["healthy"] is True
+    result = ayllu("tgi", "up", "org/name", "--port", tgi, "--json")
+    assert result.code == 0, result.out
+    assert result.json["healthy"] is True
     ran = next(call for call in engine_log.read_text().split("--\n") if call.startswith("run\n"))
-    assert ran.splitlines()[:-1] == said.json["command"][1:]
+    assert ran.splitlines()[:-1] == result.json["command"][1:]
     assert ran.splitlines()[-1] == "API_KEY is s3cret"  # by the environment alone
     again = ayllu("tgi", "up", "org/name", "--port", tgi, "--json")
     assert (again.code, again.json["started"]) == (0, False)
@@ -160,16 +160,16 @@ def test_a_server_that_ends_while_it_loads_is_told_with_its_last_words(
     ayllu: Ayllu, install: Callable[..., None], engine_log: Path
 ) -> None:
     install("docker", SCRIPT.replace('run) echo true > "$ENGINE_LOG.runs" ;;', 'run) echo false > "$ENGINE_LOG.runs" ;;'))
-    said = ayllu("tgi", "up", "org/name", "--port", 9, "--gpus", "none", "--json")
-    assert said.code == 1
-    assert "CUDA out of memory" in said.json["error"]
+    result = ayllu("tgi", "up", "org/name", "--port", 9, "--gpus", "none", "--json")
+    assert result.code == 1
+    assert "CUDA out of memory" in result.json["error"]
 
 
 def test_waiting_is_bounded(ayllu: Ayllu, install: Callable[..., None]) -> None:
     install("docker")
-    said = ayllu("tgi", "up", "org/name", "--port", 9, "--gpus", "none", "--wait", 0, "--json")
-    assert (said.code, said.json["kind"]) == (1, "tgi_not_up")
-    assert "not loaded within 0 s" in said.json["error"]
+    result = ayllu("tgi", "up", "org/name", "--port", 9, "--gpus", "none", "--wait", 0, "--json")
+    assert (result.code, result.json["kind"]) == (1, "tgi_not_up")
+    assert "not loaded within 0 s" in result.json["error"]
 
 
 def test_status_logs_and_down(
@@ -196,10 +196,10 @@ def test_status_logs_and_down(
 
 
 def test_beside_transformers_5_the_extra_is_not_installed(ayllu: Ayllu) -> None:
-    said = ayllu("setup", "tgi", "--yes", "--json")
-    assert (said.code, said.json["kind"]) == (1, "setup_failed")
-    assert "environment of its own" in said.json["error"]
-    assert "make setup-tgi" in said.json["hint"]
+    result = ayllu("setup", "tgi", "--yes", "--json")
+    assert (result.code, result.json["kind"]) == (1, "setup_failed")
+    assert "environment of its own" in result.json["error"]
+    assert "make setup-tgi" in result.json["hint"]
 
 
 def test_without_the_extra_the_backend_names_it(models: ModelStore) -> None:
@@ -210,6 +210,6 @@ def test_without_the_extra_the_backend_names_it(models: ModelStore) -> None:
 
 def test_nobody_at_the_address_is_a_status_too(ayllu: Ayllu, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AYLLU_BACKENDS__TGI__URL", "http://127.0.0.1:9")
-    said = ayllu("tgi", "status", "--json")
-    assert (said.code, said.json["healthy"], said.json["container"]) == (1, False, None)
-    assert said.json["hint"]
+    result = ayllu("tgi", "status", "--json")
+    assert (result.code, result.json["healthy"], result.json["container"]) == (1, False, None)
+    assert result.json["hint"]

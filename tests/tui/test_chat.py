@@ -144,9 +144,9 @@ async def test_a_question_sent_before_all_is_open_waits_and_is_answered(home: Ho
         await until(pilot, lambda: "opening" in text_of(pilot.app, "#activity"))
         prompt(pilot.app).text = QUESTION
         await pilot.press("enter")
-        said = text_of(pilot.app, "#activity")
+        activity = text_of(pilot.app, "#activity")
         opened.set()
-        assert "waits" in said
+        assert "waits" in activity
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)) and pilot.app.query_one(AnswerView).answer is not None)
 
 

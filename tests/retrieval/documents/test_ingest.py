@@ -56,8 +56,8 @@ def test_a_stop_keeps_what_was_read_and_removes_nothing(library: Library, folder
     library.ingest([str(folder)], collection="c")
     (folder / "herbs.md").unlink()
     (folder / "bread.txt").write_text("Bread costs 4 soles.")
-    asked = iter([False, True])
-    report = library.ingest([str(folder)], collection="c", should_stop=lambda: next(asked))
+    answers = iter([False, True])
+    report = library.ingest([str(folder)], collection="c", should_stop=lambda: next(answers))
     assert (report.interrupted, report.documents, report.removed) == (True, 1, 0)
     assert library.search("bread", mode="keyword", collection="c")
 

@@ -38,10 +38,10 @@ def later(change: Callable[[], object], after_s: float = 0.3) -> threading.Timer
 def tells(changes: Iterator[None], change: Callable[[], object], stop: threading.Event, within_s: float = SOON_S) -> bool:
     """Whether `change`, made while `changes` waits, is told."""
     timer, end = later(change), later(stop.set, within_s)
-    told = next(changes, stop) is None
+    seen = next(changes, stop) is None
     timer.join()
     end.cancel()
-    return told
+    return seen
 
 
 def test_a_changed_file_is_read_again_and_a_new_one_with_it(folder: Path, library: Library, stop: threading.Event) -> None:
