@@ -40,6 +40,12 @@ class Correction:
         """All in which its answer may stand, each on one line."""
         return [*self.contexts, *map(single_spaced, self.passages)]
 
+    @property
+    def answering_passages(self) -> list[str]:
+        """The passages shown in which its answer stands, the cited one first."""
+        cited_first = sorted(self.passages, key=lambda text: text != self.cited)
+        return [text for text in cited_first if self.answer in single_spaced(text)]
+
 
 def collect_corrections(
     events: Sequence[FeedbackEvent], style: str, avoid: Collection[str] = ()

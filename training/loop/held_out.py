@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ...evaluation import EvalDoc, EvalQuestion, EvalSet
 from ...feedback import FeedbackEvent
 from ..data import Correction, already_learned, check_trainable, collect_corrections, held_out_folds
-from ..data.spaces import single_spaced
 from ..methods import Base
 from .adapter_folder import read_learned_from
 from .workspace import Workspace
@@ -39,8 +38,10 @@ class HeldOut:
 
 
 def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, data: EvalSet | None, seed: int) -> HeldOut:
-    """Raises:
-    TooLittle: there is too little to learn from.
+    """Of the corrections in `events`; measured on the questions of `data`, where it is given.
+
+    Raises:
+        TooLittle: there is too little to learn from.
     """
     questions = (*(data.questions if data else ()), *workspace.general.questions)
     corrections, left_out = collect_corrections(events, workspace.style, [question.question for question in questions])
@@ -64,13 +65,12 @@ def evaluation_set(held_out: Sequence[Correction], corrections: Sequence[Correct
     texts = list(dict.fromkeys(text for correction in corrections for text in correction.passages))
     names = {text: str(at) for at, text in enumerate(texts)}
     questions = [
-        EvalQuestion(correction.event_id, correction.question, [correction.answer], _relevant(correction, names))
+        EvalQuestion(
+            correction.event_id,
+            correction.question,
+            [correction.answer],
+            {names[text]: 1 for text in correction.answering_passages},
+        )
         for correction in held_out
     ]
     return EvalSet([EvalDoc(name, text) for text, name in names.items()], questions)
-
-
-def _relevant(correction: Correction, names: dict[str, str]) -> dict[str, int]:
-    """The documents that hold the answer, by name."""
-    cited_first = sorted(correction.passages, key=lambda text: text != correction.cited)
-    return {names[text]: 1 for text in cited_first if correction.answer in single_spaced(text)}
