@@ -43,7 +43,8 @@ def load(config: Path, *, environ: Mapping[str, str] = os.environ, flags: Mappin
         _put(layers, key, value, str(config))
     for name, text in environ.items():
         if name.startswith(_PREFIX) and name not in _NOT_SETTINGS:
-            _put(layers, tuple(name[len(_PREFIX) :].lower().split("__")), _from_text(text), f"environment {name}")
+            key = tuple(name[len(_PREFIX) :].lower().split("__"))
+            _put(layers, key, _from_text(key, text), f"environment {name}")
     for flag, value in (flags or {}).items():
         if value is not None:
             _put(layers, tuple(flag.split(".")), value, "flag")
@@ -80,12 +81,17 @@ def _leaves(tree: Mapping[str, Any], prefix: Key = ()) -> Iterator[tuple[Key, An
             yield (*prefix, name), value
 
 
-def _from_text(value: str) -> Any:
-    """A variable's text as JSON where it is JSON (numbers, lists, true), else as it stands."""
+def _from_text(key: Key, text: str) -> Any:
+    """A variable's text as JSON where it is a list, a table or null, else as it stands.
+
+    The schema reads numbers and truth values from text, and a text such as a person's name may look like one of them. Only a
+    plug-in's `options` have no schema.
+    """
     try:
-        return json.loads(value)
+        value = json.loads(text)
     except json.JSONDecodeError:
-        return value
+        return text
+    return text if isinstance(value, bool | int | float) and "options" not in key else value
 
 
 def _put(layers: Layers, key: Key, value: Any, origin: str) -> None:

@@ -85,3 +85,18 @@ def test_a_person_is_who_was_set_else_the_system_s_user(tmp_path: Path, monkeypa
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("os.getuid", lambda: 4_000_000)  # a container's user without an entry
     assert person() == "unknown"
+
+
+def test_a_text_setting_may_look_like_a_number_and_a_number_may_come_as_text(tmp_path: Path) -> None:
+    environ = {
+        "AYLLU_PERSON": "1001",
+        "AYLLU_RETRIEVAL__PASSAGES": "5",
+        "AYLLU_BACKENDS__TGI__MODEL": "7",
+        "AYLLU_BACKENDS__VLLM__TOOLS": "false",
+        "AYLLU_BACKENDS__MINE": '{"kind": "of-a-stranger", "options": {"depth": 3}}',
+        "AYLLU_BACKENDS__MINE__OPTIONS__WIDTH": "4",
+    }
+    settings = load(tmp_path / "none.toml", environ=environ).settings
+    assert (settings.person, settings.retrieval.passages, settings.backends["tgi"].model) == ("1001", 5, "7")
+    assert settings.backends["vllm"].tools is False
+    assert settings.backends["mine"].options == {"depth": 3, "width": 4}
