@@ -39,6 +39,11 @@ class VectorTable:
     def count_of_other_embedders(self, embedder: str) -> int:
         return int(self._database.rows("SELECT count(*) FROM chunks WHERE embedder <> ?", embedder)[0][0])
 
+    def mixed_collections(self) -> set[str]:
+        """Collections, by the vector store's names, of which some chunks are embedded by another embedder than the rest."""
+        rows = self._database.rows("SELECT collection FROM chunks GROUP BY collection HAVING min(embedder) <> max(embedder)")
+        return {_store_name(int(collection)) for (collection,) in rows}
+
     def generation(self, collection: str) -> int:
         """A number that grows with every change of the collection; -1 where there is none of that name."""
         rows = self._database.rows("SELECT generation FROM collections WHERE name = ?", collection)

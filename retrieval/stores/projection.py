@@ -56,9 +56,16 @@ class Projection:
         self._marker.touch()
 
     def sync(self) -> None:
-        """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays."""
+        """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays.
+
+        It stays too where an embedding anew was cut off: vectors of two embedders cannot stand in one collection, and a scan
+        answers until `ingest` or `repair` has embedded the rest.
+        """
         store = self.open()
+        mixed = self._vectors.mixed_collections()
         for collection, live in self._vectors.distinct_ids().items():
+            if collection in mixed:
+                continue
             stored = {int(chunk) for chunk in _ids(store, collection)}
             gone = sorted(stored.difference(live))
             if len(gone) > _RENEWED * len(stored):
@@ -70,7 +77,8 @@ class Projection:
             for at in range(0, len(missing), _BATCH):
                 batch = missing[at : at + _BATCH]
                 store.upsert(collection, [str(chunk) for chunk in batch], self._vectors.get(batch))
-        self._marker.unlink(missing_ok=True)
+        if not mixed:
+            self._marker.unlink(missing_ok=True)
 
     def mend(self, *, anew: bool = False) -> str:
         """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
@@ -86,6 +94,8 @@ class Projection:
             self.reset()
         self.sync()
         self._sound = True
+        if self.dirty:
+            outcome = "Embedding anew was cut off; the next `ayllu ingest` or `ayllu sources repair` ends it."
         return outcome
 
     def reset(self) -> None:

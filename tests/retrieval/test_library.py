@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from ayllu.retrieval import Document, Embedder, HashingEmbedder, Library, LibraryBusy, Parsed, Vectors, load_sample
+from ayllu.retrieval import (
+    Document,
+    Embedder,
+    EmbedderFailed,
+    HashingEmbedder,
+    Library,
+    LibraryBusy,
+    Parsed,
+    Vectors,
+    load_sample,
+)
 
 QUESTION = "At how many degrees does copper melt?"
 
@@ -96,6 +106,36 @@ def test_another_embedder_embeds_anew_what_is_there(tmp_path: Path, embedder: Em
         best = library.search("Which metal melts?", mode="dense", collection="c")[0]
         assert best.source.endswith("metals.txt")
         assert library.search(best.text, mode="dense", collection="c")[0].cosine > 0.97
+
+
+class CutOffEmbedder(HashingEmbedder):
+    """Embeds one batch, then fails, as a model server that goes away."""
+
+    calls = 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        if self.calls > 1:
+            raise EmbedderFailed("The server went away.", hint="Start it again.")
+        return super().embed(texts)
+
+
+@pytest.mark.parametrize("command", ["repair", "ingest"])
+def test_embedding_anew_that_is_cut_off_goes_on_with_the_next_run(tmp_path: Path, command: str) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number in range(100):
+        (docs / f"{number}.txt").write_text(f"Metal {number} melts at {number} degrees.")
+    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
+        library.ingest([str(docs)], collection="c")
+    with Library.open(tmp_path / "library", CutOffEmbedder(128)) as library, pytest.raises(EmbedderFailed):
+        library.repair() if command == "repair" else library.ingest([str(docs)], collection="c")
+    with Library.open(tmp_path / "library", HashingEmbedder(128), scan_below=0) as library:
+        assert 0 < len(library.search("Metal 7", k=200, mode="dense", collection="c")) < 100  # those embedded before the cut
+        assert library.verify()[0] == "36 chunks were embedded by another embedder; `ayllu sources repair` embeds them anew"
+        library.repair() if command == "repair" else library.ingest([str(docs)], collection="c")
+        assert library.verify() == []
+        assert len(library.search("Metal 7", k=200, mode="dense", collection="c")) == 100
 
 
 def test_a_single_process_writes_while_others_read(tmp_path: Path, embedder: Embedder, folder: Path) -> None:
