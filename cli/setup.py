@@ -1,4 +1,4 @@
-"""`ayllu setup`: the command that are installed on demand, into the environment that runs, and the default models."""
+"""`ayllu setup`: the parts that are installed on demand, into the environment that runs, and the default models."""
 
 from __future__ import annotations
 

@@ -38,5 +38,6 @@ class ConfirmScreen(ModalScreen[bool]):
             self.answered.set_result(False)
 
     def action_answer(self, yes: bool) -> None:
-        self.answered.set_result(yes)
-        self.dismiss(yes)
+        if not self.answered.done():  # a second press may come before the screen is gone
+            self.answered.set_result(yes)
+            self.dismiss(yes)

@@ -253,3 +253,16 @@ async def test_leaving_at_the_question_is_a_no(tmp_path: Path) -> None:
             question = pilot.app.screen
             await pilot.press("ctrl+q")
     assert question.answered.result(5) is False
+
+
+async def test_the_first_of_two_presses_at_the_question_counts(tmp_path: Path) -> None:
+    with Application(paths.find(tmp_path)) as application:
+        async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+            question = pilot.app.screen
+            for yes in (False, True):
+                question.call_later(question.action_answer, yes)
+            await until(pilot, lambda: pilot.app.screen is not question)
+            await until(pilot, lambda: "Nothing was downloaded" in text_of(pilot.app, "#activity"))
+            assert question.answered.result(5) is False
+            await pilot.press("ctrl+q")
