@@ -104,6 +104,8 @@ class _Reader:
 
     def _read_if_changed(self, item: Item) -> Document | None:
         """The document, or None where the library holds it as it is."""
+        if not _can_be_kept(item.source):
+            raise Unreadable("its name is not UTF-8; rename it")
         before = self._sources.get(item.source)
         state = look_at(item.source)
         if before is not None and state is not None and (before.mtime_ns, before.size) == (state.mtime_ns, state.size):
@@ -120,6 +122,15 @@ class _Reader:
     def _note_failure(self, item: Item, reason: str) -> None:
         kept = "; what was read of it before is kept" if item.source in self._sources else ""
         self._report.failed.append({"source": item.source, "error": reason + kept})
+
+
+def _can_be_kept(name: str) -> bool:
+    """Whether a name is text: the library keeps no other, and a system may allow any bytes."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _walk(paths: Sequence[str], report: IngestReport) -> list[Item]:
@@ -141,6 +152,8 @@ def _remove_gone(
         if is_url(name) or not Path(name).expanduser().is_dir():
             continue
         root = str(Path(name).expanduser().resolve())
+        if not _can_be_kept(root):
+            continue
         for source in docstore.known_sources(collection, root):
             if source not in present and not Path(source).exists():
                 docstore.remove_source(collection, source)

@@ -1,6 +1,8 @@
 """Documents kept in step with their files: what has not changed is left alone, and what cannot be read is named."""
 
 import http.server
+import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -50,6 +52,18 @@ def test_what_cannot_be_read_is_named_and_what_was_read_of_it_before_is_kept(lib
     assert errors["herbs.md"].endswith("; what was read of it before is kept")
     assert "files above 1 kB are left out" in errors["long.txt"]
     assert library.search("mint", mode="keyword", collection="c")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+@pytest.mark.parametrize("named", ["file", "folder"])
+def test_a_name_that_is_not_text_is_said_and_ends_nothing(library: Library, folder: Path, named: str) -> None:
+    if named == "file":
+        (folder / os.fsdecode(b"\xff.txt")).write_text("Tin melts at 232 degrees.")
+    else:
+        folder = folder.rename(folder.with_name(os.fsdecode(b"\xff")))
+    report = library.ingest([str(folder)], collection="c")
+    assert {failure["error"] for failure in report.failed} == {"its name is not UTF-8; rename it"}
+    assert report.documents == (2 if named == "file" else 0)
 
 
 def test_a_stop_keeps_what_was_read_and_removes_nothing(library: Library, folder: Path) -> None:
