@@ -71,15 +71,19 @@ class ModelStore:
             with FileLock(self.folder / f".{entry.name}.lock"):
                 return self._present(entry) or self._pull(entry, progress or _silent, announce or log.info)
         except OSError as error:
-            raise PullFailed(
-                f"{self.folder} cannot be written to: {error.strerror or error}.",
-                hint="Set AYLLU_MODELS to a folder that can be.",
-            ) from error
+            raise self._not_writable(error) from error
 
     def adopt(self, name: str) -> bool:
-        """Take the files that a person placed by hand, where all are there and right; whether the model is here then."""
+        """Take the files that a person placed by hand, where all are there and right; whether the model is here then.
+
+        Raises:
+            PullFailed: they cannot be read, or that they are right cannot be written down beside them.
+        """
         entry = self._entry(name)
-        return self._adopt(entry, self.folder / entry.name, log.info)
+        try:
+            return self._adopt(entry, self.folder / entry.name, log.info)
+        except OSError as error:
+            raise self._not_writable(error) from error
 
     def _pull(self, entry: ModelEntry, progress: Progress, announce: Callable[[str], None]) -> Path:
         target, staging = self.folder / entry.name, self.folder / f".{entry.name}.part"
@@ -135,6 +139,12 @@ class ModelStore:
             (staging / name).replace(target / name)
         _write_receipt(target, digests, origin)
         shutil.rmtree(staging, ignore_errors=True)
+
+    def _not_writable(self, error: OSError) -> PullFailed:
+        return PullFailed(
+            f"{self.folder} cannot be written to: {error.strerror or error}.",
+            hint="Set AYLLU_MODELS to a folder that can be.",
+        )
 
     def _check_disk(self, entry: ModelEntry) -> None:
         needed, free = entry.size_bytes * 2 + _MARGIN_BYTES, shutil.disk_usage(self.folder).free

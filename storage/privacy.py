@@ -23,9 +23,12 @@ def make_private_file(file: Path) -> None:
 
 
 def tighten(*files: Path) -> None:
-    """Take from others what they may do with files that an older version made; somebody else's file stays as it is."""
+    """Take from others what they may do with files that an older version made.
+
+    Somebody else's file, or one on a medium that cannot be written to, stays as it is.
+    """
     for file in files:
-        with contextlib.suppress(FileNotFoundError, PermissionError):
+        with contextlib.suppress(OSError):
             mode = file.stat().st_mode & 0o777
             if mode & _OTHERS:
                 file.chmod(mode & ~_OTHERS)

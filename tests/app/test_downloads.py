@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ayllu.app import Reporter
 from ayllu.app.downloads import ConsentingStore, DownloadDeclined, ModelMissing
-from ayllu.models import DEFAULT_CHAT, DEFAULT_EMBEDDER
+from ayllu.models import DEFAULT_CHAT, DEFAULT_EMBEDDER, PullFailed
 
 
 class Person:
@@ -61,6 +61,17 @@ def test_files_placed_by_hand_are_taken_without_a_question(tmp_path: Path) -> No
     for name in ("model.onnx", "tokenizer.json", "config.json"):
         (folder / name).write_text("{}", "utf-8")
     assert person.store(tmp_path).ensure(DEFAULT_EMBEDDER) == folder
+    assert person.questions == []
+
+
+def test_files_placed_by_hand_where_nothing_can_be_written_are_said(tmp_path: Path) -> None:
+    person = Person(True)
+    folder = tmp_path / DEFAULT_EMBEDDER
+    (folder / "receipt.json.tmp").mkdir(parents=True)  # stands for a folder that cannot be written to, for root too
+    for name in ("model.onnx", "tokenizer.json", "config.json"):
+        (folder / name).write_text("{}", "utf-8")
+    with pytest.raises(PullFailed, match="cannot be written to"):
+        person.store(tmp_path).ensure(DEFAULT_EMBEDDER)
     assert person.questions == []
 
 

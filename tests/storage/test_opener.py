@@ -1,5 +1,6 @@
 """SQLite files are private, versioned, migrated once, and refused by name where they cannot be read."""
 
+import errno
 import os
 import sqlite3
 import stat
@@ -106,6 +107,15 @@ def test_what_an_older_version_left_readable_for_all_is_tightened(old_file: Path
         with opened(old_file, make_notes):
             assert set(modes(old_file.parent).values()) == {0o600}
         assert first.rows("SELECT text FROM notes") == [("kept",)]
+
+
+def test_a_medium_that_takes_no_changes_of_mode_is_no_error(old_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, mode: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with opened(old_file, make_notes) as database:
+        assert database.rows("SELECT count(*) FROM notes")
 
 
 def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
