@@ -40,11 +40,11 @@ def no_address(name: str) -> NotSetUp:
     )
 
 
-def embedded_models(settings: Settings) -> list[str]:
+def embedded_models(settings: Settings, name: str | None = None) -> list[str]:
     """The models that whoever is asked loads in a process of ours, by name; not those that a hub or a folder holds."""
     models: list[str] = []
-    for name in answering_backends(settings):
-        table = settings.backend_table(name)
+    for target in answering_backends(settings, name):
+        table = settings.backend_table(target)
         if isinstance(table, LlamaCppSettings | TransformersSettings):
             model = table.model or settings.models.chat
             if isinstance(table, LlamaCppSettings) or _is_in_the_store(model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -32,8 +33,13 @@ def check(
     name: Annotated[str | None, typer.Argument(help="Which backend; else the one in use.")] = None,
 ) -> int:
     """Start a backend and see whether it answers."""
+    from ..backends import embedded_models
+
     command: CommandContext = context.obj
-    healths = _look(command, name or command.app.settings.backend, start=True)
+    name = name or command.app.settings.backend
+    with contextlib.suppress(AylluError):  # its row says it; asked here, since Ctrl-C ends no question put in a thread
+        command.app.models.request(embedded_models(command.app.settings, name))
+    healths = _look(command, name, start=True)
     _show(command, healths)
     return 0 if healths[0].healthy else 1
 

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -87,3 +88,17 @@ def test_without_a_terminal_the_command_is_the_yes(ayllu: Ayllu, fetched: list[s
     assert "Pulling all-MiniLM-L6-v2" in shown.err
     assert "[Y/n]" not in shown.err
     assert set(fetched) == {"all-minilm-l6-v2"}
+
+
+def test_ctrl_d_at_the_question_of_a_check_ends_it_at_once(at_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking_threads = []
+    readline = Terminal.readline
+
+    def reply(terminal: Terminal) -> str:
+        asking_threads.append(threading.current_thread())
+        return readline(terminal)
+
+    monkeypatch.setattr(Terminal, "readline", reply)
+    assert at_terminal("backends", "check", replies="").code == 130
+    assert asking_threads == [threading.main_thread()]
+    assert loopback_only.attempts == []
