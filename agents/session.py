@@ -86,7 +86,11 @@ class ChatSession:
         if self._stop is not None:
             raise UsageError("A question is being answered.", hint="Wait for it, or stop it.")
         self._stop = stop = CancellationToken()
-        question_id = await asyncio.to_thread(self._conversations.save_question, self.session_id, question)
+        try:
+            question_id = await asyncio.to_thread(self._conversations.save_question, self.session_id, question)
+        except BaseException:  # or no question could be asked any more
+            self._stop = None
+            raise
         events: asyncio.Queue[Event] = asyncio.Queue()
         task = asyncio.create_task(self._answer(question, Emitter(events.put_nowait), stop))
         try:

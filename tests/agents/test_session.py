@@ -184,6 +184,20 @@ async def test_one_question_at_a_time(make_session: MakeSession) -> None:
     await stream.aclose()
 
 
+async def test_a_question_that_could_not_be_kept_leaves_the_chat_free_for_the_next(
+    make_session: MakeSession, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> str:
+        raise OSError("no room")
+
+    chat = make_session(ScriptedBackend(replies=[SUPPORTED]))
+    with monkeypatch.context() as patch:
+        patch.setattr(conversations, "save_question", no_room)
+        with pytest.raises(OSError, match="no room"):
+            await chat.ask_once(OPENING)
+    assert (await chat.ask_once(OPENING)).answer == SUPPORTED
+
+
 async def test_hostile_text_is_harmless_in_the_answer_and_intact_in_the_log(
     make_session: MakeSession, library: Library, conversations: Conversations, tmp_path: Path
 ) -> None:
