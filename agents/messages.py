@@ -47,7 +47,7 @@ class Question(TeamMessage):
     text: str  # as it was typed
     query: str  # as it is searched for: a follow-up with its subject
     collection: str
-    history: tuple[tuple[str, str], ...] = ()  # (question, short answer), oldest first
+    history: tuple[tuple[str, str], ...] = ()  # the latest (question, short answer), oldest first
 
     def to_text(self) -> str:
         return self.text

@@ -23,7 +23,7 @@ from .prompts import load_prompt
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext
 from .teams import TeamSpec, find_team, run_team
-from .writing import writing_style
+from .writing import EARLIER, writing_style
 from .writing.span import prompt_name
 
 
@@ -145,11 +145,10 @@ class ChatSession:
             emit(Failed(question, unexpected, emit.partial))
 
     def _question(self, text: str) -> Question:
-        """With what was said before it."""
+        """With what was said before it, as far as anybody looks back."""
         history = tuple(
             (exchange.question, exchange.answer.short or exchange.answer.answer)
-            for exchange in self._conversations.exchanges(self.session_id)
-            if not exchange.answer.abstained
+            for exchange in self._conversations.latest_answered(self.session_id, EARLIER)
         )
         query = with_history(text, history)
         return Question(source="user", text=text, query=query, collection=self.collection, history=history)

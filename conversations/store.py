@@ -101,10 +101,27 @@ class Conversations:
             )
         return Exchange.from_json(json.loads(rows[0][0]))
 
-    def exchanges(self, session_id: str) -> list[Exchange]:
-        """A conversation's exchanges, oldest first."""
-        rows = self._database.rows("SELECT body FROM messages WHERE session = ? ORDER BY id", session_id)
-        return [Exchange.from_json(json.loads(row[0])) for row in rows]
+    def exchanges(self, session_id: str, latest: int | None = None) -> list[Exchange]:
+        """A conversation's exchanges, oldest first; with `latest`, only that many, the last ones."""
+        rows = self._database.rows(
+            "SELECT body FROM messages WHERE session = ? ORDER BY id DESC LIMIT ?",
+            session_id,
+            -1 if latest is None else latest,
+        )
+        return [Exchange.from_json(json.loads(row[0])) for row in reversed(rows)]
+
+    def latest_answered(self, session_id: str, count: int) -> list[Exchange]:
+        """The latest `count` exchanges of a conversation that did not end in an abstention, oldest first.
+
+        No others are read: it takes 0.3 ms each, and a conversation may be thousands long.
+        """
+        kind = "CASE WHEN json_valid(body) THEN json_extract(body, '$.answer.kind') END"
+        rows = self._database.rows(
+            f"SELECT body FROM messages WHERE session = ? AND {kind} IS NOT 'abstained' ORDER BY id DESC LIMIT ?",
+            session_id,
+            count,
+        )
+        return [Exchange.from_json(json.loads(row[0])) for row in reversed(rows)]
 
     def sessions(self) -> list[SessionInfo]:
         """Every conversation, the latest first."""

@@ -24,7 +24,7 @@ class Earlier:
     @classmethod
     def of(cls, conversations: Conversations, session_id: str) -> Earlier:
         return cls(
-            conversations.exchanges(session_id)[-_EXCHANGES_SHOWN:],
+            conversations.exchanges(session_id, _EXCHANGES_SHOWN),
             conversations.input_history(),
             conversations.draft(session_id),
             conversations.unanswered(session_id),

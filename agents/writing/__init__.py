@@ -2,11 +2,12 @@
 
 from .marks import defuse_marks, number_marks, render_quotations, strip_marks
 from .method import Method, choose_method, writing_style
-from .prose import Prose, as_sent, prose_messages, rewrite_messages, write_prose
+from .prose import EARLIER, Prose, as_sent, prose_messages, rewrite_messages, write_prose
 from .quotation import excerpt, with_antecedents
 from .rendering import render_evidence, render_passage
 
 __all__ = [
+    "EARLIER",
     "Method",
     "Prose",
     "as_sent",

@@ -23,7 +23,7 @@ from ...retrieval import Passage
 from ...text import one_line
 from .marks import defuse_marks
 
-_EARLIER = 3  # exchanges of the conversation that the model sees again
+EARLIER = 3  # exchanges of the conversation that the model sees again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def prose_messages(
     `history` are (question, answer), oldest first.
     """
     messages: list[LLMMessage] = [SystemMessage(content=system)]
-    for earlier, answer in history[-_EARLIER:]:
+    for earlier, answer in history[-EARLIER:]:
         messages += [UserMessage(content=earlier, source="user"), AssistantMessage(content=answer, source="writer")]
     numbered = "\n\n".join(
         f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"

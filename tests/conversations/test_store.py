@@ -31,8 +31,23 @@ def test_an_exchange_is_kept_and_found_by_its_answer_and_its_conversation(conver
     assert conversations.get("m1") == kept
     assert conversations.exchanges("s1") == [kept]
     assert [(info.session_id, info.questions) for info in conversations.sessions()] == [("s2", 1), ("s1", 1)]
+    conversations.save(exchange("m3"))
+    assert conversations.exchanges("s1", latest=1) == [exchange("m3")]
     with pytest.raises(NotFound, match="m9"):
         conversations.get("m9")
+
+
+def test_what_a_question_looks_back_at_are_the_latest_answers_and_no_more_is_read(
+    conversations: Conversations, file: Path
+) -> None:
+    with sqlite3.connect(file) as sql:
+        sql.execute("INSERT INTO messages VALUES ('m0', 's1', '', 'damaged', '{')")
+    for name, kind in (("m1", "draft"), ("m2", "abstained"), ("m3", "quote"), ("m4", "abstained")):
+        conversations.save(exchange(name, answered={"kind": kind}))
+    conversations.save(exchange("m5", answered={"session_id": "s2"}))
+    assert [kept.message_id for kept in conversations.latest_answered("s1", 2)] == ["m1", "m3"]
+    assert [kept.message_id for kept in conversations.latest_answered("s1", 1)] == ["m3"]
+    assert conversations.latest_answered("s9", 3) == []
 
 
 def test_a_conversation_that_0_1_0_kept_goes_on(conversations: Conversations, file: Path) -> None:
