@@ -75,7 +75,9 @@ def parse_load(text: str) -> ServerLoad:
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 if "quantile" not in sample.labels and math.isfinite(sample.value):
-                    sums[sample.name] += sample.value
+                    # the parser calls a counter's samples as OpenMetrics does, whatever the server calls them
+                    name = sample.name.removesuffix("_total") if family.type == "counter" else sample.name
+                    sums[name] += sample.value
     token_s = _mean(sums, "tgi_request_mean_time_per_token_duration")
     queue_s = _mean(sums, "tgi_request_queue_duration")
     return ServerLoad(

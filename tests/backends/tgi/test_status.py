@@ -5,10 +5,14 @@ from ayllu.backends.tgi import ServerLoad, parse_load
 METRICS = """# HELP tgi_queue_size the queue
 # TYPE tgi_queue_size gauge
 tgi_queue_size 4
+# TYPE tgi_batch_current_size gauge
 tgi_batch_current_size 2
+# TYPE tgi_request_count counter
 tgi_request_count{method="generate"} 10
 tgi_request_count{method="chat"} 5
+# TYPE tgi_request_success counter
 tgi_request_success 12
+# TYPE tgi_request_failure counter
 tgi_request_failure{err="validation"} 2
 tgi_request_failure{err="overloaded"} 1
 tgi_request_queue_duration_sum 3
