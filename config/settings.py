@@ -60,7 +60,7 @@ class Settings(Table):
     @field_validator("backends", mode="before")
     @classmethod
     def _fill_in_kinds(cls, tables: Any) -> Any:
-        """A table without a `kind` is of the kind that its name says."""
+        """A table without a `kind`, or with an empty one, is of the kind that its name says."""
         if not isinstance(tables, Mapping):
             return tables
         return {name: _with_kind(name, table) if isinstance(table, Mapping) else table for name, table in tables.items()}
@@ -71,7 +71,7 @@ class Settings(Table):
 
 
 def _with_kind(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    return {**table, "kind": name if table.get("kind") is None else table["kind"]}
+    return {**table, "kind": name if table.get("kind") in (None, "") else table["kind"]}
 
 
 def current_person(settings: Settings) -> str:

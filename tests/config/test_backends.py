@@ -38,6 +38,7 @@ def test_a_table_is_of_the_kind_that_it_says_and_else_of_that_of_its_name(tmp_pa
         big = { kind = "vllm", base = "b" }
         command.options.command = "cat"
         mine = {}
+        lmstudio.kind = ""
         """,
     )
     kinds = {name: (type(table), table.kind) for name, table in settings.backends.items()}
@@ -50,6 +51,7 @@ def test_a_table_is_of_the_kind_that_it_says_and_else_of_that_of_its_name(tmp_pa
         "big": (VLLMSettings, "vllm"),
         "command": (PluginSettings, "command"),
         "mine": (PluginSettings, "mine"),
+        "lmstudio": (OpenAISettings, "lmstudio"),
     }
     assert settings.backends["command"].options == {"command": "cat"}
 
