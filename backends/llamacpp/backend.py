@@ -230,14 +230,17 @@ class LlamaCppBackend:
             worker = await RunningWorker.load(self._describe, alone, self._table.timeout_s)
             notice = f"The `adapters` of {self.name} are not used: {error.message}"
             await asyncio.to_thread(self._promoted.tell, notice)
-        await self._replace_worker(worker)
         self._promoted.put_to_work(adapter)
+        await self._replace_worker(worker)
 
     async def _replace_worker(self, worker: RunningWorker | None) -> None:
+        """While the old one ends there is none, so that what it was answering is asked of the new one."""
         before, self._worker = self._worker, None
-        if before is not None:
-            await before.close()
-        self._worker = worker
+        try:
+            if before is not None:
+                await before.close()
+        finally:  # a question that is stopped meanwhile does not cost the worker that is loaded
+            self._worker = worker
 
     def _describe(self, slots: AdapterSlots) -> WorkerSpec:
         """How to run the worker now; pulls the model where it is missing, and looks at how busy the cores are."""

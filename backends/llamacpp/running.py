@@ -49,5 +49,7 @@ class RunningWorker:
         return self.process.alive
 
     async def close(self) -> None:
-        await self.http.aclose()
-        await asyncio.to_thread(self.process.stop)
+        try:
+            await self.http.aclose()
+        finally:
+            await asyncio.shield(asyncio.to_thread(self.process.stop))  # it ends, even if this wait for it is stopped

@@ -1,8 +1,10 @@
 """A promoted adapter goes to work between two questions; several on one loaded model answer each as if it were alone."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from autogen_core.models import UserMessage
 from ayllu.adapters import ActiveAdapters, AdapterRegistry, PinnedAdapter
@@ -108,6 +110,24 @@ async def test_one_that_cannot_be_loaded_leaves_the_old_one_at_work(open_with: O
     registry.rollback(backend.model, None)
     await backend.start()
     assert backend.adapter is None
+
+
+async def test_a_stop_while_the_old_worker_ends_leaves_the_new_one_at_work(
+    open_with: Open, registry: AdapterRegistry
+) -> None:
+    backend = open_with(registry)
+    await backend.start()
+    old = psutil.Process(backend.pid)
+    registry.promote("a1")
+    starting = asyncio.create_task(backend.start())
+    while backend.pid == old.pid:  # noqa: ASYNC110 - nothing tells when the old one goes
+        await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert backend.adapter == "a1"
+    assert backend.pid not in (None, old.pid)
+    await asyncio.to_thread(old.wait, 10)
 
 
 async def test_a_damaged_registry_leaves_the_model_answering(open_with: Open, registry: AdapterRegistry) -> None:
