@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class ContainerRuntimeFailed(AylluError):
-    """There is no container engine, it does not answer, or it could not do what it was result."""
+    """There is no container engine, it does not answer, or it could not do what it was asked to."""
 
     kind = "engine_failed"
 

@@ -93,7 +93,7 @@ def error_from_event(body: Mapping[str, Any], status: int = 0) -> ServerError:
 
 
 def backend_error(error: ServerError, where: str) -> AylluError:
-    """In our why, with the next step."""
+    """In our words, with the next step."""
     why = f": {one_line(error.message, 300)}".rstrip(".") if error.message.strip() else ""
     if (size := error.prompt_size()) is not None and size.tokens:
         return ContextOverflow(size.tokens, size.limit)

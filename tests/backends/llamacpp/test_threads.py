@@ -28,7 +28,7 @@ def test_others_at_work_take_their_cores_away(cores: int, busy: float, left: int
     assert decoding_threads(cores, busy) == left
 
 
-def test_threads_fall_at_once_and_rise_where_it_is_is_restart_worthwhile() -> None:
+def test_threads_fall_at_once_and_rise_where_a_restart_is_worthwhile() -> None:
     assert is_restart_worthwhile(2, 1, watched_s=5)
     assert not is_restart_worthwhile(1, 1, watched_s=60)
     assert not is_restart_worthwhile(1, 2, watched_s=5)
