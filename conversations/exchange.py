@@ -228,7 +228,7 @@ class Exchange:
             newer = isinstance(version, int) and version > VERSION
             raise ExchangeUnreadable(
                 f"A stored answer cannot be read: {'a later ayllu wrote it' if newer else _first_line(error)}.",
-                hint="Update ayllu." if newer else "Restore a backup, or `ayllu feedback forget` it.",
+                hint="Update ayllu." if newer else "Restore a backup; what was said of it goes by `ayllu feedback forget`.",
             ) from error
         return exchange
 

@@ -6,17 +6,20 @@ One SQLite file (WAL, `synchronous=FULL`): what was acknowledged survives a kill
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sqlite3
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import NotFound
 from ..storage import Database, DatabaseDamaged, DatabaseNewer, Schema, execute_script
-from .exchange import Exchange
+from .exchange import Exchange, ExchangeUnreadable
 
+log = logging.getLogger(__name__)
 _TABLES = """
 CREATE TABLE messages (
     id TEXT PRIMARY KEY, session TEXT NOT NULL, created_at TEXT NOT NULL, question TEXT NOT NULL, body TEXT NOT NULL
@@ -99,19 +102,22 @@ class Conversations:
             raise NotFound(
                 f"There is no message {message_id!r}.", hint="`ayllu ask … --json` gives each answer's `message_id`."
             )
-        return Exchange.from_json(json.loads(rows[0][0]))
+        return _read(rows[0][0])
 
     def exchanges(self, session_id: str, latest: int | None = None) -> list[Exchange]:
-        """A conversation's exchanges, oldest first; with `latest`, only that many, the last ones."""
+        """A conversation's exchanges, oldest first; with `latest`, only that many, the last ones.
+
+        What cannot be read is left out, and the log says so: a conversation goes on without it.
+        """
         rows = self._database.rows(
             "SELECT body FROM messages WHERE session = ? ORDER BY id DESC LIMIT ?",
             session_id,
             -1 if latest is None else latest,
         )
-        return [Exchange.from_json(json.loads(row[0])) for row in reversed(rows)]
+        return _readable(row[0] for row in reversed(rows))
 
     def latest_answered(self, session_id: str, count: int) -> list[Exchange]:
-        """The latest `count` exchanges of a conversation that did not end in an abstention, oldest first.
+        """The latest `count` of the `exchanges` that did not end in an abstention, oldest first.
 
         No others are read: it takes 0.3 ms each, and a conversation may be thousands long.
         """
@@ -121,7 +127,7 @@ class Conversations:
             session_id,
             count,
         )
-        return [Exchange.from_json(json.loads(row[0])) for row in reversed(rows)]
+        return _readable(row[0] for row in reversed(rows))
 
     def sessions(self) -> list[SessionInfo]:
         """Every conversation, the latest first."""
@@ -172,6 +178,24 @@ class Conversations:
     def draft(self, session_id: str) -> str:
         rows = self._database.rows("SELECT text FROM drafts WHERE session = ?", session_id)
         return str(rows[0][0]) if rows else ""
+
+
+def _read(body: str) -> Exchange:
+    try:
+        row = json.loads(body)
+    except ValueError as error:
+        raise ExchangeUnreadable(f"A stored answer cannot be read: {error}.", hint="Restore a backup.") from error
+    return Exchange.from_json(row)
+
+
+def _readable(bodies: Iterable[str]) -> list[Exchange]:
+    exchanges: list[Exchange] = []
+    for body in bodies:
+        try:
+            exchanges.append(_read(body))
+        except ExchangeUnreadable as error:
+            log.warning("%s The conversation goes on without it.", error.message)
+    return exchanges
 
 
 def new_id(prefix: str) -> str:

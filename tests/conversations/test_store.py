@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ayllu.conversations import Conversations
+from ayllu.conversations import Conversations, ExchangeUnreadable
 from ayllu.errors import NotFound
 from ayllu.tests.conversations.test_exchange import old_row
 from ayllu.tests.exchanges import exchange
@@ -35,6 +35,19 @@ def test_an_exchange_is_kept_and_found_by_its_answer_and_its_conversation(conver
     assert conversations.exchanges("s1", latest=1) == [exchange("m3")]
     with pytest.raises(NotFound, match="m9"):
         conversations.get("m9")
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"version": 99}', '{"question": "When?"}'])
+def test_an_exchange_that_cannot_be_read_does_not_bar_its_conversation(
+    conversations: Conversations, file: Path, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    conversations.save(exchange("m1"))
+    with sqlite3.connect(file) as sql:
+        sql.execute("INSERT INTO messages VALUES ('m2', 's1', '', 'When?', ?)", (body,))
+    assert conversations.exchanges("s1") == conversations.latest_answered("s1", 3) == [exchange("m1")]
+    assert "goes on without it" in caplog.text
+    with pytest.raises(ExchangeUnreadable):
+        conversations.get("m2")
 
 
 def test_what_a_question_looks_back_at_are_the_latest_answers_and_no_more_is_read(
