@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AylluError
+from ..paths import Paths, find
 
 if TYPE_CHECKING:
-    from ..paths import Paths
     from ..training import Workspace
     from .application import Application
 
@@ -71,5 +71,7 @@ def learning_workspace(application: Application, progress: Callable[[str, int, i
 
 
 def improve_command(paths: Paths) -> list[str]:
-    """The command line that learns, as a process of its own; it writes one JSON object on stdout."""
-    return [sys.executable, "-m", "ayllu", "--home", str(paths.home), "improve", "--json"]
+    """The command line that learns, as a process of its own with these paths; it writes one JSON object on stdout."""
+    # the platform's own home is not named: a named one brings its own settings file along
+    home = [] if paths == find() else ["--home", str(paths.home)]
+    return [sys.executable, "-m", "ayllu", *home, "improve", "--json"]
