@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
+from .errors import Interrupted
+
 
 @contextlib.contextmanager
 def stop_flag() -> Iterator[threading.Event]:
@@ -30,17 +32,21 @@ def stop_flag() -> Iterator[threading.Event]:
 
 @contextlib.contextmanager
 def stoppable(stop: Callable[[], object]) -> Iterator[None]:
-    """The first Ctrl-C calls `stop`; a second cancels the running task. For work on an event loop."""
+    """The first Ctrl-C calls `stop`; a second cancels the running task. For work on an event loop.
+
+    Raises:
+        Interrupted: it was the second one that ended the work.
+    """
     import asyncio  # here and not above: a fifth of the time that `--help` takes
 
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    pressed = False
+    presses = 0
 
     def press() -> None:
-        nonlocal pressed
-        if pressed and task is not None:
+        nonlocal presses
+        presses += 1
+        if presses > 1 and task is not None:
             task.cancel()
-        pressed = True
         stop()
 
     try:
@@ -50,5 +56,9 @@ def stoppable(stop: Callable[[], object]) -> Iterator[None]:
         return
     try:
         yield
+    except asyncio.CancelledError as error:
+        if presses > 1:
+            raise Interrupted from error
+        raise
     finally:
         loop.remove_signal_handler(signal.SIGINT)
