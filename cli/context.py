@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 
 from .. import paths
@@ -33,6 +34,13 @@ class CommandContext:
         """`Application.prepare`, with its bar gone when it is done."""
         try:
             self.app.prepare(chat=chat)
+        finally:
+            self._bar.close()
+
+    def pull(self, name: str) -> Path:
+        """`ModelStore.ensure`, with its bar gone when it is done: a question or the terminal program may follow."""
+        try:
+            return self.app.models.ensure(name)
         finally:
             self._bar.close()
 

@@ -45,7 +45,7 @@ def pull(
     for name in wanted:
         command.app.models.info(name)  # an unknown name stops the command before anything is pulled
     command.app.models.agree(wanted)
-    pulled = [(name, command.app.models.ensure(name)) for name in wanted]
+    pulled = [(name, command.pull(name)) for name in wanted]
     command.output.result({"models": [command.app.models.info(name).to_json() for name in wanted]})
     for name, path in pulled:
         command.output.say(f"{name}: {path}")

@@ -95,7 +95,7 @@ def _pull_defaults(command: CommandContext) -> None:
     names = [model.name for model in command.app.models.list() if model.default]
     command.app.models.agree(names)
     for name in names:
-        command.app.models.ensure(name)
+        command.pull(name)
     command.output.result({"models": names})
     command.output.say("The default models are here.")
 

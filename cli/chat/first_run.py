@@ -81,7 +81,7 @@ def _offer_larger_model(command: CommandContext) -> None:
         return
     models.agree([_SUGGESTED])
     try:
-        models.ensure(_SUGGESTED)
+        command.pull(_SUGGESTED)
     except AylluError as error:
         output.note(f"{error.message} The built-in model answers meanwhile.", "yellow")
         return

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import loopback_only
 import pytest
@@ -80,6 +81,30 @@ def test_a_yes_is_what_begins_the_download(at_terminal: Typed, fetched: list[str
     assert at_terminal("search", "opening", replies="\n").code == 1  # Enter is a yes
     assert fetched_before_the_reply == [[]]
     assert set(fetched) == {"all-minilm-l6-v2"}
+
+
+def test_no_bar_is_drawn_into_what_follows_a_first_download(
+    at_terminal: Typed, fetched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(download: object, entry: ModelEntry, staging: Path, progress: Callable[..., None]) -> Mapping[str, str]:
+        fetched.append(entry.name)
+        progress(entry.name, 1, 2)
+        raise DownloadFailed("there is no network")
+
+    roomy = SimpleNamespace(total=64e9, available=64e9)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: roomy)
+    monkeypatch.setattr("ayllu.models.store.fetch", fetch)
+    drawing_threads: list[list[str]] = []
+    readline = Terminal.readline
+
+    def reply(terminal: Terminal) -> str:
+        drawing_threads.append([thread.name for thread in threading.enumerate() if "Refresh" in type(thread).__name__])
+        return readline(terminal)
+
+    monkeypatch.setattr(Terminal, "readline", reply)
+    at_terminal(replies="y\nn\n")  # the larger model; then the small ones
+    assert set(fetched) == {"llama-3.2-1b-instruct"}
+    assert drawing_threads == [[], []]
 
 
 def test_without_a_terminal_the_command_is_the_yes(ayllu: Ayllu, fetched: list[str]) -> None:
