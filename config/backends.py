@@ -98,6 +98,7 @@ class TGISettings(ServerSettings):
     """Text Generation Inference, on its own protocol."""
 
     kind: Literal["tgi"] = "tgi"
+    model: str | None = Field(None, description="What the server has to hold; unset: whatever it holds.")
     adapter: str | None = Field(None, min_length=1, description="The server's LoRA adapter that answers.")
 
 

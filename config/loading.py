@@ -20,7 +20,8 @@ from .explaining import Key, Layers, dotted, explain
 from .settings import Settings
 
 _PREFIX = "AYLLU_"
-_NOT_SETTINGS = {"AYLLU_HOME", "AYLLU_MODELS", "AYLLU_CONFIG"}  # folders, see `paths`
+_FOLDERS = {"AYLLU_HOME", "AYLLU_MODELS", "AYLLU_CONFIG"}  # see `paths`
+_SECRETS = {"AYLLU_EMBEDDINGS_TOKEN"}  # an endpoint's embedder reads it; no setting holds a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def load(config: Path, *, environ: Mapping[str, str] = os.environ, flags: Mappin
     for key, value in _leaves(_read(config)):
         _put(layers, key, value, str(config))
     for name, text in environ.items():
-        if name.startswith(_PREFIX) and name not in _NOT_SETTINGS:
+        if name.startswith(_PREFIX) and name not in _FOLDERS | _SECRETS:
             key = tuple(name[len(_PREFIX) :].lower().split("__"))
             _put(layers, key, _from_text(key, text), f"environment {name}")
     for flag, value in (flags or {}).items():

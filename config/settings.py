@@ -16,7 +16,8 @@ class ModelSettings(Table):
     chat: str = Field("smollm2-135m-instruct", description="Embedded chat model: a manifest name or a path to a GGUF file.")
     embedder: str = Field(
         "onnx",
-        description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL. Changing it embeds the library anew.",
+        description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL (its token: AYLLU_EMBEDDINGS_TOKEN). "
+        "Changing it embeds the library anew.",
     )
     style: Literal["auto", "span", "prose"] = Field("auto", description="How answers are written; auto asks the manifest.")
 

@@ -87,6 +87,11 @@ def test_a_person_is_who_was_set_else_the_system_s_user(tmp_path: Path, monkeypa
     assert person() == "unknown"
 
 
+def test_the_token_of_an_embeddings_endpoint_is_no_setting(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "none.toml", environ={"AYLLU_EMBEDDINGS_TOKEN": "secret"})
+    assert "secret" not in str(loaded)
+
+
 def test_a_text_setting_may_look_like_a_number_and_a_number_may_come_as_text(tmp_path: Path) -> None:
     environ = {
         "AYLLU_PERSON": "1001",
