@@ -103,7 +103,7 @@ async def tokens_in_this_process(ground: Ground, backend: Backend) -> AsyncItera
     """The tokens that the model has read and written."""
     assert isinstance(backend, TransformersBackend)
     assert backend.loaded is not None
-    yield lambda: len(backend.loaded.read)
+    yield lambda: len(backend.loaded.cache.tokens)
 
 
 CASES = [
@@ -235,7 +235,7 @@ async def test_an_answer_is_held_to_a_schema_and_keeps_every_character(backend: 
 
 
 async def test_tools_are_offered_where_the_backend_says_it_calls_them(case: Case, backend: Backend) -> None:
-    """The small model here answers in words; `test_chat` has the calls of one that can."""
+    """The small model here answers in words; `tgi/test_client.py` has the calls of one that can."""
     assert backend.client.model_info["function_calling"] is case.tools
     if case.tools:
         result = await backend.client.create(user("Search."), tools=[SEARCH], extra_create_args={"max_tokens": 8})

@@ -1,6 +1,6 @@
 """TGI's protocol in front of a real model: llama.cpp answers, in the forms that TGI's recorded answers have.
 
-What it cannot show, `tgi/test_chat.py` does: TGI leaves the stop sequence at the end of a text, and llama.cpp takes it off.
+What it cannot show, `test_client.py` does: TGI leaves the stop sequence at the end of a text, and llama.cpp takes it off.
 """
 
 import asyncio
