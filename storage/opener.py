@@ -31,6 +31,8 @@ _PASSING = {  # primary result codes that say nothing about the file's content
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,  # a network drive that knows no locks
+    sqlite3.SQLITE_NOLFS,
     sqlite3.SQLITE_AUTH,
     sqlite3.SQLITE_NOMEM,
 }

@@ -203,6 +203,17 @@ def test_a_place_that_cannot_be_written_to_is_not_called_damaged(tmp_path: Path)
             Database.open(place, Schema((make_notes,)))
 
 
+def test_a_drive_that_knows_no_locks_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(connection: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("locking protocol")
+        error.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+        raise error
+
+    monkeypatch.setattr("ayllu.storage.opener._write_ahead", refuse)
+    with pytest.raises(DatabaseUnavailable, match="locking protocol"):
+        Database.open(tmp_path / "notes.sqlite", Schema((make_notes,)))
+
+
 @pytest.mark.parametrize("version", [0, 1])
 def test_processes_that_open_at_once_migrate_once(tmp_path: Path, version: int) -> None:
     file = tmp_path / "notes.sqlite"
