@@ -38,7 +38,8 @@ def ingest(
     command.prepare()
     with stop_flag() as stop:
         report = _watch(command, paths, collection, stop) if watch else _ingest(command, paths, collection, stop)
-    return _finish(command, report, interrupted=report.interrupted and not watch)
+    watched = watch and report.documents > 0  # Ctrl-C is how a watch ends, but not before it has seen anything
+    return _finish(command, report, interrupted=report.interrupted and not watched)
 
 
 def _watch(command: CommandContext, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
@@ -50,7 +51,8 @@ def _watch(command: CommandContext, paths: Sequence[str], collection: str, stop:
         later = _ingest(command, paths, collection, stop)
         if report is not None and (later.documents != later.unchanged or later.removed or later.failed != report.failed):
             _summarize(command, later)
-        report = later
+        if report is None or not later.interrupted:  # what was cut off says less than what was there before
+            report = later
     return report or IngestReport(interrupted=True)
 
 

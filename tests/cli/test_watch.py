@@ -1,10 +1,13 @@
 """`ayllu ingest --watch` as a person uses it: a file is saved, and the library has it."""
 
+import contextlib
 import signal
 import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from .conftest import Ayllu
 
@@ -28,3 +31,14 @@ def test_a_saved_file_is_in_the_library_and_ctrl_c_ends_the_watch(
         assert process.wait() == 0
         timer.cancel()
     assert "8:15" in ayllu("search", "ferry", "--json").json["results"][0]["text"]
+
+
+@pytest.mark.usefixtures("scripted_settings")
+def test_ctrl_c_before_anything_is_read_is_an_interrupt(
+    ayllu: Ayllu, handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed = threading.Event()
+    pressed.set()
+    monkeypatch.setattr("ayllu.cli.ingest.stop_flag", lambda: contextlib.nullcontext(pressed))
+    shown = ayllu("ingest", handbook, "--watch", "--json")
+    assert (shown.code, shown.json["kind"]) == (130, "interrupted")
