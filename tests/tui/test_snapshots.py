@@ -13,16 +13,23 @@ from .conftest import Home
 Steps = Callable[[Pilot[int]], Awaitable[None]]
 
 
+def steady(pilot: Pilot[int]) -> None:
+    """Let no cursor blink, whatever screen it is on."""
+    for screen in pilot.app.screen_stack:
+        for prompt in screen.query(Prompt):
+            prompt.cursor_blink = False
+
+
 def opened(*keys: str) -> Steps:
-    """Wait until all is open and quiet, and press `keys`; no cursor blinks, whatever screen it is on."""
+    """Wait until all is open and quiet, and press `keys`."""
 
     async def steps(pilot: Pilot[int]) -> None:
         while str(pilot.app.query_one("#activity", Static).render()) or not pilot.app.query(".-chosen"):
             await pilot.pause(0.02)
+        steady(pilot)  # before the keys too: below a dialog the cursor stays as it was when that opened
         await pilot.press(*keys)
         await pilot.pause()
-        for prompt in pilot.app.screen.query(Prompt):
-            prompt.cursor_blink = False
+        steady(pilot)
         await pilot.pause()
 
     return steps
