@@ -33,7 +33,7 @@ $(TGI): pyproject.toml constraints-tgi.txt
 # What holds at every change, in minutes: no model, and no host but this one. First what needs one core each, side by side.
 test: $(DEV) $(TGI)
 	$(MAKE) --jobs=2 lint test-tgi
-	.venv/bin/pytest -m "not (model or slow or gpu or tgi)"
+	.venv/bin/pytest -m "not (model or slow or soak or gpu or tgi)"
 
 test-tgi: $(TGI)
 	.venv-tgi/bin/python -m pytest -m "not (model or slow)" tests/backends/tgi tests/models/test_downloads.py
@@ -42,7 +42,7 @@ test-tgi: $(TGI)
 # The rest: the real default models (pulled where they are missing), training, kills, the wheel in a fresh environment.
 test-all: $(DEV) $(TGI)
 	.venv-tgi/bin/python -m pytest -m "tgi and (model or slow)" tests/backends/test_conformance.py
-	.venv/bin/pytest -m "(model or slow) and not (gpu or tgi)"
+	.venv/bin/pytest -m "(model or slow) and not (soak or gpu or tgi)"
 
 # What needs an NVIDIA GPU; where there is none, each test says so and is skipped.
 test-gpu: $(DEV)
@@ -72,8 +72,9 @@ bench: $(DEV)
 	.venv/bin/python benchmarks/in_process.py
 	.venv/bin/python benchmarks/training.py
 
-# Kills and concurrent writers, in full; the tests do a few of each.
+# Kills, concurrent writers and whole improvements, in full; the tests do a few of each.
 soak: $(DEV)
 	.venv/bin/python benchmarks/soak_ingest.py
 	.venv/bin/python benchmarks/soak_improve.py
 	.venv/bin/python benchmarks/soak_fallback.py
+	.venv/bin/pytest -m soak

@@ -11,7 +11,7 @@ import pytest
 
 SQUAD = Path(__file__).parent / "data" / "squad.json"
 DOCUMENT = "The Sarn mill was built in 1887 by the miller Tomas Brandt. Its wheel is made of larch."
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = pytest.mark.model
 Ayllu = Callable[..., dict[str, Any]]
 
 
@@ -28,6 +28,7 @@ def ayllu(tmp_path: Path) -> Ayllu:
     return run
 
 
+@pytest.mark.slow
 def test_corrections_are_learnt_from_measured_promoted_and_taken_back(ayllu: Ayllu, tmp_path: Path) -> None:
     assert ayllu("feedback", "import", SQUAD)["imported"] == 12
     (tmp_path / "mill.txt").write_text(DOCUMENT)
@@ -55,6 +56,7 @@ def test_corrections_are_learnt_from_measured_promoted_and_taken_back(ayllu: Ayl
     assert (back["answer"], back["adapter"]) == (untuned["answer"], None)
 
 
+@pytest.mark.soak
 def test_shuffled_answers_make_an_adapter_that_is_refused(ayllu: Ayllu, tmp_path: Path) -> None:
     """Each paragraph's answers go round among its questions; every other one is then asked in other words."""
     squad = json.loads(SQUAD.read_text("utf-8"))
