@@ -1,4 +1,4 @@
-"""The loop with the real default model through the public commands: import, improve, try, promote, roll back."""
+"""Training and the loop with the real default model, through the public commands."""
 
 import json
 import subprocess
@@ -29,21 +29,17 @@ def ayllu(tmp_path: Path) -> Ayllu:
 
 
 @pytest.mark.slow
-def test_corrections_are_learnt_from_measured_promoted_and_taken_back(ayllu: Ayllu, tmp_path: Path) -> None:
+def test_an_adapter_is_trained_tried_put_to_work_and_taken_back(ayllu: Ayllu, tmp_path: Path) -> None:
     assert ayllu("feedback", "import", SQUAD)["imported"] == 12
     (tmp_path / "mill.txt").write_text(DOCUMENT)
     ayllu("ingest", tmp_path / "mill.txt")
     question = "Who built the Sarn mill?"
     untuned = ayllu("ask", question)
     assert untuned["adapter"] is None
-    result = ayllu("improve", "--epochs", "1")
-    assert result["exit"] == 0, result
-    assert result["parity"] == {"probes": 3, "agreed": 3}
-    assert (result["train_events"], result["heldout_events"], result["metric"]) == (12, 12, "f1")
-    for figures in result["figures"].values():
-        assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
-    assert result["critic"]["refused"] is not None
-    adapter_id = result["adapter_id"]
+    trained = ayllu("train", "sft", "--epochs", "1")
+    assert trained["exit"] == 0, trained
+    assert trained["parity"] == {"probes": 3, "agreed": 3}
+    adapter_id = trained["adapter_id"]
     assert [adapter["adapter_id"] for adapter in ayllu("adapters", "list")["adapters"]] == [adapter_id]
 
     assert ayllu("ask", question, "--adapter", adapter_id)["adapter"] == adapter_id  # to look at it first
@@ -54,6 +50,19 @@ def test_corrections_are_learnt_from_measured_promoted_and_taken_back(ayllu: Ayl
     assert ayllu("adapters", "rollback")["adapter_id"] is None
     back = ayllu("ask", question)
     assert (back["answer"], back["adapter"]) == (untuned["answer"], None)
+
+
+@pytest.mark.soak
+def test_corrections_are_learnt_from_and_measured(ayllu: Ayllu) -> None:
+    assert ayllu("feedback", "import", SQUAD)["imported"] == 12
+    result = ayllu("improve", "--epochs", "1")
+    assert result["exit"] == 0, result
+    assert result["parity"] == {"probes": 3, "agreed": 3}
+    assert (result["train_events"], result["heldout_events"], result["metric"]) == (12, 12, "f1")
+    for figures in result["figures"].values():
+        assert figures["answer_logprob"] < 0 < figures["oracle_f1"] <= 1
+    assert result["critic"]["refused"] is not None
+    assert [adapter["adapter_id"] for adapter in ayllu("adapters", "list")["adapters"]] == [result["adapter_id"]]
 
 
 @pytest.mark.soak
