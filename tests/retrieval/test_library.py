@@ -124,8 +124,9 @@ class CutOffEmbedder(HashingEmbedder):
 def test_embedding_anew_that_is_cut_off_goes_on_with_the_next_run(tmp_path: Path, command: str) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
-    for number in range(100):
-        (docs / f"{number}.txt").write_text(f"Metal {number} melts at {number} degrees.")
+    for number in range(100):  # each in words of its own: among texts nearly alike Chroma's graph loses some
+        words = " ".join(f"alloy{number * place % 997}" for place in range(1, 12))
+        (docs / f"{number}.txt").write_text(f"Metal {number} is made of {words}.")
     with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
         library.ingest([str(docs)], collection="c")
     with Library.open(tmp_path / "library", CutOffEmbedder(128)) as library, pytest.raises(EmbedderFailed):
