@@ -30,10 +30,6 @@ class TeamMessage(BaseChatMessage):
         """The name by which AutoGen finds the class again when it loads a message."""
         return type(self).__name__
 
-    def to_text(self) -> str:
-        """In words, for a console or a trace."""
-        raise NotImplementedError
-
     def to_model_text(self) -> str:
         return self.to_text()
 

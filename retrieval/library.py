@@ -182,10 +182,6 @@ class Library:
         sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=self._cache)
         return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 
-    def keyword_search(self, query: str, k: int, collection: str) -> Sequence[tuple[int, float]]:
-        """(chunk id, BM25), best first."""
-        return self._docstore.keywords.search(query, k, collection)
-
     def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
         """(chunk id, cosine), best first."""
         return self._vector_search.search(vector, k, collection)
