@@ -58,12 +58,15 @@ class AnswerView(Vertical):
         self.answer = answer
         self.judgement = Judgement()
         self._stream: MarkdownStream | None = None
+        self._evidence = Static("", classes="evidence", markup=False)
+        self._text = Markdown("", classes="text", open_links=False)
+        self._meta = Static("", classes="meta", markup=False)
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
-        yield Static("", classes="evidence", markup=False)
-        yield Markdown("", classes="text", open_links=False)
-        yield Static("", classes="meta", markup=False)
+        yield self._evidence
+        yield self._text
+        yield self._meta
 
     async def on_mount(self) -> None:
         if self.answer is not None:
@@ -86,6 +89,8 @@ class AnswerView(Vertical):
         try:
             async with contextlib.aclosing(session.ask(self.question)) as events:
                 async for event in events:
+                    if not self._text.is_attached:
+                        return  # the program is being left, and its widgets go before their workers do
                     await self._show(event)
                     self.post_message(self.Grown())
         except AylluError as error:
@@ -120,35 +125,34 @@ class AnswerView(Vertical):
             lines.append(one_line(sentence.text, 400))
             lines.append(f"  {source_label(sentence.source, sentence.page)}\n", style="dim")
         lines.rstrip()
-        self.query_one(".evidence", Static).update(lines)
+        self._evidence.update(lines)
 
     async def _write(self, piece: str) -> None:
-        markdown = self.query_one(Markdown)
         if self._stream is None:
-            self._stream = Markdown.get_stream(markdown)
+            self._stream = Markdown.get_stream(self._text)
         await self._stream.write(safe(piece))
 
     async def _drop(self) -> None:
         """Take the draft back."""
         await self._end_stream()
-        await self.query_one(Markdown).update("")
+        await self._text.update("")
 
     async def _finish(self, answer: Answer) -> None:
         """The whole answer, once more from the start: a stream can leave a fence half open."""
         self.answer = answer
         await self._end_stream()
-        await self.query_one(Markdown).update(safe(answer.answer))
+        await self._text.update(safe(answer.answer))
         self.set_class(answer.abstained, "-abstained")
         if not answer.abstained:
-            self.query_one(".evidence", Static).display = False
+            self._evidence.display = False
         self._show_meta()
 
     async def _fail(self, error: AylluError, partial: str) -> None:
         """What went wrong, never in the answer's place; a partial draft stays, marked as such."""
         await self._end_stream()
-        await self.query_one(Markdown).update(f"{safe(partial)}\n\n*(not finished)*" if partial.strip() else "")
+        await self._text.update(f"{safe(partial)}\n\n*(not finished)*" if partial.strip() else "")
         self.add_class("-failed")
-        self.query_one(".meta", Static).update(Text(f"{one_line(error.message)}  {one_line(error.hint)}"))
+        self._meta.update(Text(f"{one_line(error.message)}  {one_line(error.hint)}"))
 
     def _show_meta(self) -> None:
         """The line beneath: sources, who answered, and what the person thinks of it."""
@@ -162,7 +166,7 @@ class AnswerView(Vertical):
             _RATINGS.get(self.judgement.rating or "", ""),
             "corrected" if self.judgement.correction else "",
         ]
-        self.query_one(".meta", Static).update(Text(one_line("  ·  ".join(part for part in parts if part))))
+        self._meta.update(Text(one_line("  ·  ".join(part for part in parts if part))))
 
     async def _end_stream(self) -> None:
         if self._stream is not None:

@@ -31,10 +31,15 @@ class PassagePanel(VerticalScroll):
         super().__init__(id=id)
         self._answer: Answer | None = None
         self._mark = 0
+        # held rather than queried: an answer may still end while the program is left and its widgets go
+        self._title = Static("", id="passage-title", markup=False)
+        self._text = Static(
+            Text("The passage behind an answer is shown here.", style="dim"), id="passage-text", markup=False
+        )
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="passage-title", markup=False)
-        yield Static(Text("The passage behind an answer is shown here.", style="dim"), id="passage-text", markup=False)
+        yield self._title
+        yield self._text
 
     def show_first(self, answer: Answer | None) -> None:
         """The first passage of `answer`; without one, what is shown stays, but has no next."""
@@ -66,6 +71,6 @@ class PassagePanel(VerticalScroll):
                 text.stylize("reverse", at, at + len(quoted))
         cited = mark <= len(answer.citations)
         title = f"[{mark}] {source_label(passage.source, passage.page)}" + ("" if cited else " (not cited)")
-        self.query_one("#passage-title", Static).update(Text(title))
-        self.query_one("#passage-text", Static).update(text)
+        self._title.update(Text(title))
+        self._text.update(text)
         self.scroll_home(animate=False)
