@@ -12,6 +12,7 @@ import pytest
 from ayllu.cli import main
 from ayllu.models.downloads import DownloadFailed
 from ayllu.models.manifest import ModelEntry
+from rich.live import _RefreshThread
 
 from .conftest import Ayllu, Result
 
@@ -98,7 +99,8 @@ def test_no_bar_is_drawn_into_what_follows_a_first_download(
     readline = Terminal.readline
 
     def reply(terminal: Terminal) -> str:
-        drawing_threads.append([thread.name for thread in threading.enumerate() if "Refresh" in type(thread).__name__])
+        threads = [thread for thread in threading.enumerate() if isinstance(thread, _RefreshThread)]
+        drawing_threads.append([thread.name for thread in threads if not thread.done.is_set()])  # stopped: draws no more
         return readline(terminal)
 
     monkeypatch.setattr(Terminal, "readline", reply)
