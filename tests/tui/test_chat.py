@@ -29,7 +29,9 @@ async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 40
 
 
 def text_of(app: ChatApp, selector: str) -> str:
-    return str(app.screen.query(selector).last(Static).render())
+    """What the last of the widgets shows; nothing where there is none yet."""
+    widgets = app.screen.query(selector)
+    return str(widgets.last(Static).render()) if widgets else ""
 
 
 def prompt(app: ChatApp) -> Prompt:
@@ -239,8 +241,7 @@ async def test_an_error_at_the_start_is_said_and_the_program_goes_on(home: Home)
 async def test_a_download_is_asked_for_and_a_no_leaves_the_program_open(tmp_path: Path) -> None:
     with Application(paths.find(tmp_path)) as application:
         async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
-            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
-            assert "all-MiniLM-L6-v2" in text_of(pilot.app, "#confirmation Static:first-child")
+            await until(pilot, lambda: "all-MiniLM-L6-v2" in text_of(pilot.app, "#confirmation Static:first-child"))
             await pilot.press("n")
             await until(pilot, lambda: "Nothing was downloaded" in text_of(pilot.app, "#activity"))
             await pilot.press("ctrl+q")
@@ -249,7 +250,7 @@ async def test_a_download_is_asked_for_and_a_no_leaves_the_program_open(tmp_path
 async def test_leaving_at_the_question_is_a_no(tmp_path: Path) -> None:
     with Application(paths.find(tmp_path)) as application:
         async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
-            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen) and bool(pilot.app.screen.children))
             question = pilot.app.screen
             await pilot.press("ctrl+q")
     assert question.answered.result(5) is False
@@ -258,7 +259,7 @@ async def test_leaving_at_the_question_is_a_no(tmp_path: Path) -> None:
 async def test_the_first_of_two_presses_at_the_question_counts(tmp_path: Path) -> None:
     with Application(paths.find(tmp_path)) as application:
         async with ChatApp(application, ChatOptions()).run_test(size=WIDE) as pilot:
-            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen) and bool(pilot.app.screen.children))
             question = pilot.app.screen
             for yes in (False, True):
                 question.call_later(question.action_answer, yes)
