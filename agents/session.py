@@ -92,12 +92,10 @@ class ChatSession:
             self._stop = None
             raise
         events: asyncio.Queue[Event] = asyncio.Queue()
-        task = asyncio.create_task(self._answer(question, Emitter(events.put_nowait), stop))
+        task = asyncio.create_task(self._answer(question, question_id, Emitter(events.put_nowait), stop))
         try:
             while True:
                 event = await events.get()
-                if isinstance(event, AnswerReady):  # it is kept: whoever leaves at this moment is not to ask it again
-                    await asyncio.to_thread(self._conversations.answered, question_id)
                 yield event
                 if isinstance(event, Failed):
                     await asyncio.to_thread(self._conversations.answered, question_id)
@@ -125,12 +123,12 @@ class ChatSession:
                     raise event.error
         raise AssertionError("the stream ended without an answer")
 
-    async def _answer(self, question: str, emit: Emitter, stop: CancellationToken) -> None:
+    async def _answer(self, question: str, question_id: str, emit: Emitter, stop: CancellationToken) -> None:
         """Let the team answer, keep what came of it, and emit how it ended."""
         try:
             message = await asyncio.to_thread(self._question, question)
             exchange = await self._exchange(find_team(self._team), message, emit, stop)
-            await asyncio.to_thread(self._conversations.save, exchange)
+            await asyncio.to_thread(self._conversations.save, exchange, question_id)
             emit(AnswerReady(exchange.answer))
         except asyncio.CancelledError:
             emit(Failed(question, Stopped("The answer was stopped.", hint="Ask again."), emit.partial))

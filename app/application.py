@@ -116,6 +116,15 @@ class Application:
         self._stack.callback(conversations.close)
         return conversations
 
+    def check_session(self, session_id: str | None) -> None:
+        """See that the conversation that a person named is there, before anything else is done.
+
+        Raises:
+            NotFound: it is not; the hint names some that are.
+        """
+        if session_id is not None:
+            self.conversations.sessions.get(session_id)
+
     @cached_property
     def feedback(self) -> FeedbackLog:
         from ..feedback import FeedbackLog

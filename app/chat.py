@@ -56,7 +56,7 @@ class Chat:
 
     def latest_session(self) -> ChatSession:
         """The conversation that was named, else the latest, unless a new one was wanted."""
-        latest = None if self.options.new else self.application.conversations.latest_session()
+        latest = None if self.options.new else self.application.conversations.sessions.latest()
         return self._session(self.options.session_id or latest)
 
     def new_session(self) -> ChatSession:

@@ -36,6 +36,7 @@ def ask(
     text = check_question(read_stdin("question") if words == "-" or piped else words)
     command.app.override_settings({"backend": backend})
     command.app.pin(adapter)
+    command.app.check_session(session)
     command.prepare(chat=True)
     chat = Chat.open(command.app, ChatOptions(collection, session, team=team, passages=k, seed=seed))
     if chat.sample:

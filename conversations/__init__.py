@@ -17,8 +17,11 @@ from .exchange import (
     Style,
     Timings,
 )
+from .ids import new_id, now
 from .question import check_question
-from .store import Conversations, ConversationsDamaged, ConversationsNewer, SessionInfo, new_id, now
+from .schema import ConversationsDamaged, ConversationsNewer
+from .sessions import SessionInfo, Sessions
+from .store import Conversations
 
 __all__ = [
     "Answer",
@@ -37,6 +40,7 @@ __all__ = [
     "ScoredCandidate",
     "SentPrompt",
     "SessionInfo",
+    "Sessions",
     "ShownPassage",
     "Style",
     "Timings",

@@ -76,7 +76,7 @@ def test_its_library_is_embedded_anew_for_another_embedder(home: Path, embedder:
 
 
 def test_its_conversations_are_read_as_exchanges(conversations: Conversations) -> None:
-    assert len(conversations.sessions()) == 5
+    assert len(conversations.sessions.list()) == 5
     first, follow_up = conversations.exchanges(CONVERSATION)
     assert (first.message_id, follow_up.message_id) == (FERRY, IN_WINTER)
     assert (first.question, first.answer.short, first.answer.kind) == (

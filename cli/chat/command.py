@@ -32,6 +32,7 @@ def chat(
         return 0
     command.app.override_settings({"backend": backend})
     command.app.pin(adapter)
+    command.app.check_session(session)
     return run(command, paths or [], ChatOptions(collection, session, new, team, k, seed))
 
 

@@ -30,7 +30,7 @@ def test_an_exchange_is_kept_and_found_by_its_answer_and_its_conversation(conver
     conversations.save(exchange("m2", answered={"session_id": "s2"}))
     assert conversations.get("m1") == kept
     assert conversations.exchanges("s1") == [kept]
-    assert [(info.session_id, info.questions) for info in conversations.sessions()] == [("s2", 1), ("s1", 1)]
+    assert [(info.session_id, info.questions) for info in conversations.sessions.list()] == [("s2", 1), ("s1", 1)]
     conversations.save(exchange("m3"))
     assert conversations.exchanges("s1", latest=1) == [exchange("m3")]
     with pytest.raises(NotFound, match="m9"):
