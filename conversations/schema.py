@@ -55,6 +55,4 @@ def _add_sessions(connection: sqlite3.Connection) -> None:
     execute_script(connection, _SESSIONS)
 
 
-SCHEMA = Schema(
-    (_make_tables, _add_sessions), newer=ConversationsNewer, damaged=ConversationsDamaged, secure_delete=True
-)
+SCHEMA = Schema((_make_tables, _add_sessions), newer=ConversationsNewer, damaged=ConversationsDamaged, secure_delete=True)

@@ -82,7 +82,12 @@ class Sessions:
         """
         removed = self.get(session_id)
         with self._database.transaction() as sql:
-            for table, column in (("messages", "session"), ("questions", "session"), ("drafts", "session"), ("sessions", "id")):
+            for table, column in (
+                ("messages", "session"),
+                ("questions", "session"),
+                ("drafts", "session"),
+                ("sessions", "id"),
+            ):
                 sql.execute(f"DELETE FROM {table} WHERE {column} = ?", (session_id,))
         self._database.empty_journal()
         return removed
@@ -105,4 +110,6 @@ def _known(infos: Sequence[SessionInfo]) -> str:
     if not infos:
         return "There is none yet; `ayllu chat` begins one."
     named = ", ".join(f"{info.session_id} ({one_line(info.title, 40)})" for info in infos[:_NAMED_IN_ERRORS])
-    return f"The latest: {named}; `ayllu sessions list` shows all." if len(infos) > _NAMED_IN_ERRORS else f"There are: {named}."
+    return (
+        f"The latest: {named}; `ayllu sessions list` shows all." if len(infos) > _NAMED_IN_ERRORS else f"There are: {named}."
+    )

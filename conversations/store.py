@@ -122,7 +122,9 @@ class Conversations:
 
     def input_history(self, limit: int = 200) -> list[str]:
         """What was asked lately, oldest first, each once."""
-        rows = self._database.rows("SELECT question FROM questions GROUP BY question ORDER BY max(rowid) DESC LIMIT ?", limit)
+        rows = self._database.rows(
+            "SELECT question FROM questions GROUP BY question ORDER BY max(rowid) DESC LIMIT ?", limit
+        )
         return [str(row[0]) for row in reversed(rows)]
 
     def save_draft(self, session_id: str, text: str) -> None:

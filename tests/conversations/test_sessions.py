@@ -100,7 +100,11 @@ def test_an_unknown_conversation_is_an_error_that_names_those_there_are(conversa
         conversations.sessions.get(name)
     assert "none yet" in nothing.value.hint
     conversations.save(exchange("m1"))
-    for act in (conversations.sessions.get, conversations.sessions.remove, lambda it: conversations.sessions.rename(it, "x")):
+    for act in (
+        conversations.sessions.get,
+        conversations.sessions.remove,
+        lambda it: conversations.sessions.rename(it, "x"),
+    ):
         with pytest.raises(NotFound) as caught:
             act(name)
         assert caught.value.hint == "There are: s1 (When?)."
