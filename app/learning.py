@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AylluError
 from ..paths import Paths, find
+from ..processes import python_command
 
 if TYPE_CHECKING:
     from ..training import Workspace
@@ -74,4 +74,4 @@ def improve_command(paths: Paths) -> list[str]:
     """The command line that learns, as a process of its own with these paths; it writes one JSON object on stdout."""
     # the platform's own home is not named: a named one brings its own settings file along
     home = [] if paths == find() else ["--home", str(paths.home)]
-    return [sys.executable, "-m", "ayllu", *home, "improve", "--json"]
+    return python_command("-m", "ayllu", *home, "improve", "--json")

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
+from ..processes import python_command
 from .context import CommandContext
 from .errors import SetupFailed
 
@@ -119,7 +120,7 @@ def _install(command: CommandContext, extra: str, wanted: list[str], *, cpu_torc
     Raises:
         SetupFailed: the installer failed; the hint is the command to try by hand.
     """
-    installer = [sys.executable, "-m", "pip", "install"]
+    installer = python_command("-m", "pip", "install")
     if uv := shutil.which("uv"):
         installer = [uv, "pip", "install", "--python", sys.executable]
     torch = [requirement for requirement in wanted if requirement.startswith("torch")]
@@ -134,6 +135,8 @@ def _runs(arguments: list[str]) -> bool:
     """Run an installer with its words on stderr."""
     log.info("running %s", arguments)
     try:
-        return subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), check=False).returncode == 0
+        # in another folder: what uv finds in the current one may name another package index
+        ended = subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=2, cwd=sys.prefix, check=False)
+        return ended.returncode == 0
     except OSError as error:
         raise SetupFailed(f"{arguments[0]} cannot be run: {error.strerror}.", hint="Install pip or uv.") from error

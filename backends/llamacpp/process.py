@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import IO
 
+from ...processes import isolated_environment, python_command
 from ..errors import BackendFailed
 from .worker import WorkerSpec
 
@@ -29,15 +28,11 @@ class WorkerProcess:
     def __init__(self, spec: WorkerSpec) -> None:
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ayllu.backends.llamacpp.worker"],
+            python_command("-m", "ayllu.backends.llamacpp.worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            env={
-                **(_SLEEPING if spec.crowded else {}),
-                **os.environ,
-                "PYTHONSAFEPATH": "1",  # a folder full of documents is no place to import from
-            },
+            env=isolated_environment(**(_SLEEPING if spec.crowded else {})),
         )
         self._spec = spec
         self.key = spec.key

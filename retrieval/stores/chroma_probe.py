@@ -6,10 +6,10 @@ An embedded Chroma that was killed in mid-write can crash natively whoever opens
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 from pathlib import Path
+
+from ...processes import isolated_environment, python_command
 
 _TIMEOUT_S = 120.0
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def is_sound(folder: Path) -> bool:
     """Whether a child process could open and query the folder and live. An absent folder is sound."""
     if not folder.exists():
         return True
-    command = [sys.executable, "-m", "ayllu.retrieval.stores.chroma", str(folder)]
+    command = python_command("-m", "ayllu.retrieval.stores.chroma", str(folder))
     try:
         child = subprocess.run(
             command,
@@ -27,7 +27,7 @@ def is_sound(folder: Path) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=_TIMEOUT_S,
-            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            env=isolated_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:

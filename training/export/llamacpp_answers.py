@@ -5,12 +5,11 @@ improvement with it.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...processes import isolated_environment, python_command
 from ..errors import NoParity
 
 _WORKER = Path(__file__).with_name("greedy_worker.py")
@@ -29,12 +28,12 @@ def llamacpp_answers(model: Path, adapter: Path, prompts: Sequence[Sequence[int]
         "tokens": tokens,
     }
     process = subprocess.run(
-        [sys.executable, str(_WORKER)],
+        python_command(str(_WORKER)),  # its folder has modules named like libraries
         input=json.dumps(request),
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONSAFEPATH": "1"},  # its folder has modules named like libraries
+        env=isolated_environment(),
     )
     if process.returncode:
         last = (process.stderr.strip().splitlines() or ["no words"])[-1]
