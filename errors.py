@@ -5,6 +5,11 @@ One base class carries the hint; each face prints it in one place. `kind` is the
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logging import Logger
+
 
 class AylluError(Exception):
     """Base of every error shown to a person. `hint` is the next step, never empty."""
@@ -16,6 +21,13 @@ class AylluError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self._logged = False
+
+    def log_once(self, log: Logger) -> None:
+        """Write it to `log`, unless somebody has; without a cause its words say all there is, else a traceback follows."""
+        if not self._logged:
+            self._logged = True
+            log.error("%s", self.message, exc_info=None if self.__cause__ is None else self)
 
     def to_json(self) -> dict[str, str]:
         """The contract's failure object: `error`, `hint`, `kind`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from .roles import RoleContext
 from .teams import TeamSpec, find_team, run_team
 from .writing import EARLIER, writing_style
 from .writing.span import prompt_name
+
+log = logging.getLogger(__name__)
 
 
 class Stopped(AylluError):
@@ -133,6 +136,7 @@ class ChatSession:
         except asyncio.CancelledError:
             emit(Failed(question, Stopped("The answer was stopped.", hint="Ask again."), emit.partial))
         except AylluError as error:
+            error.log_once(log)
             emit(Failed(question, error, emit.partial))
         except Exception as error:  # the edge of a question: the face must get it back whatever happened
             unexpected = AylluError(
@@ -140,6 +144,7 @@ class ChatSession:
                 hint="Ask again; the log has the details.",
             )
             unexpected.__cause__ = error
+            unexpected.log_once(log)
             emit(Failed(question, unexpected, emit.partial))
 
     def _question(self, text: str) -> Question:

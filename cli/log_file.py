@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from io import TextIOWrapper
@@ -35,4 +36,5 @@ def start(path: Path) -> logging.Handler:
 
 def stop(handler: logging.Handler) -> None:
     logging.getLogger().removeHandler(handler)
-    handler.close()
+    with contextlib.suppress(OSError):  # a full disk, again: what is still buffered is lost, and nobody can be told
+        handler.close()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Footer
@@ -18,6 +18,7 @@ from ..errors import AylluError
 from ..text import one_line
 from .conversation import Conversation
 from .earlier import Earlier
+from .failing import FailingApp, logged
 from .keys import KEYS
 from .panel import PassagePanel
 from .prompt import Prompt
@@ -32,7 +33,7 @@ _WIDE = 100  # columns, from which the passage has room beside the conversation
 _IMPROVING = "improving"  # the group of the worker that learns
 
 
-class ChatApp(App[int]):
+class ChatApp(FailingApp[int]):
     """Opens `application` in a thread, behind the first frame. `improve` is the command that learns, else ayllu's own."""
 
     TITLE = "ayllu"
@@ -89,7 +90,7 @@ class ChatApp(App[int]):
             self._activity.say("loading the model…")
             await session.warm()
         except AylluError as error:
-            self._activity.say(f"{error.message} {error.hint}")
+            self._activity.say(logged(error))
             return
         self._status.show(chat)
         if self._asking is None:
@@ -207,7 +208,7 @@ class ChatApp(App[int]):
         try:
             kept = await asyncio.to_thread(keep_judgement, self._application, view.answer.message_id, judgement)
         except AylluError as error:
-            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            self.notify(logged(error), severity="error", markup=False)
             return
         view.judge(judgement)
         self._activity.say(kept)
@@ -284,5 +285,5 @@ class ChatApp(App[int]):
 
 
 def run_chat(application: Application, options: ChatOptions) -> int:
-    """Run the chat until the person leaves; returns the exit code."""
-    return ChatApp(application, options).run() or 0
+    """Run the chat until the person leaves; returns the exit code. An error that nobody foresaw is raised."""
+    return ChatApp(application, options).run_to_end() or 0
