@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from .errors import NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -45,25 +47,46 @@ class Paths:
         return self.home / "logs" / "ayllu.log"
 
 
+class NoSuchUser(NotFound):
+    """`~name` stands for the home of a person whom this system does not know."""
+
+    kind = "no_such_user"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} cannot be looked up: this system knows no home for `{path.parts[0]}`.",
+            hint=f"Write the path in full, or as ./{path} where the name itself begins with ~.",
+        )
+
+
+def expand(path: str | Path) -> Path:
+    """`path` with `~` and `~name` replaced, as a shell does it unless they stand behind a `=`.
+
+    Raises:
+        NoSuchUser: there is no such home, nor anything of that very name in the current folder.
+    """
+    given = Path(path)
+    try:
+        return given.expanduser()
+    except RuntimeError as error:
+        if os.path.lexists(given.parts[0]):  # what a shell leaves as it stands may also be a name
+            return given
+        raise NoSuchUser(given) from error
+
+
 def find(home: Path | None = None, environ: Mapping[str, str] = os.environ) -> Paths:
-    """Resolve the folders: `--home`, then `AYLLU_HOME`, then the platform's own; likewise models and settings."""
+    """Resolve the folders: `--home`, then `AYLLU_HOME`, then the platform's own; likewise models and settings.
+
+    Raises:
+        NoSuchUser: one of them begins with `~name`, and there is no such home.
+    """
     named = environ.get("AYLLU_HOME")
     chosen = home or (Path(named) if named else None)
-    config = environ.get("AYLLU_CONFIG")
-    models = environ.get("AYLLU_MODELS")
+    data = chosen or Path(platformdirs.user_data_dir("ayllu", appauthor=False))
+    settings = chosen or Path(platformdirs.user_config_dir("ayllu", appauthor=False))
+    cache = Path(platformdirs.user_cache_dir("ayllu", appauthor=False))
     return Paths(
-        home=(chosen or Path(platformdirs.user_data_dir("ayllu", appauthor=False))).expanduser().absolute(),
-        models=Path(models or Path(platformdirs.user_cache_dir("ayllu", appauthor=False)) / "models")
-        .expanduser()
-        .absolute(),
-        config=Path(
-            config
-            or (
-                chosen / "config.toml"
-                if chosen
-                else Path(platformdirs.user_config_dir("ayllu", appauthor=False)) / "config.toml"
-            )
-        )
-        .expanduser()
-        .absolute(),
+        home=expand(data).absolute(),
+        models=expand(environ.get("AYLLU_MODELS") or cache / "models").absolute(),
+        config=expand(environ.get("AYLLU_CONFIG") or settings / "config.toml").absolute(),
     )

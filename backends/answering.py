@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..config import PRESETS, FallbackSettings, LlamaCppSettings, ServerSettings, Settings, TransformersSettings
 from ..models import is_hub_id
+from ..paths import expand
 from .errors import NotSetUp
 
 EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
@@ -53,4 +52,4 @@ def embedded_models(settings: Settings, name: str | None = None) -> list[str]:
 
 
 def _is_in_the_store(model: str) -> bool:
-    return model.endswith(".gguf") or not (is_hub_id(model) or Path(model).expanduser().is_dir())
+    return model.endswith(".gguf") or not (is_hub_id(model) or expand(model).is_dir())

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from .. import paths
 from ..app import learning_lock
 from ..errors import UsageError
 from ..text import count, one_line, size
 from .context import CommandContext
+from .options import LARGEST_COUNT, expanded
 
 group = typer.Typer(help="Tuned adapters: what there is, what is in use.", rich_markup_mode=None)
 
@@ -101,7 +103,7 @@ def compare(
 def export(
     context: typer.Context,
     adapter_id: Annotated[str, typer.Argument(metavar="ID", help="Which; `none` is the untuned model, merged only.")],
-    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="A new folder.")],
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", callback=expanded, help="A new folder.")],
     form: Annotated[
         Form, typer.Option("--format", help="For llama.cpp; for TGI and vLLM beside a base; or whole.")
     ] = Form.GGUF,
@@ -149,9 +151,12 @@ def export(
 @group.command("gc")
 def collect(
     context: typer.Context,
-    keep: Annotated[int, typer.Option("--keep", metavar="N", min=0, help="Keep the N newest candidates too.")] = 3,
+    keep: Annotated[
+        int, typer.Option("--keep", metavar="N", min=0, max=LARGEST_COUNT, help="Keep the N newest candidates too.")
+    ] = 3,
     days: Annotated[
-        float, typer.Option("--days", min=0.0, help="What killed runs left goes once nobody has touched it for so long.")
+        float,
+        typer.Option("--days", min=0.0, max=1e6, help="What killed runs left goes once nobody has touched it for so long."),
     ] = 7.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
@@ -196,7 +201,7 @@ def _existing_base(base: str) -> Path:
     Raises:
         UsageError: it is not there.
     """
-    path = Path(base).expanduser()
+    path = paths.expand(base)
     if not path.exists():
         raise UsageError(f"{base} is not there.", hint="Name a GGUF file or a Hugging Face folder on this disk.")
     return path.absolute()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .. import paths
 from ..errors import NotFound, UsageError
 from ..text import count
 from .context import CommandContext
@@ -96,6 +96,14 @@ def repair(context: typer.Context) -> None:
     command.output.say(outcome)
 
 
+def _path(named: str) -> str:
+    """The file that `named` stands for where it is a path, else itself."""
+    try:
+        return str(paths.expand(named).resolve())
+    except (NotFound, OSError, ValueError, RuntimeError):  # no home of that name, too long, a NUL, links in a circle
+        return named
+
+
 def resolve(named: str, sources: Iterable[str], collection: str) -> str:
     """The source a person means: its full name, a path to the same file, or the end of exactly one name.
 
@@ -103,7 +111,7 @@ def resolve(named: str, sources: Iterable[str], collection: str) -> str:
         NotFound: none, or several; the hint names the nearest.
     """
     names = list(sources)
-    for exact in (named, str(Path(named).expanduser().resolve()) if "\x00" not in named else named):
+    for exact in (named, _path(named)):
         if exact in names:
             return exact
     ends = [name for name in names if name.endswith(f"/{named}")]

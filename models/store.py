@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import NotFound
+from ..paths import expand
 from ..text import size
 from .downloads import DownloadFailed, Progress, fetch, sha256
 from .errors import DiskFull, PullFailed
@@ -198,7 +199,7 @@ def _main_file(entry: ModelEntry, folder: Path) -> Path:
 def _own_file(name: str) -> Path | None:
     if not name.endswith(".gguf"):
         return None
-    path = Path(name).expanduser()
+    path = expand(name)
     return path.absolute() if path.is_file() and _is_gguf(path) else None
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ..paths import expand
 from .errors import BaseUnreachable
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -15,7 +16,7 @@ _PATTERNS = ["*.safetensors", "*.json", "*.model", "*.jinja", "*.txt"]  # no pic
 
 def is_hub_id(name: str) -> bool:
     """Whether this may be the hub's name of a model (owner/name), and is nothing on this disk."""
-    return _HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().exists()
+    return _HUB_ID.fullmatch(name) is not None and not expand(name).exists()
 
 
 def download_from_hub(hub_id: str) -> Path:

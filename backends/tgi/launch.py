@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...errors import UsageError
+from ...paths import expand
 
 CONTAINER = "ayllu-tgi"
 IMAGE = "ghcr.io/huggingface/text-generation-inference:3.3.5"
@@ -216,7 +217,7 @@ def _check_hub_id(text: str, what: str) -> None:
 
 def _folder(text: str) -> Path | None:
     """The folder that `text` names; only what looks like a path is one, so that no folder here can shadow a hub id."""
-    path = Path(text).expanduser()
+    path = expand(text)
     return path.resolve() if (path.is_absolute() or text.startswith((".", "~"))) and path.is_dir() else None
 
 

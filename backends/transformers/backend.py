@@ -18,6 +18,7 @@ from ...adapters import ActiveAdapters
 from ...config import TransformersSettings
 from ...errors import AylluError, ExtraMissing
 from ...models import ModelStore, Progress, download_from_hub
+from ...paths import expand
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
 from ..promoted import PromotedAdapter
@@ -175,7 +176,7 @@ class TransformersBackend:
 
             engine = load_engine(path, table.device, table.context, table.threads)
             if table.adapter is not None:
-                engine.put_on(Path(table.adapter).expanduser())
+                engine.put_on(expand(table.adapter))
             return engine
 
         self._engine = await self.thread.run(load)

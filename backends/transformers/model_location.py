@@ -8,6 +8,7 @@ from typing import Literal
 
 from ...errors import NotFound
 from ...models import ModelStore, is_hub_id
+from ...paths import expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ModelLocation:
     @property
     def folder(self) -> Path:
         """Of a model in a folder."""
-        return Path(self.setting).expanduser()
+        return expand(self.setting)
 
     def is_here(self, models: ModelStore) -> bool:
         """Whether the model's files are on this disk; of a hub's model, whether it was begun."""
@@ -40,7 +41,7 @@ def locate_model(setting: str, models: ModelStore) -> ModelLocation:
     Raises:
         NotFound: it is none of these.
     """
-    path = Path(setting).expanduser()
+    path = expand(setting)
     if (path / "config.json").is_file():
         name = path.resolve().name
         return ModelLocation(setting, name, name, "folder")

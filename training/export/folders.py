@@ -16,6 +16,7 @@ import psutil
 from ...adapters import size_on_disk
 from ...errors import AylluError, UsageError
 from ...models import DiskFull
+from ...paths import expand
 from ...text import size
 
 Announce = Callable[[str], None]
@@ -45,7 +46,7 @@ def new_folder(out: Path, needed: int, announce: Announce) -> Iterator[Path]:
         UsageError: `out` holds something.
         DiskFull, WriteFailed: it cannot be written.
     """
-    out = out.expanduser().absolute()
+    out = expand(out).absolute()
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise UsageError(f"{out} is there already and is not empty.", hint="Name a new folder.")
     try:

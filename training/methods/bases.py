@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import NotFound
 from ...models import ModelStore, download_from_hub, is_hub_id
+from ...paths import expand
 from .base_models import base_config
 
 _SHAPE = (
@@ -45,7 +46,7 @@ def find_base(named: str | None, models: ModelStore, chat: str) -> Base:
     in_use = Base(models.info(chat).name, models.ensure(chat), models.ensure(chat))
     if named is None:
         return in_use
-    path = Path(named).expanduser()
+    path = expand(named)
     if path.suffix == ".gguf" and path.is_file():
         return Base(path.stem, path, path)
     if not (path / "config.json").is_file():
