@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..errors import AylluError, UsageError
+from ..errors import AylluError
 from .context import CommandContext
-from .errors import Interrupted, Unexpected
+from .errors import Interrupted, OutputFailed, Unexpected
 from .global_flags import split_global_flags
 from .output import Output
+from .standard_streams import abandon_stdout, flush_stdout, open_closed_streams
 
+_COMPLETE = "_AYLLU_COMPLETE"  # set by the shell whose user presses TAB
 _NO_TELEMETRY = (
     ("ANONYMIZED_TELEMETRY", "False"),
     ("HF_HUB_DISABLE_TELEMETRY", "1"),
@@ -26,24 +28,37 @@ _NO_TELEMETRY = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
+    open_closed_streams()
     for variable in _NO_TELEMETRY:
         os.environ.setdefault(*variable)
+    if os.environ.get(_COMPLETE):
+        from . import tree
+
+        return tree.complete()
     arguments = list(sys.argv[1:] if argv is None else argv)
     output = Output(json="--json" in arguments)
     try:
+        code = _run_line(arguments, output)
+        flush_stdout()
+        return code
+    except BrokenPipeError:  # the reader of our output has left: quietly, and without the interpreter's own complaint
+        abandon_stdout()
+    except OutputFailed as error:
+        abandon_stdout()
+        output.error(error)
+    return 1
+
+
+def _run_line(arguments: Sequence[str], output: Output) -> int:
+    try:
         flags, words = split_global_flags(arguments)
-    except UsageError as error:
+        output.json = flags.json
+        command = CommandContext(flags, output)
+    except AylluError as error:  # nothing is open yet, not even the log
         output.error(error)
         return error.exit_code
-    output.json = flags.json
-    command = CommandContext(flags, output)
-    try:
-        with contextlib.redirect_stdout(sys.stderr) if flags.json and not _plain(words) else contextlib.nullcontext():
-            return _run(words, command)
-    except BrokenPipeError:  # the reader of our output has left: quietly, and without the interpreter's own complaint
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), output.out.fileno())
-        return 1
+    with contextlib.redirect_stdout(sys.stderr) if flags.json and not _plain(words) else contextlib.nullcontext():
+        return _run(words, command)
 
 
 def _run(words: list[str], command: CommandContext) -> int:
@@ -60,11 +75,15 @@ def _run(words: list[str], command: CommandContext) -> int:
         return error.code if isinstance(error.code, int) else 1
     except KeyboardInterrupt:
         return _report(Interrupted(), command)
+    except OutputFailed:
+        raise
     except AylluError as error:
         return _report(error, command)
     except BrokenPipeError:
         raise
     except Exception as error:
+        if isinstance(error, OSError):
+            flush_stdout()  # was it what Typer itself prints?
         return _report(_unexpected(error, command), command)
     finally:
         log_file.stop(handler)
@@ -95,8 +114,7 @@ def _report(error: AylluError, command: CommandContext) -> int:
     import logging
 
     if error.exit_code == AylluError.exit_code:
-        foreseen = error.__cause__ is None  # then its words say all there is
-        logging.getLogger("ayllu.cli").error("%s", error.message, exc_info=None if foreseen else error)
+        error.log_once(logging.getLogger("ayllu.cli"))
     if command.flags.debug:
         import traceback
 

@@ -21,6 +21,18 @@ class Unexpected(AylluError):
     kind = "unexpected"
 
 
+class OutputFailed(AylluError):
+    """What a command has to say cannot be written to stdout."""
+
+    kind = "output_failed"
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(
+            f"The output cannot be written: {cause.strerror or cause}.",
+            hint="The work itself is done as far as it got; see where stdout leads, and run it again for its words.",
+        )
+
+
 class NothingReadable(AylluError):
     """An ingest that found no document it could read."""
 

@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from .context import CommandContext
-from .options import Adapter, Backend, Limit, Mode, Passages
+from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, expanded
 from .progress import ProgressBar
 
 group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
 
-File = Annotated[Path, typer.Argument(help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
-Sampled = Annotated[int, typer.Option("--seed", help="Which questions `--limit` takes.")]
-Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write each answer there, to score it again.")]
+File = Annotated[Path, typer.Argument(callback=expanded, help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
+Sampled = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Which questions `--limit` takes.")]
+Predictions = Annotated[
+    Path | None, typer.Option("--predictions", callback=expanded, help="Write each answer there, to score it again.")
+]
 
 
 @group.command("retrieval")

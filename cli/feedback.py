@@ -11,7 +11,7 @@ import typer
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
-from .options import Limit
+from .options import LARGEST_COUNT, Limit, expanded
 from .progress import ProgressBar
 from .standard_input import read_stdin
 
@@ -43,7 +43,9 @@ def add(
         str | None, typer.Option("--correction", help="What it should have said; `-` reads stdin.")
     ] = None,
     comment: Annotated[str | None, typer.Option("--comment", help="Anything else.")] = None,
-    citation_wrong: Annotated[int | None, typer.Option("--citation-wrong", metavar="N", min=1, help="[N] is wrong.")] = None,
+    citation_wrong: Annotated[
+        int | None, typer.Option("--citation-wrong", metavar="N", min=1, max=LARGEST_COUNT, help="[N] is wrong.")
+    ] = None,
     abstention: Annotated[Abstention | None, typer.Option("--abstention", help="Was it right not to answer?")] = None,
 ) -> None:
     """Rate or correct one answer."""
@@ -126,7 +128,7 @@ def forget(
 @group.command("import")
 def import_events(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Our own export, SQuAD JSON, Dolly JSONL or Alpaca JSON.")],
+    file: Annotated[Path, typer.Argument(callback=expanded, help="Our own export, SQuAD JSON, Dolly JSONL or Alpaca JSON.")],
 ) -> None:
     """Take other people's answers in as corrections; what is there already is counted, not doubled."""
     from ..training import import_file
@@ -155,7 +157,9 @@ def import_events(
 @group.command("export")
 def export(
     context: typer.Context,
-    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write into.")],
+    folder: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", callback=expanded, help="The folder to write into.")
+    ],
     form: Annotated[
         Format, typer.Option("--format", help="The whole log (jsonl), or training data made of it.")
     ] = Format.JSONL,

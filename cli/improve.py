@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .context import CommandContext
+from .options import LARGEST_COUNT, expanded
 from .training_options import (
     Accumulation,
     Batch,
@@ -36,10 +37,13 @@ class Method(StrEnum):
 def improve(
     context: typer.Context,
     data: Annotated[
-        Path | None, typer.Option("--data", help="Measure on this evaluation file, not on held-out words.")
+        Path | None,
+        typer.Option("--data", callback=expanded, help="Measure on this evaluation file, not on held-out words."),
     ] = None,
     method: Annotated[Method, typer.Option("--method", help="How to learn; corrections are learnt by sft.")] = Method.AUTO,
-    when: Annotated[int, typer.Option("--when", min=0, metavar="N", help="Only with N new corrections (for cron).")] = 0,
+    when: Annotated[
+        int, typer.Option("--when", min=0, max=LARGEST_COUNT, metavar="N", help="Only with N new corrections (for cron).")
+    ] = 0,
     epochs: Epochs = None,
     rank: Rank = None,
     learning_rate: LearningRate = None,

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .. import paths
+
+LARGEST_SEED = 2**32 - 2  # what torch, numpy and llama.cpp all take; llama.cpp's next one stands for chance
+LARGEST_COUNT = 2**31 - 1  # what SQLite, torch and llama.cpp all take
 
 Collection = Annotated[str | None, typer.Option("--collection", help="Which collection of documents; else your settings'.")]
 Backend = Annotated[str | None, typer.Option("--backend", help="Which backend answers; else your settings'.")]
@@ -13,10 +19,19 @@ Adapter = Annotated[
     str | None, typer.Option("--adapter", metavar="ID|none", help="With this adapter, or untuned; else with what is in use.")
 ]
 Passages = Annotated[int | None, typer.Option("-k", min=1, max=20, help="How many passages to look at.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same answer.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="The same seed gives the same answer.")]
 Team = Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")]
 Session = Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most this many.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, max=LARGEST_COUNT, help="At most this many.")]
+
+
+def expanded(path: Path | None) -> Path | None:
+    """A path as a person gave it, with `~` looked up: a shell leaves that to us in `--output=~/x`.
+
+    Raises:
+        NoSuchUser: it begins with `~name`, and there is no such home.
+    """
+    return None if path is None else paths.expand(path)
 
 
 class Mode(StrEnum):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import AylluError
 from ..text import safe
+from .errors import OutputFailed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,7 +53,8 @@ class Output:
             text.encode(getattr(self.out, "encoding", None) or "utf-8")
         except UnicodeEncodeError:
             text = json.dumps(value, allow_nan=False, default=str)
-        print(text, file=self.out, flush=True)
+        with self._writing(self.out):
+            print(text, file=self.out, flush=True)
 
     def say(self, text: str = "", style: str = "") -> None:
         """A line for a person, on stdout; nothing in JSON mode."""
@@ -107,13 +109,31 @@ class Output:
 
     def _print(self, stream: TextIO, text: str, style: str) -> None:
         text = safe(text)
-        if stream.isatty():
-            from rich.text import Text
+        with self._writing(stream):
+            if stream.isatty():
+                from rich.text import Text
 
-            self._console(stream).print(Text(text, style=style), soft_wrap=False)
-        else:
-            encoding = getattr(stream, "encoding", None) or "utf-8"
-            print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+                self._console(stream).print(Text(text, style=style), soft_wrap=False)
+            else:
+                encoding = getattr(stream, "encoding", None) or "utf-8"
+                print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+    @contextmanager
+    def _writing(self, stream: TextIO) -> Iterator[None]:
+        """What cannot be written to stderr costs nothing: it only goes beside the result.
+
+        Raises:
+            OutputFailed: it is the result that cannot be written.
+            BrokenPipeError: its reader has left.
+        """
+        try:
+            yield
+        except OSError as error:
+            if stream is self.err:
+                return
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OutputFailed(error) from error
 
     def _console(self, stream: TextIO) -> Console:
         from rich.console import Console
@@ -132,7 +152,8 @@ class Output:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        self._console(self.out).print(table)
+        with self._writing(self.out):
+            self._console(self.out).print(table)
 
 
 class Live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -49,7 +50,8 @@ class ProgressBar:
             self._draw(one_line(label, _LABEL_WIDTH), done, total)
         elif now - self._printed_at >= _EVERY_S:
             self._printed_at = now
-            print(self._line(label, done, total), file=self._stream, flush=True)
+            with contextlib.suppress(OSError):  # words beside the result: where they cannot go, the work goes on
+                print(self._line(label, done, total), file=self._stream, flush=True)
 
     def close(self) -> None:
         """Take the bar off the screen."""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .context import CommandContext
+from .options import expanded
 from .training_options import (
     Accumulation,
     Batch,
@@ -36,7 +37,10 @@ def methods() -> None:
 def supervised(
     context: typer.Context,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="DIR|FILE", help="Learn from this instead of from your corrections.")
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR|FILE", callback=expanded, help="Learn from this instead of from your corrections."
+        ),
     ] = None,
     epochs: Epochs = None,
     rank: Rank = None,

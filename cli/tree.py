@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -33,6 +35,8 @@ from .context import CommandContext
 from .tgi import command as tgi
 
 _ANYWHERE = "Every command takes --json (one JSON object on stdout), --debug and --home FOLDER."
+_READ_FILES = ("chat", "ingest")  # whose words are files' names
+_UNDECODED = re.compile("[\ud800-\udfff]")
 _WrongUsage = cast(
     "type[Exception]", typer.BadParameter.__mro__[2]
 )  # Typer's own base of everything wrong with a command line
@@ -45,12 +49,36 @@ def run(words: Sequence[str], command: CommandContext) -> int:
         UsageError: the command line is wrong.
         KeyboardInterrupt: the person stopped it.
     """
+    _check_text(words)
     try:
         return int(_TREE(args=list(words), prog_name="ayllu", standalone_mode=False, obj=command) or 0)
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except _WrongUsage as error:
         raise _usage_error(error, words) from error
+
+
+def _check_text(words: Sequence[str]) -> None:
+    """Only a file's name may hold bytes that are no text.
+
+    Raises:
+        UsageError: another word does.
+    """
+    for word in words:
+        value = word.partition("=")[2] if word.startswith("-") else word
+        if not value.isascii() and _UNDECODED.search(value) and words[0] not in _READ_FILES and not os.path.lexists(value):
+            raise UsageError(f"{word!r} is not UTF-8 text.", hint="Type it in a terminal whose language is set to UTF-8.")
+
+
+def complete() -> int:
+    """Answer the shell whose user pressed TAB, as `_AYLLU_COMPLETE` asks; whatever goes wrong, quietly: nobody asked."""
+    try:
+        _TREE(args=[], prog_name="ayllu", standalone_mode=False)
+    except SystemExit as answered:
+        return answered.code if isinstance(answered.code, int) else 1
+    except Exception:
+        return 1
+    return 0
 
 
 def _usage_error(error: Exception, words: Sequence[str]) -> UsageError:

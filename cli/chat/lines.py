@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...app import Chat, ChatOptions
-from ...errors import AylluError, UsageError
+from ...errors import AylluError
 from ..context import CommandContext
 from ..errors import Interrupted
+from ..output import Output
 from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
+from ..standard_input import NotText, stdin_lines
 
 if TYPE_CHECKING:
     from ...agents import ChatSession
@@ -22,7 +22,7 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     Returns 1 where a question failed.
     """
     command.prepare(chat=True)
-    questions = _questions()
+    questions = (question for question in stdin_lines("question") if question)
     first = next(questions, None)
     if first is None:
         return _ask_sample_question(command, options)
@@ -42,35 +42,28 @@ def _ask_sample_question(command: CommandContext, options: ChatOptions) -> int:
     return _finish(command, [_ask(command, session, SAMPLE_QUESTION)], sample=True)
 
 
-def _ask(command: CommandContext, session: ChatSession, question: str) -> dict[str, Any]:
+def _ask(command: CommandContext, session: ChatSession, question: str | NotText) -> dict[str, Any]:
     """The answer as JSON, or the failure beside its question."""
     output = command.output
+    if isinstance(question, NotText):
+        return _failed(output, None, question)
     output.say(f"> {question}", "bold")
     try:
         answer = command.app.run(stream_answer(session, question, output))
     except AylluError as error:
         if error.exit_code == Interrupted.exit_code:
             raise
-        output.note(f"Error: {error.message} {error.hint}", "red")
-        return {"question": question, **error.to_json()}
+        return _failed(output, question, error)
     show_answer(output, answer)
     output.say()
     return answer.to_json()
 
 
+def _failed(output: Output, question: str | None, error: AylluError) -> dict[str, Any]:
+    output.note(f"Error: {error.message} {error.hint}", "red")
+    return {"question": question, **error.to_json()}
+
+
 def _finish(command: CommandContext, answers: list[dict[str, Any]], *, sample: bool) -> int:
     command.output.result({"answers": answers, "sample": sample})
     return 1 if any("error" in answer for answer in answers) else 0
-
-
-def _questions() -> Iterator[str]:
-    if sys.stdin is None or sys.stdin.closed:
-        return
-    try:
-        for line in sys.stdin:
-            if line.strip():
-                yield line.strip()
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "The questions on stdin are not UTF-8 text.", hint="Convert them, for instance with `iconv`."
-        ) from error

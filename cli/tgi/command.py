@@ -8,6 +8,7 @@ import typer
 
 from ...errors import NotFound
 from ..context import CommandContext
+from ..options import LARGEST_COUNT
 from .launch import launch_from, named_model, runtime_name, settings_table
 from .options import (
     Adapters,
@@ -93,7 +94,9 @@ def up(
     image: Image = None,
     runtime: Runtime = None,
     pull: Annotated[bool, typer.Option("--pull", help="Fetch the image (several gigabytes) where it is missing.")] = False,
-    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until the model is loaded.")] = 900.0,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, max=1e6, help="Seconds to wait until the model is loaded.")
+    ] = 900.0,
 ) -> None:
     """Start the server and wait until its model is loaded."""
     from ...backends import access_token, tgi
@@ -160,7 +163,7 @@ def status(context: typer.Context) -> int:
 @group.command("logs")
 def logs(
     context: typer.Context,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last.")] = 50,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=LARGEST_COUNT, help="How many of the last.")] = 50,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with those to come.")] = False,
     runtime: Runtime = None,
 ) -> int:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ..options import LARGEST_COUNT
+
 Runtime = Annotated[str | None, typer.Option("--engine", help="docker or podman; else the one that is there.")]
 Model = Annotated[str | None, typer.Argument(metavar="MODEL", help="A hub id or a model folder; else your settings'.")]
 ModelOption = Annotated[str | None, typer.Option("--model", help="The same.")]
@@ -15,9 +17,13 @@ Adapters = Annotated[
 ]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="On this machine only.")]
 Gpus = Annotated[str, typer.Option("--gpus", help="all, none, or their numbers: 0,1.")]
-Shards = Annotated[int | None, typer.Option("--num-shard", min=1, help="Over how many GPUs the model is spread.")]
+Shards = Annotated[int | None, typer.Option("--num-shard", min=1, max=1024, help="Over how many GPUs the model is spread.")]
 Dtype = Annotated[str | None, typer.Option("--dtype", help="float16 or bfloat16.")]
-InputTokens = Annotated[int | None, typer.Option("--max-input-tokens", min=1, help="Longest prompt.")]
-TotalTokens = Annotated[int | None, typer.Option("--max-total-tokens", min=2, help="Longest prompt with its answer.")]
-Concurrent = Annotated[int | None, typer.Option("--max-concurrent", min=1, help="Questions taken at once.")]
+InputTokens = Annotated[int | None, typer.Option("--max-input-tokens", min=1, max=LARGEST_COUNT, help="Longest prompt.")]
+TotalTokens = Annotated[
+    int | None, typer.Option("--max-total-tokens", min=2, max=LARGEST_COUNT, help="Longest prompt with its answer.")
+]
+Concurrent = Annotated[
+    int | None, typer.Option("--max-concurrent", min=1, max=LARGEST_COUNT, help="Questions taken at once.")
+]
 Image = Annotated[str | None, typer.Option("--image", help="Another image or version.")]
