@@ -68,7 +68,7 @@ class ChatSession:
 
     async def warm(self) -> None:
         """Load the models and fill the prompt cache, so that the first question waits for nothing."""
-        await asyncio.to_thread(self._library.embed, ["warm"])
+        await asyncio.to_thread(self._library.embed_query, "warm")
         await self._backend.start()
         raw = self._backend.raw
         if raw is not None and writing_style(self._backend) == "span":

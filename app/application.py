@@ -98,7 +98,10 @@ class Application:
     def embedder(self) -> Embedder:
         from ..retrieval import open_embedder
 
-        return open_embedder(self.settings.models.embedder, self.models)
+        chosen = self.settings.models
+        return open_embedder(
+            chosen.embedder, self.models, query_prefix=chosen.query_prefix, document_prefix=chosen.document_prefix
+        )
 
     @cached_property
     def library(self) -> Library:

@@ -19,6 +19,12 @@ class ModelSettings(Table):
         description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL (its token: AYLLU_EMBEDDINGS_TOKEN). "
         "Changing it embeds the library anew.",
     )
+    query_prefix: str | None = Field(
+        None, max_length=1000, description="Read by the embedder before each question; unset: as is known of the model."
+    )
+    document_prefix: str | None = Field(
+        None, max_length=1000, description="The same before each document. Changing it embeds the library anew."
+    )
     style: Literal["auto", "span", "prose"] = Field("auto", description="How answers are written; auto asks the manifest.")
 
 

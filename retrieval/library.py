@@ -15,7 +15,7 @@ from typing import Self
 
 from .docstore import DocStore, SourceInfo, writer_lock
 from .documents import CHUNK_TOKENS, MAX_FILE_BYTES, Adder, Document, IngestReport, Progress, ingest
-from .embedders import CachingEmbedder, Embedder
+from .embedders import CachingEmbedder, CheckedEmbedder, Embedder
 from .errors import LibraryBusy
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
 from .stores import Notify, Projection, find_problems
@@ -33,7 +33,7 @@ class Library:
 
     def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Notify, scan_below: int) -> None:
         self.folder = folder
-        self.embedder = embedder
+        self.embedder = embedder = CheckedEmbedder(embedder)
         self._notify = notify
         self._docstore = DocStore(folder)
         self._projection = Projection(folder, store, self._docstore.vectors, notify)
@@ -186,9 +186,9 @@ class Library:
         """(chunk id, cosine), best first."""
         return self._vector_search.search(vector, k, collection)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed questions and sentences, keeping the last few thousand."""
-        return self._cache.embed(texts)
+    def embed_query(self, text: str) -> Vectors:
+        """Embed a question, keeping the last few thousand."""
+        return self._cache.embed_query(text)
 
     def stems(self, text: str) -> list[str]:
         """The words of `text` as the keyword index keeps them, in order."""
@@ -260,7 +260,7 @@ class Library:
             self._projection.reset()  # first: if this is killed, no vector of the other embedder is taken for a new one
         for at in range(0, len(chunks), _BATCH):
             batch = chunks[at : at + _BATCH]
-            vectors = self.embedder.embed([text for _, text in batch])
+            vectors = self.embedder.embed_documents([text for _, text in batch])
             self._docstore.vectors.replace([chunk for chunk, _ in batch], vectors, embedder=self.embedder.name)
             if progress is not None:
                 progress("embedding anew", min(at + _BATCH, len(chunks)), len(chunks))

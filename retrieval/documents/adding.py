@@ -61,7 +61,7 @@ class Adder:
     def flush(self) -> None:
         """Write what waits."""
         waiting, self._waiting = self._waiting, []
-        vectors = self._embedder.embed([chunk.text for _, chunks in waiting for chunk in chunks])
+        vectors = self._embedder.embed_documents([chunk.text for _, chunks in waiting for chunk in chunks])
         first = 0
         for document, chunks in waiting:
             last = first + len(chunks)

@@ -1,8 +1,17 @@
 """Embedders, one file each, behind one protocol."""
 
-from .base import Embedder, EmbedderFailed
+from .base import Embedder, EmbedderFailed, VectorsUnusable
 from .caching import CachingEmbedder
+from .checked import CheckedEmbedder
 from .hashing import HashingEmbedder
 from .registry import open_embedder
 
-__all__ = ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "open_embedder"]
+__all__ = [
+    "CachingEmbedder",
+    "CheckedEmbedder",
+    "Embedder",
+    "EmbedderFailed",
+    "HashingEmbedder",
+    "VectorsUnusable",
+    "open_embedder",
+]

@@ -12,11 +12,11 @@ _MOST_CHARS = 20_000
 
 
 class Embedder(Protocol):
-    """Texts in, unit-length float32 rows out."""
+    """Texts in, unit-length float32 rows out. A question and the passages that answer it lie near each other."""
 
     @property
     def name(self) -> str:
-        """Identifies the vector space; vectors of different names never mix."""
+        """Identifies the space of the documents' vectors; those of different names never mix."""
         ...
 
     @property
@@ -27,8 +27,12 @@ class Embedder(Protocol):
         """The longest text, in this embedder's tokens, that is seen whole."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed `texts` into an (n, d) array in the same order; n = 0 gives (0, d)."""
+    def embed_query(self, text: str) -> Vectors:
+        """Embed what is looked for into an array of shape (d,)."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is to be found into an (n, d) array in the same order; n = 0 gives (0, d)."""
         ...
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
@@ -40,6 +44,16 @@ class EmbedderFailed(AylluError):
     """The embedder could not be loaded or did not answer."""
 
     kind = "embedder_failed"
+
+
+class VectorsUnusable(EmbedderFailed):
+    """The embedder answered, and what it gave is no vector of its kind."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The embedder {name} gave {reason}.",
+            hint="Look at the log of what serves it, or set another `models.embedder`; nothing of it was kept.",
+        )
 
 
 def embeddable(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,13 +14,13 @@ from .base import Embedder
 class CachingEmbedder:
     """`embedder`, which sees each text once. Threads may share it where they may share `embedder`.
 
-    4 bytes a dimension are kept for each text, until there are more than `most_texts` (None: as long as this lives).
+    4 bytes a dimension are kept for each text, for the latest `most_texts` of each side (None: for all).
     """
 
     def __init__(self, embedder: Embedder, most_texts: int | None = None) -> None:
         self._embedder = embedder
-        self._most_texts = most_texts
-        self._rows: dict[str, Vectors] = {}
+        self._queries = _Rows(most_texts)
+        self._documents = _Rows(most_texts)
 
     @property
     def name(self) -> str:
@@ -33,15 +34,35 @@ class CachingEmbedder:
     def max_tokens(self) -> int:
         return self._embedder.max_tokens
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = self._rows
-        new = [text for text in dict.fromkeys(texts) if text not in rows]
-        if new and self._most_texts is not None and len(rows) > self._most_texts:
-            rows = self._rows = {}  # never emptied: another thread may be reading the old ones
-            new = list(dict.fromkeys(texts))
-        if new:
-            rows.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.array([rows[text] for text in texts], np.float32).reshape(len(texts), self.dimensions)
+    def embed_query(self, text: str) -> Vectors:
+        return self._queries.fetch([text], lambda texts: [self._embedder.embed_query(text) for text in texts])[0]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        rows = self._documents.fetch(texts, self._embedder.embed_documents)
+        return np.array(rows, np.float32).reshape(len(texts), self.dimensions)
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         return self._embedder.token_offsets(text)
+
+
+class _Rows:
+    """Vectors by text, the oldest first. The lock is not held while anything is embedded."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._rows: dict[str, Vectors] = {}
+        self._lock = threading.Lock()
+
+    def fetch(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Sequence[Vectors] | Vectors]) -> list[Vectors]:
+        """The rows of `texts`, in that order; `embed` is called with those that are not kept."""
+        with self._lock:
+            rows = {text: self._rows[text] for text in texts if text in self._rows}
+        missing = [text for text in dict.fromkeys(texts) if text not in rows]
+        if missing:
+            new = dict(zip(missing, embed(missing), strict=True))
+            rows.update(new)
+            with self._lock:
+                self._rows.update(new)
+                while self._most is not None and len(self._rows) > self._most:
+                    del self._rows[next(iter(self._rows))]
+        return [rows[text] for text in texts]

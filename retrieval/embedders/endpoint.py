@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..types import Vectors
-from .base import EmbedderFailed, embeddable
+from .base import EmbedderFailed, VectorsUnusable, embeddable
 
 _BATCH = 64  # texts a request
 _TIMEOUT_S = 60.0
@@ -31,14 +31,17 @@ class EndpointEmbedder:
     @property
     def dimensions(self) -> int:
         if self._dimensions is None:
-            self._dimensions = self.embed(["dimensions"]).shape[1]
+            self._dimensions = self._request(["dimensions"]).shape[1]
         return self._dimensions
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
+        row: Vectors = self.embed_documents([text])[0]
+        return row
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        rows = np.concatenate([self._request(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
-        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)
+        return np.concatenate([self._request(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         """Words stand for tokens: the server's tokenizer is not known."""
@@ -57,9 +60,17 @@ class EndpointEmbedder:
             )
             response.raise_for_status()
             data = sorted(response.json()["data"], key=lambda entry: int(entry["index"]))
-            return np.array([entry["embedding"] for entry in data], np.float32)
+            rows = np.array([entry["embedding"] for entry in data], np.float64)
+            if [int(entry["index"]) for entry in data] != list(range(len(texts))) or rows.ndim != 2:
+                raise ValueError(f"{len(data)} vectors for {len(texts)} texts")
         except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
             raise EmbedderFailed(
                 f"The embeddings endpoint {self._url} did not answer as it should: {error}.",
                 hint="Start it, or check `models.embedder`.",
             ) from error
+        if self._dimensions is None:
+            self._dimensions = rows.shape[1]
+        if rows.shape[1] != self._dimensions:
+            raise VectorsUnusable(self.name, f"vectors of {rows.shape[1]} numbers after vectors of {self._dimensions}")
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)  # in 64 bits: some servers give numbers beyond 32
+        return np.asarray(np.divide(rows, lengths, where=lengths > 0, out=rows), np.float32)

@@ -27,7 +27,11 @@ class HashingEmbedder:
         self.name = f"hashing:{dimensions}"
         self.dimensions = dimensions
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
+        row: Vectors = self.embed_documents([text])[0]
+        return row
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in re.findall(r"\w+", text.lower())[: self.max_tokens]:

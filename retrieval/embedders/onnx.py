@@ -34,7 +34,11 @@ class OnnxEmbedder:
         self._tokenizer: Any = None  # cuts at the window
         self._untruncated: Any = None  # the same tokenizer, which does not
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
+        row: Vectors = self.embed_documents([text])[0]
+        return row
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
         if not texts:
             return rows

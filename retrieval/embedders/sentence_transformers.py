@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +14,27 @@ from ...errors import ExtraMissing
 from ..types import Vectors
 from .base import EmbedderFailed, embeddable
 
+_PROMPTS_FILE = "config_sentence_transformers.json"
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")  # the first of these that a model has, as `encode_document` takes it
+
 
 class SentenceTransformersEmbedder:
-    """`model` is loaded by the first text. Threads may share it."""
+    """`model` is loaded by the first text. Threads may share it.
 
-    def __init__(self, model: str) -> None:
-        self.name = f"sentence-transformers:{model}"
+    `own_prompts`: what the model's own files put before a question and a document is put there.
+    """
+
+    def __init__(self, model: str, *, own_prompts: bool = True) -> None:
         self._id = model
+        self._prompt = None if own_prompts else ""  # None: the model's own
         self._loading = threading.Lock()
         self._loaded: Any = None
+
+    @property
+    def name(self) -> str:
+        prompts = self._own_prompts() if self._prompt is None else {}
+        document = next((prompts[name] for name in _DOCUMENT_PROMPTS if name in prompts), "")
+        return f"sentence-transformers:{self._id}" + (f" after {document!r}" if document else "")
 
     @property
     def dimensions(self) -> int:
@@ -30,15 +44,42 @@ class SentenceTransformersEmbedder:
     def max_tokens(self) -> int:
         return int(self._model().max_seq_length or 512)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
+        row = self._model().encode_query(embeddable(text), prompt=self._prompt, normalize_embeddings=True)
+        return np.asarray(row, np.float32)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        rows = self._model().encode([embeddable(text) for text in texts], normalize_embeddings=True)
+        coded = [embeddable(text) for text in texts]
+        rows = self._model().encode_document(coded, prompt=self._prompt, normalize_embeddings=True)
         return np.asarray(rows, np.float32)
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         coded = self._model().tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
         return [(int(start), int(end)) for start, end in coded["offset_mapping"]]
+
+    def _own_prompts(self) -> Mapping[str, str]:
+        """As the loaded model has them; before that, as its file here has them. Nothing is loaded or fetched for it."""
+        if self._loaded is not None:
+            return dict(self._loaded.prompts)
+        file = Path(self._id) / _PROMPTS_FILE
+        if not file.is_file():
+            from huggingface_hub import try_to_load_from_cache
+            from huggingface_hub.errors import HFValidationError
+
+            try:
+                cached = try_to_load_from_cache(self._id, _PROMPTS_FILE)
+            except HFValidationError:  # a path, or no id at all: loading it will say so
+                return {}
+            if not isinstance(cached, str):
+                return {}
+            file = Path(cached)
+        try:
+            prompts = json.loads(file.read_text("utf-8")).get("prompts") or {}
+        except (OSError, ValueError, AttributeError):  # loading it will say so
+            return {}
+        return {str(name): str(prompt) for name, prompt in prompts.items()}
 
     def _model(self) -> Any:
         with self._loading:
@@ -46,7 +87,7 @@ class SentenceTransformersEmbedder:
                 try:
                     from sentence_transformers import SentenceTransformer
                 except ImportError as error:
-                    raise ExtraMissing(f"The embedder {self.name}", "models") from error
+                    raise ExtraMissing(f"The embedder {self._id}", "models") from error
                 try:
                     self._loaded = SentenceTransformer(self._id)
                 except Exception as error:  # an edge: hub, torch and file errors alike

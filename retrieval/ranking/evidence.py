@@ -27,8 +27,7 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
     if not spans:
         return []
     texts = [passage.text[start:end] for passage, start, end in spans]
-    vectors = embedder.embed([query, *texts])
-    cosines = vectors[1:] @ vectors[0]
+    cosines = embedder.embed_documents(texts) @ embedder.embed_query(query)
     liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(_bm25(keywords, query, texts))
     headings = np.array([_is_heading(passage.text, start, end) for passage, start, end in spans])
     scores = np.where(headings, _HEADING * liking, liking)

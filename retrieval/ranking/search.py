@@ -34,7 +34,7 @@ class Searcher:
         if mode is not SearchMode.DENSE:
             keyword = self._docstore.keywords.search(query, depth, collection)
         if mode is not SearchMode.KEYWORD:
-            vector = self._embedder.embed([embed_text or query])[0]
+            vector = self._embedder.embed_query(embed_text or query)
             dense = self._vector_search.search(vector, depth, collection)
         cosines = dict(dense)
         match mode:

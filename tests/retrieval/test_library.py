@@ -86,8 +86,11 @@ class OppositeEmbedder:
         self.dimensions = inner.dimensions
         self.token_offsets = inner.token_offsets
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return -self._inner.embed(texts)
+    def embed_query(self, text: str) -> Vectors:
+        return -self._inner.embed_query(text)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        return -self._inner.embed_documents(texts)
 
 
 @pytest.mark.parametrize("command", ["repair", "ingest"])
@@ -113,11 +116,11 @@ class CutOffEmbedder(HashingEmbedder):
 
     calls = 0
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         self.calls += 1
         if self.calls > 1:
             raise EmbedderFailed("The server went away.", hint="Start it again.")
-        return super().embed(texts)
+        return super().embed_documents(texts)
 
 
 @pytest.mark.parametrize("command", ["repair", "ingest"])

@@ -15,7 +15,7 @@ from ayllu.retrieval.embedders.hashing import HashingEmbedder
 class _Embeddings(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        rows = HashingEmbedder().embed(request["input"])
+        rows = HashingEmbedder().embed_documents(request["input"])
         data = [{"index": at, "embedding": row.tolist()} for at, row in enumerate(rows)]
         body = json.dumps({"object": "list", "data": data, "model": request["model"]}).encode()
         self.send_response(200)

@@ -77,10 +77,10 @@ def test_a_stop_keeps_what_was_read_and_removes_nothing(library: Library, folder
 
 
 class FailingEmbedder(HashingEmbedder):
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         if "Tin" in " ".join(texts):
             raise EmbedderFailed("It does not answer.", hint="Start it.")
-        return super().embed(texts)
+        return super().embed_documents(texts)
 
 
 def test_an_embedder_that_fails_is_not_taken_for_a_document_that_cannot_be_read(tmp_path: Path, folder: Path) -> None:

@@ -44,18 +44,18 @@ def test_texts_come_back_in_order_and_of_unit_length(
 ) -> None:
     monkeypatch.setenv("AYLLU_EMBEDDINGS_TOKEN", "secret")
     embedder = open_embedder(f"openai:{url}/v1#tiny", models)
-    rows = embedder.embed(["a" * length for length in range(1, 101)])
+    rows = embedder.embed_documents(["a" * length for length in range(1, 101)])
     assert rows.shape == (100, 2)
     assert np.allclose(rows, [0.6, 0.8])
     assert [len(body["input"]) for _, body in requests] == [64, 36]
     assert {(token, body["model"]) for token, body in requests} == {("Bearer secret", "tiny")}
     assert embedder.dimensions == 2
-    assert embedder.embed([]).shape == (0, 2)
+    assert embedder.embed_documents([]).shape == (0, 2)
 
 
 def test_a_server_that_does_not_answer_as_it_should_is_named(url: str, models: ModelStore) -> None:
     with pytest.raises(EmbedderFailed, match=f"{url}/elsewhere/embeddings"):
-        open_embedder(f"openai:{url}/elsewhere#tiny", models).embed(["text"])
+        open_embedder(f"openai:{url}/elsewhere#tiny", models).embed_documents(["text"])
 
 
 @pytest.mark.parametrize("spec", ["", "onxx", "openai:", "sentence-transformers:"])

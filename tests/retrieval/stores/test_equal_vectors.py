@@ -23,7 +23,10 @@ class RandomEmbedder:
 
     name, dimensions, max_tokens = "random", 32, 256
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
+        return self.embed_documents([text])[0]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         rows = np.array([self._row(text) for text in texts], np.float32).reshape(len(texts), self.dimensions)
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
@@ -53,7 +56,7 @@ def exact_search(library: Library, query: str, k: int) -> list[tuple[int, float]
     """Every cosine computed, best first, equal ones by id."""
     stored = rows(library.folder, "SELECT id, vector FROM chunks ORDER BY id")
     vectors = np.stack([np.frombuffer(vector, np.float32) for _, vector in stored])
-    cosines = vectors @ library.embedder.embed([query])[0]
+    cosines = vectors @ library.embedder.embed_query(query)
     return [(int(stored[at][0]), float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:k]]
 
 
@@ -61,7 +64,7 @@ def check(library: Library) -> None:
     assert library.verify() == []
     ((footers,),) = rows(library.folder, "SELECT count(*) FROM chunks WHERE text = ?", FOOTER)
     for query, k in [(FOOTER, footers), (FOOTER, footers + 3), (FOOTER, 10), ("Item 7.", 20)]:
-        results = library.vector_search(library.embedder.embed([query])[0], k, "c")
+        results = library.vector_search(library.embedder.embed_query(query), k, "c")
         exact = exact_search(library, query, k)
         assert [chunk for chunk, _ in results] == [chunk for chunk, _ in exact]
         assert np.allclose([cosine for _, cosine in results], [cosine for _, cosine in exact], atol=1e-5)

@@ -87,7 +87,7 @@ def test_a_store_of_an_entry_point_is_filled_and_asked(
         library.ingest([str(folder)], collection="c")
         assert ListStore.folder == tmp_path / "library" / "chroma"
         assert library.verify() == []
-        vector = embedder.embed(["Copper melts"])[0]
+        vector = embedder.embed_documents(["Copper melts"])[0]
         chunks, cosines = zip(*library.vector_search(vector, 5, "c"), strict=True)
         with Library.open(tmp_path / "library", embedder) as scanned:
             exact = scanned.vector_search(vector, 5, "c")
