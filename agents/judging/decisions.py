@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
-from ...retrieval import Library, Retrieved
-from ..writing import Method
+from ...retrieval import Library, Retrieved, Sentence
+from ..writing import Method, quotable
+from .refusals import is_refusal
 from .signals import coverage
 
 # write, and write again, send the question to the writer; with the others it is answered: by the draft, by a quotation
@@ -15,7 +17,6 @@ Decision = Literal["write", "rewrite", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
 _SUPPORTED = 0.6  # share of a draft's words' weight that must stand in the passages
-_REFUSAL = "NOT IN THE DOCUMENTS"
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -26,20 +27,26 @@ def decide_before_writing(retrieved: Retrieved, probability: float, threshold: f
     return "write" if retrieved.sentences and probability >= least else "abstain"
 
 
-def decide_on_span(short: str, probability: float, threshold: float) -> Decision:
+def decide_on_span(short: str, quotations: Sequence[Sentence], probability: float, threshold: float) -> Decision:
     """`probability` is that after the model has pointed (`confirmed`). Without a short answer, its sentences are quoted."""
-    if probability < threshold:
+    if probability < threshold or not (short or quotations):
         return "abstain"
     return "draft" if short else "quote"
 
 
 def decide_on_prose(library: Library, draft: str, retrieved: Retrieved, *, rewritten: bool) -> Decision:
-    """A prose draft against the passages it may cite: supported where most of its words' weight stands in them."""
-    if not draft.strip() or _REFUSAL in draft.upper():
-        return "quote" if retrieved.sentences else "abstain"
+    """A prose draft against the passages it may cite: supported where most of its words' weight stands in them.
+
+    A model that says that the documents do not answer has read them: no sentence of theirs is held against its word.
+    """
+    if is_refusal(draft):
+        return "abstain"
+    instead: Decision = "quote" if quotable(retrieved) else "abstain"
+    if not draft.strip():
+        return instead
     passages = "\n".join(passage.text for passage in retrieved.passages)
     supported = coverage(library, _MARK.sub("", draft), passages) >= _SUPPORTED
     marked = any(1 <= int(mark) <= len(retrieved.passages) for mark in _MARK.findall(draft))
     if supported and marked:
         return "draft"
-    return "quote" if rewritten else "rewrite"
+    return instead if rewritten else "rewrite"

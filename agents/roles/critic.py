@@ -61,11 +61,13 @@ class Critic(Role):
         if draft.method == "prose":
             decision = await self._decide_on_prose(draft, retrieved, verdicts) if probability >= threshold else "abstain"
         else:
-            decision = decide_on_span(draft.short, probability, threshold)
+            decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         if draft.method == "prose" and decision == "rewrite":
             emit(DraftDropped("the draft was not supported by the documents"))
         elif draft.method == "prose" and decision == "quote":
             emit(DraftDropped("the model's words are not supported; here is what the documents say"))
+        elif draft.method == "prose" and decision == "abstain" and draft.text.strip():
+            emit(DraftDropped("the documents do not answer this"))
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability)
 
     async def _decide_on_prose(self, draft: Draft, retrieved: Retrieved, verdicts: list[Verdict]) -> Decision:

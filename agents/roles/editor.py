@@ -11,7 +11,7 @@ from ...retrieval import Passage, Retrieved, Sentence
 from ...text import safe
 from ..events import Token
 from ..messages import Draft, Findings, Reply, Verdict, latest
-from ..writing import number_marks, render_quotations, strip_marks
+from ..writing import number_marks, quotable, render_quotations, strip_marks
 from .role import Role, Thread
 
 ABSTAINED = "I could not find this in your documents."
@@ -32,7 +32,7 @@ class Editor(Role):
             reply = self._quoting(draft.short, draft.quotations)
             self._context.emit(Token(reply.text))  # prose has been streamed; this appears at once
             return reply
-        return self._prose(draft, retrieved) if verdict.decision == "draft" else self._quoting("", retrieved.sentences[:1])
+        return self._prose(draft, retrieved) if verdict.decision == "draft" else self._quoting("", quotable(retrieved)[:1])
 
     def _prose(self, draft: Draft, retrieved: Retrieved) -> Reply:
         text, cited = number_marks(draft.text, retrieved.passages)

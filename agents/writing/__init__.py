@@ -3,7 +3,7 @@
 from .marks import defuse_marks, number_marks, render_quotations, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import EARLIER, Prose, as_sent, prose_messages, rewrite_messages, write_prose
-from .quotation import excerpt, with_antecedents
+from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "excerpt",
     "number_marks",
     "prose_messages",
+    "quotable",
     "render_evidence",
     "render_passage",
     "render_quotations",

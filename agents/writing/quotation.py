@@ -20,11 +20,11 @@ _POINTS_BACK = re.compile(r"(?:It|Its|He|His|She|Her|They|Their|This|These|That|
 
 
 def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sentence]:
-    """The sentences to quote, as they stand in the documents, the best one's document first; none without any evidence."""
+    """The sentences to quote, as they stand in the documents, the best one's document first; no heading alone."""
     ranked = _ranked(question, retrieved, library)
     plain = [sentence for sentence in ranked if not sentence.heading]
     if not plain:
-        return list(retrieved.sentences[:1])
+        return []
     top = ranked[0]
     under = [
         sentence for sentence in plain if sentence.passage.chunk_id == top.passage.chunk_id and sentence.start > top.start
@@ -32,6 +32,11 @@ def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sente
     if top.heading and under and not asks_why(question):
         return sorted(under, key=lambda sentence: sentence.start)[:_UNDER_HEADING]
     return in_document_order(_best(question, plain, retrieved, library))
+
+
+def quotable(retrieved: Retrieved) -> list[Sentence]:
+    """What may stand as an answer, best first: a bare heading names what is asked for, and says nothing of it."""
+    return [sentence for sentence in retrieved.sentences if not sentence.heading]
 
 
 def in_document_order(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -8,7 +8,7 @@ from ....backends import Backend
 from ....retrieval import Retrieved
 from ...prompts import load_prompt
 from ..marks import defuse_marks
-from ..quotation import in_document_order
+from ..quotation import in_document_order, quotable
 
 NO_ANSWER = " none\n"  # what a tuned model writes of a text that does not answer
 
@@ -29,8 +29,9 @@ def span_contexts(retrieved: Retrieved, *, tuned: bool) -> list[str]:
     A tuned model finds its way in longer text: instead of that sentence it is shown the whole passage, and that last,
     for the inverse prompt begins with the same text.
     """
-    best = retrieved.sentences[0]
-    pair = in_document_order(retrieved.sentences[:2])
+    sentences = quotable(retrieved) or retrieved.sentences
+    best = sentences[0]
+    pair = in_document_order(sentences[:2])
     joined = [" ".join(sentence.text for sentence in pair)] if len(pair) > 1 else []
     return [*joined, best.passage.text] if tuned else [best.text, *joined]
 

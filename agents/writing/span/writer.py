@@ -11,7 +11,7 @@ from ....backends import RawCompletion
 from ....conversations import RawPrompt
 from ....retrieval import Library, Retrieved, Sentence
 from ..marks import defuse_marks
-from ..quotation import with_antecedents
+from ..quotation import quotable, with_antecedents
 from .candidates import no_answer_logprob, propose_candidates
 from .completion import complete_span
 from .noisy_channel import rescore_by_question
@@ -79,11 +79,14 @@ async def write_span(
 
 
 def _quotations(retrieved: Retrieved, ranked: Sequence[Ranked]) -> list[Sentence]:
-    """The short answer's sentence; where that is in doubt, the best other one too."""
-    chosen = ranked[0].sentence if ranked else 0
-    sentences = retrieved.sentences
-    if len(sentences) == 1:
-        return [sentences[chosen]]
-    share = sum(candidate.share for candidate in ranked if candidate.sentence == chosen)
-    doubtful = share < _SURE or sentences[1].score > _CLOSE * sentences[0].score
-    return [sentences[chosen], sentences[0 if chosen else 1]] if doubtful else [sentences[chosen]]
+    """The short answer's sentence; where that is in doubt, the best other one too. Without a short answer, no heading."""
+    sentences = quotable(retrieved)
+    if not ranked:
+        return sentences[:2]
+    chosen = retrieved.sentences[ranked[0].sentence]
+    if chosen.heading:
+        chosen = next((sentence for sentence in sentences if ranked[0].text in sentence.text), chosen)
+    others = [sentence for sentence in sentences if sentence != chosen]
+    share = sum(candidate.share for candidate in ranked if candidate.sentence == ranked[0].sentence)
+    close = len(retrieved.sentences) > 1 and retrieved.sentences[1].score > _CLOSE * retrieved.sentences[0].score
+    return [chosen, *others[:1]] if share < _SURE or close else [chosen]

@@ -1,6 +1,7 @@
 """The critic, alone: whether it is worth writing, and what becomes of a draft."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from ayllu.agents import AgentStarted, DraftDropped
@@ -74,7 +75,9 @@ async def test_without_evidence_there_is_nothing_to_write_from(stage: Callable[.
         ("Bananas grow on the moon [1].", False, "rewrite", True),
         ("On Sundays the library is open from 10:00 to 14:00.", False, "rewrite", True),  # without a mark
         ("Bananas grow on the moon [1].", True, "quote", True),
-        ("not in the documents", False, "quote", True),
+        ("NOT IN THE DOCUMENTS", False, "abstain", True),
+        ("NOT IN THE DOCUMENTS", True, "abstain", True),
+        ("**Not in the documents.** [1]", False, "abstain", True),
         (" ", False, "quote", True),
     ],
 )
@@ -107,5 +110,25 @@ async def test_the_liking_of_a_model_that_points_counts(
 async def test_without_a_short_answer_the_sentences_are_quoted(stage: Callable[..., Stage]) -> None:
     here = stage(SPAN)
     first = Verdict(source="critic", decision="write", method="span", answerable=0.6)
-    verdict = await here.say("critic", *await begin(here), first, draft("span"))
+    thread = await begin(here)
+    assert isinstance(thread[1], Findings)
+    quotations = tuple(thread[1].retrieved.sentences[:1])
+    verdict = await here.say("critic", *thread, first, draft("span", quotations=quotations))
     assert (verdict.decision, verdict.answerable) == ("quote", 0.6)
+    nothing = await here.say("critic", *thread, first, draft("span"))
+    assert nothing.decision == "abstain"
+
+
+async def test_where_only_headings_were_found_unsupported_prose_gives_way_to_an_abstention(
+    stage: Callable[..., Stage],
+) -> None:
+    here = stage()
+    question, findings = await begin(here)
+    assert isinstance(findings, Findings)
+    headings = [replace(sentence, heading=True) for sentence in findings.retrieved.sentences]
+    bare = findings.model_copy(update={"retrieved": replace(findings.retrieved, sentences=headings)})
+    first = Verdict(source="critic", decision="write", method="prose", answerable=0.75)
+    again = first.model_copy(update={"decision": "rewrite"})
+    for text in (" ", "Bananas grow on the moon [1]."):
+        verdict = await here.say("critic", question, bare, first, again, draft("prose", text=text))
+        assert verdict.decision == "abstain"
