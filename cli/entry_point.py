@@ -82,8 +82,8 @@ def _run(words: list[str], command: CommandContext) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        if isinstance(error, OSError):
-            flush_stdout()  # was it what Typer itself prints?
+        if isinstance(error, OSError) and _plain(words):
+            raise OutputFailed(error) from error
         return _report(_unexpected(error, command), command)
     finally:
         log_file.stop(handler)

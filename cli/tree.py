@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -56,6 +56,19 @@ def run(words: Sequence[str], command: CommandContext) -> int:
         raise KeyboardInterrupt from error
     except _WrongUsage as error:
         raise _usage_error(error, words) from error
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with the words that lead to it, as Typer has it."""
+    yield from _below(typer.main.get_command(_TREE), ())
+
+
+def _below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield path, command
+    for name, child in (inner or {}).items():
+        yield from _below(child, (*path, name))
 
 
 def _check_text(words: Sequence[str]) -> None:

@@ -31,7 +31,8 @@ def explain(error: ValidationError, layers: Layers) -> ConfigError:
     origin = next((origin for other, (_, origin) in layers.items() if _share_a_path(key, other)), "?")
     if first["type"] == "extra_forbidden":
         return ConfigError(f"{origin}: there is no setting `{dotted(key)}`.", hint=_nearest(key, layers))
-    message = first["msg"][:1].lower() + first["msg"][1:]
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
     if first["type"] in ("model_type", "dict_type"):
         message = "it is a table of settings"
     return ConfigError(

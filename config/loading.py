@@ -67,7 +67,7 @@ def _read(config: Path) -> dict[str, Any]:
         return tomllib.loads(config.read_text("utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of 5,000 digits, a thousand brackets
         raise ConfigError(f"{config} is not valid TOML: {error}", hint="Mend that line, or move the file away.") from error
     except OSError as error:
         raise ConfigError(f"{config} cannot be read: {error.strerror}", hint="Check its permissions.") from error
@@ -90,7 +90,7 @@ def _from_text(key: Key, text: str) -> Any:
     """
     try:
         value = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, or more of it than Python reads
         return text
     return text if isinstance(value, bool | int | float) and "options" not in key else value
 

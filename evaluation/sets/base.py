@@ -86,7 +86,7 @@ def read_lines(path: Path, *needed: str) -> Iterator[tuple[int, Mapping[str, Any
             try:
                 entry = json.loads(line)
                 _ = [entry[key] for key in needed]
-            except (json.JSONDecodeError, KeyError, TypeError) as error:
+            except (ValueError, RecursionError, KeyError, TypeError) as error:
                 raise EvalFileError(f"{path}, line {number}", f"it is not an entry ({error!r})") from error
             yield number, entry
 

@@ -13,7 +13,7 @@ from .base import EvalDoc, EvalFileError, EvalQuestion, EvalSet
 def load_squad(path: Path) -> EvalSet | None:
     try:
         content = json.loads(path.read_text("utf-8-sig"))
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict) or "data" not in content:
         return None

@@ -110,7 +110,7 @@ def _read(path: Path) -> Iterator[Entry | FeedbackEvent | BadEntry]:
         raise ImportFailed(f"{path} cannot be read: {error}.", hint="Give a UTF-8 text file.") from error
     try:
         content = json.loads(text)
-    except json.JSONDecodeError:
+    except ValueError:
         content = None
     except RecursionError as error:
         raise ImportFailed(f"{path} is nested too deeply.", hint="Give one of the known forms.") from error
@@ -128,7 +128,7 @@ def _read(path: Path) -> Iterator[Entry | FeedbackEvent | BadEntry]:
 def _read_line(number: int, line: str) -> Entry | FeedbackEvent | BadEntry:
     try:
         return _read_row(number, json.loads(line))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return BadEntry(number, f"it is not JSON ({error})")
 
 
