@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from ..types import Vectors
+from .chroma_library import chroma_settings, load_chroma
 
 _BATCH = 2000  # below Chroma's own limit
 
@@ -27,24 +28,20 @@ class ChromaStore:
     @classmethod
     def embedded(cls, folder: Path) -> ChromaStore:
         """Open or make a folder. A torn one can kill the process: look with `chroma_probe` first."""
-        import chromadb
-        from chromadb.config import Settings
-
+        chromadb = load_chroma()
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)))
+        return cls(chromadb.PersistentClient(str(folder), settings=chroma_settings()))
 
     @classmethod
     def server(cls, url: str) -> ChromaStore:
-        import chromadb
-        from chromadb.config import Settings
-
+        chromadb = load_chroma()
         parts = urlsplit(url)
         return cls(
             chromadb.HttpClient(
                 host=parts.hostname or "127.0.0.1",
                 port=parts.port or (443 if parts.scheme == "https" else 8000),
                 ssl=parts.scheme == "https",
-                settings=Settings(anonymized_telemetry=False),
+                settings=chroma_settings(),
             )
         )
 

@@ -33,7 +33,9 @@ def into_full(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]
 
 
 @needs_full
-@pytest.mark.parametrize("line", ["models list", "models list --json", "feedback stats", "--version", "--help", "sources -h"])
+@pytest.mark.parametrize(
+    "line", ["models list", "models list --json", "feedback stats", "--version", "--help", "sources -h"]
+)
 def test_output_that_cannot_be_written_is_named(into_full: Callable[..., tuple[int, str]], line: str, home: Path) -> None:
     code, errors = into_full(*line.split())
     assert code == 1
@@ -106,7 +108,9 @@ def test_a_byte_order_mark_is_no_part_of_a_question(monkeypatch: pytest.MonkeyPa
     assert read_stdin("question") == "Why?"
 
 
-@pytest.mark.parametrize("line", ["ask \udce9", "search caf\udce9", "feedback add m1 --correction=\udce9", "sources show \udce9"])
+@pytest.mark.parametrize(
+    "line", ["ask \udce9", "search caf\udce9", "feedback add m1 --correction=\udce9", "sources show \udce9"]
+)
 def test_an_argument_that_is_no_text_is_wrong_usage(ayllu: Ayllu, line: str) -> None:
     shown = ayllu(*line.split(), "--json")
     assert (shown.code, shown.json["kind"]) == (2, "usage")
