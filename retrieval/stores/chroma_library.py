@@ -16,7 +16,7 @@ def load_chroma() -> Any:
     """The module `chromadb`."""
     from pydantic_settings import BaseSettings
 
-    def without_file(cls: Any, **options: Any) -> None:
+    def without_file(cls: Any, /, **options: Any) -> None:
         cls.model_config["env_file"] = None
 
     with _loading:
