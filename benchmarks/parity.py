@@ -27,7 +27,7 @@ def main() -> None:
     registry, log = AdapterRegistry(where.adapters), FeedbackLog.open(where.feedback)
     adapter = registry.get(adapter_id)
     base = base_of(adapter, ModelStore(where.models), load(where.config).settings.models.chat)
-    corrections, _ = collect_corrections(log.list(), "span")
+    corrections, _ = collect_corrections(log.standing(), "span")
     prompts = [str(example.prompt) for example in build_examples(corrections, where.prompts)]
     sample = random.Random(0).sample(prompts, min(probes, len(prompts)))
     exported = registry.path(adapter_id)

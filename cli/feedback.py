@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,13 +48,20 @@ def add(
         int | None, typer.Option("--citation-wrong", metavar="N", min=1, max=LARGEST_COUNT, help="[N] is wrong.")
     ] = None,
     abstention: Annotated[Abstention | None, typer.Option("--abstention", help="Was it right not to answer?")] = None,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Take back what the other options name, or all you said of it.")
+    ] = False,
 ) -> None:
-    """Rate or correct one answer."""
+    """Rate or correct one answer; what you say later of the same part takes its place."""
     from ..config import current_person
 
     command: CommandContext = context.obj
     if rating is not None and rating not in _RATINGS:
         raise UsageError(f"{rating!r} is not a rating.", hint="Write up, down, or a number from 1 to 5.")
+    if take_back:
+        named = {"rating": rating, "correction": correction, "comment": comment, "abstention": abstention}
+        _take_back(command, message_id, {name: value for name, value in named.items() if value is not None}, citation_wrong)
+        return
     if correction == "-":
         correction = read_stdin("correction").strip()
     if correction is not None and not correction.strip():
@@ -96,9 +104,11 @@ def prefer(
 def list_events(context: typer.Context, limit: Limit = None) -> None:
     """What you have said so far, newest last."""
     command: CommandContext = context.obj
-    events = command.app.feedback.list(limit)
-    command.output.result({"events": [event.to_json() for event in events]})
-    command.output.table(("event", "when", "kind", "what"), [_row(event) for event in events])
+    events, names = command.app.feedback.list(limit), command.app.feedback.standing_names()
+    standing = {event.event_id: sorted(names.get(event.event_id, ())) for event in events}
+    command.output.result({"events": [event.to_json() | {"standing": standing[event.event_id]} for event in events]})
+    rows = [(*_row(event), "" if standing[event.event_id] else "no") for event in events]
+    command.output.table(("event", "when", "kind", "what", "stands"), rows)
 
 
 @group.command("stats")
@@ -180,9 +190,21 @@ def _export_examples(command: CommandContext, folder: Path) -> dict[str, Any]:
     from ..training import build_examples, collect_corrections, dataset_card, style_of, write_examples
 
     app = command.app
-    corrections, left_out = collect_corrections(app.feedback.list(), style_of(app.models, app.settings))
+    corrections, left_out = collect_corrections(app.feedback.standing(), style_of(app.models, app.settings))
     examples = build_examples(corrections, app.paths.prompts)
     return write_examples(folder, examples, dataset_card(corrections, examples, left_out))
+
+
+def _take_back(command: CommandContext, message_id: str, named: Collection[str], citation: int | None) -> None:
+    """Take back what is named; where nothing is, all of it."""
+    from ..config import current_person
+    from ..feedback import statement_name
+
+    names = [*named, *([statement_name("citation_wrong", citation)] if citation is not None else [])]
+    exchange = command.app.conversations.get(message_id)
+    person = current_person(command.app.settings)
+    event_id = command.app.feedback.take_back(exchange, person=person, names=names or None)
+    _thank(command, {"event_id": event_id, "message_id": message_id})
 
 
 def _thank(command: CommandContext, shown: dict[str, Any]) -> None:
@@ -207,6 +229,14 @@ def _check_citation(exchange: Exchange, number: int | None) -> None:
 
 
 def _row(event: FeedbackEvent) -> tuple[str, str, str, str]:
-    parts = {"rating": event.rating, "correction": event.correction, "comment": event.comment}
+    from ..feedback import PARTS
+
+    parts = {name.replace("_", " "): getattr(event, name) for name in PARTS}
     words = "; ".join(f"{name}: {value}" for name, value in parts.items() if value is not None)
+    if event.taken_back:
+        words = f"taken back: {', '.join(event.taken_back)}"
+    if event.forgotten:
+        words = "forgotten"
+    if event.other_id is not None:
+        words = f"{event.message_id} rather than {event.other_id}"
     return event.event_id, event.created_at, event.kind, one_line(words, 80)

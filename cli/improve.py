@@ -74,7 +74,7 @@ def improve(
     measured = load_eval_file(data) if data is not None else None
     command.prepare(chat=True)
     with learning(command) as workspace:
-        improvement = command.app.run(run(command.app.feedback.list(), workspace, options=options, data=measured))
+        improvement = command.app.run(run(command.app.feedback.standing(), workspace, options=options, data=measured))
     command.output.result(improvement.to_json())
     _show(command, improvement)
 

@@ -63,7 +63,7 @@ def supervised(
     )
     command.prepare(chat=True)
     with learning(command) as workspace:
-        trained = command.app.run(train(command.app.feedback.list(), workspace, options=options, data=data))
+        trained = command.app.run(train(command.app.feedback.standing(), workspace, options=options, data=data))
     command.output.result(trained)
     command.output.say(loss_line(trained["losses"]))
     for name, value in trained.items():

@@ -1,19 +1,22 @@
 """What people say about answers, kept for learning."""
 
-from .events import EventUnreadable, FeedbackEvent, adapters_mentioned, standing_events
+from .events import PARTS, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
 from .log import FeedbackLog
 from .schema import FeedbackDamaged, FeedbackNewer
-from .stats import Stats, count_feedback, learning_progress
+from .standing import Judgement
+from .stats import Stats, count_corrections, learning_progress
 
 __all__ = [
+    "PARTS",
     "EventUnreadable",
     "FeedbackDamaged",
     "FeedbackEvent",
     "FeedbackLog",
     "FeedbackNewer",
+    "Judgement",
     "Stats",
     "adapters_mentioned",
-    "count_feedback",
+    "count_corrections",
     "learning_progress",
-    "standing_events",
+    "statement_name",
 ]

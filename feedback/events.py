@@ -5,8 +5,8 @@ The payload is JSON as the log keeps it; whoever reads an event takes what was s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..conversations import Exchange, ExchangeUnreadable
@@ -14,6 +14,7 @@ from ..errors import AylluError
 
 RATING, PREFERENCE = "rating", "preference"
 PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")  # what can be said of one answer
+_TAKEN_BACK = "taken_back"  # names of statements, as `Statement.name` has them
 _EXCHANGES = {RATING: ("message",), PREFERENCE: ("chosen", "rejected")}
 
 
@@ -25,6 +26,15 @@ class EventUnreadable(AylluError):
     def __init__(self, reason: str) -> None:
         self.reason = f"it is no event of ours ({reason})"
         super().__init__(f"I{self.reason[1:]}.", hint="Give a file that `ayllu feedback export` wrote.")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One value that a person gave to one thing; the next one of theirs of the same `name` takes its place."""
+
+    message_id: str
+    name: str  # a part of PARTS; each wrong citation has a name of its own, and so has each pair of answers compared
+    value: str | int | None  # None: an earlier value is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,21 @@ class FeedbackEvent:
         """What `person` said of the answer of `exchange`; of the `parts`, which are of PARTS, those that are not None."""
         judged = {name: parts[name] for name in PARTS if parts.get(name) is not None}
         payload = {**judged, **_by(person), "message": exchange.to_json()}
+        return cls(event_id, created_at, RATING, exchange.message_id, supersedes, payload)
+
+    @classmethod
+    def of_retraction(
+        cls,
+        exchange: Exchange,
+        names: Sequence[str],
+        *,
+        event_id: str,
+        created_at: str,
+        supersedes: str | None = None,
+        person: str = "",
+    ) -> FeedbackEvent:
+        """That `person` takes back what they had said under these names."""
+        payload = {_TAKEN_BACK: list(names), **_by(person), "message": exchange.to_json()}
         return cls(event_id, created_at, RATING, exchange.message_id, supersedes, payload)
 
     @classmethod
@@ -98,6 +123,40 @@ class FeedbackEvent:
         """Whether it was "right" or "wrong" not to answer."""
         abstention: str | None = self._value("abstention")
         return abstention
+
+    @property
+    def taken_back(self) -> Sequence[str]:
+        """The names of the statements that it takes back."""
+        names = self._value(_TAKEN_BACK)
+        return [str(name) for name in names] if isinstance(names, list | tuple) else []
+
+    @property
+    def other_id(self) -> str | None:
+        """The answer that a preference rejects."""
+        rejected = self._value("rejected")
+        identifier = rejected.get("message_id") if isinstance(rejected, Mapping) else None
+        return str(identifier) if identifier is not None else None
+
+    def statements(self) -> list[Statement]:
+        """What it says, value by value. Every wrong citation stands for itself, and a pair compared has one winner."""
+        if self.kind == PREFERENCE:
+            first, second = sorted((self.message_id, self.other_id or ""))
+            return [Statement(first, f"{PREFERENCE}:{second}", self.message_id)]
+        retractions = [Statement(self.message_id, name, None) for name in self.taken_back]
+        values = {name: self._value(name) for name in PARTS}
+        return retractions + [
+            Statement(self.message_id, statement_name(name, value), value)
+            for name, value in values.items()
+            if isinstance(value, str | int)
+        ]
+
+    def limited_to(self, names: Collection[str]) -> FeedbackEvent:
+        """With no other statements than those of these names."""
+        gone = {
+            name for name in PARTS if (value := self._value(name)) is not None and statement_name(name, value) not in names
+        }
+        payload = {name: value for name, value in (self.payload or {}).items() if name not in {*gone, _TAKEN_BACK}}
+        return replace(self, payload=payload)
 
     @property
     def exchange(self) -> Exchange | None:
@@ -151,10 +210,9 @@ class FeedbackEvent:
         return Exchange.from_json(row) if row is not None else None
 
 
-def standing_events(events: Sequence[FeedbackEvent]) -> list[FeedbackEvent]:
-    """`events` without the superseded."""
-    superseded = {event.supersedes for event in events}
-    return [event for event in events if event.event_id not in superseded]
+def statement_name(part: str, value: object) -> str:
+    """The name under which a value of a part of PARTS stands."""
+    return f"{part}:{value}" if part == "citation_wrong" else part
 
 
 def adapters_mentioned(events: Sequence[FeedbackEvent]) -> set[str]:

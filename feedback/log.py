@@ -1,26 +1,29 @@
 """The feedback log: append-only, one row an event, durable before it is acknowledged.
 
-An event carries a copy of everything it speaks of. A person's later word on the same message supersedes their earlier one
-and leaves it in place; only `forget` takes content away, on request, and leaves a tombstone.
+An event carries a copy of everything it speaks of. A person's later word on the same thing takes the place of their earlier
+one (`standing`) and leaves it in the log; only `forget` takes content away, on request, and leaves a tombstone.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..conversations import Exchange, new_id, now
 from ..errors import NotFound, UsageError
 from ..storage import Database
-from .events import PARTS, RATING, FeedbackEvent
+from .events import PARTS, FeedbackEvent
+from .rows import COLUMNS, read_event
 from .schema import SCHEMA
-from .stats import Stats, count_feedback
+from .standing import Judgement, judgements, let_stand
+from .stats import Stats, count_standing
 
-_SELECT = "SELECT id, created_at, kind, message_id, supersedes, payload FROM events"
+log = logging.getLogger(__name__)
 
 
 class FeedbackLog:
@@ -64,10 +67,28 @@ class FeedbackLog:
         values = (rating, correction, comment, citation_wrong, abstention)
         parts: dict[str, str | int | None] = dict(zip(PARTS, values, strict=True))
         _check(parts, exchange)
-        supersedes = self._superseded_by(exchange.message_id, person, parts)
-        event = FeedbackEvent.of_rating(
-            exchange, event_id=new_id("f"), created_at=now(), supersedes=supersedes, person=person, **parts
-        )
+        event = FeedbackEvent.of_rating(exchange, event_id=new_id("f"), created_at=now(), person=person, **parts)
+        self.append(event)
+        return event.event_id
+
+    def take_back(self, exchange: Exchange, *, person: str, names: Sequence[str] | None = None) -> str:
+        """Keep that `person` takes back what they said of the answer of `exchange`: all of it, or these names.
+
+        A name is a part of PARTS; of a wrong citation it is as `statement_name` gives it.
+
+        Raises:
+            NotFound: nothing of that stands.
+        """
+        standing = self.judgements([exchange.message_id], person).get(exchange.message_id, Judgement()).names
+        taken = [name for name in standing if names is None or name in names]
+        if not taken:
+            raise NotFound(
+                f"There is nothing of yours to take back on {exchange.message_id}.",
+                hint=f"What stands there: {', '.join(standing)}."
+                if standing
+                else "`ayllu feedback list` shows what stands.",
+            )
+        event = FeedbackEvent.of_retraction(exchange, taken, event_id=new_id("f"), created_at=now(), person=person)
         self.append(event)
         return event.event_id
 
@@ -84,25 +105,55 @@ class FeedbackLog:
         return event.event_id
 
     def append(self, event: FeedbackEvent) -> bool:
-        """Keep an event of elsewhere, under its own id; whether it was new. Its hour is now where it has none."""
+        """Keep an event, of elsewhere too, under its own id; whether it was new. Its hour is now where it has none.
+
+        What it says stands from now on; `supersedes` becomes the last event of which nothing does any more.
+        """
+        payload = json.dumps(event.payload)
         row = (
             event.event_id,
             event.created_at or now(),
             event.kind,
             event.message_id,
             event.supersedes,
-            json.dumps(event.payload),
+            payload,
+            event.other_id,
         )
         with self._database.transaction() as sql:
-            return bool(sql.execute("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)", row).rowcount)
+            columns = f"{COLUMNS}, other_id"
+            new = sql.execute(f"INSERT OR IGNORE INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row).rowcount > 0
+            if new and (superseded := let_stand(sql, event)) is not None:
+                sql.execute("UPDATE events SET supersedes = ? WHERE id = ?", (superseded, event.event_id))
+        return new
 
     def list(self, limit: int | None = None) -> list[FeedbackEvent]:
-        """Events, oldest first; with `limit`, the latest."""
-        rows = self._database.rows(f"{_SELECT} ORDER BY id DESC LIMIT ?", -1 if limit is None else limit)
-        return [_event(*row) for row in reversed(rows)]
+        """Events, oldest first; with `limit`, the latest. What cannot be read is left out, and the log says so."""
+        rows = self._database.rows(
+            f"SELECT {COLUMNS} FROM events ORDER BY rowid DESC LIMIT ?", -1 if limit is None else limit
+        )
+        return _readable(reversed(rows))
+
+    def standing(self) -> list[FeedbackEvent]:
+        """Events of which something stands, oldest first, each with nothing but that: what can be learnt from."""
+        names = self.standing_names()
+        events = _readable(
+            self._database.rows(f"SELECT {COLUMNS} FROM events WHERE id IN (SELECT event_id FROM standing) ORDER BY rowid")
+        )
+        return [event.limited_to(names[event.event_id]) for event in events if event.event_id in names]
+
+    def standing_names(self) -> dict[str, set[str]]:
+        """The names of the statements that stand, by event."""
+        names: dict[str, set[str]] = {}
+        for event_id, name in self._database.rows("SELECT event_id, name FROM standing"):
+            names.setdefault(event_id, set()).add(name)
+        return names
+
+    def judgements(self, message_ids: Iterable[str], person: str) -> dict[str, Judgement]:
+        """What `person` thinks of each of these answers now; those of which they said nothing are not in it."""
+        return judgements(self._database, message_ids, person)
 
     def stats(self) -> Stats:
-        return count_feedback(self.list())
+        return count_standing(self._database)
 
     def forget(self, event_or_message_id: str) -> int:
         """Wipe the content of an event, or of all events of a message; returns how many. Tombstones stay.
@@ -111,11 +162,11 @@ class FeedbackLog:
             NotFound: neither an event nor a message of that id has content here.
         """
         with self._database.transaction() as sql:
-            forgotten = sql.execute(
-                "UPDATE events SET payload = NULL WHERE payload IS NOT NULL AND (id = ?1 OR message_id = ?1"
-                " OR json_extract(payload, '$.rejected.message_id') = ?1)",
-                (event_or_message_id,),
-            ).rowcount
+            spoken_of = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
+            sql.execute(
+                f"DELETE FROM standing WHERE event_id IN (SELECT id FROM events WHERE {spoken_of})", (event_or_message_id,)
+            )
+            forgotten = sql.execute(f"UPDATE events SET payload = NULL WHERE {spoken_of}", (event_or_message_id,)).rowcount
         if not forgotten:
             raise NotFound(f"There is no feedback {event_or_message_id!r}.", hint="`ayllu feedback list` shows all.")
         self._database.empty_journal()  # the old page must not stay in it
@@ -140,26 +191,15 @@ class FeedbackLog:
         scratch.replace(target)
         return {"events": len(events), "path": str(target), "format": format}
 
-    def _superseded_by(self, message_id: str, person: str, parts: Mapping[str, str | int | None]) -> str | None:
-        """The person's latest event on the same message, where it says no more than `parts` do.
 
-        An event of nobody known is taken for anybody's: before persons were written down, a home had one.
-        """
-        new = {name for name, value in parts.items() if value is not None}
-        rows = self._database.rows(
-            f"{_SELECT} WHERE message_id = ? AND kind = ? AND payload IS NOT NULL ORDER BY id DESC", message_id, RATING
-        )
-        for event in (_event(*row) for row in rows):
-            if event.payload is not None and event.person in {person, ""}:
-                return event.event_id if set(PARTS) & event.payload.keys() <= new else None
-        return None
-
-
-def _event(
-    event_id: str, created_at: str, kind: str, message_id: str, supersedes: str | None, payload: str | None
-) -> FeedbackEvent:
-    body = json.loads(payload) if payload is not None else None
-    return FeedbackEvent(event_id, created_at, kind, message_id, supersedes, body)
+def _readable(rows: Iterable[Sequence[Any]]) -> list[FeedbackEvent]:
+    events: list[FeedbackEvent] = []
+    for row in rows:
+        try:
+            events.append(read_event(*row))
+        except ValueError as error:
+            log.warning("The feedback event %s cannot be read: %s. The others are.", row[0], error)
+    return events
 
 
 def _check(parts: Mapping[str, str | int | None], exchange: Exchange) -> None:

@@ -1,11 +1,19 @@
-"""The feedback log on disk: one append-only table, durable before anything is acknowledged."""
+"""The feedback log on disk: an append-only table, durable before anything is acknowledged, and what of it stands.
+
+Events are in the order in which they came (`rowid`), never in that of their times: a clock may be set back. Nothing here
+vacuums, which could number them anew.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 
 from ..storage import DatabaseDamaged, DatabaseNewer, Schema, execute_script
+from .rows import COLUMNS, read_event
+from .standing import TABLE, let_stand
 
+log = logging.getLogger(__name__)
 _TABLES = """
 CREATE TABLE events (
     id TEXT PRIMARY KEY,
@@ -16,6 +24,11 @@ CREATE TABLE events (
     payload TEXT
 );
 CREATE INDEX events_by_message ON events (message_id);
+"""
+_OTHER_SIDE = """
+ALTER TABLE events ADD COLUMN other_id TEXT;
+CREATE INDEX events_by_other ON events (other_id) WHERE other_id IS NOT NULL;
+CREATE INDEX events_forgotten ON events (id) WHERE payload IS NULL;
 """
 
 
@@ -35,5 +48,22 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     execute_script(connection, _TABLES)
 
 
-# What is forgotten on request must not stay in freed pages, nor in the copy that a first migration would leave behind.
-SCHEMA = Schema((_make_tables,), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True)
+def _note_what_stands(connection: sqlite3.Connection) -> None:
+    """From then on a log of thousands of events is counted, and one of its answers looked up, without reading them all."""
+    execute_script(connection, TABLE + _OTHER_SIDE)
+    superseded = {row[0] for row in connection.execute("SELECT supersedes FROM events")}
+    kept = "SELECT id FROM events WHERE payload IS NOT NULL ORDER BY rowid"
+    for (event_id,) in connection.execute(kept).fetchall():
+        row = connection.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)).fetchone()
+        try:
+            event = read_event(*row)
+        except ValueError as error:
+            log.warning("The feedback event %s cannot be read: %s.", event_id, error)
+            continue
+        connection.execute("UPDATE events SET other_id = ? WHERE id = ?", (event.other_id, event_id))
+        if event_id not in superseded:
+            let_stand(connection, event)
+
+
+# What is forgotten on request must not stay in freed pages.
+SCHEMA = Schema((_make_tables, _note_what_stands), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True)

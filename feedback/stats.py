@@ -1,16 +1,21 @@
-"""What the log adds up to, and how far it is to the next learning."""
+"""What stands in the log adds up to, and how far it is to the next learning."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from .events import PREFERENCE, FeedbackEvent, standing_events
+from ..storage import Database
+from .events import PREFERENCE, FeedbackEvent
+
+_UP, _DOWN = {"up", 4, 5}, {"down", 1, 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counts over what stands: later words on a message supersede earlier ones of the same sort."""
+    """Counts over what stands: a later word on the same thing takes the place of the earlier one."""
 
     events: int
     up: int
@@ -27,22 +32,30 @@ class Stats:
         return asdict(self)
 
 
-def count_feedback(events: Sequence[FeedbackEvent]) -> Stats:
-    """Count `events`, leaving out the superseded."""
-    standing = [event for event in standing_events(events) if not event.forgotten]
-    ratings = [event.rating for event in standing if event.rating is not None]
+def count_standing(database: Database) -> Stats:
+    """Count without reading what was said: it takes milliseconds for thousands of events."""
+    names: Counter[str] = Counter()
+    for name, number in database.rows("SELECT name, count(*) FROM standing GROUP BY name"):
+        names[str(name).partition(":")[0]] += number
+    rows = database.rows("SELECT value, count(*) FROM standing WHERE name = 'rating' GROUP BY value")
+    ratings = {json.loads(value): number for value, number in rows}
     return Stats(
-        events=len(standing),
-        up=sum(rating == "up" or (isinstance(rating, int) and rating >= 4) for rating in ratings),
-        down=sum(rating == "down" or (isinstance(rating, int) and rating <= 2) for rating in ratings),
-        ratings=len(ratings),
-        corrections=sum(event.correction is not None for event in standing),
-        comments=sum(event.comment is not None for event in standing),
-        preferences=sum(event.kind == PREFERENCE for event in standing),
-        citation_wrong=sum(event.citation_wrong is not None for event in standing),
-        abstentions=sum(event.abstention is not None for event in standing),
-        forgotten=sum(event.forgotten for event in events),
+        events=database.rows("SELECT count(DISTINCT event_id) FROM standing")[0][0],
+        up=sum(number for value, number in ratings.items() if value in _UP),
+        down=sum(number for value, number in ratings.items() if value in _DOWN),
+        ratings=names["rating"],
+        corrections=names["correction"],
+        comments=names["comment"],
+        preferences=names[PREFERENCE],
+        citation_wrong=names["citation_wrong"],
+        abstentions=names["abstention"],
+        forgotten=database.rows("SELECT count(*) FROM events WHERE payload IS NULL")[0][0],
     )
+
+
+def count_corrections(events: Iterable[FeedbackEvent]) -> int:
+    """Of events that stand."""
+    return sum(event.correction is not None for event in events)
 
 
 def learning_progress(corrections: int, learn_at: int, learned: int = 0) -> str:

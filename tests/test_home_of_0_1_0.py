@@ -124,7 +124,7 @@ def test_its_feedback_is_read_added_to_and_exported(
 
 
 def test_its_corrections_can_be_learned_from(feedback: FeedbackLog) -> None:
-    ((correction,), left_out) = collect_corrections(feedback.list(), "span")
+    ((correction,), left_out) = collect_corrections(feedback.standing(), "span")
     assert (correction.question, correction.answer.strip()) == ("Who founded the bakery?", "Ines Quispe")
     assert left_out == {"without a correction": 2}
 

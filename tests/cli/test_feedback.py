@@ -91,3 +91,23 @@ def test_what_is_forgotten_is_gone_from_list_and_export(ayllu: Ayllu, tmp_path: 
 def test_an_answer_that_is_not_there_exits_1(ayllu: Ayllu) -> None:
     result = ayllu("feedback", "add", "m9", "--rating", "up", "--json")
     assert (result.code, result.json["kind"]) == (1, "not_found")
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_rating_replaces_the_one_before_and_can_be_taken_back(ayllu: Ayllu) -> None:
+    for words in (("--rating", "up"), ("--correction", "At 8"), ("--rating", "down"), ("--citation-wrong", "1")):
+        ayllu("feedback", "add", "m1", *words)
+    stats = ayllu("feedback", "stats", "--json").json
+    assert (stats["up"], stats["down"], stats["corrections"], stats["citation_wrong"]) == (0, 1, 1, 1)
+    assert [event["standing"] for event in events(ayllu)] == [[], ["correction"], ["rating"], ["citation_wrong:1"]]
+
+    assert ayllu("feedback", "add", "m1", "--rating", "down", "--citation-wrong", "1", "--take-back", "--json").json[
+        "event_id"
+    ]
+    stats = ayllu("feedback", "stats", "--json").json
+    assert (stats["ratings"], stats["corrections"], stats["citation_wrong"]) == (0, 1, 0)
+    assert ayllu("feedback", "add", "m1", "--take-back").code == 0
+    assert ayllu("feedback", "stats", "--json").json["events"] == 0
+    result = ayllu("feedback", "add", "m1", "--take-back", "--json")
+    assert (result.code, result.json["kind"]) == (1, "not_found")
+    assert "taken back: rating, citation_wrong:1" in ayllu("feedback", "list").out

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from ayllu.conversations import ExchangeUnreadable
-from ayllu.feedback import EventUnreadable, FeedbackEvent, adapters_mentioned, count_feedback
+from ayllu.feedback import EventUnreadable, FeedbackEvent, adapters_mentioned
 from ayllu.tests.exchanges import exchange, old_row
 
 
@@ -50,13 +50,6 @@ def test_adapters_are_those_of_all_answers_spoken_of() -> None:
     forgotten = FeedbackEvent("f7", "", "rating", "m1", None, None)
     events = [rating(rating="up"), rating("f2", "f1", rating="up", adapter="a2"), preference("a3", "a4"), damaged, forgotten]
     assert adapters_mentioned(events) == {"a2", "a3", "a4", "a7"}
-
-
-def test_only_what_stands_is_counted() -> None:
-    events = [rating(rating="up"), rating("f2", "f1", rating=1, comment="no"), preference(None, None)]
-    stats = count_feedback([*events, FeedbackEvent("f7", "", "rating", "m1", None, None)])
-    assert (stats.events, stats.ratings, stats.up, stats.down, stats.comments) == (2, 1, 0, 1, 1)
-    assert (stats.preferences, stats.forgotten) == (1, 1)
 
 
 @pytest.mark.parametrize("message", [old_row(), exchange().to_json()], ids=["0.1.0", "now"])

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt
-from ...feedback import FeedbackEvent, standing_events
+from ...feedback import FeedbackEvent
 from ..errors import TooLittle
 from .duplicates import QuestionIndex, trigrams
 from .spaces import single_spaced
@@ -50,7 +50,7 @@ class Correction:
 def collect_corrections(
     events: Sequence[FeedbackEvent], style: str, avoid: Collection[str] = ()
 ) -> tuple[list[Correction], dict[str, int]]:
-    """What of the log can be learnt from in a writing style, and how many were left out, by reason.
+    """What of the events that stand can be learnt from in a writing style, and how many were left out, by reason.
 
     `avoid` are questions of evaluation sets: those, and what is nearly the same, are taken out. Of near duplicates the
     latest word stands.
@@ -58,7 +58,7 @@ def collect_corrections(
     left_out: Counter[str] = Counter()
     kept: dict[frozenset[str], Correction] = {}
     evaluated = QuestionIndex(avoid)
-    for event in standing_events(events):
+    for event in events:
         if event.kind != "rating" or event.forgotten:
             continue
         if not event.correction:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...adapters import Adapter, PinnedAdapter
 from ...evaluation import EvalSet, Verdict
-from ...feedback import FeedbackEvent, count_feedback
+from ...feedback import FeedbackEvent, count_corrections
 from ...retrieval import CachingEmbedder
 from ..data import Correction
 from ..errors import Unsupported
@@ -99,7 +99,7 @@ async def improve(
     before = await _measure_in_use(workspace, plan, questions)
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.folds, planner)
     verdict = judge_measurements(evaluated, workspace.general, before, after.measurement, options.seed)
-    corrections = count_feedback(events).corrections
+    corrections = count_corrections(events)
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
     )

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...feedback import FeedbackEvent, count_feedback
+from ...feedback import FeedbackEvent, count_corrections
 from ..methods import TrainingOptions, check_installed, find_base
 from .adapter_folder import gather_folder, new_entry
 from .fit import fit_and_export
@@ -37,7 +37,7 @@ async def train(
     trained = await fit_and_export(workspace, plan)
     if trained.reason:
         workspace.announce(trained.reason)
-    corrections = count_feedback(events).corrections if data is None else workspace.registry.corrections_learned()
+    corrections = count_corrections(events) if data is None else workspace.registry.corrections_learned()
     entry = await asyncio.to_thread(new_entry, workspace, plan, corrections, reason="Not measured.")
     workspace.registry.add(entry, gather_folder(workspace, plan, entry.adapter_id, trained))
     shutil.rmtree(workspace.work / plan.folder, ignore_errors=True)

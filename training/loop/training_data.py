@@ -74,7 +74,7 @@ def _read(path: Path, workspace: Workspace) -> tuple[list[FeedbackEvent], list[E
                 workspace.announce(
                     f"{file.name}: {outcome.imported} taken, {outcome.duplicates} doubled, {len(outcome.skipped)} skipped."
                 )
-            events = log.list()
+            events = log.standing()
         finally:
             log.close()
     if events and examples:

@@ -23,7 +23,6 @@ def make_event() -> MakeEvent:
         *,
         question: str | None = None,
         session: str | None = None,
-        supersedes: str | None = None,
         passages: list[str] | None = None,
         style: str = "span",
     ) -> FeedbackEvent:
@@ -39,6 +38,6 @@ def make_event() -> MakeEvent:
             style=style,
         )
         payload = {"correction": answer or f"{ANSWERS[number % 4]} [1]", "message": kept.to_json()}
-        return FeedbackEvent(f"e{number}", "", "rating", f"m{number}", supersedes, payload)
+        return FeedbackEvent(f"e{number}", "", "rating", f"m{number}", None, payload)
 
     return make

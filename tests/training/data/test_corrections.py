@@ -15,8 +15,7 @@ def test_what_cannot_be_learnt_from_is_counted(make_event: MakeEvent) -> None:
     events = [
         make_event(0),
         make_event(1, "something in my own words"),
-        make_event(2, supersedes="e3"),
-        make_event(3),
+        make_event(2),
         make_event(5, style="prose"),
         FeedbackEvent("e9", "", "rating", "m9", None, None),  # forgotten
         FeedbackEvent("e10", "", "rating", "m10", None, {"rating": "up", "message": {}}),
