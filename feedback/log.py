@@ -67,7 +67,9 @@ class FeedbackLog:
         values = (rating, correction, comment, citation_wrong, abstention)
         parts: dict[str, str | int | None] = dict(zip(PARTS, values, strict=True))
         _check(parts, exchange)
-        event = FeedbackEvent.of_rating(exchange, event_id=new_id("f"), created_at=now(), person=person, **parts)
+        event = FeedbackEvent.of_rating(
+            exchange, event_id=new_id("f"), created_at=now(), supersedes=None, person=person, **parts
+        )
         self.append(event)
         return event.event_id
 
@@ -133,7 +135,7 @@ class FeedbackLog:
         )
         return _readable(reversed(rows))
 
-    def standing(self) -> list[FeedbackEvent]:
+    def standing(self) -> Sequence[FeedbackEvent]:
         """Events of which something stands, oldest first, each with nothing but that: what can be learnt from."""
         names = self.standing_names()
         events = _readable(

@@ -76,9 +76,11 @@ def judgements(database: Database, message_ids: Iterable[str], person: str) -> d
 
 
 def _judgement(named: dict[str, str | int]) -> Judgement:
-    texts = {name: named.get(name) for name in ("correction", "comment", "abstention")}
+    def text(name: str) -> str | None:
+        return str(named[name]) if name in named else None
+
     marks = frozenset(int(value) for name, value in named.items() if name.startswith("citation_wrong:"))
-    return Judgement(named.get("rating"), *(None if text is None else str(text) for text in texts.values()), marks)
+    return Judgement(named.get("rating"), text("correction"), text("comment"), text("abstention"), marks)
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:
