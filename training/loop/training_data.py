@@ -51,7 +51,7 @@ def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, path: P
     return examples, validated, dataset_card(learned, examples, left_out)
 
 
-def _read(path: Path, workspace: Workspace) -> tuple[list[FeedbackEvent], list[Example]]:
+def _read(path: Path, workspace: Workspace) -> tuple[Sequence[FeedbackEvent], list[Example]]:
     """The events that the files at `path` make, by a log that is thrown away; or the examples that they already are."""
     examples: list[Example] = []
     with tempfile.TemporaryDirectory(prefix="ayllu-data-") as folder:
