@@ -1,7 +1,12 @@
-"""Why a file cannot be opened. A room names its own kinds of the first two: which file it is decides what to do next."""
+"""Why a file cannot be opened, read or written.
+
+A room names its own kinds of the first two: which file it is decides what to do next.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,12 +36,59 @@ class DatabaseDamaged(AylluError):
 
 
 class DatabaseUnavailable(AylluError):
-    """The file may be sound, but it cannot be used now: no room, no right to write, or another program holds it."""
+    """The file may be sound, but it cannot be used now; where more is known, a kind of its own says so."""
 
     kind = "database_unavailable"
 
     def __init__(self, file: Path, reason: str) -> None:
         super().__init__(
-            f"{file} cannot be opened: {reason}.",
-            hint="See that the disk has room, that you may write there, and that no other program holds the file.",
+            f"{file} cannot be opened or used now: {reason}.",
+            hint="See that the drive is there and can be read, then try again; nothing in the file was changed.",
         )
+
+
+class DatabaseLocked(DatabaseUnavailable):
+    """Another program holds the file for longer than anybody would wait."""
+
+    kind = "database_locked"
+
+    def __init__(self, file: Path) -> None:
+        AylluError.__init__(
+            self,
+            f"{file} is locked by another program.",
+            hint="End what holds it (another ayllu, a backup, a viewer of databases), then try again. The file is sound.",
+        )
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """The file can be read at best: its drive is mounted read-only, or it is another person's."""
+
+    kind = "database_read_only"
+
+    def __init__(self, file: Path) -> None:
+        AylluError.__init__(
+            self,
+            f"{file} cannot be written to: {_why_not_writable(file)}.",
+            hint="Make it writable for you, or name a home where you may write (`--home`, AYLLU_HOME). The file is sound.",
+        )
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """The disk has no room for what is to be written."""
+
+    kind = "disk_full"
+
+    def __init__(self, file: Path) -> None:
+        AylluError.__init__(
+            self,
+            f"There is no room left on the disk for {file}.",
+            hint="Make room there, then try again; what was written before is kept.",
+        )
+
+
+def _why_not_writable(file: Path) -> str:
+    place = file if file.exists() else next((folder for folder in file.parents if folder.exists()), file)
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no such call
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return "its drive is mounted read-only"
+    return f"you have no right to write to {place if not os.access(place, os.W_OK) else place.parent}"

@@ -7,6 +7,7 @@ WAL lets readers go on beside a writer.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sqlite3
 import time
@@ -16,26 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .errors import DatabaseDamaged, DatabaseNewer, DatabaseUnavailable
+from .errors import DatabaseDamaged, DatabaseNewer, DatabaseReadOnly
+from .failures import explain
 from .privacy import make_private_file, make_private_folder, tighten
+from .reading import copy_into_memory, open_for_reading
 
 Migration = Callable[[sqlite3.Connection], None]
 """Takes a file from one version to the next, inside the opener's transaction: it neither commits nor rolls back."""
 
 _BUSY_S = 10.0
-_PASSING = {  # primary result codes that say nothing about the file's content
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,  # a network drive that knows no locks
-    sqlite3.SQLITE_NOLFS,
-    sqlite3.SQLITE_AUTH,
-    sqlite3.SQLITE_NOMEM,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +51,43 @@ def open_connection(file: Path, schema: Schema) -> sqlite3.Connection:
     Raises:
         DatabaseNewer: a later version wrote it (`schema.newer`); it is left as it is.
         DatabaseDamaged: SQLite cannot read it, or its tables are not those of its version (`schema.damaged`).
-        DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
+        DatabaseUnavailable: there is no room, another program holds it, or it can be neither made nor read.
+
+    A file that is there and cannot be written to is opened for reading; an older one is migrated in memory then.
     """
     try:
-        make_private_folder(file.parent)
-        make_private_file(file)
-        connection = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
+        return _open_for_writing(file, schema)
     except (OSError, sqlite3.Error) as error:
-        raise DatabaseUnavailable(file, str(error)) from error
+        explained = explain(error, file, schema.damaged) or schema.damaged(file, str(error))
+        if not isinstance(explained, DatabaseReadOnly) or not file.is_file():
+            raise explained from error
+    try:
+        return _open_for_reading(file, schema)
+    except (OSError, sqlite3.Error) as error:
+        raise explain(error, file, schema.damaged) or schema.damaged(file, str(error)) from error
+
+
+def _open_for_writing(file: Path, schema: Schema) -> sqlite3.Connection:
+    make_private_folder(file.parent)
+    make_private_file(file)
+    connection = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
     try:
         _prepare(connection, file, schema)
-    except sqlite3.Error as error:
+    except BaseException:
         connection.close()
-        # the extended code is a larger number with the primary one in its low byte; Python's own errors have none
-        passing = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _PASSING
-        raise (DatabaseUnavailable if passing else schema.damaged)(file, str(error)) from error
+        raise
+    return connection
+
+
+def _open_for_reading(file: Path, schema: Schema) -> sqlite3.Connection:
+    connection = open_for_reading(file)
+    try:
+        if (version := _version(connection)) > schema.version:
+            raise schema.newer(file, version, schema.version)
+        if version < schema.version:
+            connection = copy_into_memory(connection)
+            _migrate(connection, schema)
+            connection.execute("PRAGMA query_only = ON")
     except BaseException:
         connection.close()
         raise
@@ -103,7 +115,7 @@ def _prepare(connection: sqlite3.Connection, file: Path, schema: Schema) -> None
     if schema.secure_delete:
         connection.execute("PRAGMA secure_delete = ON")
     if version < schema.version:
-        _migrate(connection, file, schema)
+        _migrate(connection, schema, file)
     connection.execute("PRAGMA foreign_keys = ON")  # only now: a migration may have to rebuild a table others refer to
 
 
@@ -120,22 +132,30 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _migrate(connection: sqlite3.Connection, file: Path, schema: Schema) -> None:
+def _migrate(connection: sqlite3.Connection, schema: Schema, file: Path | None = None) -> None:
+    """`file`, of which a copy is kept, is None for a file in memory."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection)  # again, now that nobody else can change it
-        if version > schema.version:
+        if file is not None and version > schema.version:
             raise schema.newer(file, version, schema.version)
-        if 0 < version < schema.version:
+        if file is not None and 0 < version < schema.version:
             _copy(file, file.with_suffix(f".v{version}.sqlite"))
         for migration in schema.migrations[version:]:
             migration(connection)
         connection.execute(f"PRAGMA user_version = {schema.version}")
         connection.execute("COMMIT")
     except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End a transaction that failed. SQLite may have done that itself, as on a full disk, or be unable to: the error that is
+    on its way says why, and another one must not hide it."""
+    with contextlib.suppress(sqlite3.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise
 
 
 def _copy(file: Path, copy: Path) -> None:
