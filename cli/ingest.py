@@ -12,7 +12,7 @@ from ..text import count, one_line
 from .context import CommandContext
 from .errors import Interrupted, NothingReadable
 from .interrupts import stop_flag
-from .options import Collection
+from .options import Collection, Wait
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -31,26 +31,77 @@ def ingest(
             "--watch", help="Stay, and take in what changes: files and folders at once, URLs once a minute. Ctrl-C ends."
         ),
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Read everything anew, changed or not.")] = False,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Read also what links lead to out of the folders that are named.")
+    ] = False,
+    wait: Wait = None,
 ) -> int:
     """Read documents into the library; a second run takes only what changed."""
     command: CommandContext = context.obj
-    collection = collection or command.app.settings.collection
     command.prepare()
     with stop_flag() as stop:
-        report = _watch(command, paths, collection, stop) if watch else _ingest(command, paths, collection, stop)
+        job = _Job(command, paths, collection, stop, force=force, follow_links=follow_links, wait_s=wait)
+        report = _watch(job) if watch else job.run()
     watched = watch and report.documents > 0  # Ctrl-C is how a watch ends, but not before it has seen anything
     return _finish(command, report, interrupted=report.interrupted and not watched)
 
 
-def _watch(command: CommandContext, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
+class _Job:
+    """One ingest, as it was asked for; it may run again and again."""
+
+    def __init__(
+        self,
+        command: CommandContext,
+        paths: Sequence[str],
+        collection: str | None,
+        stop: threading.Event,
+        *,
+        force: bool = False,
+        follow_links: bool = False,
+        wait_s: float | None = None,
+    ) -> None:
+        self.command = command
+        self.paths = paths
+        self.stop = stop
+        self._collection = collection or command.app.settings.collection
+        self.force = force
+        self._follow_links = follow_links
+        self._wait_s = wait_s
+
+    def run(self) -> IngestReport:
+        """With a progress bar; interrupted before it began where the person did not want to wait for another writer."""
+        from ..retrieval import IngestOptions, IngestReport, StoppedWaiting, Turn
+
+        limits, library = self.command.app.settings.retrieval, self.command.app.library
+        options = IngestOptions(limits.chunk_tokens, limits.max_file_bytes, self._follow_links, self.force)
+        work = f"ingest of {', '.join(self.paths)}"
+        turn = Turn(work, self._wait_s, self.command.output.note, self.stop.is_set)
+        with ProgressBar("items", stream=self.command.output.err) as bar:
+            try:
+                return library.ingest(
+                    self.paths,
+                    collection=self._collection,
+                    options=options,
+                    turn=turn,
+                    progress=bar,
+                    should_stop=self.stop.is_set,
+                )
+            except StoppedWaiting:
+                return IngestReport(interrupted=True)
+
+
+def _watch(job: _Job) -> IngestReport:
     """Ingest now and after each change until `stop`, with a line for each time that something was done; the last report."""
     from ..retrieval import IngestReport, watch
 
     report: IngestReport | None = None
-    for _ in watch(paths, stop, ignored=[command.app.paths.library, command.app.paths.log.parent]):
-        later = _ingest(command, paths, collection, stop)
+    home = job.command.app.paths
+    for _ in watch(job.paths, job.stop, ignored=[home.library, home.log.parent]):
+        later = job.run()
+        job.force = False  # what has been read anew once need not be at every change
         if report is not None and (later.documents != later.unchanged or later.removed or later.failed != report.failed):
-            _summarize(command, later)
+            _summarize(job.command, later)
         if report is None or not later.interrupted:  # what was cut off says less than what was there before
             report = later
     return report or IngestReport(interrupted=True)
@@ -64,24 +115,10 @@ def read_documents(command: CommandContext, paths: Sequence[str], collection: st
     """
     command.prepare()
     with stop_flag() as stop:
-        report = _ingest(command, paths, collection or command.app.settings.collection, stop)
+        report = _Job(command, paths, collection, stop).run()
     _summarize(command, report)
     if report.interrupted:
         raise Interrupted("Stopped while reading; what was read is kept.")
-
-
-def _ingest(command: CommandContext, paths: Sequence[str], collection: str, stop: threading.Event) -> IngestReport:
-    """One ingest with its progress bar."""
-    limits, library = command.app.settings.retrieval, command.app.library
-    with ProgressBar("items", stream=command.output.err) as bar:
-        return library.ingest(
-            paths,
-            collection=collection,
-            chunk_tokens=limits.chunk_tokens,
-            max_file_bytes=limits.max_file_bytes,
-            progress=bar,
-            should_stop=stop.is_set,
-        )
 
 
 def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool) -> int:
@@ -95,7 +132,7 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
         return Interrupted.exit_code
     if not report.documents and not report.removed:
         reason = one_line(report.failed[0]["error"]) if report.failed else "no file of a kind that ayllu reads is there"
-        error = NothingReadable(
+        error = report.obstacle or NothingReadable(
             f"Nothing could be read: {reason.rstrip('.')}.",
             hint="ayllu reads text, Markdown, HTML, PDF, DOCX, CSV and source code; check the path.",
         )
@@ -106,6 +143,8 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
         return error.exit_code
     command.output.result(shown)
     _summarize(command, report)
+    if report.obstacle is not None:
+        command.output.note(f"{report.obstacle.message} {report.obstacle.hint}", "yellow")
     return 0
 
 

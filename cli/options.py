@@ -22,6 +22,12 @@ Passages = Annotated[int | None, typer.Option("-k", min=1, max=20, help="How man
 Seed = Annotated[int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="The same seed gives the same answer.")]
 Team = Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")]
 Session = Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")]
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        "--wait", metavar="SECONDS", min=0, help="For another ayllu that writes, at most so long; else as long as it takes."
+    ),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, max=LARGEST_COUNT, help="At most this many.")]
 
 

@@ -1,9 +1,9 @@
 """Documents in, passages out."""
 
-from .docstore import STOP_WORDS, SourceInfo
-from .documents import Document, IngestReport, Parsed, split_sentences, watch
+from .docstore import STOP_WORDS, SourceInfo, Turn
+from .documents import Document, IngestOptions, IngestReport, Parsed, lies_below, split_sentences, watch
 from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
-from .errors import LibraryBusy, LibraryDamaged, LibraryNewer
+from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
 from .library import Library
 from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
 from .stores import VectorStore
@@ -18,6 +18,7 @@ __all__ = [
     "Embedder",
     "EmbedderFailed",
     "HashingEmbedder",
+    "IngestOptions",
     "IngestReport",
     "Library",
     "LibraryBusy",
@@ -29,8 +30,11 @@ __all__ = [
     "SearchMode",
     "Sentence",
     "SourceInfo",
+    "StoppedWaiting",
+    "Turn",
     "VectorStore",
     "Vectors",
+    "lies_below",
     "load_sample",
     "open_embedder",
     "sample_documents",

@@ -9,14 +9,31 @@ from ..storage import DatabaseDamaged, DatabaseNewer
 
 
 class LibraryBusy(AylluError):
-    """Another process is writing."""
+    """Another process is writing; `holder` says which."""
 
     kind = "library_busy"
 
-    def __init__(self, folder: Path, waited_s: float) -> None:
+    def __init__(self, folder: Path, waited_s: float, holder: str) -> None:
+        waited = f" after {waited_s:.0f} s" if waited_s >= 1 else ""
         super().__init__(
-            f"Another ayllu process has been writing to {folder} for {waited_s:.0f} s.",
-            hint="Wait until its ingest is done, then try again.",
+            f"{holder[:1].upper()}{holder[1:]} is{' still' if waited else ''} writing to {folder}{waited}.",
+            hint="Wait until it is done, then try again.",
+        )
+
+
+class StoppedWaiting(LibraryBusy):
+    """The person did not want to wait any longer."""
+
+
+class LibraryUnwritable(AylluError):
+    """The disk takes nothing more, or not from us."""
+
+    kind = "library_unwritable"
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            f"Nothing can be written to the library: {cause}.",
+            hint="See that the disk has room and that you may write there, then ingest again; what is in is kept.",
         )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .docstore import DocStore, SourceInfo, writer_lock
-from .documents import CHUNK_TOKENS, MAX_FILE_BYTES, Adder, Document, IngestReport, Progress, ingest
+from .docstore import DocStore, SourceInfo, Turn, writer_lock
+from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder
 from .errors import LibraryBusy
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
@@ -24,7 +24,6 @@ from .types import Passage, Retrieved, SearchMode, Vectors
 _SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
 _BATCH = 64  # chunks embedded anew together
 _MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory
-_WAIT_S = 10.0  # for another writer
 log = logging.getLogger(__name__)
 
 
@@ -80,13 +79,14 @@ class Library:
     # --- writing ---
 
     @contextmanager
-    def writing(self, wait_s: float = _WAIT_S) -> Iterator[None]:
+    def writing(self, turn: Turn | None = None) -> Iterator[None]:
         """Hold the writer's lock; at the end, also after an error, the vector store is brought up to date.
 
         Raises:
-            LibraryBusy: another process held it for `wait_s` seconds.
+            LibraryBusy: another process held it for as long as `turn` waits.
+            StoppedWaiting: the person did not want to wait.
         """
-        with writer_lock(self.folder, wait_s):
+        with writer_lock(self.folder, turn or Turn()):
             self._projection.prepare()
             self._projection.mark()
             try:
@@ -99,31 +99,31 @@ class Library:
         paths: Sequence[str],
         *,
         collection: str,
-        chunk_tokens: int = CHUNK_TOKENS,
-        max_file_bytes: int = MAX_FILE_BYTES,
+        options: IngestOptions | None = None,
+        turn: Turn | None = None,
         progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> IngestReport:
         """Read what `paths` name (files, folders, globs, addresses) into `collection`.
 
-        What is there already with the same content is left alone; changed content is replaced; what was taken from the
-        same path before and is gone from it is removed, unless the path itself is missing. `should_stop` is asked between
-        documents.
+        What is there already, with the same content and read as it would be now, is left alone; the rest is replaced. What
+        once came from below a folder that is named and is gone is removed, but not where the folder is missing, empty or
+        unreadable. What cannot be read, embedded or written stands in the report. `should_stop` is asked between documents,
+        `turn.should_stop` while another process writes.
 
         Raises:
-            LibraryBusy: another process is writing.
-            EmbedderFailed: what was embedded before is kept.
+            LibraryBusy: another process was writing for as long as `turn` waits.
+            EmbedderFailed: what another embedder had embedded could not be embedded anew.
         """
         began = time.perf_counter()
-        with self.writing():
+        with self.writing(turn):
             self._reembed(progress)
             report = ingest(
                 self._docstore,
                 self.embedder,
                 paths,
                 collection=collection,
-                chunk_tokens=chunk_tokens,
-                max_file_bytes=max_file_bytes,
+                options=options or IngestOptions(),
                 progress=progress,
                 should_stop=should_stop,
             )
@@ -142,11 +142,23 @@ class Library:
         `batch_chunks`: how many chunks, at least, are embedded together; None: all of them. An int8 model's vectors differ a
         little with the batch they are in.
         """
-        adder = Adder(self._docstore, self.embedder, chunk_tokens=chunk_tokens, batch_chunks=batch_chunks)
+        written: list[int] = []
+
+        def give_up(refusal: Refusal) -> None:
+            raise refusal.error
+
+        adder = Adder(
+            self._docstore,
+            self.embedder,
+            on_written=lambda _, chunks: written.append(chunks),
+            on_refusal=give_up,
+            chunk_tokens=chunk_tokens,
+            batch_chunks=batch_chunks,
+        )
         for document in documents:
             adder.add(document)
         adder.flush()
-        return adder.written
+        return sum(written)
 
     def remove_source(self, collection: str, source: str) -> None:
         """Forget one source with its chunks. Called while `writing`.
@@ -234,9 +246,9 @@ class Library:
         """Problems, in words; none where all is well. `collection` limits the look at the vector store."""
         return find_problems(self._docstore, self._projection, embedder=self.embedder.name, collection=collection)
 
-    def repair(self) -> str:
+    def repair(self, turn: Turn | None = None) -> str:
         """Embed anew what needs it, and mend the vector store; says what was done."""
-        with writer_lock(self.folder, _WAIT_S):
+        with writer_lock(self.folder, turn or Turn()):
             self._projection.mark()
             renewed = self._reembed()
             outcome = self._projection.mend(anew=True)
@@ -247,7 +259,7 @@ class Library:
         if not self._projection.dirty:
             return
         try:
-            with writer_lock(self.folder, wait_s=0):
+            with writer_lock(self.folder, Turn(wait_s=0)):
                 if self._projection.dirty:
                     self._notify(self._projection.mend())
         except LibraryBusy:

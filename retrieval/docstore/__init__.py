@@ -1,12 +1,12 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
 
 from .keyword_index import KeywordIndex
-from .records import ChunkRecord, SourceInfo, SourceRecord
+from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
 from .schema import DIRTY_MARKER
 from .store import DocStore
 from .vector_table import VectorTable
 from .words import STOP_WORDS, content_words, words
-from .writer_lock import writer_lock
+from .writer_lock import Turn, writer_lock
 
 __all__ = [
     "DIRTY_MARKER",
@@ -14,8 +14,10 @@ __all__ = [
     "ChunkRecord",
     "DocStore",
     "KeywordIndex",
+    "Reading",
     "SourceInfo",
     "SourceRecord",
+    "Turn",
     "VectorTable",
     "content_words",
     "words",

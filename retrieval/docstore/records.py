@@ -17,6 +17,18 @@ class SourceRecord:
     text: str  # what the parser read; every offset counts in it
     mtime_ns: int = 0
     size: int = 0  # bytes
+    volume: str = ""  # where the volume that held the file was mounted; empty where nothing is known of it
+    parser: str = ""  # which parser read it, and its version
+    chunk_tokens: int = 0  # its chunks have at most so many
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """With what a document was read: where it differs from what would read it now, the document is read anew."""
+
+    parser: str  # media type and version; empty where nothing is known of it
+    chunk_tokens: int
+    embedder: str  # whose tokens sized the chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class SourceInfo:
     ingested_at: str  # ISO 8601, UTC
     mtime_ns: int
     size: int
+    volume: str
+    reading: Reading
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

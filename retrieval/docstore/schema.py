@@ -60,6 +60,18 @@ CREATE INDEX chunks_by_vector ON chunks (collection, digest);
 DROP INDEX chunks_by_collection;
 """
 
+# Until here every document was read with the first version of its parser. In how many tokens it was cut is not known: the
+# default of that time stands there. Chunks without bound were cut from runs without a space, and are to be cut again.
+_VERSION_3 = """
+ALTER TABLE sources ADD COLUMN volume TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN parser TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN chunk_tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sources ADD COLUMN embedder TEXT NOT NULL DEFAULT '';
+UPDATE sources SET chunk_tokens = 200, parser = media_type || ' 1',
+    embedder = coalesce((SELECT chunks.embedder FROM chunks WHERE chunks.source = sources.id LIMIT 1), '');
+UPDATE sources SET parser = '' WHERE id IN (SELECT source FROM chunks WHERE length(text) > 2560);
+"""
+
 
 def digest(vector: bytes) -> bytes:
     """What tells equal vectors: chunks of one collection that share it are one entry of the vector store."""
@@ -78,9 +90,16 @@ def _add_digests(connection: sqlite3.Connection) -> None:
     execute_script(connection, _VERSION_2)
 
 
+def _add_readings(connection: sqlite3.Connection) -> None:
+    """From now on a document is read anew where its parser, the size of chunks or the embedder has changed."""
+    execute_script(connection, _VERSION_3)
+
+
 def _file_of(connection: sqlite3.Connection) -> Path:
     return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 
 # What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
-SCHEMA = Schema((_make_tables, _add_digests), newer=LibraryNewer, damaged=LibraryDamaged, synchronous="NORMAL")
+SCHEMA = Schema(
+    (_make_tables, _add_digests, _add_readings), newer=LibraryNewer, damaged=LibraryDamaged, synchronous="NORMAL"
+)

@@ -15,7 +15,7 @@ from ...errors import NotFound
 from ...storage import Database
 from ..types import Passage, Vectors
 from .keyword_index import KeywordIndex
-from .records import ChunkRecord, SourceInfo, SourceRecord
+from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
 from .schema import SCHEMA, digest
 from .vector_table import VectorTable, blobs
 
@@ -51,7 +51,7 @@ class DocStore:
             connection.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (collection,))
             ((collection_id,),) = connection.execute(_COLLECTION_ID, (collection,)).fetchall()
             connection.execute("DELETE FROM sources WHERE collection = ? AND source = ?", (collection_id, source.source))
-            row = _insert_source(connection, collection_id, source)
+            row = _insert_source(connection, collection_id, source, embedder)
             connection.executemany(
                 'INSERT INTO chunks (source, collection, text, start, "end", page, embedder, vector, digest)'
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -95,10 +95,9 @@ class DocStore:
         """All sources, or those of one collection, by name."""
         return list(self._infos("WHERE ? IS NULL OR collections.name = ?", collection, collection))
 
-    def known_sources(self, collection: str, root: str | None = None) -> dict[str, SourceInfo]:
-        """What is known of a collection, by source; with `root`, only what was taken from there."""
-        infos = self._infos("WHERE collections.name = ? AND (? IS NULL OR root = ?)", collection, root, root)
-        return {info.source: info for info in infos}
+    def known_sources(self, collection: str) -> dict[str, SourceInfo]:
+        """What is known of a collection, by source."""
+        return {info.source: info for info in self._infos("WHERE collections.name = ?", collection)}
 
     def source_text(self, source: str, collection: str) -> str:
         """The text that the offsets of the source's chunks count in.
@@ -162,18 +161,18 @@ class DocStore:
     def _infos(self, where: str, *values: Any) -> Iterator[SourceInfo]:
         rows = self._database.rows(
             "SELECT sources.source, collections.name, root, (SELECT count(*) FROM chunks WHERE chunks.source = sources.id),"
-            " sha256, media_type, ingested_at, mtime_ns, size FROM sources"
+            " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, embedder FROM sources"
             f" JOIN collections ON collections.id = sources.collection {where} ORDER BY sources.source",
             *values,
         )
-        return (SourceInfo(*row) for row in rows)
+        return (SourceInfo(*(*row[:-3], Reading(*row[-3:]))) for row in rows)
 
 
-def _insert_source(connection: sqlite3.Connection, collection_id: int, source: SourceRecord) -> int | None:
+def _insert_source(connection: sqlite3.Connection, collection_id: int, source: SourceRecord, embedder: str) -> int | None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return connection.execute(
-        "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at,"
+        " volume, parser, chunk_tokens, embedder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             collection_id,
             source.source,
@@ -184,6 +183,10 @@ def _insert_source(connection: sqlite3.Connection, collection_id: int, source: S
             source.mtime_ns,
             source.size,
             now,
+            source.volume,
+            source.parser,
+            source.chunk_tokens,
+            embedder,
         ),
     ).lastrowid
 

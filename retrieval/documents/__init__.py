@@ -1,9 +1,10 @@
 """Documents: walked, read, parsed, cut into chunks and added."""
 
-from .adding import CHUNK_TOKENS, Adder, Document
+from .adding import CHUNK_TOKENS, Adder, Document, Refusal
 from .chunking import cut_chunks
-from .ingest import MAX_FILE_BYTES, IngestReport, Progress, ingest
+from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest
 from .parsers import Parsed, Unreadable, parse
+from .removal import lies_below
 from .sentences import split_sentences
 from .watching import watch
 
@@ -12,12 +13,15 @@ __all__ = [
     "MAX_FILE_BYTES",
     "Adder",
     "Document",
+    "IngestOptions",
     "IngestReport",
     "Parsed",
     "Progress",
+    "Refusal",
     "Unreadable",
     "cut_chunks",
     "ingest",
+    "lies_below",
     "parse",
     "split_sentences",
     "watch",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from ..docstore import ChunkRecord, DocStore, SourceRecord
-from ..embedders import Embedder
+from ...errors import AylluError
+from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord
+from ..embedders import Embedder, EmbedderFailed
+from ..errors import LibraryUnwritable
+from ..types import Vectors
 from .chunking import cut_chunks
 from .parsers import Parsed
 
 BATCH_CHUNKS = 64  # embedded together, over several documents
 CHUNK_TOKENS = 200
+_OF_ITS_CONTENT = (sqlite3.DataError, sqlite3.IntegrityError)  # another document may be written where these come
+_HARMLESS = "A few plain words."  # an embedder that refuses these is not there
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +34,43 @@ class Document:
     sha256: str = ""
     mtime_ns: int = 0
     size: int = 0
+    volume: str = ""
 
-    def to_record(self) -> SourceRecord:
+    def to_record(self, chunk_tokens: int) -> SourceRecord:
         parsed = self.parsed
-        return SourceRecord(self.source, self.root, self.sha256, parsed.media_type, parsed.text, self.mtime_ns, self.size)
+        return SourceRecord(
+            self.source,
+            self.root,
+            self.sha256,
+            parsed.media_type,
+            parsed.text,
+            self.mtime_ns,
+            self.size,
+            self.volume,
+            parsed.parser,
+            chunk_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a document is not in the library."""
+
+    document: Document
+    step: Literal["embedded", "written"]  # the one that failed
+    error: Exception
+
+    @property
+    def reason(self) -> str:
+        message = self.error.message if isinstance(self.error, AylluError) else str(self.error)
+        return f"it could not be {self.step}: {' '.join(message.split()) or type(self.error).__name__}"
 
 
 class Adder:
     """Gathers documents until their chunks fill a batch, then embeds the batch and writes each in a transaction of its own.
 
-    Used under the library's lock. `flush` must come last.
+    What becomes of each is told when it is known: `on_written` with how many chunks it has, `on_refusal` where it is not in.
+    Either may raise. Used under the library's lock. `flush` must come last.
     """
 
     def __init__(
@@ -41,19 +78,32 @@ class Adder:
         docstore: DocStore,
         embedder: Embedder,
         *,
+        on_written: Callable[[Document, int], None],
+        on_refusal: Callable[[Refusal], None],
         chunk_tokens: int = CHUNK_TOKENS,
         batch_chunks: int | None = BATCH_CHUNKS,
     ) -> None:
         """No chunk is longer than the embedder sees. `batch_chunks` None: all that comes before `flush` is one batch."""
-        self.written = 0  # chunks
+        self.obstacle: AylluError | None = None  # what stands in every document's way; from then on none is tried
         self._docstore = docstore
         self._embedder = embedder
+        self._on_written = on_written
+        self._on_refusal = on_refusal
         self._chunk_tokens = min(chunk_tokens, embedder.max_tokens)
         self._batch_chunks = batch_chunks
-        self._waiting: list[tuple[Document, list[ChunkRecord]]] = []
+        self._waiting: list[_Cut] = []
+
+    def reading_by(self, parser: str) -> Reading:
+        """With what a document that `parser` reads would be read now."""
+        return Reading(parser, self._chunk_tokens, self._embedder.name)
 
     def add(self, document: Document) -> None:
-        chunks = cut_chunks(document.parsed, max_tokens=self._chunk_tokens, token_offsets=self._embedder.token_offsets)
+        try:
+            chunks = cut_chunks(document.parsed, max_tokens=self._chunk_tokens, token_offsets=self._embedder.token_offsets)
+        except Exception as error:  # an edge: the tokenizer is the embedder's
+            self._look_for_obstacle(error)
+            self._on_refusal(Refusal(document, "embedded", error))
+            return
         self._waiting.append((document, chunks))
         if self._batch_chunks is not None and sum(len(chunks) for _, chunks in self._waiting) >= self._batch_chunks:
             self.flush()
@@ -61,12 +111,55 @@ class Adder:
     def flush(self) -> None:
         """Write what waits."""
         waiting, self._waiting = self._waiting, []
-        vectors = self._embedder.embed_documents([chunk.text for _, chunks in waiting for chunk in chunks])
+        self._embed_and_write(waiting)
+
+    def _embed_and_write(self, batch: Sequence[_Cut]) -> None:
+        """One document that cannot be embedded costs the others of its batch nothing: each is then tried alone."""
+        try:
+            if self.obstacle is not None:
+                raise self.obstacle
+            vectors = self._embedder.embed_documents([chunk.text for _, chunks in batch for chunk in chunks])
+        except Exception as error:  # an edge: embedders are other people's servers and models
+            self._look_for_obstacle(error)
+            if self.obstacle is None and len(batch) > 1:
+                for cut in batch:
+                    self._embed_and_write([cut])
+                return
+            for document, _ in batch:
+                self._on_refusal(Refusal(document, "written" if isinstance(error, LibraryUnwritable) else "embedded", error))
+            return
         first = 0
-        for document, chunks in waiting:
+        for document, chunks in batch:
             last = first + len(chunks)
-            self._docstore.write_source(
-                document.collection, document.to_record(), chunks, vectors[first:last], embedder=self._embedder.name
-            )
+            self._write(document, chunks, vectors[first:last])
             first = last
-            self.written += len(chunks)
+
+    def _write(self, document: Document, chunks: Sequence[ChunkRecord], vectors: Vectors) -> None:
+        try:
+            if self.obstacle is not None:
+                raise self.obstacle
+            record = document.to_record(self._chunk_tokens)
+            self._docstore.write_source(document.collection, record, chunks, vectors, embedder=self._embedder.name)
+        except Exception as error:  # an edge: what one document holds must not end the others
+            if isinstance(error, sqlite3.Error) and not isinstance(error, _OF_ITS_CONTENT):
+                self.obstacle = LibraryUnwritable(error)
+            if error is not self.obstacle:
+                log.warning("%s could not be written", document.source, exc_info=True)
+            self._on_refusal(Refusal(document, "written", error))
+        else:
+            self._on_written(document, len(chunks))
+
+    def _look_for_obstacle(self, error: Exception) -> None:
+        """Ask for a text that no embedder refuses, to tell a bad document from an embedder that is not there."""
+        if self.obstacle is not None:
+            return
+        log.warning("what could not be embedded: %s", error, exc_info=None if isinstance(error, AylluError) else error)
+        try:
+            self._embedder.embed_documents([_HARMLESS])
+        except AylluError as obstacle:
+            self.obstacle = obstacle
+        except Exception as obstacle:
+            self.obstacle = EmbedderFailed(f"The embedder failed: {obstacle}.", hint="Check `models.embedder`.")
+
+
+_Cut = tuple[Document, Sequence[ChunkRecord]]

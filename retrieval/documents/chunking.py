@@ -1,7 +1,12 @@
-"""Text cut into chunks that follow its structure, sized in the embedder's tokens, with exact offsets."""
+"""Text cut into chunks that follow its structure, sized in the embedder's tokens, with exact offsets.
+
+A tokenizer may take any run without a space for one token: a megabyte of hexadecimal would be a chunk, and then a prompt. So
+a token counts for at most `_TOKEN_CHARS` characters.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +17,7 @@ from .sentences import split_sentences
 
 _PARAGRAPHS = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.UNICODE)
 _PIECE = 20_000  # characters tokenized at once: memory stays small and time linear
+_TOKEN_CHARS = 10  # characters; words of any language have fewer
 _SMALL = 0.25  # of the largest chunk; a smaller section is joined to the next
 
 Offsets = Callable[[str], Sequence[tuple[int, int]]]
@@ -19,7 +25,7 @@ Span = tuple[int, int]
 
 
 def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
-    """Cut `parsed.text` into chunks of at most `max_tokens` tokens.
+    """Cut `parsed.text` into chunks of at most `max_tokens` tokens, and of ten times as many characters.
 
     Sections (a heading and what follows) and pages are not mixed unless they are tiny; paragraphs stay whole where they fit,
     then sentences, then words. `chunk.text == parsed.text[chunk.start:chunk.end]`, and no chunk is blank.
@@ -35,24 +41,34 @@ def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> li
 
 
 class _Sizes:
-    """How many tokens a span has, from one pass over the text."""
+    """How many tokens a span has, from one pass over the text; many characters count for more."""
 
     def __init__(self, text: str, start: int, end: int, token_offsets: Offsets) -> None:
         self._starts: list[int] = []
+        self._ends: list[int] = []
         while start < end:
             stop = min(start + _PIECE, end)
             if stop < end and (space := text.rfind(" ", start, stop)) > start:
                 stop = space
-            self._starts.extend(start + first for first, _ in token_offsets(text[start:stop]))
+            offsets = token_offsets(text[start:stop])
+            self._starts.extend(start + first for first, _ in offsets)
+            self._ends.extend(start + last for _, last in offsets)
             start = stop
 
     def __call__(self, span: Span) -> int:
-        return bisect_left(self._starts, span[1]) - bisect_left(self._starts, span[0])
+        tokens = bisect_left(self._starts, span[1]) - self._first(span)
+        return max(tokens, math.ceil((span[1] - span[0]) / _TOKEN_CHARS))
 
     def cut(self, span: Span, tokens: int) -> int:
         """The offset after `tokens` tokens of `span`."""
-        at = bisect_left(self._starts, span[0]) + tokens
-        return min(self._starts[at], span[1]) if at < len(self._starts) else span[1]
+        at = self._first(span) + tokens
+        longest = min(span[1], span[0] + tokens * _TOKEN_CHARS)
+        return min(self._starts[at], longest) if at < len(self._starts) else longest
+
+    def _first(self, span: Span) -> int:
+        """The first token that `span` has some of: it may begin within a long one."""
+        at = bisect_left(self._starts, span[0])
+        return at - 1 if at and self._ends[at - 1] > span[0] else at
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:

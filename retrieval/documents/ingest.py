@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ...errors import AylluError
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
-from .adding import CHUNK_TOKENS, Adder, Document
-from .parsers import Unreadable, parse
-from .reading import look_at, name_for_parser, read
-from .walking import Item, Missing, is_url, walk
+from ..errors import LibraryUnwritable
+from .adding import CHUNK_TOKENS, Adder, Document, Refusal
+from .parsers import PLAIN, Unreadable, format_by_ending, parse
+from .reading import FileState, look_at, read
+from .removal import find_gone
+from .volumes import Volumes
+from .walking import Item, Missing, local_path, walk
 
 MAX_FILE_BYTES = 50_000_000
 Progress = Callable[[str, int, int | None], None]
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """How documents are read. What was read otherwise before is read anew."""
+
+    chunk_tokens: int = CHUNK_TOKENS
+    max_file_bytes: int = MAX_FILE_BYTES
+    follow_links: bool = False  # out of the folders that are named
+    force: bool = False  # read anew, changed or not
+
+
 @dataclass(slots=True)
 class IngestReport:
-    """What one ingest did. `failed` names what could not be read, and why; the rest was done."""
+    """What one ingest did, counted where it was done. `failed` names what is not in, and why; the rest is."""
 
-    documents: int = 0  # readable sources found
+    documents: int = 0  # in the library now: written, or there already
     unchanged: int = 0
     updated: int = 0
     removed: int = 0
@@ -33,10 +48,15 @@ class IngestReport:
     failed: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
+    obstacle: AylluError | None = None  # why nothing more was tried: the embedder or the disk refused everything
 
     def to_json(self) -> dict[str, Any]:
+        shown = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "obstacle"}
         rate = round(self.chunks / self.seconds, 1) if self.seconds else 0.0
-        return {**asdict(self), "seconds": round(self.seconds, 3), "chunks_per_second": rate}
+        return {**shown, "seconds": round(self.seconds, 3), "chunks_per_second": rate}
+
+    def note_failure(self, source: str, error: str) -> None:
+        self.failed.append({"source": source, "error": error})
 
 
 def ingest(
@@ -45,15 +65,15 @@ def ingest(
     paths: Sequence[str],
     *,
     collection: str,
-    chunk_tokens: int = CHUNK_TOKENS,
-    max_file_bytes: int = MAX_FILE_BYTES,
+    options: IngestOptions,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> IngestReport:
     """See `Library.ingest`, under whose lock this runs. How long it took is not filled in."""
     report = IngestReport()
-    items = _walk(paths, report)
-    reader = _Reader(docstore, Adder(docstore, embedder, chunk_tokens=chunk_tokens), collection, max_file_bytes, report)
+    known = docstore.known_sources(collection)
+    items, unseen = _walk(paths, known, report, follow_links=options.follow_links)
+    reader = _Reader(docstore, embedder, collection, options, known, report)
     for at, item in enumerate(items):
         if should_stop is not None and should_stop():
             report.interrupted = True
@@ -63,7 +83,10 @@ def ingest(
         reader.read(item)
     reader.finish()
     if not report.interrupted:
-        _remove_gone(docstore, collection, items, paths, report)
+        gone, kept = find_gone(known, paths, present=(item.source for item in items), unseen=unseen)
+        _remove(docstore, collection, gone, report)
+        for folder in kept:
+            report.note_failure(folder.source, folder.error)
     if progress is not None:
         progress("done", len(items), len(items))
     return report
@@ -72,56 +95,101 @@ def ingest(
 class _Reader:
     """Reads one source after the other, and notes in the report what became of it."""
 
-    def __init__(self, docstore: DocStore, adder: Adder, collection: str, max_file_bytes: int, report: IngestReport) -> None:
+    def __init__(
+        self,
+        docstore: DocStore,
+        embedder: Embedder,
+        collection: str,
+        options: IngestOptions,
+        known: Mapping[str, SourceInfo],
+        report: IngestReport,
+    ) -> None:
         self._docstore = docstore
-        self._adder = adder
         self._collection = collection
-        self._max_file_bytes = max_file_bytes
+        self._options = options
         self._report = report
-        self._sources: Mapping[str, SourceInfo] = docstore.known_sources(collection)
+        self._known = known
+        self._volumes = Volumes()
+        self._adder = Adder(
+            docstore,
+            embedder,
+            chunk_tokens=options.chunk_tokens,
+            on_written=self._note_written,
+            on_refusal=self._note_refusal,
+        )
 
     def read(self, item: Item) -> None:
         try:
             document = self._read_if_changed(item)
         except Unreadable as error:
-            self._note_failure(item, str(error))
+            self._note_failure(item.source, str(error))
         except OSError as error:
-            self._note_failure(item, error.strerror or str(error))
+            self._note_failure(item.source, error.strerror or str(error))
+        except AylluError as error:
+            self._note_failure(item.source, error.message)
+        except sqlite3.Error as error:
+            self._adder.obstacle = LibraryUnwritable(error)
+            self._note_failure(item.source, self._adder.obstacle.message)
         except Exception as error:  # an edge: one document's parser must not end the others
             log.warning("%s could not be read", item.source, exc_info=True)
-            self._note_failure(item, f"its parser failed: {error}")
+            self._note_failure(item.source, f"its parser failed: {error}")
         else:
-            self._report.documents += 1
             if document is None:
+                self._report.documents += 1
                 self._report.unchanged += 1
-                return
-            self._report.updated += item.source in self._sources
-            self._adder.add(document)
+            else:
+                self._adder.add(document)
 
     def finish(self) -> None:
         self._adder.flush()
-        self._report.chunks = self._adder.written
+        self._report.obstacle = self._adder.obstacle
 
     def _read_if_changed(self, item: Item) -> Document | None:
-        """The document, or None where the library holds it as it is."""
+        """The document, or None where the library holds it as it is, read as it would be now."""
         if not _can_be_kept(item.source):
             raise Unreadable("its name is not UTF-8; rename it")
-        before = self._sources.get(item.source)
         state = look_at(item.source)
-        if before is not None and state is not None and (before.mtime_ns, before.size) == (state.mtime_ns, state.size):
+        before = None if self._options.force else self._known.get(item.source)
+        if before is not None and state is not None and self._is_as_before(before, state):
             return None
-        content = read(item.source, state, self._max_file_bytes)
+        content, kind = read(item.source, state, self._options.max_file_bytes)
         mtime_ns = state.mtime_ns if state is not None else 0
         digest = hashlib.sha256(content).hexdigest()
-        if before is not None and before.sha256 == digest:
+        if before is not None and before.sha256 == digest and before.reading == self._adder.reading_by(kind.fingerprint):
             self._docstore.touch_source(self._collection, item.source, mtime_ns)
             return None
-        parsed = parse(name_for_parser(item.source), content)
-        return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content))
+        if self._adder.obstacle is not None:
+            raise self._adder.obstacle
+        volume = "" if state is None else self._volumes.of(Path(item.source))
+        parsed = parse(item.source, content, kind)
+        return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content), volume)
 
-    def _note_failure(self, item: Item, reason: str) -> None:
-        kept = "; what was read of it before is kept" if item.source in self._sources else ""
-        self._report.failed.append({"source": item.source, "error": reason + kept})
+    def _is_as_before(self, before: SourceInfo, state: FileState) -> bool:
+        kind = format_by_ending(before.source) or PLAIN
+        same_reading = before.reading == self._adder.reading_by(kind.fingerprint)
+        return same_reading and (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
+
+    def _note_written(self, document: Document, chunks: int) -> None:
+        self._report.documents += 1
+        self._report.updated += document.source in self._known
+        self._report.chunks += chunks
+
+    def _note_refusal(self, refusal: Refusal) -> None:
+        self._note_failure(refusal.document.source, refusal.reason)
+
+    def _note_failure(self, source: str, reason: str) -> None:
+        self._report.note_failure(source, reason + ("; what was read of it before is kept" if source in self._known else ""))
+
+
+def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: IngestReport) -> None:
+    for source in gone:
+        try:
+            docstore.remove_source(collection, source)
+        except sqlite3.Error as error:
+            report.obstacle = LibraryUnwritable(error)
+            report.note_failure(source, f"the file is gone, but it could not be removed: {error}")
+        else:
+            report.removed += 1
 
 
 def _can_be_kept(name: str) -> bool:
@@ -133,28 +201,18 @@ def _can_be_kept(name: str) -> bool:
     return True
 
 
-def _walk(paths: Sequence[str], report: IngestReport) -> list[Item]:
+def _walk(
+    paths: Sequence[str], known: Mapping[str, SourceInfo], report: IngestReport, *, follow_links: bool
+) -> tuple[list[Item], list[Path]]:
+    """The documents, and the paths that cannot be looked at, which are noted."""
     items: list[Item] = []
-    for entry in walk(paths):
+    unseen: list[Path] = []
+    for entry in walk(paths, follow_links=follow_links):
         if isinstance(entry, Missing):
-            report.failed.append({"source": entry.source, "error": entry.error})
+            path = local_path(entry.source) or Path(entry.source)
+            unseen.append(path)
+            below = any(Path(source).is_relative_to(path) for source in known)
+            report.note_failure(entry.source, entry.error + ("; what was read of it before is kept" if below else ""))
         else:
             items.append(entry)
-    return items
-
-
-def _remove_gone(
-    docstore: DocStore, collection: str, items: Sequence[Item], paths: Sequence[str], report: IngestReport
-) -> None:
-    """Remove what an earlier ingest took from the same folders and what is not there any more."""
-    present = {item.source for item in items} | {failure["source"] for failure in report.failed}
-    for name in dict.fromkeys(paths):
-        if is_url(name) or not Path(name).expanduser().is_dir():
-            continue
-        root = str(Path(name).expanduser().resolve())
-        if not _can_be_kept(root):
-            continue
-        for source in docstore.known_sources(collection, root):
-            if source not in present and not Path(source).exists():
-                docstore.remove_source(collection, source)
-                report.removed += 1
+    return items, unseen

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...paths import NoSuchUser, expand
+from .globbing import find_matches, split_pattern
+
 _SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages"}
 
 
@@ -22,22 +25,23 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that cannot be looked at, and why."""
+    """One thing that cannot be looked at, or is not, and why."""
 
     source: str
     error: str
 
 
-def walk(names: Sequence[str]) -> Iterator[Item | Missing]:
-    """Every document below `names`, in a stable order. Links are followed, loops are not, hidden entries are left out."""
-    seen: set[str] = set()
+Entry = Item | Missing
+
+
+def walk(names: Sequence[str], *, follow_links: bool = False) -> Iterator[Entry]:
+    """Every document below `names`, in a stable order; hidden entries are left out.
+
+    Links within a folder are followed; those that lead out of it only with `follow_links`. What is named is followed anyway.
+    """
+    walker = _Walker(follow_links=follow_links)
     for name in names:
-        for entry in _named(name):
-            if isinstance(entry, Item):
-                if entry.source in seen:
-                    continue
-                seen.add(entry.source)
-            yield entry
+        yield from walker.named(name)
 
 
 def is_skipped(name: str) -> bool:
@@ -46,59 +50,112 @@ def is_skipped(name: str) -> bool:
 
 
 def is_url(name: str) -> bool:
-    return name.startswith(("http://", "https://"))
+    return name[:8].lower().startswith(("http://", "https://"))
 
 
-def _named(name: str) -> Iterator[Item | Missing]:
-    if is_url(name):
-        yield Item(name, name)
-        return
-    path = Path(name).expanduser().absolute()
-    if "\x00" in name:
-        yield Missing(name.replace("\x00", "\ufffd"), "a path cannot hold a NUL character")
-    elif os.path.lexists(path):
-        yield from _below(path, str(path.resolve()), set()) if path.is_dir() else _file(path, str(path.resolve()))
-    elif glob.has_magic(name):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern
-        if not matches:
-            yield Missing(name, "nothing matches")
-        for match in matches:
-            if not Path(match).is_dir():
-                yield from _file(Path(match), str(Path(match).resolve()))
-    else:
-        yield Missing(name, "there is no such file or folder")
-
-
-def _below(folder: Path, root: str, above: set[str]) -> Iterator[Item | Missing]:
-    real = str(folder.resolve())
-    if real in above:
-        return  # a link back to a folder we are in
+def local_path(name: str) -> Path | None:
+    """What is named as an absolute path; None where it is an address, or no path at all."""
+    if is_url(name) or "\x00" in name:
+        return None
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Missing(str(folder), _reason(error))
-        return
-    for entry in entries:
-        if is_skipped(entry.name):
-            continue
-        path = Path(entry.path)
-        if path.is_dir():
-            yield from _below(path, root, above | {real})
+        return expand(name).absolute()
+    except NoSuchUser:
+        return None
+
+
+class _Walker:
+    """Goes into each real folder once and gives each real file once, however many links lead there."""
+
+    def __init__(self, *, follow_links: bool) -> None:
+        self._follow_links = follow_links
+        self._files: set[str] = set()
+        self._folders: set[Path] = set()
+
+    def named(self, name: str) -> Iterator[Entry]:
+        if is_url(name):
+            yield from self._once(Item(name, name))
+            return
+        path = local_path(name)
+        if path is None:
+            reason = "a path cannot hold a NUL character" if "\x00" in name else "this system knows no such home"
+            yield Missing(name.replace("\x00", "\ufffd"), reason)
+        elif os.path.lexists(path):
+            yield from self._target(path, str(path.resolve()), None)
+        elif glob.has_magic(name):
+            yield from self._matching(name, path)
         else:
-            yield from _file(path, root)
+            yield Missing(name, "there is no such file or folder")
 
+    def _matching(self, name: str, pattern: Path) -> Iterator[Entry]:
+        folder, parts = split_pattern(pattern)
+        nothing = True
+        for match in find_matches(folder, parts, follow_links=self._follow_links):
+            nothing = False
+            if isinstance(match, OSError):
+                yield Missing(str(match.filename), _reason(match))
+            elif not os.path.isdir(match):  # noqa: PTH112 - it gives False where it may not look
+                yield from self._target(match, os.path.realpath(match), folder.resolve())
+        if nothing:
+            yield Missing(name, "nothing matches")
 
-def _file(path: Path, root: str) -> Iterator[Item | Missing]:
-    try:
-        real = path.resolve(strict=True)
-        kind = real.stat().st_mode
-    except (OSError, RuntimeError) as error:
-        yield Missing(str(path), _reason(error))
-        return
-    if stat.S_ISREG(kind):
-        yield Item(str(real), root)
-    else:
-        yield Missing(str(path), "it is not a regular file")
+    def _below(self, folder: Path, root: Path) -> Iterator[Entry]:
+        """Depth first; `folder` is a real path, and with it all that no link leads to."""
+        opened = [self._entries(folder)]
+        while opened:
+            entry = next(opened[-1], None)
+            if entry is None:
+                opened.pop()
+            elif isinstance(entry, Missing):
+                yield entry
+            elif not is_skipped(entry.name):
+                path = Path(entry.path)
+                if entry.is_symlink():
+                    yield from self._target(path, str(root), root)
+                elif entry.is_dir(follow_symlinks=False):
+                    opened.append(self._entries(path))
+                else:
+                    yield from self._file(path, root)
+
+    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str] | Missing]:
+        if folder in self._folders:
+            return
+        self._folders.add(folder)
+        try:
+            with os.scandir(folder) as entries:
+                yield from sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Missing(str(folder), _reason(error))
+
+    def _target(self, path: Path, root: str, within: Path | None) -> Iterator[Entry]:
+        """What `path`, which may be a link, leads to; `within`: the folder that it may not lead out of."""
+        try:
+            real = path.resolve(strict=True)
+            is_folder = real.is_dir()
+        except (OSError, RuntimeError) as error:
+            yield Missing(str(path), _reason(error))
+            return
+        if within is not None and not self._follow_links and not real.is_relative_to(within):
+            yield Missing(str(path), "it is a link that leads out of the folder; `--follow-links` reads what is there")
+        elif is_folder:
+            yield from self._below(real, Path(root))
+        else:
+            yield from self._file(real, Path(root))
+
+    def _file(self, real: Path, root: Path) -> Iterator[Entry]:
+        try:
+            kind = real.stat().st_mode
+        except OSError as error:
+            yield Missing(str(real), _reason(error))
+            return
+        if stat.S_ISREG(kind):
+            yield from self._once(Item(str(real), str(root)))
+        else:
+            yield Missing(str(real), "it is not a regular file")
+
+    def _once(self, item: Item) -> Iterator[Item]:
+        if item.source not in self._files:
+            self._files.add(item.source)
+            yield item
 
 
 def _reason(error: BaseException) -> str:

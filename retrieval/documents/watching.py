@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .walking import is_skipped, is_url
+from .walking import is_skipped, local_path
 
 if TYPE_CHECKING:
     from watchfiles.main import FileChange
@@ -62,8 +62,8 @@ class _Targets:
     def of(cls, names: Sequence[str], ignored: Sequence[Path]) -> _Targets:
         targets = cls(ignored)
         for name in names:
-            if not is_url(name) and "\x00" not in name:
-                targets._add(Path(name).expanduser().absolute())
+            if (path := local_path(name)) is not None:
+                targets._add(path)
         return targets
 
     def is_relevant(self, path: Path) -> bool:

@@ -18,6 +18,7 @@ from ayllu.retrieval import (
     Library,
     LibraryBusy,
     Parsed,
+    Turn,
     Vectors,
     load_sample,
 )
@@ -104,7 +105,7 @@ def test_another_embedder_embeds_anew_what_is_there(tmp_path: Path, embedder: Em
         if command == "repair":
             assert library.repair().startswith(f"{chunks} chunks were embedded anew.")
         else:
-            assert library.ingest([str(folder)], collection="c").unchanged == 2
+            assert library.ingest([str(folder)], collection="c").updated == 2
         assert library.verify() == []
         best = library.search("Which metal melts?", mode="dense", collection="c")[0]
         assert best.source.endswith("metals.txt")
@@ -144,7 +145,7 @@ def test_embedding_anew_that_is_cut_off_goes_on_with_the_next_run(tmp_path: Path
 
 def test_a_single_process_writes_while_others_read(tmp_path: Path, embedder: Embedder, folder: Path) -> None:
     with Library.open(tmp_path / "l", embedder) as first, Library.open(tmp_path / "l", embedder) as second:
-        with first.writing(), pytest.raises(LibraryBusy), second.writing(wait_s=0.1):
+        with first.writing(), pytest.raises(LibraryBusy), second.writing(Turn(wait_s=0.1)):
             pytest.fail("both write")
         first.ingest([str(folder)], collection="c")
         assert second.search("copper", collection="c")  # a reader sees it at once

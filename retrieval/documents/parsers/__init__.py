@@ -1,6 +1,6 @@
-"""Files in, text out: one module a format, chosen by the name's ending and checked against the content."""
+"""Files in, text out: one module a format, chosen by the name's ending or the server's word, then checked."""
 
-from .base import Format, Parsed, Unreadable
-from .registry import FORMATS, parse
+from .base import PDF, ZIP, Format, Parsed, Unreadable
+from .registry import FORMATS, PLAIN, format_by_ending, parse, signature_of
 
-__all__ = ["FORMATS", "Format", "Parsed", "Unreadable", "parse"]
+__all__ = ["FORMATS", "PDF", "PLAIN", "ZIP", "Format", "Parsed", "Unreadable", "format_by_ending", "parse", "signature_of"]

@@ -18,6 +18,7 @@ class Parsed:
     media_type: str
     headings: Sequence[int] = ()  # offsets where a heading begins, in order
     pages: Sequence[tuple[int, int]] = ()  # spans of the pages, in order; empty where there are none
+    parser: str = ""  # the `fingerprint` of the format it was read as
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Format:
     endings: frozenset[str]  # in lower case, with their full stop
     parse: Callable[[bytes], Parsed]
     signature: Signature | None = None  # None: it is text, and any signature says that the file is something else
+    version: int = 1  # grows when the parser gives another text: what an older one read is then read anew
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells readings by this parser from those by another, or by an older one."""
+        return f"{self.media_type} {self.version}"
 
 
 PDF = Signature(b"%PDF-", "a PDF")

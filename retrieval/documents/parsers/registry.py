@@ -1,44 +1,67 @@
-"""Which parser reads which file: by its name's ending, checked against how its content begins."""
+"""Which parser reads what: by its name's ending or by what its server calls it, checked against how its content begins."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import PurePath
 
 from . import docx, html, markdown, pdf, plain, table
-from .base import SIGNATURES, Format, Parsed, Unreadable
+from .base import SIGNATURES, Format, Parsed, Signature, Unreadable
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.media_type: module.FORMAT for module in (pdf, docx, html, markdown, table, plain)
 }
+PLAIN = plain.FORMAT
 _BY_ENDING = {ending: kind for kind in FORMATS.values() for ending in kind.endings}
 _BLANK = b"\x00\t\n\r \xef\xbb\xbf"
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LOOK = 1024  # bytes of which some may stand before the signature
 
 
-def parse(name: str, content: bytes) -> Parsed:
-    """Read a file's `content`; `name` (a path or URL) says by its ending what it should be, else it is plain text.
+def format_by_ending(name: str) -> Format | None:
+    """What the ending of a file's name says; None where it says nothing, as in source code."""
+    return _BY_ENDING.get(_ending(name))
+
+
+def parse(name: str, content: bytes, kind: Format | None = None) -> Parsed:
+    """Read `content` as `kind`, else as the ending of `name` says, else as plain text.
 
     Raises:
-        Unreadable: empty, binary, damaged, encrypted, without text, or not what its name says.
+        Unreadable: empty, binary, damaged, encrypted, without text, or not what its name or its server says.
     """
     if not content.strip(_BLANK):
         raise Unreadable("it is empty")
-    ending = PurePath(name).suffix.lower()
-    expected = _BY_ENDING.get(ending, plain.FORMAT)
-    _check_signature(expected, ending, content)
-    parsed = expected.parse(content)
+    by_ending = format_by_ending(name)
+    kind = kind or by_ending or PLAIN
+    if (actual := signature_of(content)) != kind.signature:
+        raise Unreadable(_mismatch(kind, actual, _ending(name) if kind is by_ending else ""))
+    parsed = kind.parse(content)
     if not parsed.text.strip():
         hint = " (scanned pages?)" if parsed.media_type == pdf.FORMAT.media_type else ""
         raise Unreadable(f"there is no text in it{hint}")
-    return parsed
+    return replace(parsed, text=_writable(parsed.text), parser=kind.fingerprint)
 
 
-def _check_signature(expected: Format, ending: str, content: bytes) -> None:
+def signature_of(content: bytes) -> Signature | None:
+    """What the first bytes say that it is; None for text, and for what nobody knows."""
     start = content[:_LOOK].lstrip()
-    signature = next((candidate for candidate in SIGNATURES if start.startswith(candidate.start)), None)
-    if signature == expected.signature:
-        return
-    actual = signature.meaning if signature else "something else"
-    if expected.signature is not None:
-        raise Unreadable(f"its name says {ending.removeprefix('.').upper()}, but it is {actual}")
-    raise Unreadable(f"it is {actual}" + (f", though its name ends in {ending}" if ending else ""))
+    return next((signature for signature in SIGNATURES if start.startswith(signature.start)), None)
+
+
+def _mismatch(expected: Format, actual: Signature | None, ending: str) -> str:
+    """`ending`: the one that promises `expected`; empty where none does."""
+    meaning = actual.meaning if actual else "something else"
+    if expected.signature is None:
+        return f"it is {meaning}" + (f", though its name ends in {ending}" if ending else "")
+    promise = f"its name says {ending.removeprefix('.').upper()}" if ending else f"its server calls it {expected.media_type}"
+    return f"{promise}, but it is {meaning}"
+
+
+def _writable(text: str) -> str:
+    """The same text, character for character, without halves of surrogate pairs: no file can hold those."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def _ending(name: str) -> str:
+    return PurePath(name).suffix.lower()

@@ -38,9 +38,9 @@ def test_a_source_written_again_replaces_its_chunks(docstore: DocStore) -> None:
     assert [info.chunks for info in docstore.sources()] == [1]
 
 
-def test_a_source_is_known_by_its_collection_and_by_what_it_was_taken_from(docstore: DocStore) -> None:
-    assert docstore.known_sources("c", "/docs").keys() == {"metals.txt"}
-    assert docstore.known_sources("c", "/elsewhere") == docstore.known_sources("elsewhere") == {}
+def test_a_source_is_known_by_its_collection(docstore: DocStore) -> None:
+    assert docstore.known_sources("c").keys() == {"metals.txt"}
+    assert docstore.known_sources("elsewhere") == {}
     docstore.touch_source("c", "metals.txt", 2)
     assert docstore.known_sources("c")["metals.txt"].mtime_ns == 2
     for act in (docstore.source_text, lambda source, collection: docstore.remove_source(collection, source)):

@@ -106,6 +106,8 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_a_copy_kept(fo
         connection.execute("DROP INDEX chunks_by_vector")
         connection.execute("ALTER TABLE chunks DROP COLUMN digest")
         connection.execute("CREATE INDEX chunks_by_collection ON chunks (collection)")
+        for column in ("volume", "parser", "chunk_tokens", "embedder"):
+            connection.execute(f"ALTER TABLE sources DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
     notices: list[str] = []

@@ -1,0 +1,101 @@
+"""What an address gives: fetched within bounds, and read as what its server says that it is."""
+
+from __future__ import annotations
+
+import codecs
+import time
+from email.message import Message
+from urllib.parse import urlsplit
+
+from ...text import size
+from .parsers import FORMATS, PDF, PLAIN, ZIP, Format, Unreadable, format_by_ending, signature_of
+
+_SILENCE_S = 20.0  # of a server
+_LONGEST_S = 300.0  # for one page, however steadily it drips
+_HTML, _PDF = FORMATS["text/html"], FORMATS["application/pdf"]
+_DOCX = next(kind for kind in FORMATS.values() if kind.signature is ZIP)
+_BY_TYPE = {
+    **FORMATS,
+    "application/xhtml+xml": _HTML,
+    "application/x-pdf": _PDF,
+    "text/x-markdown": FORMATS["text/markdown"],
+    "application/csv": FORMATS["text/csv"],
+    "text/tab-separated-values": FORMATS["text/csv"],
+}
+_SAYS_NOTHING = {
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/x-download",
+    "application/force-download",
+}
+_MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<title", b"<p", b"<h1", b"<div")
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
+    """The content of a page and what it is to be read as; text in another encoding than UTF-8 comes back in UTF-8.
+
+    Raises:
+        Unreadable: there are more than `max_bytes`, or the address gives nothing.
+    """
+    import httpx
+
+    give_up = time.monotonic() + _LONGEST_S
+    try:
+        with httpx.stream("GET", url, follow_redirects=True, timeout=_SILENCE_S) as response:
+            response.raise_for_status()
+            content = bytearray()
+            for block in response.iter_bytes():
+                content += block
+                if len(content) > max_bytes:
+                    raise Unreadable(f"it has more than {size(max_bytes)}")
+                if time.monotonic() > give_up:
+                    raise Unreadable(f"it could not be fetched: it was not at its end after {_LONGEST_S:.0f} s")
+            return _interpreted(bytes(content), response.headers.get("content-type", ""), response.url.path)
+    except httpx.HTTPStatusError as error:
+        raise Unreadable(f"it could not be fetched: its server answers {error.response.status_code}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # httpx lets bad host names through to the codecs
+        raise Unreadable(f"it could not be fetched: {error or type(error).__name__}") from error
+
+
+def name_of_page(url: str) -> str:
+    """The path of an address, whose ending may say something; that of a bare host (`.com`) says nothing."""
+    return urlsplit(url).path
+
+
+def _interpreted(content: bytes, content_type: str, path: str) -> tuple[bytes, Format]:
+    header = Message()
+    header["content-type"] = content_type or "application/octet-stream"
+    kind = _kind(header.get_content_type(), path, content)
+    charset = header.get_content_charset()
+    return (_as_utf8(content, charset) if charset and kind.signature is None else content), kind
+
+
+def _kind(media_type: str, path: str, content: bytes) -> Format:
+    """The server's word counts, but for a PDF that says so itself, and for a type that says nothing.
+
+    `text/plain` is what many servers call every text: Markdown and tables are then known by their endings.
+    """
+    by_ending = format_by_ending(path)
+    if signature_of(content) is PDF:
+        return _PDF
+    if media_type in _SAYS_NOTHING:
+        looks_like_html = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
+        return by_ending or (_HTML if looks_like_html else PLAIN)
+    by_type = _BY_TYPE.get(media_type)
+    if by_type is not None and by_type is not PLAIN:
+        return by_type
+    if by_ending is None or by_ending is _HTML or (by_ending.signature is not None and media_type.startswith("text/")):
+        return PLAIN
+    return by_ending
+
+
+def _as_utf8(content: bytes, charset: str) -> bytes:
+    """`content` with a mark that it is UTF-8, where it is what its server says; as it was, where not."""
+    if content.startswith(_BYTE_ORDER_MARKS):
+        return content
+    try:
+        return codecs.BOM_UTF8 + content.decode(charset).encode("utf-8")
+    except (LookupError, ValueError):
+        return content

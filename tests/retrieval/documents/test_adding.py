@@ -1,0 +1,85 @@
+"""Each document is in the library or in the report's `failed`, with the reason: none is lost, and none is counted twice."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from ayllu.retrieval import Document, EmbedderFailed, HashingEmbedder, IngestReport, Library, Parsed, Vectors
+
+
+class PickyEmbedder(HashingEmbedder):
+    """Refuses texts with certain words, or all, as a server may."""
+
+    refused = "arsenic"
+    away = False
+    calls = 0
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        if self.away or any(self.refused in text for text in texts):
+            raise EmbedderFailed("The server answers 500.", hint="Start it.")
+        return super().embed_documents(texts)
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Three batches of documents, three of which are refused."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number in range(150):
+        metal = "arsenic" if number in (3, 40, 149) else "tin"
+        (docs / f"{number:03}.txt").write_text(f"The {metal} of lot {number} weighs {number} pounds.")
+    return docs
+
+
+def names(report: IngestReport) -> list[str]:
+    return [Path(failure["source"]).stem for failure in report.failed]
+
+
+def test_a_document_that_the_embedder_refuses_costs_no_other(tmp_path: Path, docs: Path) -> None:
+    with Library.open(tmp_path / "library", PickyEmbedder()) as library:
+        report = library.ingest([str(docs)], collection="c")
+        assert (report.documents, report.chunks, len(library.sources())) == (147, 147, 147)
+        assert names(report) == ["003", "040", "149"]
+        assert report.failed[0]["error"] == "it could not be embedded: The server answers 500."
+        assert report.obstacle is None
+        (docs / "003.txt").write_text("The zinc of lot 3 weighs 3 pounds.")
+        again = library.ingest([str(docs)], collection="c")
+        assert (again.documents, again.unchanged, again.updated) == (148, 147, 0)
+
+
+def test_an_embedder_that_is_away_is_not_asked_for_each_document_and_all_are_named(tmp_path: Path, docs: Path) -> None:
+    embedder = PickyEmbedder()
+    with Library.open(tmp_path / "library", embedder) as library:
+        library.ingest([str(docs / "000.txt")], collection="c")
+        embedder.away, embedder.calls = True, 0
+        report = library.ingest([str(docs)], collection="c")
+        assert (report.documents, report.unchanged, report.chunks) == (1, 1, 0)
+        assert len(report.failed) == 149
+        assert embedder.calls < 5
+        assert isinstance(report.obstacle, EmbedderFailed)
+        embedder.away = False
+        assert library.ingest([str(docs)], collection="c").documents == 147
+
+
+def test_a_document_that_cannot_be_written_is_named_and_counts_nowhere(tmp_path: Path, docs: Path) -> None:
+    with Library.open(tmp_path / "library", HashingEmbedder()) as library:
+        with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection:
+            connection.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON sources WHEN new.source LIKE '%/077.txt'"
+                " BEGIN SELECT raise(ABORT, 'no room for it'); END"
+            )
+        report = library.ingest([str(docs)], collection="c")
+        assert (report.documents, report.chunks, len(library.sources())) == (149, 149, 149)
+        assert report.failed == [
+            {"source": str(docs / "077.txt"), "error": "it could not be written: no room for it"},
+        ]
+
+
+def test_documents_that_are_added_without_a_report_are_in_or_the_error_comes_out(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", PickyEmbedder()) as library, library.writing():
+        with pytest.raises(EmbedderFailed):
+            library.add([Document("c", "a.txt", "", Parsed("Some arsenic.", "text/plain"))])
+        assert library.add([Document("c", "b.txt", "", Parsed("Some tin.", "text/plain"))]) == 1
