@@ -131,8 +131,15 @@ def forget(
     """Erase what was said; only the fact that something was erased is kept."""
     command: CommandContext = context.obj
     forgotten = command.app.feedback.forget(event_or_message_id)
-    command.output.result({"forgotten": forgotten})
-    command.output.say(f"Forgotten: {count(forgotten, 'event')}.")
+    remains = [str(path) for path in forgotten.remains]
+    command.output.result({"forgotten": forgotten.events, "remains": remains})
+    command.output.say(f"Forgotten: {count(forgotten.events, 'event')}. What you exported or trained before still holds it.")
+    if remains:
+        command.output.note(
+            f"Another program is reading the log: until it ends, the text can still be read in {' and '.join(remains)}."
+            " The next `ayllu feedback` command after that takes it out.",
+            "yellow",
+        )
 
 
 @group.command("import")

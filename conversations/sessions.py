@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..errors import NotFound
 from ..storage import Database
@@ -13,6 +14,7 @@ from .ids import moment_of, storable
 
 _NAMED_IN_ERRORS = 5
 _TITLE_LENGTH = 200
+_TABLES_OF_A_SESSION = {"messages": "session", "questions": "session", "drafts": "session", "sessions": "id"}
 _SELECT = """
 SELECT id,
     coalesce(
@@ -74,23 +76,23 @@ class Sessions:
             sql.execute("UPDATE sessions SET title = ? WHERE id = ?", (named or None, session_id))
         return self.get(session_id)
 
-    def remove(self, session_id: str) -> SessionInfo:
-        """Erase it: its answers, its questions and what is typed; returns what it was. Feedback on its answers stays.
+    def remove(self, session_id: str) -> Sequence[Path]:
+        """Erase it: its answers, its questions and what is typed. Feedback on its answers stays.
+
+        Returns the files in which it can still be read, while another program uses those.
 
         Raises:
             NotFound: there is none of that id.
         """
-        removed = self.get(session_id)
-        with self._database.transaction() as sql:
-            for table, column in (
-                ("messages", "session"),
-                ("questions", "session"),
-                ("drafts", "session"),
-                ("sessions", "id"),
-            ):
-                sql.execute(f"DELETE FROM {table} WHERE {column} = ?", (session_id,))
-        self._database.empty_journal()
-        return removed
+        self.get(session_id)
+
+        def delete(sql: sqlite3.Connection) -> None:
+            present = {row[0] for row in sql.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for table, column in _TABLES_OF_A_SESSION.items():
+                if table in present:
+                    sql.execute(f"DELETE FROM {table} WHERE {column} = ?", (session_id,))
+
+        return self._database.erase(delete, delete)
 
 
 def touch(sql: sqlite3.Connection, session_id: str) -> None:

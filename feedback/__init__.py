@@ -1,7 +1,7 @@
 """What people say about answers, kept for learning."""
 
 from .events import PARTS, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
-from .log import FeedbackLog
+from .log import FeedbackLog, Forgotten
 from .schema import FeedbackDamaged, FeedbackNewer
 from .standing import Judgement
 from .stats import Stats, count_corrections, learning_progress
@@ -13,6 +13,7 @@ __all__ = [
     "FeedbackEvent",
     "FeedbackLog",
     "FeedbackNewer",
+    "Forgotten",
     "Judgement",
     "Stats",
     "adapters_mentioned",

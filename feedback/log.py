@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,19 @@ from .standing import Judgement, judgements, let_stand
 from .stats import Stats, count_standing
 
 log = logging.getLogger(__name__)
+_SPOKEN_OF = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
+_SPOKEN_OF_IN_VERSION_1 = (  # of the copy that its migration left
+    "payload IS NOT NULL AND (id = ?1 OR message_id = ?1"
+    " OR kind = 'preference' AND json_valid(payload) AND json_extract(payload, '$.rejected.message_id') = ?1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many events were wiped, and in which files they can still be read while another program uses those."""
+
+    events: int
+    remains: Sequence[Path]
 
 
 class FeedbackLog:
@@ -157,22 +172,24 @@ class FeedbackLog:
     def stats(self) -> Stats:
         return count_standing(self._database)
 
-    def forget(self, event_or_message_id: str) -> int:
-        """Wipe the content of an event, or of all events of a message; returns how many. Tombstones stay.
+    def forget(self, event_or_message_id: str) -> Forgotten:
+        """Wipe the content of an event, or of all events of a message. Tombstones stay.
 
         Raises:
             NotFound: neither an event nor a message of that id has content here.
         """
-        with self._database.transaction() as sql:
-            spoken_of = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
-            sql.execute(
-                f"DELETE FROM standing WHERE event_id IN (SELECT id FROM events WHERE {spoken_of})", (event_or_message_id,)
-            )
-            forgotten = sql.execute(f"UPDATE events SET payload = NULL WHERE {spoken_of}", (event_or_message_id,)).rowcount
-        if not forgotten:
+        named = (event_or_message_id,)
+        if not (events := self._database.rows(f"SELECT count(*) FROM events WHERE {_SPOKEN_OF}", *named)[0][0]):
             raise NotFound(f"There is no feedback {event_or_message_id!r}.", hint="`ayllu feedback list` shows all.")
-        self._database.empty_journal()  # the old page must not stay in it
-        return forgotten
+
+        def wipe(sql: sqlite3.Connection) -> None:
+            sql.execute(f"DELETE FROM standing WHERE event_id IN (SELECT id FROM events WHERE {_SPOKEN_OF})", named)
+            sql.execute(f"UPDATE events SET payload = NULL WHERE {_SPOKEN_OF}", named)
+
+        def wipe_version_1(sql: sqlite3.Connection) -> None:
+            sql.execute(f"UPDATE events SET payload = NULL WHERE {_SPOKEN_OF_IN_VERSION_1}", named)
+
+        return Forgotten(events, self._database.erase(wipe, wipe_version_1))
 
     def export(self, folder: Path, format: str = "jsonl") -> dict[str, Any]:
         """Write every event with content to `folder/feedback.jsonl`, one JSON object a line; whole or not at all.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from .erasure import empty_journal, erase_in_copies
 from .errors import DatabaseDamaged
 from .failures import explain
 from .opener import Schema, open_connection, roll_back
@@ -33,7 +35,11 @@ class Database:
         Raises:
             DatabaseNewer, DatabaseDamaged, DatabaseUnavailable: as `open_connection` says.
         """
-        return cls(open_connection(file, schema), file, schema.damaged)
+        connection = open_connection(file, schema)
+        if schema.secure_delete:
+            with contextlib.suppress(sqlite3.Error):  # what cannot be written to is read all the same
+                empty_journal(connection, file)  # of what was erased while another program read
+        return cls(connection, file, schema.damaged)
 
     def close(self) -> None:
         with self._lock:
@@ -56,10 +62,22 @@ class Database:
                 roll_back(self._connection)
                 raise
 
-    def empty_journal(self) -> None:
-        """Move the write-ahead log into the file and empty it, so that no deleted page stays in it."""
+    def empty_journal(self) -> list[Path]:
+        """Let no deleted page stay in the write-ahead log; returns the files where it does, while another program reads."""
         with self._lock, self._explaining():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return empty_journal(self._connection, self.file)
+
+    def erase(
+        self, erase: Callable[[sqlite3.Connection], object], in_copies: Callable[[sqlite3.Connection], object]
+    ) -> list[Path]:
+        """Let `erase` delete, in a transaction, and `in_copies` in what migrations have left of earlier versions.
+
+        Returns the files in which it can still be read, because another program uses them; they are emptied when the file is
+        next opened after that.
+        """
+        with self.transaction() as sql:
+            erase(sql)
+        return erase_in_copies(self.file, in_copies) + self.empty_journal()
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:

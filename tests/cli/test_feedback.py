@@ -79,7 +79,7 @@ def test_an_answer_cannot_be_preferred_to_itself(ayllu: Ayllu) -> None:
 def test_what_is_forgotten_is_gone_from_list_and_export(ayllu: Ayllu, tmp_path: Path) -> None:
     kept = ayllu("feedback", "add", "m1", "--rating", "up", "--json").json["event_id"]
     ayllu("feedback", "add", "m2", "--comment", "a secret")
-    assert ayllu("feedback", "forget", "m2", "--json").json == {"forgotten": 1}
+    assert ayllu("feedback", "forget", "m2", "--json").json == {"forgotten": 1, "remains": []}
     result = ayllu("feedback", "export", "--format", "jsonl", "-o", tmp_path / "out", "--json").json
     lines = [json.loads(line) for line in (tmp_path / "out" / "feedback.jsonl").read_text("utf-8").splitlines()]
     assert result["events"] == 1

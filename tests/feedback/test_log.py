@@ -2,15 +2,25 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from ayllu.errors import NotFound, UsageError
-from ayllu.feedback import FeedbackEvent, FeedbackLog, learning_progress
+from ayllu.feedback import FeedbackEvent, FeedbackLog, Forgotten, learning_progress
 from ayllu.tests.exchanges import exchange, old_row
 
+VERSION_1 = """
+CREATE TABLE events (
+    id TEXT PRIMARY KEY, created_at TEXT NOT NULL, kind TEXT NOT NULL, message_id TEXT NOT NULL,
+    supersedes TEXT, payload TEXT
+);
+CREATE INDEX events_by_message ON events (message_id);
+PRAGMA user_version = 1;
+"""
 RATE_AND_WAIT = """
 import sys, time
 from pathlib import Path
@@ -77,7 +87,7 @@ def test_how_far_it_is_to_the_next_learning_is_said_in_a_line() -> None:
 def test_what_is_forgotten_is_gone_from_the_disk_but_leaves_a_tombstone(log: FeedbackLog, tmp_path: Path) -> None:
     log.rate(exchange(), person="a name of my own", correction="my secret name")
     log.prefer(exchange("m2"), exchange("m1", "another secret name"), person="ana")
-    assert log.forget("m1") == 2
+    assert log.forget("m1") == Forgotten(2, [])
     assert [(event.forgotten, event.payload, event.person, event.exchange) for event in log.list()] == [
         (True, None, "", None)
     ] * 2
@@ -86,6 +96,37 @@ def test_what_is_forgotten_is_gone_from_the_disk_but_leaves_a_tombstone(log: Fee
         assert not any(secret in file.read_bytes() for file in tmp_path.iterdir())
     with pytest.raises(NotFound):
         log.forget("m1")
+
+
+def test_what_another_program_still_reads_is_named_and_gone_after_it(log: FeedbackLog, tmp_path: Path) -> None:
+    """A reader's snapshot needs the pages from before: no program can take them away."""
+    file = tmp_path / "feedback.sqlite"
+    log.rate(exchange(), person="ana", correction="my secret name")
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM events").fetchall()
+        forgotten = log.forget("m1")
+        assert forgotten.remains
+        assert {path for path in tmp_path.iterdir() if b"my secret name" in path.read_bytes()} <= set(forgotten.remains)
+        assert b"my secret name" in (tmp_path / "feedback.sqlite-wal").read_bytes()
+    FeedbackLog.open(file).close()  # `log` is open still, as a chat would be
+    assert not any(b"my secret name" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_what_is_forgotten_is_gone_from_the_copy_that_a_migration_left(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.sqlite"
+    with closing(sqlite3.connect(file)) as sql:
+        sql.executescript(VERSION_1)
+        for event_id, words in (("f1", "my secret name"), ("f2", "kept")):
+            payload = json.dumps({"correction": words, "message": old_row(message_id=f"m{event_id}")})
+            sql.execute("INSERT INTO events VALUES (?, '', 'rating', ?, NULL, ?)", (event_id, f"m{event_id}", payload))
+        sql.commit()
+    log = FeedbackLog.open(file)
+    assert b"my secret name" in (tmp_path / "feedback.v1.sqlite").read_bytes()
+    assert log.forget("f1") == Forgotten(1, [])
+    log.close()
+    assert not any(b"my secret name" in path.read_bytes() for path in tmp_path.iterdir())
+    assert b"kept" in (tmp_path / "feedback.v1.sqlite").read_bytes()
 
 
 @pytest.mark.parametrize(

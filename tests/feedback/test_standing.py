@@ -9,6 +9,7 @@ import pytest
 from ayllu.errors import NotFound
 from ayllu.feedback import FeedbackEvent, FeedbackLog, Judgement, count_corrections
 from ayllu.tests.exchanges import exchange, old_row
+from ayllu.tests.feedback.test_log import VERSION_1
 
 
 def standing(log: FeedbackLog, person: str = "ana", message_id: str = "m1") -> Judgement | None:
@@ -85,10 +86,10 @@ def test_of_two_answers_the_last_preference_stands(log: FeedbackLog) -> None:
 def test_what_is_forgotten_brings_nothing_back(log: FeedbackLog) -> None:
     log.rate(exchange(), person="ana", rating="up")
     later = log.rate(exchange(), person="ana", rating="down", comment="no")
-    assert log.forget(later) == 1
+    assert log.forget(later).events == 1
     assert (log.stats().up, log.stats().down, log.standing()) == (0, 0, [])
     log.prefer(exchange("m2"), exchange("m3"), person="ana")
-    assert log.forget("m3") == 1
+    assert log.forget("m3").events == 1
     assert (log.stats().preferences, log.stats().forgotten) == (0, 2)
 
 
@@ -123,11 +124,7 @@ def test_a_log_of_version_1_stands_as_it_did(tmp_path: Path, caplog: pytest.LogC
         ("f8", "preference", None, {"chosen": old_row(), "rejected": old_row(message_id="m2"), "person": "ana"}),
     ]
     with sqlite3.connect(file) as sql:
-        sql.executescript(
-            "CREATE TABLE events (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, kind TEXT NOT NULL,"
-            " message_id TEXT NOT NULL, supersedes TEXT, payload TEXT);"
-            "CREATE INDEX events_by_message ON events (message_id); PRAGMA user_version = 1;"
-        )
+        sql.executescript(VERSION_1)
         for event_id, kind, supersedes, payload in payloads:
             text = json.dumps({"message": old_row(), **payload}) if isinstance(payload, dict) else payload
             sql.execute("INSERT INTO events VALUES (?, '', ?, 'm1', ?, ?)", (event_id, kind, supersedes, text))
@@ -137,7 +134,7 @@ def test_a_log_of_version_1_stands_as_it_did(tmp_path: Path, caplog: pytest.LogC
     assert (stats.up, stats.down, stats.corrections, stats.comments, stats.preferences) == (0, 2, 1, 0, 1)
     assert [event.event_id for event in log.standing()] == ["f1", "f2", "f8"]
     assert "f3 cannot be read" in caplog.text
-    assert log.forget("m2") == 1
+    assert log.forget("m2").events == 1
     log.close()
 
 
