@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import UsageError
+from ..errors import ConfigError, UsageError
+from ..storage import make_private_folder
 from ..text import without_secrets
 from .context import CommandContext
 
@@ -62,11 +63,34 @@ def init(
 
 
 def write_settings(target: Path, text: str) -> None:
-    """Replace the settings file in one step, so that no reader sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Replace the settings file in one step, so that no reader sees half of it.
+
+    A link stays one, and what it leads to is replaced. Whoever may read it may do so afterwards, and nobody else: a new
+    one is the person's alone, for it may come to hold addresses with keys.
+
+    Raises:
+        ConfigError: it cannot be written there; what was there stays.
+    """
+    try:
+        _replace(target.resolve(), text)
+    except (OSError, RuntimeError) as error:  # a RuntimeError where links lead in a circle
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ConfigError(f"{target} could not be written: {reason}.", hint="See that you may write there.") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    make_private_folder(target.parent)
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
     scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    scratch.write_bytes(text.encode("utf-8"))  # line ends as they are
-    scratch.replace(target)
+    scratch.unlink(missing_ok=True)  # of a process of that number that was killed
+    try:
+        with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(text.encode("utf-8"))  # line ends as they are
+        scratch.chmod(mode)
+        scratch.replace(target)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def _paths(command: CommandContext) -> dict[str, str]:

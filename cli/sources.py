@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +13,10 @@ from .. import paths
 from ..errors import NotFound, UsageError
 from ..text import count
 from .context import CommandContext
-from .options import Collection
+from .options import Collection, Wait
+
+if TYPE_CHECKING:
+    from ..retrieval import Library, SourceInfo
 
 group = typer.Typer(help="What is in the library.", rich_markup_mode=None)
 
@@ -21,11 +25,15 @@ group = typer.Typer(help="What is in the library.", rich_markup_mode=None)
 def list_sources(context: typer.Context, collection: Collection = None) -> None:
     """Every source with its passages and when it was read."""
     command: CommandContext = context.obj
-    sources = command.app.library.sources(collection)
+    library = command.app.library
+    _check_collection(library, collection)
+    sources = library.sources(collection)
     command.output.result({"sources": [source.to_json() for source in sources]})
     rows = [(source.source, source.collection, source.chunks, source.sha256[:12], source.ingested_at) for source in sources]
     if rows:
         command.output.table(("source", "collection", "passages", "sha256", "read"), rows)
+    elif library.collections():
+        command.output.say(f"There is nothing in the collection `{collection}`.")
     else:
         command.output.say("The library is empty. `ayllu ingest PATH` fills it.")
 
@@ -40,6 +48,7 @@ def show(
     command: CommandContext = context.obj
     where = collection or command.app.settings.collection
     library = command.app.library
+    _check_collection(library, collection)
     sources = library.known_sources(where)
     name = resolve(source, sources, where)
     text = library.source_text(name, where)
@@ -50,19 +59,28 @@ def show(
 @group.command("remove")
 def remove(
     context: typer.Context,
-    sources: Annotated[list[str] | None, typer.Argument(help="As `ayllu sources list` names them.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="As `ayllu sources list` names them, or a folder or address: then all that lies below it."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="The whole collection.")] = False,
     collection: Collection = None,
+    wait: Wait = None,
 ) -> None:
     """Take sources out of the library; the files stay."""
+    from ..retrieval import Turn
+
     command: CommandContext = context.obj
     where = collection or command.app.settings.collection
     if bool(sources) == everything:
         raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
     library = command.app.library
-    kept = library.known_sources(where)
-    names = list(kept) if everything else list(dict.fromkeys(resolve(source, kept, where) for source in sources or []))
-    with library.writing():
+    _check_collection(library, collection)
+    known = library.known_sources(where)
+    chosen = dict.fromkeys(name for source in sources or [] for name in _resolve_all(source, known, where))
+    with library.writing(Turn("removing sources", wait, command.output.note)):
+        present = library.known_sources(where)  # again: another ayllu may have written before it was our turn
+        names = [name for name in (present if everything else chosen) if name in present]
         if everything:
             library.drop_collection(where)
         for name in [] if everything else names:
@@ -75,6 +93,7 @@ def remove(
 def verify(context: typer.Context, collection: Collection = None) -> int:
     """Look the library over: offsets, vectors, and that every live id finds itself."""
     command: CommandContext = context.obj
+    _check_collection(command.app.library, collection)
     problems = command.app.library.verify(collection)
     chunks = command.app.library.count(collection)
     command.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
@@ -88,10 +107,12 @@ def verify(context: typer.Context, collection: Collection = None) -> int:
 
 
 @group.command("repair")
-def repair(context: typer.Context) -> None:
+def repair(context: typer.Context, wait: Wait = None) -> None:
     """Rebuild from the library whatever verify found wrong."""
+    from ..retrieval import Turn
+
     command: CommandContext = context.obj
-    outcome = command.app.library.repair()
+    outcome = command.app.library.repair(Turn("sources repair", wait, command.output.note))
     command.output.result({"done": outcome, "problems": command.app.library.verify()})
     command.output.say(outcome)
 
@@ -102,6 +123,37 @@ def _path(named: str) -> str:
         return str(paths.expand(named).resolve())
     except (NotFound, OSError, ValueError, RuntimeError):  # no home of that name, too long, a NUL, links in a circle
         return named
+
+
+def _check_collection(library: Library, named: str | None) -> None:
+    """Raises:
+    NotFound: there never was a collection of that name.
+    """
+    names = library.collections(empty=True)
+    if named is None or named in names:
+        return
+    near = difflib.get_close_matches(named, names, n=1, cutoff=0.0)
+    raise NotFound(
+        f"There is no collection `{named}`.",
+        hint=f"The nearest: `{near[0]}`." if near else f"`ayllu ingest PATH --collection {named}` makes it.",
+    )
+
+
+def _resolve_all(named: str, sources: Mapping[str, SourceInfo], collection: str) -> list[str]:
+    """The sources that `named` stands for: itself, or all that lie below the folder or address.
+
+    Raises:
+        NotFound: none, or several that are in no such folder.
+    """
+    from ..retrieval import lies_below
+
+    path = _path(named)
+    if not {named, path} & sources.keys():
+        address = named.rstrip("/") + "/"
+        below = [name for name, info in sources.items() if name.startswith(address) or lies_below(info, Path(path))]
+        if below:
+            return below
+    return [resolve(named, sources, collection)]
 
 
 def resolve(named: str, sources: Iterable[str], collection: str) -> str:

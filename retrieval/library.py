@@ -236,9 +236,9 @@ class Library:
         """How many chunks there are, in all or in one collection."""
         return self._docstore.count(collection)
 
-    def collections(self) -> list[str]:
-        """The names of all collections that hold something."""
-        return self._docstore.collections()
+    def collections(self, *, empty: bool = False) -> list[str]:
+        """The names of all collections that hold something, or with `empty` that ever did."""
+        return self._docstore.collections(empty=empty)
 
     # --- upkeep ---
 

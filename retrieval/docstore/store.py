@@ -136,10 +136,10 @@ class DocStore:
             self._database.rows(f"SELECT count(*) FROM chunks WHERE collection = ({_COLLECTION_ID})", collection)[0][0]
         )
 
-    def collections(self) -> list[str]:
-        """The names of all collections that hold something."""
+    def collections(self, *, empty: bool = False) -> list[str]:
+        """The names of all collections that hold something, or with `empty` that ever did."""
         rows = self._database.rows(
-            "SELECT DISTINCT name FROM collections JOIN sources ON sources.collection = collections.id ORDER BY name"
+            "SELECT name FROM collections WHERE ? OR id IN (SELECT collection FROM sources) ORDER BY name", empty
         )
         return [str(name) for (name,) in rows]
 

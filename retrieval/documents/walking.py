@@ -69,7 +69,7 @@ class _Walker:
     def __init__(self, *, follow_links: bool) -> None:
         self._follow_links = follow_links
         self._files: set[str] = set()
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
 
     def named(self, name: str) -> Iterator[Entry]:
         if is_url(name):
@@ -100,7 +100,7 @@ class _Walker:
 
     def _below(self, folder: Path, root: Path) -> Iterator[Entry]:
         """Depth first; `folder` is a real path, and with it all that no link leads to."""
-        opened = [self._entries(folder)]
+        opened = [self._entries(str(folder))]
         while opened:
             entry = next(opened[-1], None)
             if entry is None:
@@ -108,15 +108,14 @@ class _Walker:
             elif isinstance(entry, Missing):
                 yield entry
             elif not is_skipped(entry.name):
-                path = Path(entry.path)
                 if entry.is_symlink():
-                    yield from self._target(path, str(root), root)
+                    yield from self._target(Path(entry.path), str(root), root)
                 elif entry.is_dir(follow_symlinks=False):
-                    opened.append(self._entries(path))
+                    opened.append(self._entries(entry.path))
                 else:
-                    yield from self._file(path, root)
+                    yield from self._file(Path(entry.path), root)
 
-    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str] | Missing]:
+    def _entries(self, folder: str) -> Iterator[os.DirEntry[str] | Missing]:
         if folder in self._folders:
             return
         self._folders.add(folder)
@@ -124,7 +123,7 @@ class _Walker:
             with os.scandir(folder) as entries:
                 yield from sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield Missing(str(folder), _reason(error))
+            yield Missing(folder, _reason(error))
 
     def _target(self, path: Path, root: str, within: Path | None) -> Iterator[Entry]:
         """What `path`, which may be a link, leads to; `within`: the folder that it may not lead out of."""
