@@ -4,6 +4,7 @@ from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFoun
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .roles import ABSTAINED
 from .session import ChatSession, Stopped
+from .writing import load_prose_prompt
 from .writing.span import NO_ANSWER, load_inverse_prompt, load_span_prompt, load_tuned_prompt, span_contexts
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Token",
     "Warned",
     "load_inverse_prompt",
+    "load_prose_prompt",
     "load_span_prompt",
     "load_tuned_prompt",
     "span_contexts",

@@ -193,11 +193,11 @@ def export(
 
 
 def _export_examples(command: CommandContext, folder: Path) -> dict[str, Any]:
-    """The corrections as `ayllu train sft` learns from them."""
-    from ..training import build_examples, collect_corrections, dataset_card, style_of, write_examples
+    """The corrections as `ayllu train sft` learns from them, each in the style of its answer."""
+    from ..training import build_examples, collect_corrections, dataset_card, write_examples
 
     app = command.app
-    corrections, left_out = collect_corrections(app.feedback.standing(), style_of(app.models, app.settings))
+    corrections, left_out = collect_corrections(app.feedback.standing(), None)
     examples = build_examples(corrections, app.paths.prompts)
     return write_examples(folder, examples, dataset_card(corrections, examples, left_out))
 

@@ -17,7 +17,7 @@ from .data import (
 )
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
 from .export import base_of, export_gguf, export_merged, export_peft
-from .loop import Improvement, Workspace, improve, loss_line, style_of, train
+from .loop import Improvement, Workspace, improve, loss_line, train
 from .methods import TrainingOptions
 
 __all__ = [
@@ -43,7 +43,6 @@ __all__ = [
     "import_file",
     "improve",
     "loss_line",
-    "style_of",
     "train",
     "write_examples",
 ]

@@ -2,7 +2,7 @@
 
 from .marks import defuse_marks, number_marks, render_quotations, strip_marks
 from .method import Method, choose_method, writing_style
-from .prose import EARLIER, Prose, as_sent, prose_messages, rewrite_messages, write_prose
+from .prose import EARLIER, Prose, as_sent, load_prose_prompt, prose_messages, rewrite_messages, write_prose
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
 
@@ -14,6 +14,7 @@ __all__ = [
     "choose_method",
     "defuse_marks",
     "excerpt",
+    "load_prose_prompt",
     "number_marks",
     "prose_messages",
     "quotable",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from autogen_core import CancellationToken
 from autogen_core.models import (
@@ -19,11 +20,21 @@ from autogen_core.models import (
 
 from ...backends import ResultWithNotices
 from ...conversations import ChatMessage
-from ...retrieval import Passage
 from ...text import one_line
+from ..prompts import load_prompt
 from .marks import defuse_marks
 
 EARLIER = 3  # exchanges of the conversation that the model sees again
+
+
+class SourcedText(Protocol):
+    """A passage, as it was retrieved or as it was kept."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Prose:
 
 
 def prose_messages(
-    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[Passage]
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText]
 ) -> list[LLMMessage]:
     """System prompt, the last exchanges, then the passages and the question: what changes comes last, for the cache.
 
@@ -59,6 +70,11 @@ def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
 
 def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(_role(message), str(message.content)) for message in messages)
+
+
+def load_prose_prompt(question: str, passages: Sequence[SourcedText], prompts: Path | None) -> tuple[ChatMessage, ...]:
+    """The messages that begin a conversation. `prompts` is the folder of a person's own."""
+    return as_sent(prose_messages(load_prompt("prose", prompts), question, (), passages))
 
 
 async def write_prose(

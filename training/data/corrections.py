@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt
+from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt, ShownPassage
 from ...feedback import FeedbackEvent
 from ..errors import TooLittle
 from .duplicates import QuestionIndex, trigrams
@@ -32,8 +32,11 @@ class Correction:
     style: str  # "span" or "prose"
     contexts: Sequence[str]  # the texts in the writer's prompts, each on one line (span)
     passages: Sequence[str]  # as shown
-    messages: Sequence[Mapping[str, str]]  # as sent (prose)
+    messages: Sequence[Mapping[str, str]]  # as sent (prose); none where the model was not asked at all
     cited: str = ""  # the text of the passage that its first mark names
+    prose: str = ""  # the answer with its lines, and with marks that count the passages as the writer got them
+    shown: Sequence[ShownPassage] = ()  # the passages, as the writer got them
+    typed: str = ""  # the question as it was typed; a follow-up with its subject
 
     @property
     def texts(self) -> list[str]:
@@ -48,9 +51,11 @@ class Correction:
 
 
 def collect_corrections(
-    events: Sequence[FeedbackEvent], style: str, avoid: Collection[str] = ()
+    events: Sequence[FeedbackEvent], style: str | None, avoid: Collection[str] = ()
 ) -> tuple[list[Correction], dict[str, int]]:
-    """What of the events that stand can be learnt from in a writing style, and how many were left out, by reason.
+    """What of the events that stand can be learnt from, and how many were left out, by reason.
+
+    An answer has the style in which it was written, whatever model is in use now; `style` leaves out those of another.
 
     `avoid` are questions of evaluation sets: those, and what is nearly the same, are taken out. Of near duplicates the
     latest word stands.
@@ -120,21 +125,37 @@ def _read(event_id: str, exchange: Exchange, text: str) -> Correction:
         group=exchange.session_id or exchange.message_id,
         question=exchange.query,
         answer=single_spaced(_MARK.sub("", text)),
-        style="prose" if messages else "span",
+        style=exchange.style,
         contexts=[single_spaced(context) for context in contexts],
         passages=[passage.text for passage in exchange.passages],
         messages=[{"role": message.role, "content": message.content} for message in messages],
         cited=cited.text if cited is not None else "",
+        prose=_with_marks_as_sent(text, exchange),
+        shown=exchange.passages,
+        typed=exchange.question if exchange.query in exchange.question else exchange.query,
     )
 
 
-def _unusable(correction: Correction, style: str, evaluated: QuestionIndex) -> str | None:
+def _with_marks_as_sent(text: str, exchange: Exchange) -> str:
+    """`text` with the marks under which the writer got its passages, best first, instead of those on screen."""
+    sent = {passage.n: at for at, passage in enumerate(exchange.passages, start=1)}
+
+    def renumber(match: re.Match[str]) -> str:
+        mark = sent.get(int(match[1]))
+        return match[0].replace(match[1], str(mark)) if mark is not None else ""
+
+    return _MARK.sub(renumber, text).strip()
+
+
+def _unusable(correction: Correction, style: str | None, evaluated: QuestionIndex) -> str | None:
     """Why it cannot be learnt from; `None`: it can."""
-    if correction.style != style:
+    if style is not None and correction.style != style:
         return f"written for another style ({correction.style})"
-    if style == "span" and not correction.passages:
+    if correction.style == "prose" and not (correction.messages or correction.shown):
         return "without passages"
-    if style == "span" and not any(correction.answer in text for text in correction.texts):
+    if correction.style == "span" and not correction.passages:
+        return "without passages"
+    if correction.style == "span" and not any(correction.answer in text for text in correction.texts):
         return "not copied from the passages shown"
     return "also in an evaluation set" if evaluated.similar(correction.question) else None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...agents import NO_ANSWER, load_inverse_prompt, load_tuned_prompt
+from ...agents import NO_ANSWER, load_inverse_prompt, load_prose_prompt, load_tuned_prompt
 from .corrections import Correction
 from .spaces import single_spaced
 from .windows import window
@@ -55,7 +55,7 @@ def build_examples(
     declining = len(corrections) >= _DECLINING_FROM
     for correction in corrections:
         if correction.style == "prose":
-            examples.append(Example(correction.messages, correction.answer, correction.group, correction.event_id))
+            examples.append(_example(correction, _messages(correction, prompts), correction.prose or correction.answer))
             continue
         contexts = _texts_asked_of(correction)
         if not answers_only:
@@ -71,7 +71,15 @@ def build_examples(
     return examples
 
 
-def _example(correction: Correction, prompt: str, completion: str) -> Example:
+def _messages(correction: Correction, prompts: Path | None) -> Sequence[Mapping[str, str]]:
+    """As they were sent or, where the critic refused before the model was asked, as they would have been."""
+    if correction.messages:
+        return correction.messages
+    messages = load_prose_prompt(correction.typed, correction.shown, prompts)
+    return [{"role": message.role, "content": message.content} for message in messages]
+
+
+def _example(correction: Correction, prompt: str | Sequence[Mapping[str, str]], completion: str) -> Example:
     return Example(prompt, completion, correction.group, correction.event_id)
 
 

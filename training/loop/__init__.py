@@ -3,6 +3,6 @@
 from .improve import Improvement, improve
 from .report import loss_line
 from .train import train
-from .workspace import Workspace, style_of
+from .workspace import Workspace
 
-__all__ = ["Improvement", "Workspace", "improve", "loss_line", "style_of", "train"]
+__all__ = ["Improvement", "Workspace", "improve", "loss_line", "train"]

@@ -32,7 +32,8 @@ async def train(
     """
     check_installed()
     base = await asyncio.to_thread(find_base, options.base, workspace.models, workspace.chat)
-    examples, validated, card = await asyncio.to_thread(training_data, events, workspace, data, options.seed)
+    style = workspace.style if base.gguf is not None else workspace.server_style
+    examples, validated, card = await asyncio.to_thread(training_data, events, workspace, style, data, options.seed)
     plan = await asyncio.to_thread(make_plan, workspace, base, examples, validated, card, options)
     trained = await fit_and_export(workspace, plan)
     if trained.reason:

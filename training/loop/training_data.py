@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...conversations import Style
 from ...errors import UsageError
 from ...feedback import FeedbackEvent, FeedbackLog
 from ..data import (
@@ -29,8 +30,8 @@ from .workspace import Workspace
 Data = tuple[list[Example], list[Example], DatasetCard]  # learnt from, validated on, and the card of the former
 
 
-def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, path: Path | None, seed: int) -> Data:
-    """Of the `events`, or of the file or folder at `path` instead.
+def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, style: Style, path: Path | None, seed: int) -> Data:
+    """Of the `events`, or of the file or folder at `path` instead, what is written in `style`.
 
     Raises:
         TooLittle: there is too little to learn from.
@@ -43,7 +44,7 @@ def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, path: P
         if examples:
             return _ready(examples, seed)
     avoid = [question.question for question in workspace.general.questions]
-    corrections, left_out = collect_corrections(events, workspace.style, avoid)
+    corrections, left_out = collect_corrections(events, style, avoid)
     check_trainable(corrections, left_out)
     learned, held_out = set_aside(corrections, seed)
     examples = build_examples(learned, workspace.prompts, seed)

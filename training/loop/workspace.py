@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...adapters import AdapterRegistry
 from ...config import Settings
+from ...conversations import Style
 from ...evaluation import EvalSet
 from ...models import ModelStore
 from ...retrieval import Embedder
@@ -38,12 +39,12 @@ class Workspace:
         return self.settings.models.chat
 
     @property
-    def style(self) -> str:
-        """How the model in use writes."""
-        return style_of(self.models, self.settings)
+    def style(self) -> Style:
+        """How the embedded chat model writes: what the settings say, or what suits it."""
+        own = self.models.info(self.chat).style
+        return own if self.settings.models.style == "auto" else self.settings.models.style
 
-
-def style_of(models: ModelStore, settings: Settings) -> str:
-    """How the chat model writes: what the settings say, or what suits it."""
-    own = models.info(settings.models.chat).style
-    return own if settings.models.style == "auto" else settings.models.style
+    @property
+    def server_style(self) -> Style:
+        """How a model that a server runs writes."""
+        return "prose" if self.settings.models.style == "auto" else self.settings.models.style

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from ayllu.conversations import ShownPassage
+from ayllu.conversations import ChatMessage, ShownPassage
 from ayllu.feedback import FeedbackEvent
 from ayllu.tests.exchanges import exchange
-from ayllu.training import TooLittle, check_trainable, collect_corrections
+from ayllu.training import TooLittle, build_examples, check_trainable, collect_corrections
 
 MakeEvent = Callable[..., FeedbackEvent]
 
@@ -93,3 +93,42 @@ def test_a_damaged_event_is_counted_and_the_others_are_learnt_from(make_event: M
     corrections, left_out = collect_corrections([damaged, make_event(0)], "span")
     assert [correction.event_id for correction in corrections] == ["e0"]
     assert left_out == {"unreadable": 1}
+
+
+def prose_event(correction: str, *, asked_model: bool, question: str = "Who built it?") -> FeedbackEvent:
+    """A correction of an answer in prose whose passages stand on screen the other way round, cited ones first."""
+    kept = exchange(
+        question=question,
+        style="prose",
+        prompts=(ChatMessage("system", "Answer."), ChatMessage("user", question)) if asked_model else (),
+        passages=[ShownPassage(n, f"c{n}", "/docs/a.md", None, text) for n, text in ((2, "A red bridge."), (1, "By Ana."))],
+        answered={"kind": "draft" if asked_model else "abstained"},
+    )
+    return FeedbackEvent("e1", "", "rating", "m1", None, {"correction": correction, "message": kept.to_json()})
+
+
+def test_prose_is_taught_with_its_marks_as_the_model_saw_the_passages() -> None:
+    event = prose_event("Ana built it [1].\n\nIt is red [2] [7].", asked_model=True)
+    (correction,), _ = collect_corrections([event], "prose")
+    assert correction.answer == "Ana built it. It is red."
+    (example,) = build_examples([correction], None)
+    assert example.completion == "Ana built it [2].\n\nIt is red [1]."
+    assert example.prompt == [{"role": "system", "content": "Answer."}, {"role": "user", "content": "Who built it?"}]
+
+
+def test_the_correction_of_a_wrong_abstention_is_taught_by_the_prompt_that_was_not_sent() -> None:
+    event = prose_event("Ana [1].", asked_model=False, question="Please summarise the bridge")
+    (correction,), left_out = collect_corrections([event], "prose")
+    assert left_out == {}
+    (example,) = build_examples([correction], None)
+    system, user = example.prompt
+    assert "NOT IN THE DOCUMENTS" in system["content"]
+    assert user["content"].index("A red bridge.") < user["content"].index("By Ana.")
+    assert user["content"].endswith("Question: Please summarise the bridge")
+    assert example.completion == "Ana [2]."
+
+
+def test_without_a_style_each_correction_is_taught_in_its_own(make_event: MakeEvent) -> None:
+    corrections, left_out = collect_corrections([make_event(0), prose_event("Ana [1].", asked_model=True)], None)
+    assert [correction.style for correction in corrections] == ["span", "prose"]
+    assert left_out == {}
