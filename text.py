@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 _ESCAPES = re.compile(
     r"(?:\x1b[PX^_\]]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # strings: DCS, SOS, OSC, PM, APC
@@ -48,3 +49,24 @@ def size(size_bytes: float) -> str:
             return f"{size_bytes:.0f} {unit}"
         size_bytes /= 1000
     return f"{size_bytes:.1f} GB"
+
+
+def age(moment: str, now: datetime) -> str:
+    """How long ago an ISO 8601 `moment` was, as a person says it: `5 min`, `3 h`, `yesterday`, `6 days`, else its date."""
+    try:
+        then = datetime.fromisoformat(moment)
+    except ValueError:
+        return ""
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    minutes = int((now - then).total_seconds() // 60)
+    days = (now.astimezone().date() - then.astimezone().date()).days
+    if days > 6:
+        return then.astimezone().date().isoformat()
+    if days > 1:
+        return f"{days} days"
+    if minutes >= 12 * 60 and days == 1:
+        return "yesterday"
+    if minutes >= 60:
+        return f"{minutes // 60} h"
+    return f"{minutes} min" if minutes > 0 else "now"

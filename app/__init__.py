@@ -5,6 +5,7 @@ from .chat import Chat, ChatOptions
 from .collections import choose_collection
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
 from .reporter import Reporter
+from .slash import slash_word, unknown_command
 
 __all__ = [
     "Application",
@@ -16,4 +17,6 @@ __all__ = [
     "improve_command",
     "learning_lock",
     "learning_workspace",
+    "slash_word",
+    "unknown_command",
 ]

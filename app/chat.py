@@ -62,6 +62,10 @@ class Chat:
     def new_session(self) -> ChatSession:
         return self._session(None)
 
+    def kept_session(self, session_id: str) -> ChatSession:
+        """The conversation of that id."""
+        return self._session(session_id)
+
     def _session(self, session_id: str | None) -> ChatSession:
         from ..agents import ChatSession
 

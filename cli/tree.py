@@ -25,6 +25,7 @@ from . import (
     ingest,
     models,
     search,
+    sessions,
     setup,
     sources,
     train,
@@ -138,6 +139,7 @@ def _build() -> typer.Typer:
     tree.command("ingest", epilog=_ANYWHERE)(ingest.ingest)
     tree.command("search", epilog=_ANYWHERE)(search.search)
     tree.add_typer(sources.group, name="sources")
+    tree.add_typer(sessions.group, name="sessions")
     tree.add_typer(feedback.group, name="feedback")
     tree.add_typer(evaluation.group, name="eval")
     tree.add_typer(models.group, name="models")

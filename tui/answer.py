@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -16,13 +17,16 @@ from textual.widgets import Markdown, Static
 from ..errors import AylluError
 from ..text import one_line, safe
 from .judgement import Judgement
-from .panel import source_label
+from .marks import mark_of, markdown_parser
+from .sources import Part, SourceLine, source_label
+from .withdrawn import WithdrawnDraft
 
 if TYPE_CHECKING:
     from textual.widgets.markdown import MarkdownStream
 
     from ..agents import ChatSession, Event
     from ..conversations import Answer, Evidence
+    from ..retrieval import Passage
 
 _RATINGS = {"up": "rated good", "down": "rated bad"}
 ASKING = "asking"  # the group of the workers that wait for answers
@@ -43,6 +47,13 @@ class AnswerView(Vertical):
 
         text: str
 
+    @dataclass
+    class Found(Message):
+        """Passages were found, the best first; nothing is written yet."""
+
+        passages: Sequence[Passage]
+        evidence: Sequence[Evidence]
+
     class Grown(Message):
         """There is more to see at the end."""
 
@@ -52,15 +63,23 @@ class AnswerView(Vertical):
 
         view: AnswerView
 
-    def __init__(self, question: str, answer: Answer | None = None) -> None:
+    @dataclass
+    class Opened(Message):
+        """The person pointed at the answer in `view`, or at one of its marks."""
+
+        view: AnswerView
+        mark: int | None = None
+
+    def __init__(self, question: str, answer: Answer | None = None, judgement: Judgement | None = None) -> None:
         super().__init__(classes="answer")
         self.question = question
         self.answer = answer
-        self.judgement = Judgement()
+        self.judgement = judgement or Judgement()
         self._stream: MarkdownStream | None = None
-        self._evidence = Static("", classes="evidence", markup=False)
-        self._text = Markdown("", classes="text", open_links=False)
-        self._meta = Static("", classes="meta", markup=False)
+        self._draft = ""
+        self._evidence = SourceLine("evidence")
+        self._text = Markdown("", classes="text", open_links=False, parser_factory=markdown_parser)
+        self._meta = SourceLine("meta")
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
@@ -85,10 +104,27 @@ class AnswerView(Vertical):
         self.judgement = judgement
         self._show_meta()
 
+    # --- pointing ---
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Opened(self))
+
+    def on_markdown_link_clicked(self, message: Markdown.LinkClicked) -> None:
+        """A link of a document's or a model's making is followed nowhere."""
+        message.stop()
+        self.post_message(self.Opened(self, mark_of(message.href)))
+
+    def on_source_line_opened(self, message: SourceLine.Opened) -> None:
+        message.stop()
+        self.post_message(self.Opened(self, message.mark))
+
+    # --- asking ---
+
     async def _ask(self, session: ChatSession) -> None:
         try:
-            async with contextlib.aclosing(session.ask(self.question)) as events:
-                async for event in events:
+            async with contextlib.aclosing(session.ask(self.question)) as stream:
+                async for event in stream:
                     if not self._text.is_attached:
                         return  # the program is being left, and its widgets go before their workers do
                     await self._show(event)
@@ -103,12 +139,13 @@ class AnswerView(Vertical):
         match event:
             case AgentStarted(agent=agent, note=note):
                 self.post_message(self.Working(f"{agent}: {note}…"))
-            case EvidenceFound(evidence=evidence):
+            case EvidenceFound(evidence=evidence, retrieved=retrieved):
                 self._show_evidence(evidence)
+                self.post_message(self.Found(retrieved.passages, evidence))
             case Token(text=text):
                 await self._write(text)
             case DraftDropped(reason=reason):
-                await self._drop()
+                await self._withdraw(reason)
                 self.post_message(self.Working(reason))
             case Warned(message=message):
                 self.post_message(self.Noticed(message))
@@ -117,34 +154,37 @@ class AnswerView(Vertical):
             case Failed(error=error, partial=partial):
                 await self._fail(error, partial)
 
-    def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
-        """The best sentences, at once; they stay until the answer quotes its own."""
-        lines = Text()
+    def _show_evidence(self, evidence: Sequence[Evidence], *, marked: bool = False) -> None:
+        """The best sentences, at once; they stay until the answer quotes its own. `marked`: their marks are final."""
+        parts = []
         for sentence in evidence:
-            lines.append("▎ ", style="bold")
-            lines.append(one_line(sentence.text, 400))
-            lines.append(f"  {source_label(sentence.source, sentence.page)}\n", style="dim")
-        lines.rstrip()
-        self._evidence.update(lines)
+            mark = sentence.n if marked else None
+            parts += [Part("▎ ", style="bold"), Part(one_line(sentence.text, 400), mark)]
+            parts.append(Part(f"  {source_label(sentence.source, sentence.page)}\n", mark, "dim"))
+        self._evidence.show(parts)
 
     async def _write(self, piece: str) -> None:
         if self._stream is None:
             self._stream = Markdown.get_stream(self._text)
+        self._draft += piece
         await self._stream.write(safe(piece))
 
-    async def _drop(self) -> None:
-        """Take the draft back."""
+    async def _withdraw(self, reason: str) -> None:
+        """Take the draft back, and fold it away with the reason."""
         await self._end_stream()
         await self._text.update("")
+        await self.mount(WithdrawnDraft(reason, self._draft), before=self._text)
+        self._draft = ""
 
     async def _finish(self, answer: Answer) -> None:
-        """The whole answer, once more from the start: a stream can leave a fence half open."""
+        """The answer in full, once more from the start: a stream can leave a fence half open."""
         self.answer = answer
         await self._end_stream()
         await self._text.update(safe(answer.answer))
         self.set_class(answer.abstained, "-abstained")
-        if not answer.abstained:
-            self._evidence.display = False
+        self._evidence.display = answer.abstained
+        if answer.abstained and answer.evidence:
+            self._show_evidence(answer.evidence, marked=True)
         self._show_meta()
 
     async def _fail(self, error: AylluError, partial: str) -> None:
@@ -152,21 +192,24 @@ class AnswerView(Vertical):
         await self._end_stream()
         await self._text.update(f"{safe(partial)}\n\n*(not finished)*" if partial.strip() else "")
         self.add_class("-failed")
-        self._meta.update(Text(f"{one_line(error.message)}  {one_line(error.hint)}"))
+        self._meta.show([Part(f"{one_line(error.message)}  {one_line(error.hint)}")])
 
     def _show_meta(self) -> None:
         """The line beneath: sources, who answered, and what the person thinks of it."""
         assert self.answer is not None
-        marks = [f"[{citation.n}] {source_label(citation.source, citation.page)}" for citation in self.answer.citations]
         seconds = self.answer.timings.total_s
-        parts = [
-            "  ".join(marks),
+        sources: list[Part] = []
+        for citation in self.answer.citations:
+            sources += [Part(f"[{citation.n}] {source_label(citation.source, citation.page)}", citation.n), Part("  ")]
+        words = (
             self.answer.model,
             f"{seconds:.1f} s" if seconds else "",
-            _RATINGS.get(self.judgement.rating or "", ""),
+            _RATINGS.get(str(self.judgement.rating), ""),
             "corrected" if self.judgement.correction else "",
-        ]
-        self._meta.update(Text(one_line("  ·  ".join(part for part in parts if part))))
+        )
+        groups = [group for group in (sources[:-1], *([Part(one_line(word))] for word in words if word)) if group]
+        dotted = [part for group in groups for part in (Part(" · "), *group)]
+        self._meta.show(dotted[1:])
 
     async def _end_stream(self) -> None:
         if self._stream is not None:

@@ -1,4 +1,4 @@
-"""A question to be answered by yes or no, put by whoever works in a thread."""
+"""A question to be answered by yes or no; whoever works in a thread waits for `answered`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from ..text import safe
+from .dialog import Dialog
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """`answered` gets the person's word; the program's end is a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes"),
-        Binding("n,escape", "answer(False)", "No"),
+        Binding("y,enter", "answer(True)", "Yes", id="yes", tooltip="Do it"),
+        Binding("n", "answer(False)", "No", id="no", tooltip="Leave it"),
     ]
 
     def __init__(self, question: str) -> None:
@@ -30,12 +30,16 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="confirmation"):
-            yield Static(Text(safe(self._question)))
+            with VerticalScroll():
+                yield Static(Text(safe(self._question)))
             yield Static("Enter or y: yes.  Esc or n: no.", id="confirmation-keys")
 
     def on_unmount(self) -> None:
         if not self.answered.done():
             self.answered.set_result(False)
+
+    def action_back(self) -> None:
+        self.action_answer(False)
 
     def action_answer(self, yes: bool) -> None:
         if not self.answered.done():  # a second press may come before the screen is gone

@@ -1,42 +1,61 @@
-"""The editor in which a person writes what the answer should have been."""
+"""The editor in which a person writes what the answer should have been, beneath the passage that holds the right words."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..text import safe
+from .dialog import Dialog
+from .panel import PassagePanel
 from .prompt import Prompt
 
+if TYPE_CHECKING:
+    from ..conversations import Answer
 
-class CorrectScreen(ModalScreen[str | None]):
+_ASKED = "What should it have been?  Enter saves, Ctrl-J breaks the line, Esc goes back."
+
+
+class CorrectScreen(Dialog[str]):
     """Returns the correction, or `None` where the person went back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "passage", "Next passage", id="correct-passage", priority=True, tooltip="Show the next passage"),
+        Binding("pageup", "scroll('page_up')", "Up", id="correct-up", priority=True, tooltip="Scroll the passage up"),
+        Binding("pagedown", "scroll('page_down')", "Down", id="correct-down", priority=True, tooltip="Scroll it down"),
+    ]
 
-    def __init__(self, question: str, short: str) -> None:
+    def __init__(self, answer: Answer) -> None:
         super().__init__()
-        self._question = question
-        self._short = short
+        self._answer = answer
+        self._passage = PassagePanel(id="correct-passage")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="correction"):
-            yield Static(Text(safe(self._question)), classes="question")
-            yield Static("What should the answer have been?  Enter saves, Ctrl-J breaks the line, Esc goes back.")
+            yield Static(Text(safe(self._answer.question)), classes="question")
+            yield self._passage
+            yield Static("F5: next passage.  PgUp, PgDn: scroll it.", classes="hint")
+            yield Static(_ASKED, id="correction-asked")
             yield Prompt("The right answer", id="correction-text")
 
     def on_mount(self) -> None:
+        self._passage.show_answer(self._answer)
         prompt = self.query_one(Prompt)
-        prompt.text = self._short
+        prompt.text = "" if self._answer.abstained else self._answer.short
         prompt.select_all()
         prompt.focus()
 
     def on_prompt_sent(self, message: Prompt.Sent) -> None:
         message.stop()
         self.dismiss(message.text.strip())
+
+    def action_passage(self) -> None:
+        self._passage.show_next()
+
+    def action_scroll(self, where: str) -> None:
+        self._passage.scroll(where)

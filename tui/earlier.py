@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..conversations import Conversations, Exchange
 
-_EXCHANGES_SHOWN = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -24,7 +22,7 @@ class Earlier:
     @classmethod
     def of(cls, conversations: Conversations, session_id: str) -> Earlier:
         return cls(
-            conversations.exchanges(session_id, _EXCHANGES_SHOWN),
+            conversations.exchanges(session_id),
             conversations.input_history(),
             conversations.draft(session_id),
             conversations.unanswered(session_id),

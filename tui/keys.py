@@ -1,37 +1,77 @@
-"""Every key of the chat, declared once: the program binds them, its help shows them, `ayllu chat --keys` lists them."""
+"""Every key of the chat, declared once: bound, shown by help and palette, and listed by `ayllu chat --keys`.
+
+Some can also be typed as a slash command.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding, BindingType
+
+Scope = Literal["program", "chat", "prompt"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`id` is what a keymap or a script calls it; `action` the program's method, empty where the prompt handles it."""
+    """`id` is what a keymap or a script calls it; `action` its scope's method, empty where the prompt handles it."""
 
     id: str
     key: str
     words: str
     action: str = ""
     short: str = ""  # in the footer; empty: not shown there
+    scope: Scope = "chat"
+    slash: str = ""  # as it is typed into the prompt, without the slash
+    group: str = "The program"
 
 
+_ASK, _READ, _JUDGE, _KEEP = "Asking", "Reading", "Judging", "Conversations"
 KEYS: Sequence[Key] = (
-    Key("send", "enter", "Send the question"),
-    Key("newline", "ctrl+j", "Begin a new line in the question"),
-    Key("history-previous", "up", "The question before, from the first line of the prompt"),
-    Key("history-next", "down", "The question after, from the last line of the prompt"),
-    Key("stop", "escape", "Stop the answer that is being written", "stop", "Stop"),
-    Key("help", "f1", "Show all keys", "help", "Keys"),
-    Key("rate-up", "f2", "Good answer", "rate('up')", "Good"),
-    Key("rate-down", "f3", "Bad answer", "rate('down')", "Bad"),
-    Key("correct", "f4", "Write what the answer should have been", "correct", "Correct"),
-    Key("passage", "f5", "Show the next passage of the answer", "passage", "Passage"),
-    Key("panel", "f6", "Show or hide the passage", "panel"),
-    Key("answer-previous", "f7", "Choose the answer before", "choose(-1)"),
-    Key("answer-next", "f8", "Choose the answer after", "choose(1)"),
-    Key("improve", "f9", "Learn from your corrections, in the background", "improve"),
-    Key("new", "ctrl+n", "Begin a new conversation", "new", "New"),
-    Key("quit", "ctrl+q", "Leave; what is typed is kept", "leave", "Quit"),
+    Key("send", "enter", "Send the question", scope="prompt", group=_ASK),
+    Key("newline", "ctrl+j", "Begin a new line in the question", scope="prompt", group=_ASK),
+    Key("history-previous", "up", "The question before, from the first line", scope="prompt", group=_ASK),
+    Key("history-next", "down", "The question after, from the last line", scope="prompt", group=_ASK),
+    Key("stop", "escape", "Stop the answer; back to the prompt", "stop", "Stop", slash="stop", group=_ASK),
+    Key("page-up", "pageup", "Scroll up", "scroll('page_up')", group=_READ),
+    Key("page-down", "pagedown", "Scroll down", "scroll('page_down')", group=_READ),
+    Key("start", "ctrl+home", "To the start; Home on an empty prompt", "scroll('home')", group=_READ),
+    Key("end", "ctrl+end", "To the end, and follow it; End likewise", "scroll('end')", group=_READ),
+    Key("passage", "f5", "Show the next passage of the answer", "passage", "Passage", slash="passage", group=_READ),
+    Key("panel", "f6", "Show or hide the passage", "panel", group=_READ),
+    Key("focus", "tab", "To the passage, which keys then scroll", scope="prompt", group=_READ),
+    Key("answer-previous", "f7", "Choose the answer before", "choose(-1)", group=_READ),
+    Key("answer-next", "f8", "Choose the answer after", "choose(1)", group=_READ),
+    Key("rate-up", "f2", "Good answer", "rate('up')", "Good", slash="good", group=_JUDGE),
+    Key("rate-down", "f3", "Bad answer", "rate('down')", "Bad", slash="bad", group=_JUDGE),
+    Key("correct", "f4", "Write what the answer should have been", "correct", "Correct", slash="correct", group=_JUDGE),
+    Key("improve", "f9", "Learn from your corrections", "improve", slash="improve", group=_JUDGE),
+    Key("new", "ctrl+n", "A new conversation; the old one is kept", "new", "New", slash="new", group=_KEEP),
+    Key("sessions", "ctrl+o", "Open, rename or delete a conversation", "sessions", "Open", slash="sessions", group=_KEEP),
+    Key("help", "f1", "Show all keys and commands", "help", "Keys", slash="help"),
+    Key("palette", "ctrl+p", "Find a command by its name", "command_palette", scope="program"),
+    Key("interrupt", "ctrl+c", "Copy what is selected, else stop; twice: leave", "interrupt", scope="program"),
+    Key("end-of-input", "ctrl+d", "Leave, on an empty prompt", scope="prompt"),
+    Key("quit", "ctrl+q", "Leave; what is typed is kept", "leave", "Quit", scope="program", slash="quit"),
 )
+OTHER_NAMES = {"exit": "quit", "q": "quit", "?": "help", "keys": "help", "open": "sessions", "history": "sessions"}
+"""Slash commands as other programs call them."""
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """What a screen or the program binds. All but Escape come before the prompt's own keys."""
+    return [
+        Binding(
+            key.key,
+            key.action,
+            key.short or key.words,
+            id=key.id,
+            show=bool(key.short),
+            priority=key.id != "stop",
+            tooltip=key.words,
+        )
+        for key in KEYS
+        if key.action and key.scope == scope
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -10,22 +10,18 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..text import one_line, safe
+from ..text import safe
+from .sources import source_label
 
 if TYPE_CHECKING:
-    from ..conversations import Answer
+    from ..conversations import Answer, Evidence
+    from ..retrieval import Passage
 
-
-def source_label(source: str, page: int | None) -> str:
-    """A source as a short name, with its page."""
-    name = source if "://" in source else PurePath(source).name
-    return one_line(name, 60) + (f", page {page}" if page is not None else "")
+_NOTHING = "The passage behind an answer is shown here."
 
 
 class PassagePanel(VerticalScroll):
-    """Shows one passage of one answer at a time."""
-
-    can_focus = False
+    """Shows one passage of one answer at a time. With the focus, keys scroll it."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -33,44 +29,66 @@ class PassagePanel(VerticalScroll):
         self._mark = 0
         # held rather than queried: an answer may still end while the program is left and its widgets go
         self._title = Static("", id="passage-title", markup=False)
-        self._text = Static(
-            Text("The passage behind an answer is shown here.", style="dim"), id="passage-text", markup=False
-        )
+        self._text = Static(Text(_NOTHING, style="dim"), id="passage-text", markup=False)
 
     def compose(self) -> ComposeResult:
         yield self._title
         yield self._text
 
-    def show_first(self, answer: Answer | None) -> None:
-        """The first passage of `answer`; without one, what is shown stays, but has no next."""
-        self._answer = answer if answer is not None and answer.passages else None
-        self._mark = 1
-        self._show_passage()
-
-    def show_next(self) -> None:
-        """Open the panel, or go on to the next passage where it is open."""
+    def show_answer(self, answer: Answer, mark: int | None = None) -> None:
+        """The passage under `mark` of `answer`, else its first."""
+        self._answer = answer if answer.passages else None
+        self._mark = mark if mark in {passage.n for passage in answer.passages} else 1
         if self._answer is None:
-            return
-        if self.display:
-            self._mark = self._mark % len(self._answer.passages) + 1
-        self.add_class("-open")
-        self._show_passage()
+            self._write("", "This answer has no passages.")
+        else:
+            self._show_passage(self._answer)
 
-    def _show_passage(self) -> None:
+    def show_found(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> None:
+        """The passage that was found first, while the answer is being written; it has no mark yet."""
+        self._answer = None
+        if not passages:
+            return self._write("", "No passage was found.")
+        best = passages[0]
+        quoted = [sentence.text for sentence in evidence if sentence.source == best.source]
+        return self._write(f"{source_label(best.source, best.page)} (found first)", best.text, quoted)
+
+    def clear(self) -> None:
+        """Nothing is chosen."""
+        self._answer = None
+        self._write("", _NOTHING)
+
+    def show_next(self) -> bool:
+        """Go on to the next passage of the answer; `False` where there is no answer with passages."""
+        if self._answer is None:
+            return False
+        self._mark = self._mark % len(self._answer.passages) + 1
+        self._show_passage(self._answer)
+        return True
+
+    def scroll(self, where: str) -> None:
+        """`page_up`, `page_down`, `home` or `end`."""
+        {
+            "page_up": self.scroll_page_up,
+            "page_down": self.scroll_page_down,
+            "home": self.scroll_home,
+            "end": self.scroll_end,
+        }[where](animate=False)
+
+    def _show_passage(self, answer: Answer) -> None:
         """The passage under the mark."""
-        answer, mark = self._answer, self._mark
-        passage = next((passage for passage in answer.passages if passage.n == mark), None) if answer is not None else None
-        if answer is None or passage is None:
-            return
-        shown = safe(passage.text)
-        text = Text(shown)
-        for sentence in answer.evidence:
-            quoted = safe(sentence.text)
-            at = shown.find(quoted) if sentence.n == mark else -1
-            if at >= 0:
-                text.stylize("reverse", at, at + len(quoted))
-        cited = mark <= len(answer.citations)
-        title = f"[{mark}] {source_label(passage.source, passage.page)}" + ("" if cited else " (not cited)")
+        mark = self._mark
+        passage = next((passage for passage in answer.passages if passage.n == mark), answer.passages[0])
+        cited = any(citation.n == passage.n for citation in answer.citations)
+        title = f"[{passage.n}] {source_label(passage.source, passage.page)}" + ("" if cited else " (not cited)")
+        self._write(title, passage.text, [sentence.text for sentence in answer.evidence if sentence.n == passage.n])
+
+    def _write(self, title: str, passage: str, quoted: Sequence[str] = ()) -> None:
+        shown = safe(passage)
+        text = Text(shown, style="" if title else "dim")
+        for sentence in map(safe, quoted):
+            if (at := shown.find(sentence)) >= 0:
+                text.stylize("reverse", at, at + len(sentence))
         self._title.update(Text(title))
         self._text.update(text)
         self.scroll_home(animate=False)

@@ -1,9 +1,13 @@
-"""The prompt: Enter sends, Ctrl-J breaks the line, Up and Down at its edges walk through what was asked before."""
+"""The prompt: Enter sends, Ctrl-J breaks the line, Ctrl-D on an empty prompt is the end of the input.
+
+At its edges Up and Down walk through what was asked before, and Home and End go on to the conversation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from textual import events
 from textual.message import Message
@@ -20,23 +24,22 @@ class Prompt(TextArea):
     class Sent(Message):
         """The person pressed Enter on some text."""
 
-        prompt: Prompt
         text: str
-
-        @property
-        def control(self) -> Prompt:
-            return self.prompt
 
     @dataclass
     class Drafted(Message):
         """The person has typed, and paused."""
 
-        prompt: Prompt
         text: str
 
-        @property
-        def control(self) -> Prompt:
-            return self.prompt
+    @dataclass
+    class Edged(Message):
+        """Home at the very start, or End at the very end: the person wants to go further."""
+
+        where: Literal["home", "end"]
+
+    class Ended(Message):
+        """The person pressed Ctrl-D on an empty prompt."""
 
     def __init__(self, placeholder: str, id: str | None = None) -> None:
         super().__init__(id=id, soft_wrap=True, show_line_numbers=False, placeholder=placeholder, compact=True)
@@ -53,14 +56,14 @@ class Prompt(TextArea):
     def on_text_area_changed(self) -> None:
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(_DRAFT_S, lambda: self.post_message(self.Drafted(self, self.text)))
+        self._pause = self.set_timer(_DRAFT_S, lambda: self.post_message(self.Drafted(self.text)))
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             if self.text.strip():
-                self.post_message(self.Sent(self, self.text))
+                self.post_message(self.Sent(self.text))
         elif event.key == "ctrl+j":
             event.stop()
             event.prevent_default()
@@ -69,6 +72,14 @@ class Prompt(TextArea):
             if self._walk(-1 if event.key == "up" else 1):
                 event.stop()
                 event.prevent_default()
+        elif event.key == "ctrl+d" and not self.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Ended())
+        elif event.key == "home" and self.cursor_location == (0, 0):
+            self.post_message(self.Edged("home"))
+        elif event.key == "end" and self.cursor_location == self.document.end:
+            self.post_message(self.Edged("end"))
         else:
             await super()._on_key(event)
 
@@ -76,9 +87,13 @@ class Prompt(TextArea):
         """The text, which leaves the prompt and joins the history."""
         text = self.text.strip()
         self._history = [question for question in self._history if question != text] + [text]
+        self.clear_typed()
+        return text
+
+    def clear_typed(self) -> None:
+        """Empty the prompt, and stand at the end of the history."""
         self._at = None
         self.text = ""
-        return text
 
     def give_back(self, text: str) -> None:
         """Put a question back, above whatever was typed meanwhile."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widgets import Static
 
+from ..errors import AylluError
 from ..text import one_line
+from .failing import logged
 
 if TYPE_CHECKING:
     from ..app import Chat
@@ -33,4 +35,13 @@ class ActivityLine(Static):
         super().__init__("", id=id, markup=False)
 
     def say(self, text: str) -> None:
+        """What is being done, or what came of it."""
         self.update(Text(one_line(text)))
+
+    def notice(self, text: str) -> None:
+        """Something to be read now, over whatever is shown; it goes by itself."""
+        self.app.notify(one_line(text))
+
+    def complain(self, error: AylluError) -> None:
+        """Something could not be done."""
+        self.app.notify(one_line(logged(error)), severity="error", timeout=10)

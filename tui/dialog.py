@@ -1,0 +1,20 @@
+"""What stands over the chat until it is answered: typed by what it returns, and left by Escape with nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+Outcome = TypeVar("Outcome")
+
+
+class Dialog(ModalScreen[Outcome | None]):
+    """Base of all dialogs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="back", tooltip="Leave without a change")]
+
+    def action_back(self) -> None:
+        """Escape, and Ctrl-C where nothing is selected."""
+        self.dismiss(None)

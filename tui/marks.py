@@ -1,0 +1,40 @@
+"""The marks `[1]` of an answer as links, which open the passage that they stand for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+_MARK = re.compile(r"\[(\d{1,4})\](?![(\[:])")
+_SCHEME = "passage:"
+
+
+def markdown_parser() -> MarkdownIt:
+    """Textual's own kind of parser, which also knows marks. In code they stay what they are."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("gfm-like")
+    parser.inline.ruler.before("link", "mark", _read_mark)
+    return parser
+
+
+def mark_of(href: str) -> int | None:
+    """The mark that a link stands for; `None` for a link that a document or a model wrote."""
+    number = href.removeprefix(_SCHEME)
+    return int(number) if href.startswith(_SCHEME) and number.isdigit() and len(number) <= 4 else None
+
+
+def _read_mark(state: StateInline, silent: bool) -> bool:
+    match = _MARK.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": f"{_SCHEME}{match[1]}"}
+        state.push("text", "", 0).content = match[0]
+        state.push("link_close", "a", -1)
+    state.pos = match.end()
+    return True
