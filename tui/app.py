@@ -114,9 +114,11 @@ class ChatApp(FailingApp[int]):
         for key in KEYS:
             if key.action and key.id != "palette" and screen is self._chat_screen:
                 namespace = self._chat_screen if key.scope == "chat" else self
-                shown = f"/{key.slash}" if key.slash else key.key
+                typed = f" or /{key.slash}" if key.slash else ""
                 yield SystemCommand(
-                    key.words, shown, lambda action=key.action, at=namespace: self.call_later(self.run_action, action, at)
+                    key.explained,
+                    f"{key.key}{typed}",
+                    lambda action=key.action, at=namespace: self.call_later(self.run_action, action, at),
                 )
 
     def action_interrupt(self) -> None:

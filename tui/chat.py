@@ -58,7 +58,7 @@ class ChatScreen(Screen[None]):
         yield self._reading
         yield self.activity
         yield self._prompt
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self._prompt.focus()

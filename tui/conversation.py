@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,8 +16,6 @@ from ..text import count
 
 if TYPE_CHECKING:
     from .answer import AnswerView
-
-_AT_ONCE = 20  # answers drawn at a time: a screen of many hundreds takes seconds to lay out
 
 
 class EarlierLine(Static):
@@ -71,6 +69,8 @@ class Transcript(VerticalScroll):
 class Conversation(Container):
     """`chosen` is the answer that keys speak of; `None` before there is one."""
 
+    AT_ONCE: ClassVar[int] = 20  # answers drawn at a time: a screen of many hundreds takes seconds to lay out
+
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self.chosen: AnswerView | None = None
@@ -92,12 +92,12 @@ class Conversation(Container):
     async def show(self, views: Sequence[AnswerView]) -> None:
         """Begin anew with `views`, oldest first; the first ones are drawn when somebody scrolls up to them."""
         self.chosen = None
-        self._undrawn = list(views[:-_AT_ONCE])
+        self._undrawn = list(views[: -self.AT_ONCE])
         await self._transcript.query(".answer").remove()
         self._welcome.display = not views
         self._earlier.show(len(self._undrawn))
         if self.is_attached:
-            await self._transcript.mount_all(views[-_AT_ONCE:])
+            await self._transcript.mount_all(views[-self.AT_ONCE :])
         self.follow()
 
     async def add(self, view: AnswerView) -> None:
@@ -142,7 +142,7 @@ class Conversation(Container):
             case "end":
                 self.follow()
             case "home":
-                while await self._draw_earlier():
+                while await self._draw_earlier(stay=False):
                     pass
                 transcript.scroll_home(animate=False)
             case "page_up":
@@ -174,9 +174,9 @@ class Conversation(Container):
         message.stop()
         self.follow()
 
-    async def _draw_earlier(self) -> bool:
-        """Draw some more above; what is on the screen stays where it is. Whether there were any."""
-        views, self._undrawn = self._undrawn[-_AT_ONCE:], self._undrawn[:-_AT_ONCE]
+    async def _draw_earlier(self, *, stay: bool = True) -> bool:
+        """Draw some more above; where we `stay`, what is on the screen keeps its place. Whether there were any."""
+        views, self._undrawn = self._undrawn[-self.AT_ONCE :], self._undrawn[: -self.AT_ONCE]
         if not views or not self.is_attached:
             return False
         transcript = self._transcript
@@ -184,11 +184,12 @@ class Conversation(Container):
         await transcript.mount_all(views, after=self._earlier)
         self._earlier.show(len(self._undrawn))
 
-        def stay() -> None:
+        def keep_place() -> None:
             if not self.following:
                 transcript.scroll_to(y=transcript.max_scroll_y - from_end, animate=False)
 
-        self.call_after_refresh(stay)
+        if stay:
+            self.call_after_refresh(keep_place)
         return True
 
     def _answered(self) -> list[AnswerView]:

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static
 
 from .dialog import Dialog
 from .keys import KEYS
 
-_KEY_WIDTH = 9
-_NOTE = "What you say of answers stays on this machine. Up, Down, PgUp, PgDn scroll this; Esc goes back."
+_NOTE = "Esc goes back; arrows and PgDn scroll. What you say of answers stays on this machine."
 
 
 class HelpScreen(Dialog[None]):
+    """Two columns, which stand one above the other where the screen is narrow."""
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,enter", "back", "Back", id="help-back", tooltip="Back to the chat")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (70, "-wide")]
 
     def compose(self) -> ComposeResult:
         groups = list(dict.fromkeys(key.group for key in KEYS))
         middle = len(groups) // 2
         with VerticalScroll(id="help"):
-            yield Static(Text(_NOTE, style="dim"), markup=False)
-            with Horizontal(id="help-columns"):
-                yield Static(_lines(groups[:middle]), classes="column", markup=False)
-                yield Static(_lines(groups[middle:]), classes="column", markup=False)
+            with Widget(id="help-columns"):
+                yield Vertical(*_rows(groups[:middle]), classes="column")
+                yield Vertical(*_rows(groups[middle:]), classes="column")
+            yield Static(f"Typed: {', '.join(f'/{key.slash}' for key in KEYS if key.slash)}.", classes="hint")
+            yield Static(_NOTE, classes="hint")
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
 
-def _lines(groups: list[str]) -> Text:
-    lines = Text()
+def _rows(groups: Sequence[str]) -> Iterator[Widget]:
     for group in groups:
-        lines.append(f"{group}\n", style="bold")
+        yield Static(group, classes="group")
         for key in (key for key in KEYS if key.group == group):
-            lines.append(f"{key.key.replace('page', 'pg'):>{_KEY_WIDTH}}  ", style="bold")
-            lines.append(key.words)
-            lines.append(f" (/{key.slash})\n" if key.slash else "\n", style="dim")
-    return lines
+            yield Horizontal(Static(key.key.replace("page", "pg"), classes="key"), Static(key.words), classes="row")

@@ -32,6 +32,7 @@ class PassagePanel(VerticalScroll):
         self._text = Static(Text(_NOTHING, style="dim"), id="passage-text", markup=False)
 
     def compose(self) -> ComposeResult:
+        yield Static("Esc: back to the conversation", id="passage-hint")
         yield self._title
         yield self._text
 

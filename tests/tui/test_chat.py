@@ -1,8 +1,6 @@
 """The chat as a person uses it: keys in, screen out, with the real library and a scripted model behind it."""
 
-import asyncio
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from ayllu import paths
@@ -13,45 +11,10 @@ from ayllu.tui.confirm import ConfirmScreen
 from ayllu.tui.correct import CorrectScreen
 from ayllu.tui.help import HelpScreen
 from ayllu.tui.panel import PassagePanel
-from ayllu.tui.prompt import Prompt
-from textual.pilot import Pilot
 from textual.widgets import Markdown, Static
 
 from .conftest import QUESTION, Home
-
-WIDE = (120, 36)
-
-
-async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 40) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await pilot.pause(0.02)
-
-
-def text_of(app: ChatApp, selector: str) -> str:
-    """What the last of the widgets shows; nothing where there is none yet."""
-    widgets = app.screen.query(selector)
-    return str(widgets.last(Static).render()) if widgets else ""
-
-
-def prompt(app: ChatApp) -> Prompt:
-    return app.query_one("#prompt", Prompt)
-
-
-async def shown(pilot: Pilot[int], answers: int = 1) -> None:
-    """Wait until the kept answers stand on the screen, and the last of them is the chosen one."""
-    await until(pilot, lambda: len(pilot.app.query(AnswerView)) == answers)
-    await until(pilot, lambda: pilot.app.query(AnswerView).last().has_class("-chosen"))
-
-
-async def ask(pilot: Pilot[int], question: str) -> AnswerView:
-    app = pilot.app
-    before = len(app.query(AnswerView))
-    prompt(app).text = question
-    await pilot.press("enter")
-    await until(pilot, lambda: len(app.query(AnswerView)) > before and app.query(AnswerView).last().answer is not None)
-    await pilot.pause()
-    return app.query(AnswerView).last()
+from .driver import WIDE, ask, prompt, shown, text_of, until
 
 
 async def test_a_question_shows_evidence_then_a_cited_answer_and_its_passage(home: Home) -> None:
@@ -213,7 +176,8 @@ async def test_help_lists_the_keys_and_goes_away(home: Home) -> None:
     async with home.app().run_test(size=WIDE) as pilot:
         await pilot.press("f1")
         assert isinstance(pilot.app.screen, HelpScreen)
-        assert "Write what the answer should have been" in text_of(pilot.app, "#help Static")
+        shown = [str(line.render()) for line in pilot.app.screen.query("#help Static").results(Static)]
+        assert "Write what the answer should have been" in shown
         await pilot.press("escape")
         assert len(pilot.app.screen_stack) == 1
 
