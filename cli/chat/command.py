@@ -39,5 +39,7 @@ def chat(
 def _show_keys(command: CommandContext) -> None:
     from ...tui import KEYS
 
-    command.output.result({"keys": [{"id": key.id, "key": key.key, "words": key.explained, "slash": key.slash} for key in KEYS]})
+    command.output.result(
+        {"keys": [{"id": key.id, "key": key.key, "words": key.explained, "slash": key.slash} for key in KEYS]}
+    )
     command.output.table(("key", "what it does"), [(key.key, key.explained) for key in KEYS])
