@@ -21,7 +21,7 @@ class HelpScreen(Dialog[None]):
     """Two columns, which stand one above the other where the screen is narrow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,enter", "back", "Back", id="help-back", tooltip="Back to the chat")]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (70, "-wide")]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012 - Textual's own
 
     def compose(self) -> ComposeResult:
         groups = list(dict.fromkeys(key.group for key in KEYS))
