@@ -96,10 +96,15 @@ def remove(
         question = f"Remove {count(len(infos), 'conversation')} for good?"
         if not command.output.confirm(question, default=False):
             raise typer.Abort
-    for info in infos:
-        sessions.remove(info.session_id)
-    command.output.result({"removed": len(infos), "sessions": [info.session_id for info in infos]})
-    command.output.say(f"Removed: {count(len(infos), 'conversation')}.")
+    remains = list(dict.fromkeys(str(path) for info in infos for path in sessions.remove(info.session_id)))
+    ids = [info.session_id for info in infos]
+    command.output.result({"removed": len(infos), "sessions": ids, "remains": remains})
+    command.output.say(f"Removed: {count(len(infos), 'conversation')}. What you said of their answers stays in the log.")
+    if remains:
+        command.output.note(
+            f"Another program is reading the conversations: until it ends, these can still be read in {' and '.join(remains)}.",
+            "yellow",
+        )
 
 
 def _json(info: SessionInfo) -> dict[str, Any]:

@@ -124,12 +124,22 @@ class SessionsScreen(Dialog[SessionsLeft]):
         )
 
         async def confirmed(yes: bool | None) -> None:
-            if yes and await self._change(partial(self._sessions.remove, info.session_id)):
+            if yes and await self._change(partial(self._remove, info.session_id)):
                 self._removed.add(info.session_id)
 
         self.app.push_screen(ConfirmScreen(question), confirmed)
 
-    async def _change(self, change: Callable[[], SessionInfo]) -> bool:
+    def _remove(self, session_id: str) -> None:
+        """
+        Raises:
+            AylluError: it could not be removed.
+        """
+        if remains := self._sessions.remove(session_id):
+            files = " and ".join(str(path) for path in remains)
+            note = f"Another program is reading the conversations: until it ends, this one can still be read in {files}."
+            self.app.call_from_thread(self.app.notify, note, severity="warning", timeout=10)
+
+    async def _change(self, change: Callable[[], object]) -> bool:
         """Make a change on disk, and show what is kept after it; whether it could be made."""
         try:
             await asyncio.to_thread(change)
