@@ -101,10 +101,8 @@ def remove(
     command.output.result({"removed": len(infos), "sessions": ids, "remains": remains})
     command.output.say(f"Removed: {count(len(infos), 'conversation')}. What you said of their answers stays in the log.")
     if remains:
-        command.output.note(
-            f"Another program is reading the conversations: until it ends, these can still be read in {' and '.join(remains)}.",
-            "yellow",
-        )
+        files = " and ".join(remains)
+        command.output.note(f"Another program is reading: until it ends, they can still be read in {files}.", "yellow")
 
 
 def _json(info: SessionInfo) -> dict[str, Any]:
