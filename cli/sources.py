@@ -77,7 +77,7 @@ def remove(
     library = command.app.library
     _check_collection(library, collection)
     known = library.known_sources(where)
-    chosen = dict.fromkeys(name for source in sources or [] for name in _resolve_all(source, known, where))
+    chosen = dict.fromkeys(name for source in sources or [] for name in resolve_all(source, known, where))
     with library.writing(Turn("removing sources", wait, command.output.note)):
         present = library.known_sources(where)  # again: another ayllu may have written before it was our turn
         names = [name for name in (present if everything else chosen) if name in present]
@@ -139,7 +139,7 @@ def _check_collection(library: Library, named: str | None) -> None:
     )
 
 
-def _resolve_all(named: str, sources: Mapping[str, SourceInfo], collection: str) -> list[str]:
+def resolve_all(named: str, sources: Mapping[str, SourceInfo], collection: str) -> list[str]:
     """The sources that `named` stands for: itself, or all that lie below the folder or address.
 
     Raises:
@@ -148,7 +148,7 @@ def _resolve_all(named: str, sources: Mapping[str, SourceInfo], collection: str)
     from ..retrieval import lies_below
 
     path = _path(named)
-    if not {named, path} & sources.keys():
+    if named and not {named, path} & sources.keys():  # an empty name is no word for the current folder
         address = named.rstrip("/") + "/"
         below = [name for name, info in sources.items() if name.startswith(address) or lies_below(info, Path(path))]
         if below:

@@ -63,3 +63,26 @@ def test_a_backend_that_is_down_is_an_answer_with_exit_1(ayllu: Ayllu, monkeypat
     assert (result.json["backends"][0]["name"], result.json["backends"][0]["healthy"]) == ("gpu", False)
     assert result.json["backends"][0]["error"]
     assert "gpu" in {health["name"] for health in ayllu("backends", "list", "--json").json["backends"]}
+
+
+def test_init_keeps_a_files_mode_and_a_link_and_makes_a_new_one_private(ayllu: Ayllu, home: Path, tmp_path: Path) -> None:
+    target = home / "config.toml"
+    assert ayllu("config", "init").code == 0
+    assert target.stat().st_mode & 0o777 == 0o600
+    for mode in (0o600, 0o640):
+        target.chmod(mode)
+        assert ayllu("config", "init", "--force").code == 0
+        assert target.stat().st_mode & 0o777 == mode
+    kept = target.rename(tmp_path / "dotfiles.toml")
+    kept.write_text("")
+    target.symlink_to(kept)
+    assert ayllu("config", "init", "--force").code == 0
+    assert target.is_symlink()
+    assert kept.read_text("utf-8").startswith("#")
+    assert [path.name for path in home.glob("config*")] == ["config.toml"]
+
+
+def test_settings_that_cannot_be_written_are_named_with_what_to_do(ayllu: Ayllu, home: Path) -> None:
+    (home / "config.toml").mkdir(parents=True)
+    result = ayllu("config", "init", "--force", "--json")
+    assert (result.code, result.json["kind"]) == (1, "config")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from ayllu.retrieval.documents import Parsed, cut_chunks, parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +39,18 @@ def test_a_heading_begins_a_chunk_and_what_is_too_long_is_cut() -> None:
     assert all(len(words(chunk.text)) <= 64 for chunk in chunks)
     assert any(chunk.text.startswith("# Two") for chunk in chunks)
     assert "".join(chunk.text for chunk in chunks).count("x") >= 5000
+
+
+@pytest.mark.parametrize("run", ["0f" * 200_000, " " * 3_000 + "end " * 3, "word\u3000" * 2_000, "ab\n" * 1_000])
+def test_a_chunk_has_a_bound_in_characters_too(run: str) -> None:
+    """As WordPiece does, the tokenizer here takes any run without a space for one token."""
+    text = f"Before. {run} After."
+    chunks = cut_chunks(Parsed(text, "text/plain"), max_tokens=LIMIT, token_offsets=runs)
+    assert max(len(chunk.text) for chunk in chunks) <= LIMIT * 10
+    kept = "".join(chunk.text for chunk in chunks)
+    assert "".join(kept.split()) == "".join(text.split())
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+
+
+def runs(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"\S+", text)]

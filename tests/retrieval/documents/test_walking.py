@@ -1,6 +1,8 @@
 """What a person names, as documents: each real file once, and a reason for what is none."""
 
+import inspect
 import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,19 +53,19 @@ def test_folders_that_link_to_each_other_are_walked_once(tmp_path: Path, name: s
     assert time.monotonic() - began < 30
 
 
-def test_a_tree_of_any_depth_is_walked(tmp_path: Path) -> None:
-    folder, depth = tmp_path, 0
-    while depth < 1_200:  # beyond what Python recurses
-        folder, depth = folder / "d", depth + 1
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(depth):
-        os.mkdir("d", dir_fd=descriptor)
-        below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
-        os.close(descriptor)
-        descriptor = below
-    os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
-    os.close(descriptor)
-    assert len(sources(list(walk([str(tmp_path)])), tmp_path)) == 1
+def test_a_tree_deeper_than_python_recurses_is_walked(tmp_path: Path) -> None:
+    folder = tmp_path
+    for _ in range(400):
+        folder = folder / "d"
+        folder.mkdir()
+    write(folder / "a.txt")
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 200)
+    try:
+        entries = list(walk([str(tmp_path)]))
+    finally:
+        sys.setrecursionlimit(usual)
+    assert len(sources(entries, tmp_path)) == 1
 
 
 def test_links_out_of_the_folder_are_followed_only_when_that_is_wanted(tmp_path: Path) -> None:

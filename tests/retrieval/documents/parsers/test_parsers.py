@@ -1,13 +1,14 @@
 """Files of all kinds, good and bad: text with structure, or one clear reason why not."""
 
 import zipfile
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
 import pytest
 from ayllu.retrieval import HashingEmbedder
 from ayllu.retrieval.documents import cut_chunks
-from ayllu.retrieval.documents.parsers import FORMATS, Unreadable, parse
+from ayllu.retrieval.documents.parsers import FORMATS, Parsed, Unreadable, parse
 
 SAMPLE = files("ayllu.retrieval").joinpath("sample")
 
@@ -52,7 +53,10 @@ def test_encodings_are_found_out() -> None:
         ("a.docx", b"PK\x03\x04broken", "not a whole Word document"),
         ("a.txt", b"", "empty"),
         ("a.txt", bytes(range(256)) * 20, "binary"),
-        ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
+        ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(100), "^it is a PNG picture, though its name ends in .md$"),
+        ("a.PNG", b"\x89PNG\r\n\x1a\n" + bytes(100), "^it is a PNG picture$"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(100), "^it is a ZIP archive$"),
+        ("a", b"\x1f\x8b" + bytes(100), "^it is a gzip archive$"),
         ("a.html", b"<html><script>x</script></html>", "no text"),
     ],
 )
@@ -77,3 +81,16 @@ def test_each_format_is_known_by_the_media_type_that_its_parser_gives() -> None:
     for name in ("solar-dryer.pdf", "insurance.docx", "repair-cafe.html", "money.md", "deposits.csv", "history.txt"):
         media_type = parse(name, SAMPLE.joinpath(name).read_bytes()).media_type
         assert PurePath(name).suffix in FORMATS[media_type].endings
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.html", b"<p>Half of a pair: &#xD800; and mint.</p>"), ("a.txt", "Half of a pair: +2AA- and mint.".encode("utf-7"))],
+)
+def test_a_text_can_be_kept_whatever_stood_in_the_file(name: str, content: bytes) -> None:
+    parse(name, content).text.encode("utf-8")
+
+
+def test_halves_of_surrogate_pairs_are_replaced_in_place() -> None:
+    kind = replace(FORMATS["text/plain"], parse=lambda content: Parsed("a\ud800b\ud83d\ude00", "text/plain"))
+    assert parse("a.txt", b"a", kind).text == "a\ufffdb\ufffd\ufffd"
