@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .redaction import redact
+
 if TYPE_CHECKING:
     from logging import Logger
 
 
 class AylluError(Exception):
-    """Base of every error shown to a person. `hint` is the next step, never empty."""
+    """Base of every error shown to a person. `hint` is the next step, never empty. Neither holds a secret."""
 
     kind = "error"
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = redact(message)
+        self.hint = redact(hint)
+        super().__init__(self.message)
         self._logged = False
 
     def log_once(self, log: Logger) -> None:

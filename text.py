@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from .redaction import redact
+
 _ESCAPES = re.compile(
     r"(?:\x1b[PX^_\]]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # strings: DCS, SOS, OSC, PM, APC
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
@@ -13,13 +15,6 @@ _ESCAPES = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
-_LOGIN = re.compile(r"(?<=//)[^/@\s]*@")
-_SECRET = re.compile(r"([?&](?:[\w-]*(?:key|token|secret|password))=)[^&#\s]+", re.IGNORECASE)
-
-
-def without_secrets(text: str) -> str:
-    """`text` with logins and keys that stand in its URLs blotted out."""
-    return _SECRET.sub(r"\1•••", _LOGIN.sub("•••@", text))
 
 
 def safe(text: str) -> str:
@@ -30,9 +25,13 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str, width: int | None = None) -> str:
-    """`safe` text on one line, cut to `width` characters with an ellipsis where it is longer."""
+    """`safe` text on one line, cut to `width` characters with an ellipsis where it is longer.
+
+    A secret is taken out before it could be cut in two, after which nobody would know it.
+    """
     line = " ".join(safe(text).split())
     if width is not None and len(line) > width:
+        line = redact(line)
         return line[: max(width - 1, 0)].rstrip() + "…"
     return line
 

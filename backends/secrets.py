@@ -9,6 +9,7 @@ import os
 
 from ..config import ServerSettings
 from ..errors import ConfigError
+from ..redaction import remember_secret
 
 _SERVICE = "ayllu"
 
@@ -36,6 +37,7 @@ def access_token(name: str, table: ServerSettings, usual: str | None = None) -> 
             f"The backend `{name}` takes its token from {variable or 'the keyring'}, which holds none.",
             hint="A token is one line of letters, digits and signs.",
         )
+    remember_secret(token.strip())
     return token.strip()
 
 

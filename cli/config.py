@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError, UsageError
+from ..redaction import BLOT, names_secret, redact
 from ..storage import make_private_folder
-from ..text import without_secrets
 from .context import CommandContext
 
 group = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
@@ -24,7 +24,7 @@ def show(context: typer.Context) -> None:
 
     command: CommandContext = context.obj
     loaded = command.app.loaded
-    values = {key: _public(value) for key, value in flatten(loaded.settings).items()}
+    values = {key: _public(key, value) for key, value in flatten(loaded.settings).items()}
     origins = {key: loaded.origins.get(key, "default") for key in values}
     command.output.result(
         {
@@ -104,10 +104,10 @@ def _paths(command: CommandContext) -> dict[str, str]:
     }
 
 
-def _public(value: Any) -> Any:
-    """The value without a login or a key that stands in a URL."""
+def _public(key: str, value: Any) -> Any:
+    """The value without a secret: a variable's name is none, but for what somebody has put in its place."""
     if isinstance(value, str):
-        return without_secrets(value)
+        return BLOT if names_secret(key) and not key.endswith("_env") else redact(value)
     if isinstance(value, (list, tuple)):
-        return [_public(item) for item in value]
+        return [_public(key, item) for item in value]
     return value

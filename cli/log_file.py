@@ -9,6 +9,9 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from ..redaction import redact
+
+_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
 _KEPT = 3
 
@@ -25,10 +28,17 @@ class _PrivateFile(RotatingFileHandler):
         """A home that cannot be written to costs the log, never the command."""
 
 
+class _WithoutSecrets(logging.Formatter):
+    """A traceback holds what others' libraries say, and they repeat what they were given."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
 def start(path: Path) -> logging.Handler:
     """Send our records from INFO up, and everybody's from WARNING up, to `path`. `stop` ends it."""
     handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_KEPT, delay=True, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_WithoutSecrets(_FORMAT))
     logging.getLogger().addHandler(handler)
     logging.getLogger("ayllu").setLevel(logging.INFO)
     return handler

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import AylluError
+from ..redaction import redact
 from ..text import safe
 from .errors import OutputFailed
 
@@ -62,8 +63,8 @@ class Output:
             self._print(self.out, text, style)
 
     def note(self, text: str, style: str = "dim") -> None:
-        """A line beside the result, on stderr in both modes."""
-        self._print(self.err, text, style)
+        """A line beside the result, on stderr in both modes; without secrets, as the log is."""
+        self._print(self.err, redact(text), style)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Aligned columns for a person; nothing in JSON mode. Off a terminal no cell is cut or wrapped."""

@@ -71,7 +71,9 @@ class ServerSettings(BackendSettings):
 
     url: str | None = Field(None, description="Unset: the port that a server of this kind uses on this machine.")
     model: str | None = Field(None, description="Unset: the first model the server lists.")
-    token_env: str | None = Field(None, description="Name of the environment variable that holds the token.")
+    token_env: str | None = Field(
+        None, pattern=r"^[A-Za-z_]\w*$", description="Name of the environment variable that holds the token."
+    )
     keyring: bool = Field(False, description="The token is in the system's keyring: `keyring set ayllu NAME`.")
     timeout_s: float = Field(120.0, gt=0, description="How long a server may be silent.")
     context: int = Field(4096, ge=256, description="Context window, in tokens; unset: what the server says, else this.")

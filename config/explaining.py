@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ..errors import ConfigError
+from ..redaction import names_secret
 from .backends import TABLES, table_class
 from .settings import Settings
 
@@ -36,9 +37,16 @@ def explain(error: ValidationError, layers: Layers) -> ConfigError:
     if first["type"] in ("model_type", "dict_type"):
         message = "it is a table of settings"
     return ConfigError(
-        f"{origin}: `{dotted(key)}` = {json.dumps(first.get('input'), default=str)} is not right: {message}.",
+        f"{origin}: `{dotted(key)}`{_shown(key, first.get('input'))} is not right: {message}.",
         hint="`ayllu config show` lists every key with its value.",
     )
+
+
+def _shown(key: Key, value: object) -> str:
+    """The value, unless its key or its name says that it is a secret; of a table the keys are enough."""
+    if names_secret(key[-1]):
+        return ""
+    return " (a table)" if isinstance(value, dict) else f" = {json.dumps(value, default=str)}"
 
 
 def _share_a_path(key: Key, other: Key) -> bool:

@@ -13,7 +13,8 @@ _LARGEST_SIZE = 2**53  # of what is counted in bytes
 class Table(BaseModel):
     """Read once and handed down: no key that is not declared, no change afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # an error says where a value stands, and not the value: a secret may have got there
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
     @field_validator("*")
     @classmethod

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
-from ..wire import NO_KEEPALIVE
+from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
 from .process import WorkerProcess
 from .slots import AdapterSlots
 from .worker import WorkerSpec
@@ -19,12 +19,12 @@ class RunningWorker:
     def __init__(self, process: WorkerProcess, slots: AdapterSlots, timeout_s: float) -> None:
         self.process = process
         self.slots = slots
-        self.http = httpx.AsyncClient(
+        self.http = AsyncClient(
+            process.url,
+            bounds=Bounds(ANSWER_BYTES),
             base_url=process.url,
             headers={"Authorization": f"Bearer {process.key}"},
             timeout=httpx.Timeout(timeout_s, connect=5.0),
-            trust_env=False,  # a proxy has no business on loopback
-            limits=NO_KEEPALIVE,
         )
 
     @classmethod

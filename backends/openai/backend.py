@@ -12,12 +12,13 @@ from autogen_core.models import ChatCompletionClient
 
 from ...adapters import ActiveAdapters
 from ...config import PRESETS, OpenAISettings, Preset, VLLMSettings
-from ...text import one_line, without_secrets
+from ...http_clients import LOOK_BYTES, AsyncClient, Bounds
+from ...redaction import redact
+from ...text import one_line
 from ..answering import no_address
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
 from ..secrets import access_token
-from ..wire import NO_KEEPALIVE, is_loopback
 from .adapter_loading import AdapterLoader
 from .client import OpenAIClient
 from .context_window import read_context_window
@@ -64,15 +65,15 @@ class OpenAIBackend:
         self.adapter: str | None = None
         self._table = table
         self._base = table.base if isinstance(table, VLLMSettings) else None
-        self._where = f"the server at {without_secrets(url)}"
+        self._where = f"the server at {redact(url)}"
         base_url, self._model = _with_version(url), table.model
-        key, proxied = access_token(name, table, self._preset.token_env), not is_loopback(url)
-        self._http = httpx.AsyncClient(
+        key = access_token(name, table, self._preset.token_env)
+        self._http = AsyncClient(
+            url,
+            bounds=Bounds(LOOK_BYTES, 2 * _LOOK_S),
             base_url=base_url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(min(_LOOK_S, table.timeout_s)),
-            trust_env=proxied,
-            limits=NO_KEEPALIVE,
         )
         self._loader: AdapterLoader | None = None
         if adapters is not None and self._preset.lora:
@@ -87,7 +88,6 @@ class OpenAIBackend:
             timeout_s=table.timeout_s,
             context=table.context,
             function_calling=self._preset.tools if table.tools is None else table.tools,
-            proxied=proxied,
             schema=self._preset.schema,
             streams=self._preset.streams,
             stream_usage=self._preset.stream_usage,

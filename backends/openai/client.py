@@ -6,8 +6,10 @@ end without a finish reason is an error, not an answer; errors come out as ours;
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import httpx
 import openai
@@ -17,13 +19,17 @@ from autogen_core.tools import Tool, ToolSchema
 from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
-from ..wire import NO_KEEPALIVE, Stoppable, estimate_prompt_tokens
+from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
+from ..wire import Stoppable, estimate_prompt_tokens
 from .errors import error_from_exception
 from .stream import read_chunks
 
+_BODY_S = 5.0  # for the bytes of an answer that is written
+_FAILURES = (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, TypeError, AttributeError)
+
 
 class OpenAIClient(OpenAIChatCompletionClient):
-    """One OpenAI-compatible server. `where` names it in errors; `proxied` heeds the environment's proxy settings.
+    """One OpenAI-compatible server. `where` names it in errors; a `timeout_s` in which it says nothing ends a request.
 
     `schema`, `streams`, `stream_usage`: what the server can do, see `presets`.
 
@@ -41,7 +47,6 @@ class OpenAIClient(OpenAIChatCompletionClient):
         timeout_s: float,
         context: int,
         function_calling: bool,
-        proxied: bool = False,
         schema: bool = True,
         streams: bool = True,
         stream_usage: bool = True,
@@ -53,7 +58,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
             structured_output=schema,
             family="unknown",
         )
-        http = httpx.AsyncClient(trust_env=proxied, timeout=timeout_s, limits=NO_KEEPALIVE, follow_redirects=True)
+        http = AsyncClient(base_url, bounds=Bounds(ANSWER_BYTES), timeout=timeout_s)
         transport: Any = {"http_client": http}  # handed on to the OpenAI library; AutoGen's types do not list it
         super().__init__(
             model=model,
@@ -64,9 +69,12 @@ class OpenAIClient(OpenAIChatCompletionClient):
             model_info=info,
             **transport,
         )
+        if not (urlsplit(base_url).hostname or "").endswith("api.openai.com"):
+            _forget_environment(self._client)
         self._resolved_model = None  # a server may call its model what it likes; the base class would warn
         self.where = where
         self.context = context  # tokens
+        self._timeout_s = timeout_s
         self._streams = streams
         self._stream_usage = stream_usage
         self._open: dict[CancellationToken, Any] = {}
@@ -86,16 +94,17 @@ class OpenAIClient(OpenAIChatCompletionClient):
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
         try:
-            return await super().create(
-                messages,
-                tools=tools,
-                tool_choice=tool_choice,
-                json_output=json_output,
-                extra_create_args=extra_create_args,
-                cancellation_token=cancellation_token,
-            )
-        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise error_from_exception(error, self.where, self._client.api_key) from error
+            async with asyncio.timeout(self._timeout_s + _BODY_S):  # it is silent until it has written all of it
+                return await super().create(
+                    messages,
+                    tools=tools,
+                    tool_choice=tool_choice,
+                    json_output=json_output,
+                    extra_create_args=extra_create_args,
+                    cancellation_token=cancellation_token,
+                )
+        except _FAILURES as error:
+            raise error_from_exception(error, self.where) from error
 
     async def create_stream(
         self,
@@ -136,8 +145,8 @@ class OpenAIClient(OpenAIChatCompletionClient):
                 include_usage=include_usage and self._stream_usage,
             ):
                 yield piece
-        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
-            raise error_from_exception(error, self.where, self._client.api_key) from error
+        except _FAILURES as error:
+            raise error_from_exception(error, self.where) from error
         finally:
             stream = self._open.pop(call, None)
             if stream is not None:
@@ -157,7 +166,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
         tools = {"tools": tool_params} if tool_params else {}
         opening = create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__()
         self._open[call] = response = await stoppable(opening)
-        async for chunk in read_chunks(response.iter_bytes(), stoppable, self.where):
+        async for chunk in read_chunks(response.iter_bytes(), stoppable, self.where, idle_s=self._timeout_s):
             yield chunk
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
@@ -166,3 +175,9 @@ class OpenAIClient(OpenAIChatCompletionClient):
 
     def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:
         return self.context - self.count_tokens(messages, tools=tools)
+
+
+def _forget_environment(client: openai.AsyncOpenAI) -> None:
+    """What OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS hold is for OpenAI, and this is somebody else."""
+    client.organization = client.project = None
+    client._custom_headers = {}

@@ -11,9 +11,11 @@ from typing import Any
 import httpx
 
 from ...config import PRESETS
+from ...http_clients import LOOK_BYTES, AsyncClient, Bounds
 from ...text import one_line
 
-_TIMEOUT_S = 0.5
+_TIMEOUT_S = 0.5  # of silence
+_TOTAL_S = 2.0
 _OWNERS = {"vllm": "vllm", "sglang": "sglang", "llamacpp": "llama-server", "library": "ollama"}  # `owned_by` in /v1/models
 _SIGNS = (("tgi-openai", "../info", "max_total_tokens"), ("llama-server", "../props", "default_generation_settings"))
 _MAX_NAME_LENGTH = 200  # characters; what is longer is no name
@@ -58,7 +60,7 @@ async def discover(ports: Mapping[str, int] | None = None) -> Sequence[Discovere
     by_port: dict[int, list[str]] = {}
     for name, port in ports.items():
         by_port.setdefault(port, []).append(name)
-    async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
+    async with AsyncClient("http://127.0.0.1", bounds=Bounds(LOOK_BYTES, _TOTAL_S), timeout=_TIMEOUT_S) as http:
         looks = [_look_at(http, names, f"http://127.0.0.1:{port}/v1") for port, names in by_port.items()]
         return [server for server in await asyncio.gather(*looks) if server is not None]
 

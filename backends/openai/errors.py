@@ -21,14 +21,13 @@ _OVERFLOWS = [  # how others than llama.cpp say that a prompt is too long
     re.compile(r"must have less than (?P<context>\d+) tokens. Given: (?P<prompt>\d+)"),
     re.compile(r"must be <= (?P<context>\d+). Given: (?P<prompt>\d+)"),
 ]
-_MIN_KEY_LENGTH = 8  # characters; shorter ones ("none") are no secrets, and stand in ordinary words
 _LOOK = "`ayllu backends check` looks at the server."
 
 
-def error_from_exception(error: Exception, where: str, key: str = "") -> AylluError:
-    """What the library raised as one of ours. Some servers repeat the `key` they were given: it is blotted out."""
-    if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
-        slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
+def error_from_exception(error: Exception, where: str) -> AylluError:
+    """What the library raised as one of ours."""
+    if isinstance(error, openai.APIConnectionError | httpx.HTTPError | TimeoutError):
+        slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError)
         return BackendUnreachable(
             f"No answer from {where}{' in time' if slow else ''}: {root_cause(error)}.", hint=f"Start it; {_LOOK}"
         )
@@ -37,21 +36,21 @@ def error_from_exception(error: Exception, where: str, key: str = "") -> AylluEr
             f"{where} refused the key.", hint="Set `token_env` in its settings to the variable that holds the right one."
         )
     if isinstance(error, openai.APIStatusError):
-        return error_from_status(error.status_code, error.body, where, key)
-    words = _blot_out(key, str(error))
+        return error_from_status(error.status_code, error.body, where)
+    words = str(error)
     if isinstance(error, openai.OpenAIError):
         return BackendFailed(f"{where} failed: {one_line(words, 300)}.", hint=f"Ask again; {_LOOK}")
     return BackendFailed(f"{where} sent an answer that cannot be read: {one_line(words, 200)}.", hint=_LOOK)
 
 
-def error_from_status(status: int, body: object, where: str, key: str = "") -> AylluError:
+def error_from_status(status: int, body: object, where: str) -> AylluError:
     """An HTTP error as one of ours; `body` is the parsed answer or its `error` part, whatever the server sent."""
     detail = body.get("error", body) if isinstance(body, dict) else body
     if isinstance(detail, dict):
         if detail.get("type") == "exceed_context_size_error":
             return ContextOverflow(int(detail.get("n_prompt_tokens") or 0), int(detail.get("n_ctx") or 0))
         detail = detail.get("message", detail)
-    words = one_line(_blot_out(key, str(detail or "nothing more")), 300)
+    words = one_line(str(detail or "nothing more"), 300)
     if status in _REQUEST_AT_FAULT and (sizes := _overflow(words)):
         return sizes
     return BackendFailed(f"{where} answered {status}: {words}.", hint=_LOOK, everywhere=status in _REQUEST_AT_FAULT)
@@ -69,7 +68,3 @@ def _overflow(words: str) -> ContextOverflow | None:
         if match := pattern.search(words):
             return ContextOverflow(int(match["prompt"]), int(match["context"]))
     return None
-
-
-def _blot_out(key: str, text: str) -> str:
-    return text.replace(key, "•••") if len(key) >= _MIN_KEY_LENGTH else text

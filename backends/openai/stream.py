@@ -13,7 +13,7 @@ from typing import Any
 from openai.types.chat import ChatCompletionChunk
 
 from ..errors import BackendFailed
-from ..wire import ErrorEvent, EventReader, Stoppable
+from ..wire import ErrorEvent, EventReader, Stoppable, says_something
 from .errors import error_from_event
 
 
@@ -30,19 +30,25 @@ class TextChunk:
         self.finish_reason = self.logprobs = self.model_extra = self.tool_calls = self.usage = None
 
 
-async def read_chunks(packets: AsyncIterator[bytes], stoppable: Stoppable, where: str) -> AsyncGenerator[Any, None]:
+async def read_chunks(
+    packets: AsyncIterator[bytes], stoppable: Stoppable, where: str, *, idle_s: float
+) -> AsyncGenerator[Any, None]:
     """The chunks of an answer, each a `ChatCompletionChunk` or as good as one.
 
     Raises:
         BackendFailed, ContextOverflow: the server sent an error, or stopped without a finish reason.
+        TimeoutError: nothing of the answer came for `idle_s`.
         ValueError, TypeError, AttributeError: what it sent is no chunk.
     """
-    reader = EventReader(packets, wait=stoppable)
+    reader = EventReader(packets, wait=stoppable, idle_s=idle_s)
     finished = False
     try:
         async with aclosing(reader.events()) as events:
             async for data in events:
-                chunk = parse_chunk(json.loads(data), where)
+                body = json.loads(data)
+                chunk = parse_chunk(body, where)
+                if says_something(body):
+                    reader.prolong()
                 if isinstance(chunk, TextChunk):
                     reader.gathering = not finished
                 elif any(choice.finish_reason for choice in chunk.choices):

@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 
-from ..wire import NO_KEEPALIVE, ErrorEvent, EventReader, is_loopback
+from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
+from ..wire import ErrorEvent, EventReader, says_something
 from .errors import error_from_event, error_from_response, unreachable, unreadable
 from .official_client import CannotRead, OfficialClient
 
@@ -38,12 +39,12 @@ class TGIServer:
         self._timeout_s = timeout_s
         self._client = OfficialClient(url, headers, connect_s=_CONNECT_S, timeout_s=timeout_s, where=where)
         self._client_can_read = True
-        self._http = httpx.AsyncClient(
+        self._http = AsyncClient(
+            url,
+            bounds=Bounds(ANSWER_BYTES),
             base_url=f"{url}/",
             headers=headers,
             timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
-            trust_env=not is_loopback(url),
-            limits=NO_KEEPALIVE,
         )
 
     async def close(self) -> None:
@@ -111,7 +112,10 @@ class TGIServer:
                 reader = EventReader(answer.aiter_bytes(), idle_s=self._timeout_s)
                 async with aclosing(reader.events()) as events:
                     async for data in events:
-                        yield _parse_event(data)
+                        event = _parse_event(data)
+                        if says_something(event):
+                            reader.prolong()
+                        yield event
                 if reader.done:
                     yield None
         except (httpx.HTTPError, TimeoutError) as error:

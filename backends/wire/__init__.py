@@ -2,14 +2,13 @@
 
 from .backoff import Backoff
 from .cancellation import Stoppable
+from .causes import root_cause
 from .chat_client import ChatClient, DelegatingClient, estimate_prompt_tokens, estimate_tokens, open_stream, result_of
-from .http import NO_KEEPALIVE, is_loopback, root_cause
-from .sse import ErrorEvent, EventReader
+from .sse import ErrorEvent, EventReader, says_something
 from .stop_sequences import StopSequences, overlap
 from .text_client import TextClient
 
 __all__ = [
-    "NO_KEEPALIVE",
     "Backoff",
     "ChatClient",
     "DelegatingClient",
@@ -20,9 +19,9 @@ __all__ = [
     "TextClient",
     "estimate_prompt_tokens",
     "estimate_tokens",
-    "is_loopback",
     "open_stream",
     "overlap",
     "result_of",
     "root_cause",
+    "says_something",
 ]

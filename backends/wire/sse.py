@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import Any
 
 _DONE = b"[DONE]"
+_MAX_LINE_BYTES = 4 << 20
 _GATHER_S = 0.015  # between two looks at a stream: every wake-up takes a core from a model beside us
 _AT_ONCE_S = 0.001  # a packet that took longer was waited for
+
+
+def says_something(event: Any) -> bool:
+    """Whether a chunk of a chat brings its answer on: some servers send empty ones to keep the line open."""
+    if not isinstance(event, dict) or not isinstance(event.get("choices"), list):
+        return bool(event)  # no chunk, but an error, or whatever its reader makes of it
+    return bool(event.get("usage")) or any(
+        not isinstance(choice, dict)
+        or choice.get("finish_reason")
+        or any(value for name, value in (choice.get("delta") or choice.get("message") or {}).items() if name != "role")
+        for choice in event["choices"]
+    )
 
 
 class ErrorEvent(Exception):
@@ -25,8 +39,8 @@ class ErrorEvent(Exception):
 class EventReader:
     """The events of one stream. `packets` are its bytes; they are closed by their owner.
 
-    `wait` awaits each packet, for whoever can be stopped. `idle_s` is how long the next event may take, however many
-    comments keep the socket alive; without it only the transport's own time-outs hold.
+    `wait` awaits each packet, for whoever can be stopped. `idle_s` is how long it may take until `prolong` is called,
+    however many comments and empty events keep the socket alive; without it only the transport's own time-outs hold.
     """
 
     def __init__(
@@ -41,23 +55,27 @@ class EventReader:
         self._packets = packets
         self._wait = wait
         self._idle_s = idle_s
+        self._deadline: float | None = None
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         """What follows `data:`, until `[DONE]` or the end of the stream.
 
         Raises:
             ErrorEvent: the server sent an `error:` line.
-            TimeoutError: no event came within `idle_s`.
+            TimeoutError: nothing was worth a `prolong` for `idle_s`.
+            ValueError: a line is too long to be an event.
         """
         clock, rest = asyncio.get_running_loop().time, b""
-        deadline = self._deadline()
+        self.prolong()
         while True:
             asked_at = clock()
-            packet = await self._next(deadline)
+            packet = await self._next(self._deadline)
             if packet is None:
                 return
             waited = clock() - asked_at > _AT_ONCE_S
             *lines, rest = (rest + packet).split(b"\n")
+            if len(rest) > _MAX_LINE_BYTES:
+                raise ValueError("a line without an end")
             for line in lines:
                 if line.startswith(b"data:"):
                     data = line[5:].strip()
@@ -66,14 +84,15 @@ class EventReader:
                         return
                     if data:
                         yield data
-                        deadline = self._deadline()
                 elif line.startswith(b"error:"):
                     raise ErrorEvent(line[6:].strip())
             if waited and self.gathering:  # all that had come is read
                 await asyncio.sleep(_GATHER_S)
 
-    def _deadline(self) -> float | None:
-        return asyncio.get_running_loop().time() + self._idle_s if self._idle_s is not None else None
+    def prolong(self) -> None:
+        """Wait `idle_s` from now on: what came is a part of the answer."""
+        if self._idle_s is not None:
+            self._deadline = asyncio.get_running_loop().time() + self._idle_s
 
     async def _next(self, deadline: float | None) -> bytes | None:
         packet: Awaitable[bytes | None] = anext(self._packets, None)

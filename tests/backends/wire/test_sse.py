@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from autogen_core import CancellationToken
-from ayllu.backends.wire import ErrorEvent, EventReader, Stoppable
+from ayllu.backends.wire import ErrorEvent, EventReader, Stoppable, says_something
 
 STREAM = (
     ": keep-alive\n\n"
@@ -68,8 +68,36 @@ async def test_comments_do_not_keep_a_stream_alive_that_brings_no_event() -> Non
     comments = EventReader(packets([b": keep-alive\n\n"] * 1000, pause_s=0.01), idle_s=0.1)
     with pytest.raises(TimeoutError):
         await read(comments)
-    slow = EventReader(packets([b"data: 1\n\n"] * 6, pause_s=0.05), idle_s=0.2)  # 0.3 s in all
-    assert await read(slow) == ["1"] * 6
+    empty = EventReader(packets([b"data: {}\n\n"] * 1000, pause_s=0.01), idle_s=0.1)
+    with pytest.raises(TimeoutError):
+        await read(empty)
+    slow = EventReader(packets([b"data: 1\n\n"] * 8, pause_s=0.1), idle_s=0.5)  # 0.8 s in all
+    async for _ in slow.events():
+        slow.prolong()
+    assert not slow.done
+
+
+async def test_a_line_without_an_end_is_no_event() -> None:
+    with pytest.raises(ValueError, match="without an end"):
+        await read(EventReader(packets([b"data: " + b"x" * (1 << 20)] * 8)))
+
+
+@pytest.mark.parametrize(
+    ("event", "something"),
+    [
+        ({}, False),
+        ({"model": "m", "choices": []}, False),
+        ({"choices": [{"delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}, False),
+        ({"choices": [{"delta": {"content": "a"}}]}, True),
+        ({"choices": [{"delta": {"reasoning_content": "hm"}}]}, True),
+        ({"choices": [{"delta": {}, "finish_reason": "stop"}]}, True),
+        ({"choices": [], "usage": {"prompt_tokens": 3}}, True),
+        ({"error": "loading"}, True),
+        ([1], True),
+    ],
+)
+def test_an_empty_chunk_says_nothing(event: object, something: bool) -> None:
+    assert says_something(event) is something
 
 
 async def test_what_comes_while_a_stream_is_gathered_arrives_at_once() -> None:
