@@ -5,10 +5,10 @@ Many processes may read; one at a time writes, under a lock file. Methods are sa
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,13 +16,12 @@ from typing import Self
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
 from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder
-from .errors import LibraryBusy
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
-from .stores import Notify, Projection, find_problems
+from .stores import Notify, Projection, StoreFailed, find_problems
 from .types import Passage, Retrieved, SearchMode, Vectors
+from .upkeep import Upkeep
 
 _SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
-_BATCH = 64  # chunks embedded anew together
 _MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory
 log = logging.getLogger(__name__)
 
@@ -33,9 +32,9 @@ class Library:
     def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Notify, scan_below: int) -> None:
         self.folder = folder
         self.embedder = embedder = CheckedEmbedder(embedder)
-        self._notify = notify
         self._docstore = DocStore(folder)
-        self._projection = Projection(folder, store, self._docstore.vectors, notify)
+        self._projection = Projection(folder, store, self._docstore, notify)
+        self._upkeep = Upkeep(folder, self._docstore, self._projection, embedder, notify)
         self._cache = CachingEmbedder(embedder, _MOST_TEXTS)
         self._vector_search = VectorSearch(self._docstore, self._projection, embedder, scan_below)
         self._searcher = Searcher(self._docstore, self._vector_search, self._cache)
@@ -52,7 +51,8 @@ class Library:
     ) -> Self:
         """Open or make a library. A projection that a killed writer left torn is mended first, and that is said.
 
-        A collection of fewer than `scan_below` chunks is searched by an exact scan.
+        A collection of fewer than `scan_below` chunks is searched by an exact scan. Where nothing can be written, a library
+        that is there is opened for reading.
 
         Raises:
             LibraryNewer, LibraryDamaged: the file is left as it is.
@@ -60,7 +60,7 @@ class Library:
         """
         library = cls(folder, embedder, store, notify or log.info, scan_below)
         try:
-            library._mend_leftovers()
+            library._upkeep.mend_leftovers()
         except BaseException:
             library.close()
             raise
@@ -78,21 +78,22 @@ class Library:
 
     # --- writing ---
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self, turn: Turn | None = None) -> Iterator[None]:
         """Hold the writer's lock; at the end, also after an error, the vector store is brought up to date.
+
+        Where that fails it is said, and searches compare every vector until `repair` or the next writer has done it.
 
         Raises:
             LibraryBusy: another process held it for as long as `turn` waits.
             StoppedWaiting: the person did not want to wait.
         """
         with writer_lock(self.folder, turn or Turn()):
-            self._projection.prepare()
             self._projection.mark()
             try:
                 yield
             finally:
-                self._projection.sync()
+                self._upkeep.bring_store_up_to_date()
 
     def ingest(
         self,
@@ -114,10 +115,13 @@ class Library:
         Raises:
             LibraryBusy: another process was writing for as long as `turn` waits.
             EmbedderFailed: what another embedder had embedded could not be embedded anew.
+            ConfigError: the store that the settings name is none.
         """
         began = time.perf_counter()
+        with contextlib.suppress(StoreFailed):
+            self._projection.check_settings()
         with self.writing(turn):
-            self._reembed(progress)
+            self._upkeep.embed_anew(progress)
             report = ingest(
                 self._docstore,
                 self.embedder,
@@ -247,33 +251,9 @@ class Library:
         return find_problems(self._docstore, self._projection, embedder=self.embedder.name, collection=collection)
 
     def repair(self, turn: Turn | None = None) -> str:
-        """Embed anew what needs it, and mend the vector store; says what was done."""
-        with writer_lock(self.folder, turn or Turn()):
-            self._projection.mark()
-            renewed = self._reembed()
-            outcome = self._projection.mend(anew=True)
-        return f"{renewed} chunks were embedded anew. {outcome}" if renewed else outcome
+        """Embed anew what needs it, and mend the vector store; says what was done.
 
-    def _mend_leftovers(self) -> None:
-        """Mend what an interrupted writer left, unless it is a writer at work."""
-        if not self._projection.dirty:
-            return
-        try:
-            with writer_lock(self.folder, Turn(wait_s=0)):
-                if self._projection.dirty:
-                    self._notify(self._projection.mend())
-        except LibraryBusy:
-            log.debug("a writer is at work; its projection is not touched")
-
-    def _reembed(self, progress: Progress | None = None) -> int:
-        """Embed anew what another embedder embedded; returns how many chunks. Called under the writer's lock."""
-        chunks = self._docstore.vectors.of_other_embedders(self.embedder.name)
-        if chunks and self._projection.can_be_opened():
-            self._projection.reset()  # first: if this is killed, no vector of the other embedder is taken for a new one
-        for at in range(0, len(chunks), _BATCH):
-            batch = chunks[at : at + _BATCH]
-            vectors = self.embedder.embed_documents([text for _, text in batch])
-            self._docstore.vectors.replace([chunk for chunk, _ in batch], vectors, embedder=self.embedder.name)
-            if progress is not None:
-                progress("embedding anew", min(at + _BATCH, len(chunks)), len(chunks))
-        return len(chunks)
+        Raises:
+            EmbedderFailed, StoreFailed: all the rest is mended, and searches go on.
+        """
+        return self._upkeep.repair(turn or Turn())

@@ -1,6 +1,7 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
 
 from .keyword_index import KeywordIndex
+from .projection_table import Filling, ProjectionTable
 from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
 from .schema import DIRTY_MARKER
 from .store import DocStore
@@ -13,7 +14,9 @@ __all__ = [
     "STOP_WORDS",
     "ChunkRecord",
     "DocStore",
+    "Filling",
     "KeywordIndex",
+    "ProjectionTable",
     "Reading",
     "SourceInfo",
     "SourceRecord",

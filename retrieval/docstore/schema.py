@@ -6,6 +6,7 @@ Sources, chunk text, offsets, vectors and the FTS5 index change in one transacti
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -72,6 +73,20 @@ UPDATE sources SET chunk_tokens = 200, parser = media_type || ' 1',
 UPDATE sources SET parser = '' WHERE id IN (SELECT source FROM chunks WHERE length(text) > 2560);
 """
 
+# What an embedded Chroma of before holds is in step, unless a marker says otherwise.
+_VERSION_4 = """
+CREATE TABLE projections (
+    store TEXT NOT NULL,
+    collection INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+    embedder TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    PRIMARY KEY (store, collection)
+) WITHOUT ROWID;
+INSERT INTO projections (store, collection, embedder, generation)
+    SELECT 'chroma', collections.id, min(embedder), generation FROM collections JOIN chunks ON collection = collections.id
+    GROUP BY collections.id HAVING min(embedder) = max(embedder);
+"""
+
 
 def digest(vector: bytes) -> bytes:
     """What tells equal vectors: chunks of one collection that share it are one entry of the vector store."""
@@ -85,8 +100,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 def _add_digests(connection: sqlite3.Connection) -> None:
     """From now on the vector store holds each distinct vector once, where it held every chunk."""
     connection.create_function("digest", 1, digest, deterministic=True)
-    if connection.execute("SELECT 1 FROM chunks LIMIT 1").fetchone():
-        _file_of(connection).with_name(DIRTY_MARKER).touch()
+    if (marker := _marker(connection)) is not None and connection.execute("SELECT 1 FROM chunks LIMIT 1").fetchone():
+        marker.touch()
     execute_script(connection, _VERSION_2)
 
 
@@ -95,11 +110,24 @@ def _add_readings(connection: sqlite3.Connection) -> None:
     execute_script(connection, _VERSION_3)
 
 
-def _file_of(connection: sqlite3.Connection) -> Path:
-    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
+def _note_projections(connection: sqlite3.Connection) -> None:
+    """From now on it is noted what a vector store was filled with, and by which name a shared one knows this library."""
+    execute_script(connection, _VERSION_4)
+    if (marker := _marker(connection)) is not None and marker.exists():
+        connection.execute("DELETE FROM projections")
+    connection.execute("INSERT INTO meta (key, value) VALUES ('namespace', ?)", (secrets.token_hex(6),))
+
+
+def _marker(connection: sqlite3.Connection) -> Path | None:
+    """None for a library in memory, which has no vector store."""
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    return Path(file).with_name(DIRTY_MARKER) if file else None
 
 
 # What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
 SCHEMA = Schema(
-    (_make_tables, _add_digests, _add_readings), newer=LibraryNewer, damaged=LibraryDamaged, synchronous="NORMAL"
+    (_make_tables, _add_digests, _add_readings, _note_projections),
+    newer=LibraryNewer,
+    damaged=LibraryDamaged,
+    synchronous="NORMAL",
 )

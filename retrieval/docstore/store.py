@@ -15,6 +15,7 @@ from ...errors import NotFound
 from ...storage import Database
 from ..types import Passage, Vectors
 from .keyword_index import KeywordIndex
+from .projection_table import ProjectionTable
 from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
 from .schema import SCHEMA, digest
 from .vector_table import VectorTable, blobs
@@ -36,6 +37,7 @@ class DocStore:
         self._database = Database.open(folder / _FILE, SCHEMA)
         self.keywords = KeywordIndex(self._database)
         self.vectors = VectorTable(self._database)
+        self.projections = ProjectionTable(self._database)
 
     def close(self) -> None:
         self.keywords.close()

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 
 import numpy as np
 
+from ...errors import AylluError
 from ..docstore import DocStore
 from ..embedders import Embedder
 from ..stores import Projection
 from ..types import Vectors
 
+_REST_S = 60.0  # that a store which failed is left alone
 log = logging.getLogger(__name__)
 
 
 class VectorSearch:
     """The chunks nearest to a vector. Both ways give the same order; only what `embedder` embedded is compared.
 
-    A collection of fewer than `scan_below` chunks is scanned, and so is any while its store is written or cannot be opened.
+    A collection of fewer than `scan_below` chunks is scanned, and so is any while its store is written, cannot be opened, or
+    holds anything else than what the library holds, as vectors of another embedder.
     """
 
     def __init__(self, docstore: DocStore, projection: Projection, embedder: Embedder, scan_below: int) -> None:
@@ -26,28 +30,25 @@ class VectorSearch:
         self._projection = projection
         self._embedder = embedder
         self._scan_below = scan_below
+        self._resting_until = 0.0
         self._scans: dict[str, tuple[int, Sequence[int], Vectors]] = {}  # generation, ids and rows, by collection
 
     def search(self, vector: Vectors, k: int, collection: str) -> list[tuple[int, float]]:
         """(chunk id, cosine), best first, equal ones by id. `vector` has shape (d,)."""
-        if self._is_large_and_at_rest(collection):
+        if self._docstore.count(collection) >= self._scan_below and time.monotonic() >= self._resting_until:
             try:
-                return self._ask_store(vector, k, collection)
-            except Exception:  # an edge: the scan answers whatever the store raises
+                if self._projection.serves(collection, self._embedder.name):
+                    return self._ask_store(vector, k, collection)
+            except AylluError:
                 log.warning("the vector store failed; scanning instead", exc_info=True)
+                self._resting_until = time.monotonic() + _REST_S
         ids, rows = self._load(collection)
         cosines = rows @ vector
         return [(ids[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:k]]
 
-    def _is_large_and_at_rest(self, collection: str) -> bool:
-        if self._projection.dirty or self._docstore.count(collection) < self._scan_below:
-            return False
-        return self._projection.can_be_opened()
-
     def _ask_store(self, vector: Vectors, k: int, collection: str) -> list[tuple[int, float]]:
         """The store holds each distinct vector once: every chunk that has it is listed, as a scan would."""
-        nearest = self._projection.open().query(self._docstore.vectors.store_name(collection), vector, k)
-        cosines = {int(chunk): cosine for chunk, cosine in nearest}
+        cosines = dict(self._projection.query(self._docstore.vectors.number(collection), vector, k))
         equals = self._docstore.vectors.equals(cosines)
         scored = {equal: cosines[chunk] for chunk, equal in equals}
         return sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:k]

@@ -1,8 +1,8 @@
 """Vector stores, one file each, behind one protocol; and what keeps them in step with the library."""
 
-from .base import ListsIds, VectorStore
+from .base import StoreFailed, VectorStore
 from .projection import Notify, Projection
 from .registry import open_store
 from .verify import find_problems
 
-__all__ = ["ListsIds", "Notify", "Projection", "VectorStore", "find_problems", "open_store"]
+__all__ = ["Notify", "Projection", "StoreFailed", "VectorStore", "find_problems", "open_store"]

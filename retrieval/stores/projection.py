@@ -2,7 +2,8 @@
 
 A marker file says "being written"; it is made before the first write and removed after the last. Whoever finds it without a
 writer knows that the projection may be torn: it is probed in a child process, brought up to date where it can be opened,
-and thrown away and rebuilt where it cannot. Nothing is kept only here.
+and thrown away and rebuilt where it cannot. Nothing is kept only here, and nothing waits for it: what the library notes of
+the last filling says whether it can be asked.
 
 Chunks with equal vectors (page footers, licences) are one entry, under the lowest of their ids: a graph of neighbours loses
 some among hundreds of equals, for good.
@@ -10,98 +11,90 @@ some among hundreds of equals, for good.
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..docstore import DIRTY_MARKER, VectorTable
-from .base import ListsIds, VectorStore
+from ..docstore import DIRTY_MARKER, DocStore, Filling
+from ..types import Vectors
+from .base import VectorStore, store_failures
 from .chroma_probe import is_sound
-from .registry import is_embedded, open_store
+from .registry import is_embedded, is_plug_in, open_store, store_label
 
 _BATCH = 1000  # vectors held in memory at once
 _RENEWED = 0.05  # share of a collection that may leave it before its graph is built anew: each leaves a gap behind
 Notify = Callable[[str], None]
+log = logging.getLogger(__name__)
 
 
 class Projection:
-    """The vector store of one library folder. Writing methods are called under the library's lock only."""
+    """The vector store of one library folder. Writing methods are called under the library's lock only.
 
-    def __init__(self, folder: Path, spec: str, vectors: VectorTable, notify: Notify) -> None:
+    Whatever the store itself fails of is a `StoreFailed`.
+    """
+
+    def __init__(self, folder: Path, spec: str, docstore: DocStore, notify: Notify) -> None:
         self._chroma = folder / "chroma"
         self._marker = folder / DIRTY_MARKER
         self._spec = spec
-        self._vectors = vectors
+        self.label = store_label(spec)
+        self._vectors = docstore.vectors
+        self._fillings = docstore.projections
         self._notify = notify
         self._store: VectorStore | None = None
         self._sound = not is_embedded(spec)  # an embedded one has to be looked at, once
+        self._counted: dict[int, Filling] = {}  # fillings of which the store was seen to hold as many as it should
 
     @property
     def dirty(self) -> bool:
         """Being written by somebody, or left torn."""
         return self._marker.exists()
 
+    @property
+    def writable(self) -> bool:
+        """Whether it can be opened at all: an embedded Chroma cannot be read where it cannot be written."""
+        return not is_embedded(self._spec) or not self._chroma.exists() or os.access(self._chroma, os.W_OK)
+
     def can_be_opened(self) -> bool:
         """Whether opening the store is safe: an embedded one is probed, unless it was found sound before."""
-        self._sound = self._sound or is_sound(self._chroma)
+        self._sound = self._sound or (self.writable and is_sound(self._chroma))
         return self._sound
 
-    def prepare(self) -> None:
-        """Mend what an interrupted writer may have left, before anything is written."""
-        if is_embedded(self._spec) and (self.dirty or not self._sound):
-            self.mend()
+    def check_settings(self) -> None:
+        """Open what another package brings, so that a name that is none is refused before there is any work.
 
-    def mark(self) -> None:
-        """Call the store dirty: the library is about to change."""
-        self._marker.touch()
-
-    def sync(self) -> None:
-        """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays.
-
-        It stays too where an embedding anew was cut off: vectors of two embedders cannot stand in one collection, and a scan
-        answers until `ingest` or `repair` has embedded the rest.
+        Raises:
+            ConfigError: it is no vector store.
         """
-        store = self.open()
-        mixed = self._vectors.mixed_collections()
-        for collection, live in self._vectors.distinct_ids().items():
-            if collection in mixed:
-                continue
-            stored = {int(chunk) for chunk in _ids(store, collection)}
-            gone = sorted(stored.difference(live))
-            if len(gone) > _RENEWED * len(stored):
-                store.reset(collection)
-                stored.clear()
-            elif gone:
-                store.delete(collection, [str(chunk) for chunk in gone])
-            missing = [chunk for chunk in live if chunk not in stored]
-            for at in range(0, len(missing), _BATCH):
-                batch = missing[at : at + _BATCH]
-                store.upsert(collection, [str(chunk) for chunk in batch], self._vectors.get(batch))
-        if not mixed:
-            self._marker.unlink(missing_ok=True)
+        if is_plug_in(self._spec):
+            self.open()
 
-    def mend(self, *, anew: bool = False) -> str:
-        """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
-        self.mark()
-        outcome = "The vector index was brought up to date."
-        if is_embedded(self._spec) and not is_sound(self._chroma):
-            self._notify("The vector index was damaged; rebuilding it from the library…")
-            self.close()
-            shutil.rmtree(self._chroma, ignore_errors=True)
-            outcome = "The vector index was damaged and has been rebuilt from the library."
-        elif anew:
-            outcome = "The vector index has been rebuilt from the library."
-            self.reset()
-        self.sync()
-        self._sound = True
-        if self.dirty:
-            outcome = "Embedding anew was cut off; the next `ayllu ingest` or `ayllu sources repair` ends it."
-        return outcome
+    # --- reading ---
 
-    def reset(self) -> None:
-        """Empty the store, to be filled anew by `sync`."""
-        for collection in self._vectors.distinct_ids():
-            self.open().reset(collection)
+    def serves(self, collection: str, embedder: str) -> bool:
+        """Whether the store holds what the library holds of a collection, in vectors of `embedder`."""
+        number = self._vectors.number(collection)
+        filling = self._fillings.get(self.label, number)
+        if self.dirty or filling != Filling(embedder, self._vectors.generation(collection)) or not self.can_be_opened():
+            return False
+        if self._counted.get(number) != filling:
+            if self.count(number) != self._vectors.count_distinct(number):
+                return False  # emptied or restored behind the library's back
+            self._counted[number] = filling
+        return True
+
+    def query(self, collection: int, vector: Vectors, k: int) -> Sequence[tuple[int, float]]:
+        """The `k` nearest chunk ids with their cosines, best first."""
+        with store_failures(self.label):
+            return [(int(chunk), cosine) for chunk, cosine in self.open().query(self._name(collection), vector, k)]
+
+    def count(self, collection: int) -> int:
+        """How many vectors the store holds of a collection."""
+        with store_failures(self.label):
+            return self.open().count(self._name(collection))
 
     def open(self) -> VectorStore:
         """The store, opened once. An embedded one must have been found sound, or be new."""
@@ -109,15 +102,98 @@ class Projection:
             self._store = open_store(self._spec, self._chroma)
         return self._store
 
+    # --- writing ---
+
+    def mark(self) -> None:
+        """Call the store dirty: the library is about to change."""
+        try:
+            self._marker.touch()
+        except OSError:  # no room: what is noted of the filling says the same once the library has changed
+            log.warning("%s cannot be made", self._marker, exc_info=True)
+
+    def sync(self) -> None:
+        """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays.
+
+        It stays too where an embedding anew was cut off: vectors of two embedders cannot stand in one collection, and a scan
+        answers until `ingest` or `repair` has embedded the rest.
+        """
+        try:
+            with store_failures(self.label):
+                if not self.can_be_opened():
+                    self._throw_away()
+                spaces = self._vectors.spaces()
+                generations = {number: self._vectors.generation(name) for number, name in self._vectors.names().items()}
+                for number, live in self._vectors.distinct_ids().items():
+                    if not live:
+                        self._empty(number)
+                    elif (embedder := spaces[number]) is not None:
+                        self._fill(number, live, Filling(embedder, generations[number]))
+        except BaseException:
+            self._let_go()
+            raise
+        if None not in spaces.values():
+            self._marker.unlink(missing_ok=True)
+
+    def mend(self, *, anew: bool = False) -> str:
+        """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
+        self.mark()
+        outcome = "The vector index was brought up to date."
+        self._sound = not is_embedded(self._spec)
+        if not self.can_be_opened():
+            outcome = "The vector index was damaged and has been rebuilt from the library."
+        elif anew:
+            outcome = "The vector index has been rebuilt from the library."
+            self._fillings.forget(self.label)
+        self.sync()
+        if self.dirty:
+            outcome = "Embedding anew was cut off; the next `ayllu ingest` or `ayllu sources repair` ends it."
+        return outcome
+
     def close(self) -> None:
         if self._store is not None:
-            self._store.close()
+            with store_failures(self.label):
+                self._store.close()
             self._store = None
 
+    def _fill(self, number: int, live: Sequence[int], filling: Filling) -> None:
+        """Of a filling by another embedder, or an unknown one, nothing is kept: its ids may mean other vectors."""
+        store, name = self.open(), self._name(number)
+        before = self._fillings.get(self.label, number)
+        wanted = {str(chunk) for chunk in live}
+        stored = set(store.ids(name)) if before is not None and before.embedder == filling.embedder else set()
+        gone = sorted(stored - wanted)
+        if not stored or len(gone) > _RENEWED * len(stored):
+            self._fillings.forget(self.label, number)
+            store.reset(name)
+            stored = set()
+        elif gone:
+            store.delete(name, gone)
+        missing = [chunk for chunk in live if str(chunk) not in stored]
+        for at in range(0, len(missing), _BATCH):
+            batch = missing[at : at + _BATCH]
+            store.upsert(name, [str(chunk) for chunk in batch], self._vectors.get(batch))
+        self._fillings.note(self.label, number, filling)
 
-def _ids(store: VectorStore, collection: str) -> Sequence[str]:
-    """The ids a store holds; none where it cannot say, and is emptied."""
-    if isinstance(store, ListsIds):
-        return store.ids(collection)
-    store.reset(collection)
-    return []
+    def _empty(self, number: int) -> None:
+        if self._fillings.get(self.label, number) is not None:
+            self.open().reset(self._name(number))
+            self._fillings.forget(self.label, number)
+
+    def _throw_away(self) -> None:
+        """Drop an embedded store that cannot be opened, to be filled anew."""
+        self._notify("The vector index was damaged; rebuilding it from the library…")
+        self._fillings.forget(self.label)
+        self._let_go()
+        shutil.rmtree(self._chroma, ignore_errors=True)
+        self._sound = True
+
+    def _let_go(self) -> None:
+        """Close a store that failed: it is looked at anew before it is opened again."""
+        with contextlib.suppress(Exception):  # it failed already, and that is what is to be told
+            self.close()
+        self._store = None
+        self._sound = not is_embedded(self._spec)
+
+    def _name(self, number: int) -> str:
+        """What the store calls a collection. A folder is this library's alone; any other store may be shared."""
+        return f"collection-{number}" if is_embedded(self._spec) else f"ayllu-{self._fillings.namespace}-{number}"

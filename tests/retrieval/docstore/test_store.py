@@ -57,9 +57,11 @@ def test_passages_come_in_the_order_that_was_scored_without_what_is_gone(docstor
 
 
 def test_vectors_belong_to_their_embedder(docstore: DocStore) -> None:
-    assert docstore.vectors.count_of_other_embedders("first") == 0
+    assert docstore.vectors.count_foreign("first") == 0
     assert docstore.vectors.all("c", embedder="second", dimensions=2)[0] == []
-    assert docstore.vectors.of_other_embedders("second") == [(1, "Copper melts."), (2, "Tin melts.")]
+    assert docstore.vectors.foreign("second", None) == [(1, "Copper melts."), (2, "Tin melts.")]
+    assert docstore.vectors.foreign("first", 2) == []
+    assert docstore.vectors.foreign("first", 3) == [(1, "Copper melts."), (2, "Tin melts.")]  # another length than it gives
     docstore.vectors.replace([2], np.array([[1, 0]], np.float32), embedder="second")
     ids, rows = docstore.vectors.all("c", embedder="second", dimensions=2)
     assert (ids, rows.tolist()) == ([2], [[1.0, 0.0]])

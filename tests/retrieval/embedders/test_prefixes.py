@@ -52,5 +52,5 @@ def test_a_setting_beats_what_is_known_and_documents_of_other_prefixes_are_of_an
     assert set_by_hand.name != plain.name
     assert (set_by_hand.embed_query("a mill") == plain.embed_query("question a mill")).all()
     assert (set_by_hand.embed_documents(["a mill"]) == plain.embed_documents(["text a mill"])).all()
-    asked_otherwise = open_embedder("hashing", models, query_prefix="question ")
-    assert asked_otherwise.name == plain.name  # the documents' vectors are the same
+    other_query = open_embedder("hashing", models, query_prefix="question ")
+    assert other_query.name == plain.name  # the documents' vectors are the same

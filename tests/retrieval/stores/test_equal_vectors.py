@@ -99,7 +99,7 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_a_copy_kept(fo
     docstore = DocStore(folder)
     ids = [chunk for (chunk,) in rows(folder, "SELECT id FROM chunks ORDER BY id")]
     store = open_store("chroma", folder / "chroma")
-    store.upsert(docstore.vectors.store_name("c"), [str(chunk) for chunk in ids], docstore.vectors.get(ids))
+    store.upsert("collection-1", [str(chunk) for chunk in ids], docstore.vectors.get(ids))
     store.close()
     docstore.close()
     with closing(sqlite3.connect(folder / "library.sqlite")) as connection:
@@ -108,6 +108,8 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_a_copy_kept(fo
         connection.execute("CREATE INDEX chunks_by_collection ON chunks (collection)")
         for column in ("volume", "parser", "chunk_tokens", "embedder"):
             connection.execute(f"ALTER TABLE sources DROP COLUMN {column}")
+        connection.execute("DROP TABLE projections")
+        connection.execute("DELETE FROM meta WHERE key = 'namespace'")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
     notices: list[str] = []
