@@ -19,12 +19,13 @@ from ..text import one_line, safe
 from .asking import with_history
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
+from .keeping import Keeper
 from .messages import Findings, Question, TeamMessage, messages_of
 from .prompts import load_prompt
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext
 from .teams import TeamSpec, find_team, run_team
-from .writing import EARLIER, writing_style
+from .writing import writing_style
 from .writing.span import prompt_name
 
 log = logging.getLogger(__name__)
@@ -89,19 +90,21 @@ class ChatSession:
         if self._stop is not None:
             raise UsageError("A question is being answered.", hint="Wait for it, or stop it.")
         self._stop = stop = CancellationToken()
+        events: asyncio.Queue[Event] = asyncio.Queue()
+        emit = Emitter(events.put_nowait)
+        keeper = Keeper(self._conversations, self.session_id, lambda text: emit(Warned(text)))
         try:
-            question_id = await asyncio.to_thread(self._conversations.save_question, self.session_id, question)
+            await keeper.keep_question(question)
         except BaseException:  # or no question could be asked any more
             self._stop = None
             raise
-        events: asyncio.Queue[Event] = asyncio.Queue()
-        task = asyncio.create_task(self._answer(question, question_id, Emitter(events.put_nowait), stop))
+        task = asyncio.create_task(self._answer(question, keeper, emit, stop))
         try:
             while True:
                 event = await events.get()
                 yield event
                 if isinstance(event, Failed):
-                    await asyncio.to_thread(self._conversations.answered, question_id)
+                    await keeper.give_back()
                 if isinstance(event, AnswerReady | Failed):
                     return
         finally:
@@ -126,13 +129,12 @@ class ChatSession:
                     raise event.error
         raise AssertionError("the stream ended without an answer")
 
-    async def _answer(self, question: str, question_id: str, emit: Emitter, stop: CancellationToken) -> None:
+    async def _answer(self, question: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> None:
         """Let the team answer, keep what came of it, and emit how it ended."""
         try:
-            message = await asyncio.to_thread(self._question, question)
+            message = self._question(question, await keeper.history())
             exchange = await self._exchange(find_team(self._team), message, emit, stop)
-            await asyncio.to_thread(self._conversations.save, exchange, question_id)
-            emit(AnswerReady(exchange.answer))
+            emit(AnswerReady(await keeper.keep_answer(exchange)))
         except asyncio.CancelledError:
             emit(Failed(question, Stopped("The answer was stopped.", hint="Ask again."), emit.partial))
         except AylluError as error:
@@ -147,12 +149,7 @@ class ChatSession:
             unexpected.log_once(log)
             emit(Failed(question, unexpected, emit.partial))
 
-    def _question(self, text: str) -> Question:
-        """With what was said before it, as far as anybody looks back."""
-        history = tuple(
-            (exchange.question, exchange.answer.short or exchange.answer.answer)
-            for exchange in self._conversations.latest_answered(self.session_id, EARLIER)
-        )
+    def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
         query = with_history(text, history)
         return Question(source="user", text=text, query=query, collection=self.collection, history=history)
 

@@ -5,6 +5,7 @@ Rooms do not know each other; only whoever holds an `Application` brings them to
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .downloads import ConsentingStore
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Application:
@@ -118,6 +120,25 @@ class Application:
         conversations = Conversations.open(self.paths.conversations)
         self._stack.callback(conversations.close)
         return conversations
+
+    def open_conversations(self) -> str:
+        """Open what conversations are kept in; where that cannot be, keep them in memory.
+
+        Returns what the person was warned of then, and empty text where all is well.
+        """
+        from ..conversations import Conversations
+        from ..storage import DatabaseDamaged, DatabaseNewer, DatabaseUnavailable
+
+        try:
+            _ = self.conversations
+        except (DatabaseDamaged, DatabaseNewer, DatabaseUnavailable) as error:
+            error.log_once(log)
+            self.__dict__["conversations"] = conversations = Conversations.in_memory()
+            self._stack.callback(conversations.close)
+            warning = f"{error.message} This conversation is not kept. {error.hint}"
+            self.reporter.warn(warning)
+            return warning
+        return ""
 
     def check_session(self, session_id: str | None) -> None:
         """See that the conversation that a person named is there, before anything else is done.

@@ -24,12 +24,16 @@ class ChatOptions:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """`sample`: the library is empty and nobody named a collection, so the sample documents are asked."""
+    """`sample`: the library is empty and nobody named a collection, so the sample documents are asked.
+
+    `not_kept` says why the conversation is gone at the end; empty where it is kept.
+    """
 
     application: Application
     options: ChatOptions
     collection: str
     sample: bool
+    not_kept: str = ""
 
     @classmethod
     def open(cls, application: Application, options: ChatOptions) -> Chat:
@@ -41,14 +45,14 @@ class Chat:
         from .collections import choose_collection
 
         collection, sample = choose_collection(application.library, options.collection, application.settings.collection)
-        return cls(application, options, collection, sample)
+        return cls(application, options, collection, sample, application.open_conversations())
 
     @classmethod
     def over_sample(cls, application: Application, options: ChatOptions) -> Chat:
         """Over the sample documents, whatever else the library holds."""
         from ..retrieval import load_sample
 
-        return cls(application, options, load_sample(application.library), True)
+        return cls(application, options, load_sample(application.library), True, application.open_conversations())
 
     def session(self) -> ChatSession:
         """The conversation that was named, else a new one."""

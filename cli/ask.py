@@ -42,7 +42,7 @@ def ask(
     if chat.sample:
         command.output.note(SAMPLE_NOTE)
     answer = command.app.run(stream_answer(chat.session(), text, command.output))
-    if chat.sample:
-        answer = replace(answer, warnings=(*answer.warnings, SAMPLE_NOTE))
+    notes = [note for note in (SAMPLE_NOTE if chat.sample else "", chat.not_kept) if note]
+    answer = replace(answer, warnings=(*answer.warnings, *notes))
     command.output.result(answer.to_json())
     show_answer(command.output, answer)

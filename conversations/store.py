@@ -38,6 +38,11 @@ class Conversations:
         """
         return cls(Database.open(path, SCHEMA))
 
+    @classmethod
+    def in_memory(cls) -> Conversations:
+        """Conversations that are gone when the program ends."""
+        return cls(Database.in_memory(SCHEMA))
+
     def close(self) -> None:
         self._database.close()
 

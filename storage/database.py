@@ -13,7 +13,7 @@ from typing import Any, Self
 from .erasure import empty_journal, erase_in_copies
 from .errors import DatabaseDamaged
 from .failures import explain
-from .opener import Schema, open_connection, roll_back
+from .opener import Schema, open_connection, open_in_memory, roll_back
 
 
 class Database:
@@ -24,6 +24,7 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, file: Path, damaged: type[DatabaseDamaged]) -> None:
         self.file = file
+        connection.text_factory = _decode
         self._connection = connection
         self._damaged = damaged
         self._lock = threading.RLock()
@@ -40,6 +41,11 @@ class Database:
             with contextlib.suppress(sqlite3.Error):  # what cannot be written to is read all the same
                 empty_journal(connection, file)  # of what was erased while another program read
         return cls(connection, file, schema.damaged)
+
+    @classmethod
+    def in_memory(cls, schema: Schema) -> Self:
+        """What is gone when the program ends."""
+        return cls(open_in_memory(schema), Path(":memory:"), schema.damaged)
 
     def close(self) -> None:
         with self._lock:
@@ -88,3 +94,8 @@ class Database:
             if explained is None:
                 raise
             raise explained from error
+
+
+def _decode(text: bytes) -> str:
+    """A damaged character costs itself, and not the statement that meets it."""
+    return text.decode("utf-8", "replace")

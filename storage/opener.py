@@ -26,6 +26,7 @@ Migration = Callable[[sqlite3.Connection], None]
 """Takes a file from one version to the next, inside the opener's transaction: it neither commits nor rolls back."""
 
 _BUSY_S = 10.0
+_ATTEMPTS, _PAUSE_S = 3, 0.05  # where a file looks damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def open_connection(file: Path, schema: Schema) -> sqlite3.Connection:
     A file that is there and cannot be written to is opened for reading; an older one is migrated in memory then.
     """
     try:
-        return _open_for_writing(file, schema)
+        return _open_again_where_damaged(file, schema)
     except (OSError, sqlite3.Error) as error:
         explained = explain(error, file, schema.damaged) or schema.damaged(file, str(error))
         if not isinstance(explained, DatabaseReadOnly) or not file.is_file():
@@ -65,6 +66,25 @@ def open_connection(file: Path, schema: Schema) -> sqlite3.Connection:
         return _open_for_reading(file, schema)
     except (OSError, sqlite3.Error) as error:
         raise explain(error, file, schema.damaged) or schema.damaged(file, str(error)) from error
+
+
+def open_in_memory(schema: Schema) -> sqlite3.Connection:
+    """An empty file that is gone when it is closed."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    _migrate(connection, schema)
+    return connection
+
+
+def _open_again_where_damaged(file: Path, schema: Schema) -> sqlite3.Connection:
+    """A file that another process is making at this moment can look damaged, and is not a moment later."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _open_for_writing(file, schema)
+        except sqlite3.Error as error:
+            if not isinstance(explain(error, file, schema.damaged) or schema.damaged(file, ""), DatabaseDamaged):
+                raise
+            time.sleep(_PAUSE_S)
+    return _open_for_writing(file, schema)
 
 
 def _open_for_writing(file: Path, schema: Schema) -> sqlite3.Connection:

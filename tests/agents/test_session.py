@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from autogen_core.models import CreateResult, RequestUsage
@@ -14,6 +15,7 @@ from ayllu.config import AgentSettings, Settings
 from ayllu.conversations import ChatMessage, Conversations, RawPrompt
 from ayllu.errors import AylluError, UsageError
 from ayllu.retrieval import Library, load_sample
+from ayllu.storage import DatabaseFull, DatabaseLocked
 
 OPENING = "When is the library open on Sundays?"
 SUPPORTED = "On Sundays the library is open from 10:00 to 14:00 [1]."
@@ -196,6 +198,35 @@ async def test_a_question_that_could_not_be_kept_leaves_the_chat_free_for_the_ne
         with pytest.raises(OSError, match="no room"):
             await chat.ask_once(OPENING)
     assert (await chat.ask_once(OPENING)).answer == SUPPORTED
+
+
+async def test_where_nothing_can_be_kept_the_question_is_answered_and_that_is_said(
+    make_session: MakeSession, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise DatabaseFull(Path("conversations.sqlite"))
+
+    for name in ("save_question", "save", "answered", "latest_answered"):
+        monkeypatch.setattr(conversations, name, full)
+    chat = make_session(ScriptedBackend(replies=[SUPPORTED]))
+    answer = await chat.ask_once(OPENING)
+    assert answer.answer == SUPPORTED
+    assert any("no room left" in warning and "not kept" in warning for warning in answer.warnings)
+    with pytest.raises(AylluError) as caught:
+        await make_session(ScriptedBackend(), team="dream").ask_once(OPENING)
+    assert "dream" in caught.value.message
+
+
+async def test_an_answer_that_is_kept_after_all_is_not_called_lost(
+    make_session: MakeSession, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> NoReturn:
+        raise DatabaseLocked(Path("conversations.sqlite"))
+
+    monkeypatch.setattr(conversations, "save_question", locked)
+    answer = await make_session(ScriptedBackend(replies=[SUPPORTED])).ask_once(OPENING)
+    assert answer.warnings == ()
+    assert conversations.get(answer.message_id).answer == answer
 
 
 async def test_hostile_text_is_harmless_in_the_answer_and_intact_in_the_log(

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from ayllu.storage import (
     Schema,
     execute_script,
     make_private_folder,
+    opener,
 )
 
 OPEN_TOGETHER = """
@@ -212,6 +213,30 @@ def test_a_drive_that_knows_no_locks_is_not_called_damaged(tmp_path: Path, monke
     monkeypatch.setattr("ayllu.storage.opener._write_ahead", refuse)
     with pytest.raises(DatabaseUnavailable, match="locking protocol"):
         Database.open(tmp_path / "notes.sqlite", Schema((make_notes,)))
+
+
+def test_a_file_that_another_process_is_making_at_this_moment_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = ["file is not a database", "no such table: notes"]
+    prepare = opener._prepare
+
+    def fail_at_first(*arguments: object) -> None:
+        if failures:
+            raise sqlite3.DatabaseError(failures.pop())
+        prepare(*arguments)
+
+    monkeypatch.setattr(opener, "_prepare", fail_at_first)
+    with opened(tmp_path / "notes.sqlite", make_notes) as database:
+        assert database.rows("SELECT * FROM notes") == []
+    assert failures == []
+
+
+def test_a_damaged_character_costs_itself_alone(old_file: Path) -> None:
+    with closing(sqlite3.connect(old_file)) as sql, sql:
+        sql.execute("INSERT INTO notes VALUES (CAST(x'63616665ff' AS TEXT))")
+    with opened(old_file, make_notes) as database:
+        assert database.rows("SELECT text FROM notes ORDER BY rowid") == [("kept",), ("cafe\ufffd",)]
 
 
 @pytest.mark.parametrize("version", [0, 1])
