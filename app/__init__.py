@@ -3,6 +3,7 @@
 from .application import Application
 from .chat import Chat, ChatOptions
 from .collections import choose_collection
+from .corrections import usable_corrections, why_not_learnt
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
 from .reporter import Reporter
 from .slash import slash_word, unknown_command
@@ -19,4 +20,6 @@ __all__ = [
     "learning_workspace",
     "slash_word",
     "unknown_command",
+    "usable_corrections",
+    "why_not_learnt",
 ]

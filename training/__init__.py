@@ -13,6 +13,7 @@ from .data import (
     collect_corrections,
     dataset_card,
     import_file,
+    unusable_reason,
     write_examples,
 )
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
@@ -44,5 +45,6 @@ __all__ = [
     "improve",
     "loss_line",
     "train",
+    "unusable_reason",
     "write_examples",
 ]

@@ -16,7 +16,7 @@ from textual.widgets import Markdown, Static
 
 from ..errors import AylluError
 from ..text import one_line, safe
-from .judgement import Judgement
+from .judgement import judgement_words
 from .marks import mark_of, markdown_parser
 from .sources import Part, SourceLine, source_label
 from .withdrawn import WithdrawnDraft
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from ..agents import ChatSession, Event
     from ..conversations import Answer, Evidence
+    from ..feedback import Judgement
     from ..retrieval import Passage
 
-_RATINGS = {"up": "rated good", "down": "rated bad"}
 ASKING = "asking"  # the group of the workers that wait for answers
 
 
@@ -74,7 +74,7 @@ class AnswerView(Vertical):
         super().__init__(classes="answer")
         self.question = question
         self.answer = answer
-        self.judgement = judgement or Judgement()
+        self.judgement = judgement
         self._stream: MarkdownStream | None = None
         self._draft = ""
         self._evidence = SourceLine("evidence")
@@ -99,7 +99,7 @@ class AnswerView(Vertical):
         """Wait for the answer no longer; the question is kept as unanswered."""
         self.workers.cancel_group(self, ASKING)
 
-    def judge(self, judgement: Judgement) -> None:
+    def judge(self, judgement: Judgement | None) -> None:
         """Show what the person thinks of the answer."""
         self.judgement = judgement
         self._show_meta()
@@ -204,8 +204,7 @@ class AnswerView(Vertical):
         words = (
             self.answer.model,
             f"{seconds:.1f} s" if seconds else "",
-            _RATINGS.get(str(self.judgement.rating), ""),
-            "corrected" if self.judgement.correction else "",
+            *judgement_words(self.judgement),
         )
         groups = [group for group in (sources[:-1], *([Part(one_line(word))] for word in words if word)) if group]
         dotted = [part for group in groups for part in (Part(" · "), *group)]

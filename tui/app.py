@@ -80,7 +80,7 @@ class ChatApp(FailingApp[int]):
         self._application.prepare(chat=True)
         chat = Chat.open(self._application, self._options)
         session = chat.latest_session()
-        return chat, session, Earlier.of(self._application.conversations, session.session_id)
+        return chat, session, Earlier.of(self._application, session.session_id)
 
     def _show_download(self, label: str, done: int, total: int | None) -> None:
         self.call_from_thread(self._chat_screen.activity.say, f"{label}: {100 * done // total} %" if total else label)

@@ -96,7 +96,13 @@ class ChatScreen(Screen[None]):
         from .answer import AnswerView
 
         self._session = session
-        await self._reading.show([AnswerView(exchange.question, exchange.answer) for exchange in earlier.exchanges])
+        views = [
+            AnswerView(exchange.question, exchange.answer, earlier.judgements.get(exchange.message_id))
+            for exchange in earlier.exchanges
+        ]
+        await self._reading.show(views)
+        if earlier.failure is not None:
+            self.activity.complain(earlier.failure)
         self._prompt.set_history(earlier.questions)
         if self._waiting is None and not self._prompt.text.strip() and earlier.typed:
             self._prompt.give_back(earlier.typed)
@@ -236,7 +242,7 @@ class ChatScreen(Screen[None]):
     async def _open_kept(self, chat: Chat, session_id: str) -> None:
         await self._save_draft(self._prompt.text)
         try:
-            earlier = await asyncio.to_thread(Earlier.of, self._application.conversations, session_id)
+            earlier = await asyncio.to_thread(Earlier.of, self._application, session_id)
         except AylluError as error:
             return self.activity.complain(error)
         self._prompt.clear_typed()

@@ -16,7 +16,7 @@ from .panel import PassagePanel
 from .prompt import Prompt
 
 if TYPE_CHECKING:
-    from ..conversations import Answer
+    from ..conversations import Exchange
 
 _ASKED = "What should it have been?  Enter saves, Ctrl-J breaks the line, Esc goes back."
 
@@ -30,10 +30,14 @@ class CorrectScreen(Dialog[str]):
         Binding("pagedown", "scroll('page_down')", "Down", id="correct-down", priority=True, tooltip="Scroll it down"),
     ]
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, exchange: Exchange, before: str | None = None) -> None:
+        """`before` is an earlier correction, to be written on."""
         super().__init__()
-        self._answer = answer
-        self._passage = PassagePanel(id="correct-passage")
+        self._exchange = exchange
+        self._answer = exchange.answer
+        self._before = before
+        self._passage = PassagePanel(id="correction-passage")
+        self._use = Static("", id="correction-use", markup=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="correction"):
@@ -42,17 +46,27 @@ class CorrectScreen(Dialog[str]):
             yield Static("F5: next passage.  PgUp, PgDn: scroll it.", classes="hint")
             yield Static(_ASKED, id="correction-asked")
             yield Prompt("The right answer", id="correction-text")
+            yield self._use
 
     def on_mount(self) -> None:
         self._passage.show_answer(self._answer)
         prompt = self.query_one(Prompt)
-        prompt.text = "" if self._answer.abstained else self._answer.short
+        prompt.text = self._before or ("" if self._answer.abstained else self._answer.short)
         prompt.select_all()
         prompt.focus()
 
     def on_prompt_sent(self, message: Prompt.Sent) -> None:
         message.stop()
         self.dismiss(message.text.strip())
+
+    def on_text_area_changed(self, message: Prompt.Changed) -> None:
+        """Say at once whether it could be learnt from."""
+        from ..app import why_not_learnt
+
+        text = message.text_area.text.strip()
+        reason = why_not_learnt(self._exchange, text) if text else ""
+        self._use.update("It can be learnt from." if reason is None else reason)
+        self._use.set_class(bool(reason), "-useless")
 
     def action_passage(self) -> None:
         self._passage.show_next()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..errors import AylluError
+
 if TYPE_CHECKING:
-    from ..conversations import Conversations, Exchange
+    from ..app import Application
+    from ..conversations import Exchange
+    from ..feedback import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +19,42 @@ class Earlier:
     """All oldest first. `draft` was typed and not sent; `unanswered` was sent, and cut off by the program's end."""
 
     exchanges: Sequence[Exchange]
+    judgements: Mapping[str, Judgement]  # of the person, by message id
     questions: Sequence[str]  # of all conversations
     draft: str
     unanswered: Sequence[str]
+    failure: AylluError | None = None  # why there are no judgements: it costs nothing else
 
     @classmethod
-    def of(cls, conversations: Conversations, session_id: str) -> Earlier:
+    def of(cls, application: Application, session_id: str) -> Earlier:
+        """
+        Raises:
+            AylluError: the conversations cannot be read.
+        """
+        conversations = application.conversations
+        exchanges = conversations.exchanges(session_id)
+        judgements: Mapping[str, Judgement] = {}
+        failure = None
+        try:
+            judgements = _judgements(application, [exchange.message_id for exchange in exchanges])
+        except AylluError as error:
+            failure = error
         return cls(
-            conversations.exchanges(session_id),
+            exchanges,
+            judgements,
             conversations.input_history(),
             conversations.draft(session_id),
             conversations.unanswered(session_id),
+            failure,
         )
 
     @property
     def typed(self) -> str:
         """What belongs into the prompt again."""
         return self.draft or (self.unanswered[-1] if self.unanswered else "")
+
+
+def _judgements(application: Application, message_ids: Sequence[str]) -> Mapping[str, Judgement]:
+    from ..config import current_person
+
+    return application.feedback.judgements(message_ids, current_person(application.settings))

@@ -1,39 +1,62 @@
-"""What a person thinks of one answer, and its way into the feedback log."""
+"""Ratings and corrections on their way into the feedback log."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ..app import Application
+    from ..conversations import Exchange
+    from ..feedback import Judgement
 
 Rating = Literal["up", "down"]
+_WORDS = {"up": "rated good", "down": "rated bad", "partly": "rated partly right"}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """All that was said of one answer so far; one event keeps it, and supersedes the one before."""
+def judgement_words(judgement: Judgement | None) -> list[str]:
+    """What stands beneath an answer that was judged."""
+    if judgement is None:
+        return []
+    number = f"rated {judgement.rating} of 5" if isinstance(judgement.rating, int) else ""
+    rated = number or _WORDS.get(str(judgement.rating), "")
+    wrong = [f"[{mark}] wrong" for mark in sorted(judgement.citations_wrong)]
+    return [word for word in (rated, "corrected" if judgement.correction else "", *wrong) if word]
 
-    rating: Rating | None = None
-    correction: str | None = None
 
-
-def keep_judgement(application: Application, message_id: str, judgement: Judgement) -> str:
-    """Keep `judgement` on disk; returns that it is kept and, where it corrects, how far it is to the next learning.
+def keep_rating(application: Application, message_id: str, rating: Rating) -> Judgement | None:
+    """Rate an answer or, where it is rated so already, take that back; returns what stands now, which is on disk.
 
     Raises:
         NotFound: no answer of that id is kept.
     """
-    from ..config import current_person
+    exchange, person = application.conversations.get(message_id), _person(application)
+    before = application.feedback.judgements([message_id], person).get(message_id)
+    if before is not None and before.rating == rating:
+        application.feedback.take_back(exchange, person=person, names=["rating"])
+    else:
+        application.feedback.rate(exchange, person=person, rating=rating)
+    return application.feedback.judgements([message_id], person).get(message_id)
+
+
+def keep_correction(application: Application, exchange: Exchange, correction: str) -> Judgement | None:
+    """Correct an answer; returns what stands now, which is on disk."""
+    person = _person(application)
+    application.feedback.rate(exchange, person=person, correction=correction)
+    return application.feedback.judgements([exchange.message_id], person).get(exchange.message_id)
+
+
+def progress_after(application: Application, exchange: Exchange, correction: str) -> str:
+    """What the correction is good for: how far it is to the next learning, or why it counts for nothing there."""
+    from ..app import usable_corrections, why_not_learnt
     from ..feedback import learning_progress
 
-    exchange = application.conversations.get(message_id)
-    person = current_person(application.settings)
-    application.feedback.rate(exchange, person=person, rating=judgement.rating, correction=judgement.correction)
-    if not judgement.correction:
-        return "Kept."
-    corrections, learned = application.feedback.stats().corrections, application.adapters.corrections_learned()
-    learn_at = application.settings.feedback.learn_at
-    progress = learning_progress(corrections, learn_at, learned)
-    return f"Kept. {progress.replace('`ayllu improve`', 'F9') if corrections - learned >= learn_at else progress}"
+    if reason := why_not_learnt(exchange, correction):
+        return f"{reason} F4 opens it again."
+    fresh = usable_corrections(application)
+    return learning_progress(fresh, application.settings.feedback.learn_at).replace("`ayllu improve`", "F9")
+
+
+def _person(application: Application) -> str:
+    from ..config import current_person
+
+    return current_person(application.settings)

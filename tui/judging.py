@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import AylluError
 
 if TYPE_CHECKING:
     from ..app import Application
+    from ..conversations import Answer, Exchange
     from .answer import AnswerView
-    from .judgement import Judgement, Rating
+    from .judgement import Rating
     from .reading import Reading
     from .status import ActivityLine
 
 
 class Judging:
-    """What the keys of judging do."""
+    """What the keys of judging do. All that a person says is on disk before they are told so."""
 
     def __init__(self, application: Application, reading: Reading, activity: ActivityLine) -> None:
         self._application = application
@@ -25,39 +25,63 @@ class Judging:
         self._activity = activity
 
     async def rate(self, rating: Rating) -> None:
-        if (view := self._judged("rate")) is not None:
-            await self._keep(view, replace(view.judgement, rating=rating))
+        """Rate the chosen answer; the same once more takes it back."""
+        from .judgement import keep_rating
+
+        if (judged := self._judged("rate")) is None:
+            return
+        view, answer = judged
+        try:
+            judgement = await asyncio.to_thread(keep_rating, self._application, answer.message_id, rating)
+        except AylluError as error:
+            self._activity.complain(error)
+            return
+        view.judge(judgement)
+        kept = judgement is not None and judgement.rating == rating
+        self._activity.say("Kept." if kept else "Taken back: the answer is not rated.")
 
     async def correct(self) -> None:
         """Open the editor; what is written there is kept when it is closed by Enter."""
-        from .correct import CorrectScreen
-
-        if (view := self._judged("correct")) is None or view.answer is None:
+        if (judged := self._judged("correct")) is None:
             return
+        view, answer = judged
+        try:
+            exchange = await asyncio.to_thread(self._exchange, answer.message_id)
+        except AylluError as error:
+            self._activity.complain(error)
+            return
+        from .correct import CorrectScreen
 
         async def corrected(text: str | None) -> None:
             if text:
-                await self._keep(view, replace(view.judgement, correction=text))
+                await self._keep(view, exchange, text)
 
-        await self._activity.app.push_screen(CorrectScreen(view.answer), corrected)
+        before = view.judgement.correction if view.judgement is not None else None
+        await self._activity.app.push_screen(CorrectScreen(exchange, before), corrected)
 
-    def _judged(self, verb: str) -> AnswerView | None:
+    def _exchange(self, message_id: str) -> Exchange:
+        from ..app import why_not_learnt
+
+        exchange = self._application.conversations.get(message_id)
+        why_not_learnt(exchange, "")  # imports what the editor needs, here in a thread
+        return exchange
+
+    def _judged(self, verb: str) -> tuple[AnswerView, Answer] | None:
         """The answer that a judgement is about; the person is told where there is none."""
         view = self._reading.chosen
         if view is None or view.answer is None:
             self._activity.notice(f"There is no answer to {verb} yet.")
             return None
-        return view
+        return view, view.answer
 
-    async def _keep(self, view: AnswerView, judgement: Judgement) -> None:
-        """Keep what the person thinks; it is on disk before they are told so."""
-        from .judgement import keep_judgement
+    async def _keep(self, view: AnswerView, exchange: Exchange, correction: str) -> None:
+        from .judgement import keep_correction, progress_after
 
-        assert view.answer is not None
         try:
-            kept = await asyncio.to_thread(keep_judgement, self._application, view.answer.message_id, judgement)
+            view.judge(await asyncio.to_thread(keep_correction, self._application, exchange, correction))
+            self._activity.say("Kept.")
+            progress = await asyncio.to_thread(progress_after, self._application, exchange, correction)
         except AylluError as error:
             self._activity.complain(error)
             return
-        view.judge(judgement)
-        self._activity.say(kept)
+        self._activity.say(f"Kept. {progress}")

@@ -9,7 +9,7 @@ import pytest
 from ayllu import paths
 from ayllu.app import Application, ChatOptions
 from ayllu.backends.scripted import ScriptedBackend
-from ayllu.conversations import Citation, Evidence, new_id
+from ayllu.conversations import Citation, Evidence, ShownPassage, new_id
 from ayllu.retrieval import Embedder
 from ayllu.tests.exchanges import exchange
 from ayllu.tui import ChatApp
@@ -56,7 +56,10 @@ class Home:
             "session_id": session_id,
         }
         text = answer or f"10:00 to 14:00 [1]\n\n> “{SENTENCE}” [1]"
-        self.conversations.save(exchange(new_id("m"), text, question, passages=(), answered=answered))
+        passages = tuple(
+            ShownPassage(shown.n, f"c{shown.n}", shown.source, shown.page, shown.text) for shown in (cited, other)
+        )
+        self.conversations.save(exchange(new_id("m"), text, question, passages=passages, answered=answered))
 
 
 class _Opening(Application):

@@ -48,12 +48,12 @@ async def test_thumbs_and_corrections_are_kept_and_the_way_to_learning_is_told(h
         await pilot.press("f4", "f4")
         assert isinstance(pilot.app.screen, CorrectScreen)
         assert len(pilot.app.screen_stack) == 2
-        await pilot.press(*"ten to two", "enter")
+        await pilot.press(*"10:00", "enter")
         await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
         assert text_of(pilot.app, ".meta").endswith("rated good  ·  corrected".replace("  ", " "))
     last = home.feedback.list()[-1]
-    assert last.correction == "ten to two"
-    assert last.rating == "up"
+    assert last.correction == "10:00"
+    assert [event.rating for event in home.feedback.standing()] == ["up", None]
     assert last.exchange.question == QUESTION
 
 

@@ -1,7 +1,7 @@
 """Training data: corrections of the log, the examples made of them, and data from files."""
 
 from .cards import DatasetCard, dataset_card, dataset_digest
-from .corrections import MIN_CORRECTIONS, Correction, check_trainable, collect_corrections
+from .corrections import MIN_CORRECTIONS, Correction, check_trainable, collect_corrections, unusable_reason
 from .examples import Example, build_examples
 from .files import DataUnreadable, data_files, read_examples, write_examples
 from .general_set import general_set
@@ -35,5 +35,6 @@ __all__ = [
     "split_corrections",
     "split_folds",
     "token_rows",
+    "unusable_reason",
     "write_examples",
 ]

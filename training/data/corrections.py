@@ -86,6 +86,11 @@ def collect_corrections(
     return corrections, dict(left_out)
 
 
+def unusable_reason(exchange: Exchange, correction: str) -> str | None:
+    """Why nothing can be learnt from a correction of the answer of `exchange`; `None`: it can."""
+    return _unusable(_read("", exchange, correction), None, QuestionIndex(()))
+
+
 def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, int]) -> None:
     """Refuse what is too small, or too one-sided, to learn from.
 
