@@ -4,6 +4,7 @@ from .application import Application
 from .chat import Chat, ChatOptions
 from .collections import choose_collection
 from .corrections import usable_corrections, why_not_learnt
+from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
 from .reporter import Reporter
 from .slash import slash_word, unknown_command
@@ -12,12 +13,18 @@ __all__ = [
     "Application",
     "Chat",
     "ChatOptions",
+    "Extra",
     "LearningBusy",
     "Reporter",
+    "SetupFailed",
+    "Step",
     "choose_collection",
+    "find_extra",
     "improve_command",
+    "install_folder",
     "learning_lock",
     "learning_workspace",
+    "requirements",
     "slash_word",
     "unknown_command",
     "usable_corrections",

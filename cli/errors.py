@@ -39,12 +39,6 @@ class NothingReadable(AylluError):
     kind = "nothing_readable"
 
 
-class SetupFailed(AylluError):
-    """The installer could not install an extra."""
-
-    kind = "setup_failed"
-
-
 class NotUp(AylluError):
     """The TGI server did not come up, or cannot here."""
 

@@ -59,7 +59,7 @@ def test_an_installer_starts_where_nothing_of_the_current_folder_configures_it(
     (binaries / "uv").write_text(f'#!/bin/sh\npwd > "{seen}"\n', "utf-8")
     (binaries / "uv").chmod(0o755)
     monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("ayllu.cli.setup._installed", lambda requirement: False)
+    monkeypatch.setattr("ayllu.app.extras._installed", lambda requirement: False)
     assert main(["setup", "models", "--yes", "--json"]) == 0
     assert Path(seen.read_text("utf-8").strip()) == Path(sys.prefix).resolve()
 
@@ -72,7 +72,7 @@ def test_every_python_process_is_started_this_way() -> None:
         if path.relative_to(ROOT).parts[0] not in NO_ROOMS and not any(part.startswith(".") for part in path.parts)
         if "sys.executable" in path.read_text("utf-8")
     }
-    assert users == {"processes.py", "cli/setup.py"}
+    assert users == {"processes.py", "app/extras.py"}
 
 
 def test_a_settings_file_of_the_current_folder_configures_nothing(tmp_path: Path) -> None:

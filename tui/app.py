@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +13,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from ..app import Application, Chat, ChatOptions, Reporter, improve_command
+from ..app import Application, Chat, ChatOptions, Extra, Reporter, improve_command
 from ..errors import AylluError
 from ..text import count
 from .chat import ChatScreen
@@ -21,6 +21,7 @@ from .dialog import Dialog
 from .earlier import Earlier
 from .failing import FailingApp, logged
 from .keys import KEYS, bindings
+from .learning import training_extra
 
 if TYPE_CHECKING:
     from ..agents import ChatSession
@@ -35,16 +36,25 @@ class ChatApp(FailingApp[int]):
     CSS_PATH = "chat.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("program")
 
-    def __init__(self, application: Application, options: ChatOptions, *, improve: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        application: Application,
+        options: ChatOptions,
+        *,
+        improve: Sequence[str] | None = None,
+        training: Callable[[], Extra] = training_extra,
+    ) -> None:
+        """`training` says what learning needs here."""
         super().__init__()
         self._application = application
         self._options = options
         self._improve_command = improve or improve_command(application.paths)
+        self._training = training
         self._interrupted_at = float("-inf")
         self._last_notice = ""
 
     def get_default_screen(self) -> Screen[None]:
-        self._chat_screen = ChatScreen(self._application, self._improve_command)
+        self._chat_screen = ChatScreen(self._application, self._improve_command, self._training)
         return self._chat_screen
 
     def on_mount(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from ..app import Application, Chat, slash_word, unknown_command
+from ..app import Application, Chat, Extra, slash_word, unknown_command
 from ..errors import AylluError, UsageError
 from .earlier import Earlier
 from .judging import Judging
@@ -39,7 +39,7 @@ class ChatScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("chat")
 
-    def __init__(self, application: Application, improve: Sequence[str]) -> None:
+    def __init__(self, application: Application, improve: Sequence[str], training: Callable[[], Extra]) -> None:
         super().__init__()
         self._application = application
         self._chat: Chat | None = None  # until all is open
@@ -50,7 +50,7 @@ class ChatScreen(Screen[None]):
         self._reading = Reading(id="body")
         self.activity = ActivityLine(id="activity")
         self._prompt = Prompt("Ask your documents…", id="prompt")
-        self._learning = Learning(improve, self.activity)
+        self._learning = Learning(improve, training, self.activity)
         self._judging = Judging(application, self._reading, self.activity)
 
     def compose(self) -> ComposeResult:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from ayllu.cli.setup import requirements
+from ayllu.app import requirements
 
 from .conftest import Ayllu
 

@@ -1,13 +1,13 @@
 """The terminal program over a real library, a scripted model and a home of its own."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from ayllu import paths
-from ayllu.app import Application, ChatOptions
+from ayllu.app import Application, ChatOptions, Extra
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.conversations import Citation, Evidence, ShownPassage, new_id
 from ayllu.retrieval import Embedder
@@ -32,11 +32,14 @@ class Home:
         self.conversations = application.conversations
         self.feedback = application.feedback
 
-    def app(self, session_id: str | None = None, before: Callable[[], None] = lambda: None) -> ChatApp:
-        """`before` is called while all is being opened."""
+    def app(
+        self, session_id: str | None = None, before: Callable[[], None] = lambda: None, missing: Sequence[str] = ()
+    ) -> ChatApp:
+        """`before` is called while all is being opened; `missing` is what learning needs and has not."""
         application = self._application(before)
         improve = [sys.executable, "-c", """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')"""]
-        return ChatApp(application, ChatOptions(session_id=session_id), improve=improve)
+        training = Extra("train", missing, missing, "about 0.4 GB, 1.6 GB on disk")
+        return ChatApp(application, ChatOptions(session_id=session_id), improve=improve, training=lambda: training)
 
     def _application(self, before: Callable[[], None] = lambda: None) -> Application:
         application = _Opening(paths.find(self._folder), embedder=self._embedder, backend=self.backend)
