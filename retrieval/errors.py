@@ -25,18 +25,6 @@ class StoppedWaiting(LibraryBusy):
     """The person did not want to wait any longer."""
 
 
-class LibraryUnwritable(AylluError):
-    """The disk takes nothing more, or not from us."""
-
-    kind = "library_unwritable"
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(
-            f"Nothing can be written to the library: {cause}.",
-            hint="See that the disk has room and that you may write there, then ingest again; what is in is kept.",
-        )
-
-
 class LibraryNewer(DatabaseNewer):
     """The library was written by a later version."""
 

@@ -15,7 +15,7 @@ from typing import Self
 
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
 from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
-from .embedders import CachingEmbedder, CheckedEmbedder, Embedder
+from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
 from .stores import Notify, Projection, StoreFailed, find_problems
 from .types import Passage, Retrieved, SearchMode, Vectors
@@ -114,14 +114,12 @@ class Library:
 
         Raises:
             LibraryBusy: another process was writing for as long as `turn` waits.
-            EmbedderFailed: what another embedder had embedded could not be embedded anew.
             ConfigError: the store that the settings name is none.
         """
         began = time.perf_counter()
         with contextlib.suppress(StoreFailed):
             self._projection.check_settings()
         with self.writing(turn):
-            self._upkeep.embed_anew(progress)
             report = ingest(
                 self._docstore,
                 self.embedder,
@@ -131,6 +129,8 @@ class Library:
                 progress=progress,
                 should_stop=should_stop,
             )
+            if report.obstacle is None and not report.interrupted:
+                report.obstacle = self._embed_the_rest_anew(progress)
         report.seconds = time.perf_counter() - began
         return report
 
@@ -175,6 +175,14 @@ class Library:
     def drop_collection(self, collection: str) -> None:
         """Forget all sources of a collection. Called while `writing`."""
         self._docstore.drop_collection(collection)
+
+    def _embed_the_rest_anew(self, progress: Progress | None) -> EmbedderFailed | None:
+        """What no ingest names is not read anew, but it is embedded anew; returns why that could not be done."""
+        try:
+            self._upkeep.embed_anew(progress)
+        except EmbedderFailed as error:
+            return error
+        return None
 
     # --- searching ---
 

@@ -9,6 +9,7 @@ from .errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
+from .failures import explain
 from .opener import Migration, Schema, execute_script
 from .privacy import make_private_folder
 
@@ -23,5 +24,6 @@ __all__ = [
     "Migration",
     "Schema",
     "execute_script",
+    "explain",
     "make_private_folder",
 ]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ...errors import AylluError
+from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord
 from ..embedders import Embedder, EmbedderFailed
-from ..errors import LibraryUnwritable
 from ..types import Vectors
 from .chunking import cut_chunks
 from .parsers import Parsed
 
 BATCH_CHUNKS = 64  # embedded together, over several documents
 CHUNK_TOKENS = 200
-_OF_ITS_CONTENT = (sqlite3.DataError, sqlite3.IntegrityError)  # another document may be written where these come
 _HARMLESS = "A few plain words."  # an embedder that refuses these is not there
 log = logging.getLogger(__name__)
 
@@ -126,7 +124,7 @@ class Adder:
                     self._embed_and_write([cut])
                 return
             for document, _ in batch:
-                self._on_refusal(Refusal(document, "written" if isinstance(error, LibraryUnwritable) else "embedded", error))
+                self._on_refusal(Refusal(document, "embedded" if isinstance(error, EmbedderFailed) else "written", error))
             return
         first = 0
         for document, chunks in batch:
@@ -141,9 +139,9 @@ class Adder:
             record = document.to_record(self._chunk_tokens)
             self._docstore.write_source(document.collection, record, chunks, vectors, embedder=self._embedder.name)
         except Exception as error:  # an edge: what one document holds must not end the others
-            if isinstance(error, sqlite3.Error) and not isinstance(error, _OF_ITS_CONTENT):
-                self.obstacle = LibraryUnwritable(error)
-            if error is not self.obstacle:
+            if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
+                self.obstacle = error
+            elif error is not self.obstacle:
                 log.warning("%s could not be written", document.source, exc_info=True)
             self._on_refusal(Refusal(document, "written", error))
         else:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from ...errors import AylluError
+from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
-from ..errors import LibraryUnwritable
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
 from .parsers import PLAIN, Unreadable, format_by_ending, parse
 from .reading import FileState, look_at, read
@@ -125,11 +124,11 @@ class _Reader:
             self._note_failure(item.source, str(error))
         except OSError as error:
             self._note_failure(item.source, error.strerror or str(error))
+        except (DatabaseUnavailable, DatabaseDamaged) as error:
+            self._adder.obstacle = error
+            self._note_failure(item.source, error.message)
         except AylluError as error:
             self._note_failure(item.source, error.message)
-        except sqlite3.Error as error:
-            self._adder.obstacle = LibraryUnwritable(error)
-            self._note_failure(item.source, self._adder.obstacle.message)
         except Exception as error:  # an edge: one document's parser must not end the others
             log.warning("%s could not be read", item.source, exc_info=True)
             self._note_failure(item.source, f"its parser failed: {error}")
@@ -146,7 +145,7 @@ class _Reader:
 
     def _read_if_changed(self, item: Item) -> Document | None:
         """The document, or None where the library holds it as it is, read as it would be now."""
-        if not _can_be_kept(item.source):
+        if not (_can_be_kept(item.source) and _can_be_kept(item.root)):
             raise Unreadable("its name is not UTF-8; rename it")
         state = look_at(item.source)
         before = None if self._options.force else self._known.get(item.source)
@@ -185,9 +184,9 @@ def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: In
     for source in gone:
         try:
             docstore.remove_source(collection, source)
-        except sqlite3.Error as error:
-            report.obstacle = LibraryUnwritable(error)
-            report.note_failure(source, f"the file is gone, but it could not be removed: {error}")
+        except AylluError as error:
+            report.obstacle = error
+            report.note_failure(source, f"the file is gone, but it could not be removed: {error.message}")
         else:
             report.removed += 1
 
