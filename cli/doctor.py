@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
     command.app.models.forbid_downloads()
-    looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
+    looks = (_python, _settings, _disk, _models, _library, _store, _conversations, _feedback, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:
         check = _look(command, look)
@@ -124,6 +124,27 @@ def _store(command: CommandContext) -> Check:
     if problems:
         return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
     return Check("store", True, f"{command.app.settings.store}: every live id finds itself")
+
+
+def _conversations(command: CommandContext) -> Check:
+    file = command.app.paths.conversations
+    if not file.exists():
+        return Check("conversations", True, "nothing was asked yet")
+    return _kept(command.app.conversations.problems(), "conversations", file)
+
+
+def _feedback(command: CommandContext) -> Check:
+    file = command.app.paths.feedback
+    if not file.exists():
+        return Check("feedback", True, "nothing was rated yet")
+    return _kept(command.app.feedback.problems(), "feedback", file)
+
+
+def _kept(problems: Sequence[str], name: str, file: Path) -> Check:
+    if not problems:
+        return Check(name, True, str(file))
+    mend = "Restore the file from a backup; until then ayllu goes on with what it can read."
+    return Check(name, False, f"{file}: {'; '.join(problems)}", mend)
 
 
 def _backend(command: CommandContext) -> Check:

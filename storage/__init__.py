@@ -11,7 +11,7 @@ from .errors import (
 )
 from .failures import explain
 from .opener import Migration, Schema, execute_script
-from .privacy import make_private_folder
+from .privacy import make_private_folder, write_private
 
 __all__ = [
     "Database",
@@ -26,4 +26,5 @@ __all__ = [
     "execute_script",
     "explain",
     "make_private_folder",
+    "write_private",
 ]

@@ -1,7 +1,11 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from ayllu.app import requirements
+from ayllu.feedback import FeedbackLog
+from ayllu.tests.exchanges import exchange
 
 from .conftest import Ayllu
 
@@ -13,7 +17,10 @@ def test_a_bare_install_is_well_and_told_what_to_pull(
     result = ayllu("doctor", "--json")
     assert (result.code, result.json["ok"]) == (0, True)
     checks = {check["name"]: check for check in result.json["checks"]}
-    assert list(checks) == ["python", "settings", "disk", "models", "library", "store", "backend", "gpu", "extras"]
+    assert list(checks) == [
+        *("python", "settings", "disk", "models", "library", "store", "conversations", "feedback", "backend", "gpu"),
+        "extras",
+    ]
     assert not checks["models"]["ok"]
     assert "ayllu models pull" in checks["models"]["mend"]
     assert not home.exists()
@@ -29,6 +36,23 @@ def test_a_wrong_setting_is_a_finding_and_the_other_checks_go_on(ayllu: Ayllu, h
     assert "`retrieval.passages`" in checks["settings"]["detail"]
     assert checks["python"]["ok"]
     assert checks["disk"]["ok"]
+
+
+def test_what_is_damaged_is_named_and_the_other_checks_go_on(ayllu: Ayllu, home: Path) -> None:
+    home.mkdir()
+    (home / "conversations.sqlite").write_bytes(b"no database" * 400)
+    log = FeedbackLog.open(home / "feedback.sqlite")
+    log.rate(exchange(), person="ana", rating="up")
+    log.close()
+    with closing(sqlite3.connect(home / "feedback.sqlite")) as sql, sql:
+        sql.execute("UPDATE events SET payload = '{'")
+    result = ayllu("doctor", "--json")
+    assert (result.code, result.json["ok"]) == (1, False)
+    checks = {check["name"]: check for check in result.json["checks"]}
+    assert not checks["conversations"]["ok"]
+    assert str(home / "conversations.sqlite") in checks["conversations"]["detail"]
+    assert checks["feedback"]["detail"] == f"{home / 'feedback.sqlite'}: 1 event cannot be read"
+    assert checks["library"]["ok"]
 
 
 def test_a_backend_that_is_down_is_a_finding_with_a_mend(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:
