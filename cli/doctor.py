@@ -8,15 +8,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
 from ..errors import AylluError
 from ..text import count, size
+from .checks import Check, conversations, existing_part, feedback, home
 from .context import CommandContext
 
 if TYPE_CHECKING:
@@ -28,22 +28,11 @@ _EXTRAS = {"models": "sentence_transformers", "train": "trl", "tgi": "text_gener
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look. `needed`: ayllu cannot work without it. `mend` is what to do, empty where all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
-    needed: bool = True
-
-
 def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
     command.app.models.forbid_downloads()
-    looks = (_python, _settings, _disk, _models, _library, _store, _conversations, _feedback, _backend, _gpu, _extras)
+    looks = (_python, _settings, home, _disk, _models, _library, _store, conversations, feedback, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:
         check = _look(command, look)
@@ -81,18 +70,12 @@ def _settings(command: CommandContext) -> Check:
 
 def _disk(command: CommandContext) -> Check:
     for folder in (command.app.paths.home, command.app.paths.models):
-        place = _existing(folder)
+        place = existing_part(folder)
         free = shutil.disk_usage(place).free
         if free < _LEAST_DISK_BYTES:
             return Check("disk", False, f"{size(free)} free at {place}", "Make room, or move AYLLU_HOME or AYLLU_MODELS.")
-    home = _existing(command.app.paths.home)
-    return Check("disk", True, f"{size(shutil.disk_usage(home).free)} free at {home}")
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder
+    place = existing_part(command.app.paths.home)
+    return Check("disk", True, f"{size(shutil.disk_usage(place).free)} free at {place}")
 
 
 def _models(command: CommandContext) -> Check:
@@ -122,29 +105,9 @@ def _store(command: CommandContext) -> Check:
         return Check("store", True, f"{command.app.settings.store}: nothing in it yet")
     problems = command.app.library.verify()
     if problems:
-        return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
+        mend = "`ayllu sources repair`" if any("sources repair" in problem for problem in problems) else ""
+        return Check("store", False, "; ".join(problems), mend)
     return Check("store", True, f"{command.app.settings.store}: every live id finds itself")
-
-
-def _conversations(command: CommandContext) -> Check:
-    file = command.app.paths.conversations
-    if not file.exists():
-        return Check("conversations", True, "nothing was asked yet")
-    return _kept(command.app.conversations.problems(), "conversations", file)
-
-
-def _feedback(command: CommandContext) -> Check:
-    file = command.app.paths.feedback
-    if not file.exists():
-        return Check("feedback", True, "nothing was rated yet")
-    return _kept(command.app.feedback.problems(), "feedback", file)
-
-
-def _kept(problems: Sequence[str], name: str, file: Path) -> Check:
-    if not problems:
-        return Check(name, True, str(file))
-    mend = "Restore the file from a backup; until then ayllu goes on with what it can read."
-    return Check(name, False, f"{file}: {'; '.join(problems)}", mend)
 
 
 def _backend(command: CommandContext) -> Check:

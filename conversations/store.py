@@ -12,7 +12,6 @@ from pathlib import Path
 
 from ..errors import NotFound
 from ..storage import Database
-from ..text import count
 from .exchange import Exchange, ExchangeUnreadable
 from .ids import new_id, storable
 from .schema import SCHEMA
@@ -52,7 +51,7 @@ class Conversations:
 
     def save(self, exchange: Exchange, question_id: str | None = None) -> None:
         """Keep an exchange; in the same moment the question of that id is `answered`."""
-        body = json.dumps(exchange.to_json(), allow_nan=False)
+        body = json.dumps(exchange.to_json(), ensure_ascii=True)
         with self._database.transaction() as sql:
             sql.execute(
                 "INSERT INTO messages VALUES (?, ?, ?, ?, ?)",
@@ -81,25 +80,17 @@ class Conversations:
         With `before`, a message of the conversation, only what came before that. What cannot be read is left out, and the
         log says so: a conversation goes on without it.
         """
-        keys = self._database.rows(
-            "SELECT rowid FROM messages WHERE session = ?1"
+        rows = self._database.rows(
+            "SELECT body FROM messages WHERE session = ?1"
             " AND (?2 IS NULL OR rowid < (SELECT rowid FROM messages WHERE id = ?2)) ORDER BY rowid DESC LIMIT ?3",
             session_id,
             before,
             -1 if latest is None else latest,
         )
-        return self._read_each(row[0] for row in reversed(keys))
+        return _readable(row[0] for row in reversed(rows))
 
-    def problems(self) -> list[str]:
-        """What is wrong with the file, in plain words; it goes on without the answers that cannot be read."""
-        if complaint := self._database.complaint():
-            return [f"the file is damaged: {complaint}"]
-        keys = self._database.rows("SELECT rowid FROM messages INDEXED BY messages_by_session")
-        unreadable = len(keys) - len(self._read_each(row[0] for row in keys))
-        return [f"{count(unreadable, 'answer')} cannot be read"] if unreadable else []
-
-    def latest_answered(self, session_id: str, number: int) -> list[Exchange]:
-        """The latest `number` of the `exchanges` that did not end in an abstention, oldest first.
+    def latest_answered(self, session_id: str, count: int) -> list[Exchange]:
+        """The latest `count` of the `exchanges` that did not end in an abstention, oldest first.
 
         No others are read: it takes 0.3 ms each, and a conversation may be thousands long.
         """
@@ -107,14 +98,9 @@ class Conversations:
         rows = self._database.rows(
             f"SELECT body FROM messages WHERE session = ? AND {kind} IS NOT 'abstained' ORDER BY rowid DESC LIMIT ?",
             session_id,
-            number,
+            count,
         )
         return _readable(row[0] for row in reversed(rows))
-
-    def _read_each(self, keys: Iterable[int]) -> list[Exchange]:
-        """One on a damaged page is left out as well."""
-        rows = self._database.rows_by_key("SELECT body FROM messages WHERE rowid = ?", keys)
-        return _readable(row[0] for row in rows)
 
     def save_question(self, session_id: str, question: str) -> str:
         """Keep a question before it is asked; returns its id for `answered`."""
@@ -163,7 +149,7 @@ class Conversations:
 def _read(body: str) -> Exchange:
     try:
         row = json.loads(body)
-    except (ValueError, TypeError, RecursionError) as error:
+    except ValueError as error:
         raise ExchangeUnreadable(f"A stored answer cannot be read: {error}.", hint="Restore a backup.") from error
     return Exchange.from_json(row)
 
