@@ -63,8 +63,8 @@ def prose_messages(
         f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    asked = as_plain_text(f"Passages:\n\n{numbered}\n\nQuestion: {question}")
-    return [*messages, UserMessage(content=asked, source="user")]
+    request = as_plain_text(f"Passages:\n\n{numbered}\n\nQuestion: {question}")
+    return [*messages, UserMessage(content=request, source="user")]
 
 
 def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
