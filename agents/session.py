@@ -133,7 +133,7 @@ class ChatSession:
     async def _answer(self, question: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> None:
         """Let the team answer, keep what came of it, and emit how it ended."""
         try:
-            message = self._question(question, await keeper.history())
+            message = await asyncio.to_thread(self._question, question, await keeper.history())
             exchange = await self._exchange(find_team(self._team), message, emit, stop)
             emit(AnswerReady(await keeper.keep_answer(exchange)))
         except asyncio.CancelledError:
