@@ -9,14 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from ..errors import AylluError
+from ..errors import AylluError, SystemRefused
 from ..text import count, size
-from .checks import Check, conversations, existing_part, feedback, home
 from .context import CommandContext
 
 if TYPE_CHECKING:
@@ -28,11 +28,22 @@ _EXTRAS = {"models": "sentence_transformers", "train": "trl", "tgi": "text_gener
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look. `needed`: ayllu cannot work without it. `mend` is what to do, empty where all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+    needed: bool = True
+
+
 def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
     command.app.models.forbid_downloads()
-    looks = (_python, _settings, home, _disk, _models, _library, _store, conversations, feedback, _backend, _gpu, _extras)
+    looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:
         check = _look(command, look)
@@ -53,6 +64,8 @@ def _look(command: CommandContext, look: Callable[[CommandContext], Check]) -> C
     except AylluError as error:
         return Check(name, False, error.message, error.hint)
     except Exception as error:  # an edge: a doctor must not die of what it finds
+        if (refused := SystemRefused.of(error)) is not None:
+            return Check(name, False, refused.message, refused.hint)
         log.warning("the check of %s failed", name, exc_info=True)
         return Check(name, False, f"{type(error).__name__}: {error}", f"The details are in {command.app.paths.log}.")
 
@@ -70,12 +83,18 @@ def _settings(command: CommandContext) -> Check:
 
 def _disk(command: CommandContext) -> Check:
     for folder in (command.app.paths.home, command.app.paths.models):
-        place = existing_part(folder)
+        place = _existing(folder)
         free = shutil.disk_usage(place).free
         if free < _LEAST_DISK_BYTES:
             return Check("disk", False, f"{size(free)} free at {place}", "Make room, or move AYLLU_HOME or AYLLU_MODELS.")
-    place = existing_part(command.app.paths.home)
-    return Check("disk", True, f"{size(shutil.disk_usage(place).free)} free at {place}")
+    home = _existing(command.app.paths.home)
+    return Check("disk", True, f"{size(shutil.disk_usage(home).free)} free at {home}")
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 def _models(command: CommandContext) -> Check:
@@ -105,8 +124,7 @@ def _store(command: CommandContext) -> Check:
         return Check("store", True, f"{command.app.settings.store}: nothing in it yet")
     problems = command.app.library.verify()
     if problems:
-        mend = "`ayllu sources repair`" if any("sources repair" in problem for problem in problems) else ""
-        return Check("store", False, "; ".join(problems), mend)
+        return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
     return Check("store", True, f"{command.app.settings.store}: every live id finds itself")
 
 

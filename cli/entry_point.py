@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..errors import AylluError
+from ..errors import AylluError, SystemRefused
 from .context import CommandContext
 from .errors import Interrupted, OutputFailed, Unexpected
 from .global_flags import split_global_flags
@@ -101,6 +101,8 @@ def _run_command(words: list[str], command: CommandContext) -> int:
 
 
 def _unexpected(error: Exception, command: CommandContext) -> AylluError:
+    if (refused := SystemRefused.of(error)) is not None:
+        return refused
     text = " ".join(str(error).split()) or "no message"
     unexpected = Unexpected(
         f"Something went wrong inside ayllu ({type(error).__name__}: {text}).",

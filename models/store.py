@@ -200,7 +200,10 @@ def _own_file(name: str) -> Path | None:
     if not name.endswith(".gguf"):
         return None
     path = expand(name)
-    return path.absolute() if path.is_file() and _is_gguf(path) else None
+    try:
+        return path.absolute() if path.is_file() and _is_gguf(path) else None
+    except (OSError, ValueError):  # a name too long, or with a NUL: no file has it
+        return None
 
 
 def _own_info(file: Path) -> ModelInfo:

@@ -88,8 +88,14 @@ def test_a_wrong_setting_exits_1_and_names_file_and_nearest_key(ayllu: Ayllu, ho
     assert "`backend`" in result.json["hint"]
 
 
-def test_an_unforeseen_error_is_one_sentence_and_its_traceback_is_in_a_private_log(ayllu: Ayllu, home: Path) -> None:
-    command = ("models", "pull", f"{'x' * 5_000}.gguf")  # longer than any file's name: the system refuses to look
+def test_an_unforeseen_error_is_one_sentence_and_its_traceback_is_in_a_private_log(
+    ayllu: Ayllu, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(store: object) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    monkeypatch.setattr("ayllu.models.ModelStore.list", fail)
+    command = ("models", "list")
     result = ayllu(*command, "--json")
     assert (result.code, result.json["kind"]) == (1, "unexpected")
     log = home / "logs" / "ayllu.log"
@@ -124,10 +130,10 @@ def test_a_reader_that_leaves_is_no_error(start: Start) -> None:
 def test_ctrl_c_exits_130_with_one_json_object(start: Start) -> None:
     reader, writer = os.pipe()
     with start("ask", "-", "--json", stdin=reader) as process:
-        os.close(reader)
         os.write(writer, b"When")
         assert process.stderr is not None
-        _until_it_reads(process.pid)
+        _until_read(reader)
+        os.close(reader)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         os.close(writer)
@@ -137,17 +143,18 @@ def test_ctrl_c_exits_130_with_one_json_object(start: Start) -> None:
     assert "Traceback" not in err
 
 
-def _until_it_reads(pid: int) -> None:
-    """Wait until the process is blocked in its stdin, or for a second where the system does not tell."""
+def _until_read(pipe: int) -> None:
+    """Wait until the process has read all that was written, and waits for the rest."""
+    import array
+    import fcntl
+    import termios
     import time
 
-    for _ in range(100):
-        try:
-            if "pipe" in Path(f"/proc/{pid}/wchan").read_text("utf-8"):
-                return
-        except OSError:
-            pass
+    left, give_up = array.array("i", [1]), time.monotonic() + 60
+    while left[0]:
+        assert time.monotonic() < give_up, "the process never read its stdin"
         time.sleep(0.01)
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
 
 
 def test_python_m_ayllu_is_the_same_program(start: Start) -> None:
