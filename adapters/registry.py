@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import AylluError, NotFound, UsageError
-from ..storage import make_private_folder
+from ..storage import make_private_file, make_private_folder
 from .adapter import Adapter
 
 _GGUF = "adapter.gguf"
@@ -85,9 +85,14 @@ class AdapterRegistry:
 
         Raises:
             NotFound: there is none of that id.
-            RegistryDamaged: nobody knows what is in use.
+            RegistryDamaged: what is known of it, or what is in use, cannot be read.
         """
         adapter = self._entry(adapter_id)
+        if adapter is None and _ID.fullmatch(adapter_id) and (entry := self.folder / adapter_id / "entry.json").exists():
+            raise RegistryDamaged(
+                f"{entry} cannot be read, so nothing is known of the adapter {adapter_id}.",
+                hint="Restore it from a backup, or move its folder away; `ayllu improve` trains another.",
+            )
         if adapter is None:
             raise _unknown(adapter_id)
         return _with_state(adapter, self._histories())
@@ -244,8 +249,13 @@ def _write_entry(folder: Path, adapter: Adapter) -> None:
 def _write(path: Path, value: Any) -> None:
     """One JSON file, whole or not at all, on disk before this returns."""
     scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with scratch.open("w", encoding="utf-8") as file:
-        json.dump(value, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    try:
+        make_private_file(scratch)
+        with scratch.open("w", encoding="utf-8") as file:
+            json.dump(value, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise

@@ -9,10 +9,9 @@ from .errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
-from .failures import explain_system
+from .failures import explain
 from .opener import Migration, Schema, execute_script
-from .privacy import make_private_folder
-from .reading import find_damage
+from .privacy import make_private_file, make_private_folder
 
 __all__ = [
     "Database",
@@ -25,7 +24,7 @@ __all__ = [
     "Migration",
     "Schema",
     "execute_script",
-    "explain_system",
-    "find_damage",
+    "explain",
+    "make_private_file",
     "make_private_folder",
 ]

@@ -27,7 +27,7 @@ def settle(command: CommandContext) -> None:
     Raises:
         DownloadDeclined: models are missing, and the person wants none downloaded.
     """
-    from ...storage import make_private_folder
+    from ...storage import make_private_file, make_private_folder
 
     mark = command.app.paths.home / _MARK
     stage: Literal["told", "asked"] = "asked" if command.output.asks else "told"
@@ -37,6 +37,7 @@ def settle(command: CommandContext) -> None:
     command.app.request_downloads(chat=True)
     try:
         make_private_folder(mark.parent)
+        make_private_file(mark)
         mark.write_text(stage + "\n", "utf-8")
     except OSError:
         pass  # a home that cannot be written to is somebody else's to report; here it only means asking again
