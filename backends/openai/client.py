@@ -20,12 +20,12 @@ from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
 from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
-from ..wire import Stoppable, estimate_prompt_tokens, with_plain_text
+from ..wire import Stoppable, estimate_prompt_tokens
 from .errors import error_from_exception
 from .stream import read_chunks
 
 _BODY_S = 5.0  # for the bytes of an answer that is written
-_FAILURES = (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, TypeError, AttributeError)
+_FAILURES = (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, RecursionError, TypeError, AttributeError)
 
 
 class OpenAIClient(OpenAIChatCompletionClient):
@@ -96,7 +96,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
         try:
             async with asyncio.timeout(self._timeout_s + _BODY_S):  # it is silent until it has written all of it
                 return await super().create(
-                    with_plain_text(messages),
+                    messages,
                     tools=tools,
                     tool_choice=tool_choice,
                     json_output=json_output,
@@ -136,7 +136,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
             cancellation_token.add_callback(call.cancel)
         try:
             async for piece in super().create_stream(
-                with_plain_text(messages),
+                messages,
                 tools=tools,
                 tool_choice=tool_choice,
                 json_output=json_output,

@@ -19,7 +19,7 @@ async def read_context_window(probe: ContextProbe, http: httpx.AsyncClient, mode
     """The context window in tokens. `http` is based on the server's /v1."""
     try:
         size = await _PROBES[probe](http, model, entry)
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+    except (httpx.HTTPError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None  # an older server, or another behind the same port: the setting holds
     return size if isinstance(size, int) and size > 0 else None
 

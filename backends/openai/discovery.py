@@ -72,7 +72,7 @@ async def _look_at(http: httpx.AsyncClient, names: Sequence[str], url: str) -> D
         entries = answer.json()["data"]
         models = [str(entry["id"]) for entry in entries if entry["id"] and len(str(entry["id"])) <= _MAX_NAME_LENGTH]
         owner = str(entries[0].get("owned_by")) if entries else ""
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+    except (httpx.HTTPError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None  # nobody there, or somebody else
     return DiscoveredServer(await _preset_of(http, names, url, owner), url, models) if models else None
 
@@ -86,6 +86,6 @@ async def _preset_of(http: httpx.AsyncClient, names: Sequence[str], url: str, ow
             answer = await http.get(f"{url}/{path}")
             if answer.status_code == 200 and sign in answer.json():
                 return name
-        except (httpx.HTTPError, ValueError, TypeError):
+        except (httpx.HTTPError, ValueError, RecursionError, TypeError):
             continue
     return names[0]

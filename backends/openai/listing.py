@@ -37,7 +37,7 @@ async def list_models(http: httpx.AsyncClient, where: str) -> list[dict[str, Any
             f"No answer from {where}: {str(error) or type(error).__name__}.",
             hint="Start it, or run `ayllu backends discover`.",
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise BackendFailed(
             f"{where} does not speak the OpenAI protocol.", hint="Check its `url` (most end in /v1)."
         ) from error

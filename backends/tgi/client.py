@@ -107,7 +107,7 @@ class TGIClient(ChatClient):
                 if answer.finish is None:
                     raise ValueError("an answer without a choice")
                 return self._result(answer, question)
-            except (TypeError, ValueError, AttributeError) as error:
+            except (TypeError, ValueError, RecursionError, AttributeError) as error:
                 raise unreadable(self._server.where, error) from error
 
     async def create_stream(
@@ -143,7 +143,7 @@ class TGIClient(ChatClient):
                 done = chunk is None
                 try:
                     text = answer.add(chunk) if chunk is not None else ""
-                except (TypeError, ValueError, AttributeError) as error:
+                except (TypeError, ValueError, RecursionError, AttributeError) as error:
                     raise unreadable(self._server.where, error) from error
                 if text:
                     yield text

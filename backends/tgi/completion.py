@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
-from ..wire import Backoff, as_plain_text
+from ..wire import Backoff
 from .errors import ServerError, backend_error, unreadable
 from .messages import positive_seed
 from .server import TGIServer
@@ -35,7 +35,7 @@ class TGICompletion:
             except ServerError as error:
                 await self._wait(error, attempts)
                 attempts += 1
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (KeyError, TypeError, ValueError, RecursionError, AttributeError) as error:
                 raise unreadable(self._server.where, error) from error
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
@@ -50,7 +50,7 @@ class TGICompletion:
             ]
         except ServerError as error:
             raise backend_error(error, self._server.where) from error
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError, AttributeError) as error:
             raise unreadable(self._server.where, error) from error
 
     async def _wait(self, error: ServerError, attempts: int) -> None:
@@ -84,7 +84,7 @@ def _body(request: RawRequest, adapter: str | None) -> dict[str, Any]:
         parameters["grammar"] = {"type": "regex", "value": request.regex}
     if adapter:
         parameters["adapter_id"] = adapter
-    return {"inputs": as_plain_text(request.prompt), "parameters": parameters}
+    return {"inputs": request.prompt, "parameters": parameters}
 
 
 def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:

@@ -70,7 +70,7 @@ def error_from_response(status: int, content: bytes, headers: Mapping[str, str])
     """A response that is not a 200, whatever its body: TGI's JSON, nothing, or a proxy's page."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     after = headers.get("retry-after", "")
     retry_after_s = float(after) if after.isdigit() else 0.0

@@ -97,7 +97,7 @@ class TGIServer:
             raise error_from_response(answer.status_code, answer.content, answer.headers)
         try:
             return json.loads(answer.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise unreadable(self.where, error) from error
 
     async def _events(self, path: str, body: Body) -> AsyncGenerator[Any, None]:
@@ -121,7 +121,7 @@ class TGIServer:
         except (httpx.HTTPError, TimeoutError) as error:
             slow = isinstance(error, TimeoutError | httpx.TimeoutException)
             raise unreachable(self.where, error, slow=slow) from error
-        except (ValueError, ErrorEvent) as error:
+        except (ValueError, RecursionError, ErrorEvent) as error:
             raise unreadable(self.where, error) from error
 
 

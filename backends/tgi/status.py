@@ -52,7 +52,7 @@ async def read_info(server: TGIServer) -> dict[str, Any]:
         raise backend_error(error, server.where)
     try:
         info = json.loads(response.content) if response.status_code == 200 else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return info if isinstance(info, dict) else {}
 
@@ -71,7 +71,7 @@ def parse_load(text: str) -> ServerLoad:
     from prometheus_client.parser import text_string_to_metric_families
 
     sums: dict[str, float] = defaultdict(float)
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 if "quantile" not in sample.labels and math.isfinite(sample.value):

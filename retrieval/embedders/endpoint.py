@@ -63,7 +63,7 @@ class EndpointEmbedder:
             rows = np.array([entry["embedding"] for entry in data], np.float64)
             if [int(entry["index"]) for entry in data] != list(range(len(texts))) or rows.ndim != 2:
                 raise ValueError(f"{len(data)} vectors for {len(texts)} texts")
-        except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise EmbedderFailed(
                 f"The embeddings endpoint {self._url} did not answer as it should: {error}.",
                 hint="Start it, or check `models.embedder`.",
@@ -72,5 +72,7 @@ class EndpointEmbedder:
             self._dimensions = rows.shape[1]
         if rows.shape[1] != self._dimensions:
             raise VectorsUnusable(self.name, f"vectors of {rows.shape[1]} numbers after vectors of {self._dimensions}")
+        if not np.isfinite(rows).all():
+            raise VectorsUnusable(self.name, "numbers that are none (NaN or infinite)")
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)  # in 64 bits: some servers give numbers beyond 32
         return np.asarray(np.divide(rows, lengths, where=lengths > 0, out=rows), np.float32)
