@@ -60,8 +60,8 @@ def run(words: Sequence[str], command: CommandContext) -> int:
 
 
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command with the words that lead to it, as Typer has it."""
-    yield from _below(typer.main.get_command(_TREE), ())
+    """Every command with the words that lead to it, as Typer built it."""
+    yield from _below(_TREE, ())
 
 
 def _below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -154,4 +154,4 @@ def _build() -> typer.Typer:
     return tree
 
 
-_TREE = _build()
+_TREE = typer.main.get_command(_build())
