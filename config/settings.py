@@ -31,7 +31,9 @@ class ModelSettings(Table):
 class RetrievalSettings(Table):
     passages: int = Field(3, ge=1, le=20, description="Passages handed to the writer.")
     mode: Literal["hybrid", "dense", "keyword"] = "hybrid"
-    chunk_tokens: int = Field(200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens.")
+    chunk_tokens: int = Field(
+        200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens. The next ingest cuts anew."
+    )
     max_file_bytes: int = Field(50_000_000, ge=1, description="Larger files are refused by name.")
 
 

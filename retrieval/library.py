@@ -116,10 +116,10 @@ class Library:
             LibraryBusy: another process was writing for as long as `turn` waits.
             ConfigError: the store that the settings name is none.
         """
-        began = time.perf_counter()
         with contextlib.suppress(StoreFailed):
             self._projection.check_settings()
         with self.writing(turn):
+            began = time.perf_counter()
             report = ingest(
                 self._docstore,
                 self.embedder,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import as_file, files
 
-from .documents import Document, parse
+from .documents import Document, parse, parser_of
 from .library import Library
 
 SAMPLE_COLLECTION = "sample"
@@ -18,11 +18,18 @@ def sample_documents() -> dict[str, str]:
 
 
 def load_sample(library: Library) -> str:
-    """Bring the packaged documents into their own collection, where they are not there yet; returns its name."""
-    stored = {source: info.sha256 for source, info in library.known_sources(SAMPLE_COLLECTION).items()}
+    """Bring the packaged documents into their own collection, where they are not there as they would be read now.
+
+    Returns its name.
+    """
+    stored = {
+        source: (info.sha256, info.reading.parser, info.reading.embedder)
+        for source, info in library.known_sources(SAMPLE_COLLECTION).items()
+    }
     contents = _contents()
     digests = {source: hashlib.sha256(content).hexdigest() for source, content in contents.items()}
-    if digests == stored:
+    embedder = library.embedder.name
+    if stored == {source: (digest, parser_of(source), embedder) for source, digest in digests.items()}:
         return SAMPLE_COLLECTION
     with library.writing():
         for source in stored.keys() - contents.keys():

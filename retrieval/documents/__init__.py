@@ -3,7 +3,7 @@
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
 from .chunking import cut_chunks
 from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest
-from .parsers import Parsed, Unreadable, parse
+from .parsers import Parsed, Unreadable, parse, parser_of
 from .removal import lies_below
 from .sentences import split_sentences
 from .watching import watch
@@ -23,6 +23,7 @@ __all__ = [
     "ingest",
     "lies_below",
     "parse",
+    "parser_of",
     "split_sentences",
     "watch",
 ]

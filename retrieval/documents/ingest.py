@@ -14,7 +14,7 @@ from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
-from .parsers import PLAIN, Unreadable, format_by_ending, parse
+from .parsers import Unreadable, parse, parser_of
 from .reading import FileState, look_at, read
 from .removal import find_gone
 from .volumes import Volumes
@@ -164,8 +164,7 @@ class _Reader:
         return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content), volume)
 
     def _is_as_before(self, before: SourceInfo, state: FileState) -> bool:
-        kind = format_by_ending(before.source) or PLAIN
-        same_reading = before.reading == self._adder.reading_by(kind.fingerprint)
+        same_reading = before.reading == self._adder.reading_by(parser_of(before.source))
         return same_reading and (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
 
     def _note_written(self, document: Document, chunks: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -120,6 +121,8 @@ class _Walker:
             return
         self._folders.add(folder)
         try:
+            if not os.access(folder, os.X_OK):  # it could be listed, and then each of its files refused
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             with os.scandir(folder) as entries:
                 yield from sorted(entries, key=lambda entry: entry.name)
         except OSError as error:

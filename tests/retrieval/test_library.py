@@ -77,6 +77,14 @@ def test_the_sample_is_loaded_once(library: Library) -> None:
     assert best.source == "sample/opening-hours.md"
 
 
+def test_the_sample_is_loaded_anew_for_another_embedder(tmp_path: Path) -> None:
+    for dimensions in (64, 128):
+        with Library.open(tmp_path / "library", HashingEmbedder(dimensions)) as library:
+            collection = load_sample(library)
+            best = library.search("When is the library open on Sundays?", mode="dense", collection=collection)[0]
+            assert best.source == "sample/opening-hours.md"
+
+
 class OppositeEmbedder:
     """Another embedder than the `inner` one: each vector of it turned about."""
 

@@ -1,6 +1,18 @@
 """Files in, text out: one module a format, chosen by the name's ending or the server's word, then checked."""
 
 from .base import PDF, ZIP, Format, Parsed, Unreadable
-from .registry import FORMATS, PLAIN, format_by_ending, parse, signature_of
+from .registry import FORMATS, PLAIN, format_by_ending, parse, parser_of, signature_of
 
-__all__ = ["FORMATS", "PDF", "PLAIN", "ZIP", "Format", "Parsed", "Unreadable", "format_by_ending", "parse", "signature_of"]
+__all__ = [
+    "FORMATS",
+    "PDF",
+    "PLAIN",
+    "ZIP",
+    "Format",
+    "Parsed",
+    "Unreadable",
+    "format_by_ending",
+    "parse",
+    "parser_of",
+    "signature_of",
+]

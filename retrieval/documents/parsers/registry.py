@@ -24,6 +24,11 @@ def format_by_ending(name: str) -> Format | None:
     return _BY_ENDING.get(_ending(name))
 
 
+def parser_of(name: str) -> str:
+    """The fingerprint of the format that a file of this name is read as."""
+    return (format_by_ending(name) or PLAIN).fingerprint
+
+
 def parse(name: str, content: bytes, kind: Format | None = None) -> Parsed:
     """Read `content` as `kind`, else as the ending of `name` says, else as plain text.
 
