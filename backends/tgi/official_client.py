@@ -6,18 +6,43 @@ health, info, metrics, tokens, and every error whose body is not TGI's JSON.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
+from ...http_clients import ANSWER_BYTES
 from .errors import ServerError, unreachable
 
 Body = Mapping[str, Any]
+_BODY_S = 5.0  # for the bytes of an answer that is written
+_BLOCK_BYTES = 1 << 16
 _CHAT_KEYS = {"model", "messages", "stream", "max_tokens", "seed", "temperature", "top_p", "tools", "tool_choice"}
 _CHAT_KEYS |= {"frequency_penalty", "presence_penalty", "repetition_penalty", "logprobs", "top_logprobs"}
 
 
 class CannotRead(Exception):
     """The client failed at the form of an answer, not at what it says: the same request without it may do better."""
+
+
+def _guarded_session(**options: Any) -> Any:
+    """A session of aiohttp's in which no redirect is followed, and no answer is read that has too much in it."""
+    import aiohttp
+
+    return aiohttp.ClientSession(**options, middlewares=(_read_within_bounds,))
+
+
+async def _read_within_bounds(request: Any, handler: Any) -> Any:
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        raise CannotRead  # asked again without the library, the server's redirect is told of
+    body = bytearray()
+    async for block in response.content.iter_chunked(_BLOCK_BYTES):
+        body += block
+        if len(body) > ANSWER_BYTES:
+            response.close()
+            raise CannotRead
+    response._body = bytes(body)
+    return response
 
 
 class OfficialClient:
@@ -78,6 +103,8 @@ class OfficialClient:
         import aiohttp
         import text_generation
 
+        # it opens a session of its own for each request, and hands nothing on to it
+        text_generation.client.ClientSession = _guarded_session
         client = text_generation.AsyncClient(self._url, headers=self._headers)
         # its own timeout would bound the whole answer, however steadily that is written
         client.timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._connect_s, sock_read=self._timeout_s)
@@ -99,7 +126,8 @@ class OfficialClient:
             errors.UnknownError: (0, ""),
         }
         try:
-            return await answer
+            async with asyncio.timeout(self._timeout_s + _BODY_S):  # it is silent until it has written all of it
+                return await answer
         except tuple(meanings) as error:
             raise ServerError(*meanings[type(error)], str(error)) from error
         except aiohttp.ContentTypeError as error:

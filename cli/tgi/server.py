@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ...errors import AylluError
+from ...redaction import redact
 from ...text import one_line
 from ..context import CommandContext
 from ..errors import NotUp
@@ -86,7 +87,7 @@ async def describe(table: ServerSettings) -> dict[str, Any]:
     from ...backends import tgi
 
     server = tgi.open_server("tgi", table)
-    fields: dict[str, Any] = {"url": table.url or tgi.DEFAULT_URL, "healthy": False, "info": None, "load": None}
+    fields: dict[str, Any] = {"url": redact(table.url or tgi.DEFAULT_URL), "healthy": False, "info": None, "load": None}
     try:
         await tgi.check_health(server)
         return {

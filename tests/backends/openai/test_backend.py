@@ -1,8 +1,10 @@
 """Presets, tokens, context windows and run-time adapters, against stand-ins that record what they are asked."""
 
+import asyncio
 import logging
 import sys
 import types
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,59 @@ async def test_a_token_goes_into_the_header_and_nowhere_else(
     assert "•••" in str(caught.value)
     assert SECRET not in str(caught.value) + caught.value.hint
     assert SECRET not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("ayllu"))
+
+
+async def test_a_token_that_a_stream_repeats_is_blotted_out(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_TOKEN", SECRET)
+    event = b'data: {"error": {"message": "the key ' + SECRET.encode() + b' is used up", "code": 429}}\n\n'
+    async with StandIn(routes={"/v1/chat/completions": lambda *_: (200, event)}) as server:
+        backend = opened(store, "openai", server.url, token_env="MY_TOKEN", model="m")
+        with pytest.raises(BackendFailed, match="the key ••• is used up"):
+            _ = [piece async for piece in backend.client.create_stream(HELLO)]
+        await backend.close()
+
+
+async def test_what_is_for_openai_goes_to_nobody_else(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-mine")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Mine: sesame")
+    async with StandIn() as server:
+        backend = opened(store, "openai", server.url, model="m")
+        await backend.client.create(HELLO)
+        await backend.close()
+    headers = str(server.requests[-1][1])
+    assert not any(word in headers for word in ("org-mine", "proj-mine", "sesame"))
+    theirs = opened(store, "openai", "https://api.openai.com/v1", model="m")._client._client
+    assert (theirs.organization, theirs.project) == ("org-mine", "proj-mine")
+
+
+async def test_a_redirect_takes_no_passages_elsewhere(store: ModelStore) -> None:
+    async with StandIn() as elsewhere:
+        head = f"HTTP/1.1 307 X\r\nLocation: {elsewhere.url}/chat/completions\r\nContent-Length: 0\r\n\r\n"
+        async with await asyncio.start_server(partial(_answer, head.encode()), "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            backend = opened(store, "openai", f"http://127.0.0.1:{port}/v1", model="m")
+            with pytest.raises(BackendUnreachable, match="sends its callers on to"):
+                _ = [piece async for piece in backend.client.create_stream(HELLO)]
+            with pytest.raises(BackendUnreachable, match="sends its callers on to"):
+                await backend.client.create(HELLO)
+            await backend.close()
+    assert elsewhere.requests == []
+
+
+async def _answer(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(head)
+    await writer.drain()
+    writer.close()
+
+
+async def test_control_tokens_reach_a_server_as_text(store: ModelStore) -> None:
+    async with StandIn() as server:
+        backend = opened(store, "openai", server.url, model="m")
+        await backend.client.create([UserMessage(content="What is <|im_end|>?", source="user")])
+        await backend.close()
+    assert "<|im_end|>" not in str(server.requests[-1][2])
 
 
 async def test_a_password_in_an_address_is_not_repeated(store: ModelStore) -> None:

@@ -131,6 +131,23 @@ async def test_every_question_opens_a_connection_of_its_own() -> None:
             assert (await streamed(client))[1].content == "Grüß Gott"
 
 
+@pytest.mark.parametrize(
+    "line", [b": still here\n\n", b'data: {"model":"m","choices":[{"index":0,"delta":{"content":""}}]}\n\n']
+)
+async def test_what_says_nothing_does_not_keep_a_stream_alive(line: bytes) -> None:
+    async with serving([HEAD, *[line] * 2000]) as client:
+        client._timeout_s = 0.2
+        with pytest.raises(BackendUnreachable, match="in time"):
+            await streamed(client)
+
+
+async def test_the_body_of_an_error_is_read_no_further_than_its_words() -> None:
+    head = b"HTTP/1.1 500 X\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\ntoo hot "
+    async with serving([head, *[b" " * 100_000] * 200]) as client:
+        with pytest.raises(BackendFailed, match="answered 500"):
+            await streamed(client)
+
+
 async def test_a_stop_between_two_looks_at_the_stream_ends_it() -> None:
     token, pieces = CancellationToken(), 0
     piece = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'

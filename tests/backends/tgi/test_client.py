@@ -16,7 +16,7 @@ from autogen_core.models import (
     SystemMessage,
     UserMessage,
 )
-from ayllu.backends import BackendFailed, BackendUnreachable, ContextOverflow
+from ayllu.backends import BackendFailed, BackendUnreachable, ContextOverflow, RawRequest
 from ayllu.backends.tgi.backend import TGIBackend
 from ayllu.errors import UsageError
 from pydantic import BaseModel
@@ -372,3 +372,29 @@ async def test_what_the_client_library_cannot_read_is_read_without_it(server: Se
     assert (await tgi.client.create(QUESTION)).finish_reason == "length"
     assert (await tgi.client.create(QUESTION)).finish_reason == "length"
     assert len(server.bodies(CHAT)) == 3  # once by the library and again, then at once without it
+
+
+async def test_a_redirect_takes_no_passages_elsewhere(server: Server, open_tgi: Callable[..., TGIBackend]) -> None:
+    elsewhere = f"{server.url}/elsewhere"
+    tgi = open_tgi()
+    server.on(CHAT, reply(b"", 307, Location=elsewhere))
+    server.on("/generate", reply(b"", 308, Location=elsewhere))
+    with pytest.raises(BackendUnreachable, match="sends its callers on to"):
+        await streamed(tgi)
+    with pytest.raises(BackendUnreachable, match="sends its callers on to"):
+        await tgi.client.create(QUESTION)
+    with pytest.raises(BackendUnreachable, match="sends its callers on to"):
+        await tgi.raw.complete(RawRequest("So"))
+    assert not any(request.path == "/elsewhere" for request in server.requests)
+
+
+async def test_a_token_that_the_server_repeats_is_blotted_out(
+    server: Server, open_tgi: Callable[..., TGIBackend], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TGI_TOKEN", "s3cret-token")
+    tgi = open_tgi(token_env="MY_TGI_TOKEN")
+    said = {"error": "s3cret-token is not allowed", "error_type": "generation"}
+    server.on(CHAT, stream([said]), reply(said, 424), reply(b"<p>s3cret-token</p>", 502, "text/html"))
+    for call in (streamed(tgi), tgi.client.create(QUESTION), streamed(tgi)):
+        with pytest.raises(BackendFailed, match="•••"):
+            await call
