@@ -19,6 +19,7 @@ from ..text import one_line, safe
 from .asking import with_history
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
+from .judging import CALIBRATION, answerable, measure_signals
 from .keeping import Keeper
 from .messages import Findings, Question, TeamMessage, messages_of
 from .prompts import load_prompt
@@ -132,7 +133,7 @@ class ChatSession:
     async def _answer(self, question: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> None:
         """Let the team answer, keep what came of it, and emit how it ended."""
         try:
-            message = self._question(question, await keeper.history())
+            message = await asyncio.to_thread(self._question, question, await keeper.history())
             exchange = await self._exchange(find_team(self._team), message, emit, stop)
             emit(AnswerReady(await keeper.keep_answer(exchange)))
         except asyncio.CancelledError:
@@ -150,8 +151,14 @@ class ChatSession:
             emit(Failed(question, unexpected, emit.partial))
 
     def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
-        query = with_history(text, history)
+        query = with_history(text, history, self._is_answered)
         return Question(source="user", text=text, query=query, collection=self.collection, history=history)
+
+    def _is_answered(self, query: str) -> bool:
+        """Whether the documents answer it, as far as the critic could tell."""
+        mode = self._settings.retrieval.mode
+        retrieved = self._library.retrieve(query, k=self._passages, mode=mode, collection=self.collection)
+        return answerable(measure_signals(self._library, query, retrieved)) >= CALIBRATION.threshold
 
     async def _exchange(self, team: TeamSpec, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
         """Run the team until a backend has brought the question to its end; each gets its own style of prompt.

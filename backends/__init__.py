@@ -18,7 +18,7 @@ from .fallback import Attempt, Attempts, Targets, combined_health
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .secrets import access_token
-from .wire import TextClient
+from .wire import TextClient, as_plain_text, as_written
 
 __all__ = [
     "Attempt",
@@ -43,6 +43,8 @@ __all__ = [
     "UnknownBackend",
     "access_token",
     "answering_backends",
+    "as_plain_text",
+    "as_written",
     "backend_kinds",
     "backend_names",
     "combined_health",

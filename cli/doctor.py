@@ -9,14 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
 from ..errors import AylluError, SystemRefused
 from ..text import count, size
+from .checks import Check, conversations, existing_part, feedback, home
 from .context import CommandContext
 
 if TYPE_CHECKING:
@@ -28,22 +28,11 @@ _EXTRAS = {"models": "sentence_transformers", "train": "trl", "tgi": "text_gener
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look. `needed`: ayllu cannot work without it. `mend` is what to do, empty where all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
-    needed: bool = True
-
-
 def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
     command.app.models.forbid_downloads()
-    looks = (_python, _settings, _disk, _models, _library, _store, _backend, _gpu, _extras)
+    looks = (_python, _settings, home, _disk, _models, _library, _store, conversations, feedback, _backend, _gpu, _extras)
     checks: list[Check] = []
     for look in looks:
         check = _look(command, look)
@@ -83,18 +72,12 @@ def _settings(command: CommandContext) -> Check:
 
 def _disk(command: CommandContext) -> Check:
     for folder in (command.app.paths.home, command.app.paths.models):
-        place = _existing(folder)
+        place = existing_part(folder)
         free = shutil.disk_usage(place).free
         if free < _LEAST_DISK_BYTES:
             return Check("disk", False, f"{size(free)} free at {place}", "Make room, or move AYLLU_HOME or AYLLU_MODELS.")
-    home = _existing(command.app.paths.home)
-    return Check("disk", True, f"{size(shutil.disk_usage(home).free)} free at {home}")
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder
+    place = existing_part(command.app.paths.home)
+    return Check("disk", True, f"{size(shutil.disk_usage(place).free)} free at {place}")
 
 
 def _models(command: CommandContext) -> Check:
@@ -124,7 +107,8 @@ def _store(command: CommandContext) -> Check:
         return Check("store", True, f"{command.app.settings.store}: nothing in it yet")
     problems = command.app.library.verify()
     if problems:
-        return Check("store", False, "; ".join(problems), "`ayllu sources repair`")
+        mend = "`ayllu sources repair`" if any("sources repair" in problem for problem in problems) else ""
+        return Check("store", False, "; ".join(problems), mend)
     return Check("store", True, f"{command.app.settings.store}: every live id finds itself")
 
 

@@ -9,9 +9,10 @@ from .errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
-from .failures import explain
+from .failures import explain_system
 from .opener import Migration, Schema, execute_script
 from .privacy import make_private_file, make_private_folder
+from .reading import find_damage
 
 __all__ = [
     "Database",
@@ -24,7 +25,8 @@ __all__ = [
     "Migration",
     "Schema",
     "execute_script",
-    "explain",
+    "explain_system",
+    "find_damage",
     "make_private_file",
     "make_private_folder",
 ]

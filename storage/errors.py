@@ -86,6 +86,18 @@ class DatabaseFull(DatabaseUnavailable):
         )
 
 
+class DatabaseMisplaced(DatabaseUnavailable):
+    """Something else stands where the file or its folder belongs."""
+
+    def __init__(self, file: Path, obstacle: Path) -> None:
+        kind = "a folder" if obstacle.is_dir() else "a file"
+        AylluError.__init__(
+            self,
+            f"{file} cannot be opened: {kind} stands at {obstacle}, where it does not belong.",
+            hint="Move it away, or name another home (`--home`, AYLLU_HOME).",
+        )
+
+
 def _why_not_writable(file: Path) -> str:
     place = file if file.exists() else next((folder for folder in file.parents if folder.exists()), file)
     with contextlib.suppress(OSError, AttributeError):  # Windows has no such call

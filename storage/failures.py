@@ -9,7 +9,14 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import AylluError
-from .errors import DatabaseDamaged, DatabaseFull, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable
+from .errors import (
+    DatabaseDamaged,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseMisplaced,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+)
 
 _LEAST_BYTES = 1 << 16  # with less than that, a write that failed failed for want of room
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -26,8 +33,10 @@ _PASSING = {  # more that says nothing about the file's content
 
 def explain(error: OSError | sqlite3.Error, file: Path, damaged: type[DatabaseDamaged]) -> AylluError | None:
     """The error that names `file` and says what to do; None for a mistake of the caller's, as a wrong statement."""
+    if (obstacle := _obstacle(file)) is not None:
+        return DatabaseMisplaced(file, obstacle)
     if isinstance(error, OSError):
-        return _explain_system(error, file)
+        return explain_system(error, file)
     # the extended code is a larger number with the primary one in its low byte; Python's own errors have none
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _LOCKED:
@@ -46,12 +55,22 @@ def is_unwritable(file: Path) -> bool:
     return not all(os.access(place, os.W_OK) for place in (file, file.parent) if place.exists())
 
 
-def _explain_system(error: OSError, file: Path) -> AylluError:
+def explain_system(error: OSError, file: Path) -> DatabaseUnavailable:
+    """The same for what the system says of a file, whatever it holds."""
+    if (obstacle := _obstacle(file)) is not None:
+        return DatabaseMisplaced(file, obstacle)
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return DatabaseReadOnly(file)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DatabaseFull(file)
     return DatabaseUnavailable(file, error.strerror or str(error))
+
+
+def _obstacle(file: Path) -> Path | None:
+    """What stands in the file's way: a folder in its place, or a file in that of a folder above."""
+    if file.is_dir():
+        return file
+    return next((folder for folder in file.parents if folder.is_file()), None)
 
 
 def _is_full(file: Path) -> bool:

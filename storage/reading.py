@@ -31,6 +31,22 @@ def open_for_reading(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def find_damage(file: Path) -> str | None:
+    """What SQLite finds wrong with a file, page by page; None where it is sound. The file is not changed.
+
+    Raises:
+        sqlite3.Error, OSError: it cannot be read.
+    """
+    try:
+        connection = _connect(f"file:{quote(str(file))}?mode=ro")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        connection = open_for_reading(file)
+    with closing(connection):
+        verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    return None if verdict == "ok" else verdict
+
+
 def copy_into_memory(source: sqlite3.Connection) -> sqlite3.Connection:
     """The same content in memory, where it can be changed; `source` is closed."""
     memory = _connect(":memory:")

@@ -1,5 +1,6 @@
 """What a question asks for, and what a follow-up leaves out."""
 
-from .questions import asks_why, is_follow_up, subject, wants_long, wants_overview, with_history
+from .follow_ups import leans_back, with_history
+from .questions import asks_why, subject, wants_long, wants_overview
 
-__all__ = ["asks_why", "is_follow_up", "subject", "wants_long", "wants_overview", "with_history"]
+__all__ = ["asks_why", "leans_back", "subject", "wants_long", "wants_overview", "with_history"]

@@ -1,9 +1,8 @@
-"""What kind of answer a question wants, and what a follow-up question leaves out."""
+"""What kind of answer a question wants."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 _LONG = re.compile(
     r"^\s*(?:and\s+|so\s+|but\s+)?(?:please\s+|can you\s+|could you\s+)*"
@@ -20,14 +19,6 @@ _OVERVIEW = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(r"^\s*(?:and\s+|but\s+|so\s+)?why\b", re.IGNORECASE)
-_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|one|ones|same|former|latter"
-    r"|else|instead|also|too)\b",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(
-    r"^\s*(?:and|but|or|so|what about|how about|what of|why\s*\?|how\s*\?|when\s*\?|where\s*\?)", re.IGNORECASE
-)
 
 
 def wants_long(question: str) -> bool:
@@ -48,21 +39,3 @@ def subject(question: str) -> str:
     """What an overview is to be of: "summarise", "compare" and the like stand in no document. Others are unchanged."""
     rest = _OVERVIEW.sub("", question).strip()
     return rest if re.search(r"\w", rest) else question
-
-
-def with_history(question: str, earlier: Sequence[tuple[str, str]]) -> str:
-    """The question as it should be searched for: a follow-up takes its subject from the turn before.
-
-    `earlier` are (question, answer) pairs, oldest first; without them, or where it stands alone, it is the question's
-    `subject`.
-    """
-    if not earlier or not is_follow_up(question):
-        return subject(question)
-    before, _ = earlier[-1]
-    return f"{subject(before)} {subject(question)}"
-
-
-def is_follow_up(question: str) -> bool:
-    """Whether it leans on what was said before: it opens with "and…", points back, or is too short to stand alone."""
-    words = re.findall(r"\w+", question)
-    return bool(_OPENING.match(question) or _BACK.search(question)) or len(words) <= 4

@@ -18,7 +18,7 @@ from autogen_core.models import (
     UserMessage,
 )
 
-from ...backends import ResultWithNotices
+from ...backends import ResultWithNotices, as_plain_text, as_written
 from ...conversations import ChatMessage
 from ...text import one_line
 from ..prompts import load_prompt
@@ -55,17 +55,24 @@ def prose_messages(
     """
     messages: list[LLMMessage] = [SystemMessage(content=system)]
     for earlier, answer in history[-EARLIER:]:
-        messages += [UserMessage(content=earlier, source="user"), AssistantMessage(content=answer, source="writer")]
+        messages += [
+            UserMessage(content=as_plain_text(earlier), source="user"),
+            AssistantMessage(content=as_plain_text(answer), source="writer"),
+        ]
     numbered = "\n\n".join(
         f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    return [*messages, UserMessage(content=f"Passages:\n\n{numbered}\n\nQuestion: {question}", source="user")]
+    request = as_plain_text(f"Passages:\n\n{numbered}\n\nQuestion: {question}")
+    return [*messages, UserMessage(content=request, source="user")]
 
 
 def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
     """What follows a draft that is to be written again."""
-    return [AssistantMessage(content=draft, source="writer"), UserMessage(content=instruction, source="critic")]
+    return [
+        AssistantMessage(content=as_plain_text(draft), source="writer"),
+        UserMessage(content=instruction, source="critic"),
+    ]
 
 
 def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
@@ -99,8 +106,8 @@ async def write_prose(
             notices = piece.notices if isinstance(piece, ResultWithNotices) else ()
         else:
             text += piece
-            on_piece(piece)
-    return Prose(text, tokens, notices)
+            on_piece(as_written(piece))
+    return Prose(as_written(text), tokens, notices)
 
 
 def _role(message: LLMMessage) -> Literal["system", "user", "assistant"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -30,14 +31,18 @@ class LlamaCppCompletion:
         self._extra = extra
 
     async def complete(self, request: RawRequest) -> Completion:
-        body = await self._post("/completion", {**_body(request), **self._extra})
+        prompt = request.prompt
+        if isinstance(prompt, str):  # as a text it would be searched for control tokens
+            prompt = [piece.id for piece in await self.tokenize(prompt, special=True)]
+        body = await self._post("/completion", {**_body(replace(request, prompt=prompt)), **self._extra})
         try:
             return _completion(body, request)
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable(self._where, error) from error
 
     async def tokenize(self, text: str, *, special: bool = False) -> Sequence[Piece]:
-        body = await self._post("/tokenize", {"content": text, "with_pieces": True, "add_special": special})
+        options = {"with_pieces": True, "add_special": special, "parse_special": False}
+        body = await self._post("/tokenize", {"content": text, **options})
         try:
             tokens = [(int(token["id"]), _bytes(token["piece"])) for token in body["tokens"]]
         except (KeyError, TypeError, ValueError) as error:
@@ -59,7 +64,7 @@ def _body(request: RawRequest) -> dict[str, Any]:
     if request.regex is not None:
         raise UsageError("llama.cpp takes no regular expression as a grammar.", hint="Write it as a GBNF `grammar`.")
     body: dict[str, Any] = {
-        "prompt": request.prompt if isinstance(request.prompt, str) else list(request.prompt),
+        "prompt": list(request.prompt),
         "n_predict": request.max_tokens,
         "stop": list(request.stop),
         "temperature": request.temperature,

@@ -20,7 +20,7 @@ from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
 from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
-from ..wire import Stoppable, estimate_prompt_tokens
+from ..wire import Stoppable, estimate_prompt_tokens, with_plain_text
 from .errors import error_from_exception
 from .stream import read_chunks
 
@@ -96,7 +96,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
         try:
             async with asyncio.timeout(self._timeout_s + _BODY_S):  # it is silent until it has written all of it
                 return await super().create(
-                    messages,
+                    with_plain_text(messages),
                     tools=tools,
                     tool_choice=tool_choice,
                     json_output=json_output,
@@ -136,7 +136,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
             cancellation_token.add_callback(call.cancel)
         try:
             async for piece in super().create_stream(
-                messages,
+                with_plain_text(messages),
                 tools=tools,
                 tool_choice=tool_choice,
                 json_output=json_output,

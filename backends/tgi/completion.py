@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ..base import Completion, Piece, RawRequest, TokenChoice
-from ..wire import Backoff
+from ..wire import Backoff, as_plain_text
 from .errors import ServerError, backend_error, unreadable
 from .messages import positive_seed
 from .server import TGIServer
@@ -84,7 +84,7 @@ def _body(request: RawRequest, adapter: str | None) -> dict[str, Any]:
         parameters["grammar"] = {"type": "regex", "value": request.regex}
     if adapter:
         parameters["adapter_id"] = adapter
-    return {"inputs": request.prompt, "parameters": parameters}
+    return {"inputs": as_plain_text(request.prompt), "parameters": parameters}
 
 
 def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:

@@ -13,6 +13,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 
 from ...errors import UsageError
+from ..wire import with_plain_text
 
 _ROOM = 0.95  # of what fits, used: tokens are estimated by characters
 _PASSED_ON = frozenset(
@@ -34,7 +35,7 @@ def chat_request(
     Raises:
         UsageError: what TGI cannot be asked for.
     """
-    sent = [part for message in messages for part in _to_tgi(message)]
+    sent = [part for message in with_plain_text(messages) for part in _to_tgi(message)]
     body: dict[str, Any] = {"model": adapter or "tgi", "messages": sent}
     for key in sorted(_PASSED_ON):
         if extra.get(key) is not None:

@@ -89,7 +89,7 @@ class TransformersClient(ChatClient):
         """Exact once the model is loaded; before, an estimate."""
         engine = self._owner.loaded
         if engine is not None:
-            return len(engine.tokens(render_prompt(engine.tokenizer, messages, tools)))
+            return len(engine.tokens(render_prompt(engine.tokenizer, messages, tools), control=True))
         return super().count_tokens(messages, tools=tools)
 
     @property
@@ -154,7 +154,7 @@ def _request(
 ) -> GenerationRequest:
     stop = extra.get("stop") or ()
     return GenerationRequest(
-        engine.tokens(render_prompt(engine.tokenizer, messages, tools)),
+        engine.tokens(render_prompt(engine.tokenizer, messages, tools), control=True),
         int(extra.get("max_tokens") or engine.context),
         _sampling(engine, extra),
         (stop,) if isinstance(stop, str) else tuple(stop),

@@ -50,9 +50,12 @@ class Engine:
         self.cache.forget()
         self._lora.put_on(folder)
 
-    def tokens(self, text: str, *, special: bool = False) -> list[int]:
-        """Token ids; `special` adds what this model begins a text with."""
-        ids: list[int] = self.tokenizer(text, add_special_tokens=special).input_ids
+    def tokens(self, text: str, *, special: bool = False, control: bool = False) -> list[int]:
+        """Token ids; `special` adds what this model begins a text with. `control`: it is a filled-in chat template.
+
+        Without `control`, what looks like a control token of the model is text.
+        """
+        ids: list[int] = self.tokenizer(text, add_special_tokens=special, split_special_tokens=not control).input_ids
         return ids
 
     def pieces(self, text: str, *, special: bool = False) -> list[Piece]:

@@ -13,6 +13,7 @@ from autogen_core.tools import Tool, ToolSchema
 from ...errors import UsageError
 from ...text import one_line
 from ..errors import BackendFailed
+from ..wire import with_plain_text
 from .tool_calls import schema_of
 
 _PROBE = "a_tool_of_this_name"
@@ -34,7 +35,7 @@ def render_prompt(tokenizer: Any, messages: Sequence[LLMMessage], tools: Sequenc
             "This model has no chat template: it continues texts and answers no questions.",
             hint="Take an instruction-tuned model (their names often end in -Instruct or -it).",
         )
-    sent = [entry for message in messages for entry in _entries(message)]
+    sent = [entry for message in with_plain_text(messages) for entry in _entries(message)]
     try:
         return _render(tokenizer, sent, tools)
     except TemplateError as error:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ...storage import DatabaseUnavailable, explain
+from ...storage import DatabaseUnavailable, explain_system
 from ...text import one_line
-from ..errors import LibraryBusy, LibraryDamaged, StoppedWaiting
+from ..errors import LibraryBusy, StoppedWaiting
 
 _LOCK = "writer.lock"
 _HOLDER = "writer.json"  # beside the lock, which is emptied by whoever tries it
@@ -47,7 +47,7 @@ def writer_lock(folder: Path, turn: Turn) -> Iterator[None]:
     try:
         _acquire(lock.acquire, folder, turn)
     except OSError as error:
-        raise (explain(error, folder / _LOCK, LibraryDamaged) or error) from error
+        raise explain_system(error, folder / _LOCK) from error
     except NotImplementedError as error:  # a drive that knows no locks
         raise DatabaseUnavailable(folder / _LOCK, str(error)) from error
     holder = folder / _HOLDER

@@ -132,7 +132,8 @@ class Projection:
             self._let_go()
             raise
         if None not in spaces.values():
-            self._marker.unlink(missing_ok=True)
+            with store_failures(self.label):
+                self._marker.unlink(missing_ok=True)
 
     def mend(self, *, anew: bool = False) -> str:
         """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
@@ -184,7 +185,10 @@ class Projection:
         self._notify("The vector index was damaged; rebuilding it from the library…")
         self._fillings.forget(self.label)
         self._let_go()
-        shutil.rmtree(self._chroma, ignore_errors=True)
+        if self._chroma.is_dir() and not self._chroma.is_symlink():
+            shutil.rmtree(self._chroma, ignore_errors=True)
+        else:
+            self._chroma.unlink(missing_ok=True)
         self._sound = True
 
     def _let_go(self) -> None:

@@ -1,7 +1,19 @@
+import errno
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from ayllu.app import requirements
+from ayllu.cli.checks import Check, conversations, feedback
+from ayllu.cli.checks import home as home_check
+from ayllu.cli.context import CommandContext
+from ayllu.cli.global_flags import GlobalFlags
+from ayllu.cli.output import Output
+from ayllu.errors import AylluError
 
 from .conftest import Ayllu
 
@@ -13,7 +25,20 @@ def test_a_bare_install_is_well_and_told_what_to_pull(
     result = ayllu("doctor", "--json")
     assert (result.code, result.json["ok"]) == (0, True)
     checks = {check["name"]: check for check in result.json["checks"]}
-    assert list(checks) == ["python", "settings", "disk", "models", "library", "store", "backend", "gpu", "extras"]
+    assert list(checks) == [
+        "python",
+        "settings",
+        "home",
+        "disk",
+        "models",
+        "library",
+        "store",
+        "conversations",
+        "feedback",
+        "backend",
+        "gpu",
+        "extras",
+    ]
     assert not checks["models"]["ok"]
     assert "ayllu models pull" in checks["models"]["mend"]
     assert not home.exists()
@@ -29,6 +54,82 @@ def test_a_wrong_setting_is_a_finding_and_the_other_checks_go_on(ayllu: Ayllu, h
     assert "`retrieval.passages`" in checks["settings"]["detail"]
     assert checks["python"]["ok"]
     assert checks["disk"]["ok"]
+
+
+def look(home: Path, check: Callable[[CommandContext], Check]) -> Check | AylluError:
+    """What one check says of a home, by itself."""
+    with CommandContext(GlobalFlags(home=home), Output(json=True)) as command:
+        try:
+            return check(command)
+        except AylluError as error:
+            return error
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "check"),
+    [
+        ("library", None, home_check),
+        ("logs", None, home_check),
+        (None, "library/library.sqlite", home_check),
+        (None, "library/writer.lock", home_check),
+        (None, "conversations.sqlite", home_check),
+    ],
+)
+def test_what_stands_where_a_file_belongs_is_a_finding(
+    home: Path, file: str | None, folder: str | None, check: object
+) -> None:
+    home.mkdir()
+    obstacle = home / (file or folder or "")
+    if file:
+        obstacle.touch()
+    else:
+        obstacle.mkdir(parents=True)
+    finding = look(home, check)
+    assert isinstance(finding, AylluError)
+    assert str(obstacle) in finding.message
+    assert finding.hint.startswith("Move it away")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EROFS, "database_read_only"), (errno.ENOSPC, "disk_full"), (errno.EACCES, "database_read_only")],
+)
+def test_a_home_that_cannot_be_written_to_is_a_finding(
+    home: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: str
+) -> None:
+    home.mkdir()
+    assert look(home, home_check) == Check("home", True, f"{home} can be written to")
+    assert list(home.iterdir()) == []
+
+    def refuse(dir: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    finding = look(home, home_check)
+    assert isinstance(finding, AylluError)
+    assert (finding.kind, str(home) in finding.message) == (kind, True)
+
+
+@pytest.mark.parametrize(("name", "check"), [("conversations", conversations), ("feedback", feedback)])
+def test_a_damaged_file_of_the_home_is_a_finding_that_names_it(home: Path, name: str, check: object) -> None:
+    home.mkdir()
+    file = home / f"{name}.sqlite"
+    assert look(home, check) == Check(name, True, "none yet")
+    assert not file.exists()
+    with CommandContext(GlobalFlags(home=home), Output(json=True)) as command:
+        assert getattr(command.app, name)
+    assert look(home, check).ok
+    with closing(sqlite3.connect(file)) as sql:
+        sql.execute("CREATE TABLE filler (text)")
+        sql.executemany("INSERT INTO filler VALUES (?)", [("x" * 500,)] * 200)
+        sql.commit()
+        page = sql.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'filler'").fetchone()[0]
+    with file.open("r+b") as torn:
+        torn.seek((page - 1) * 4096)
+        torn.write(b"\xff" * 4096)
+    finding = look(home, check)
+    assert isinstance(finding, AylluError)
+    assert f"{file} is damaged" in finding.message
 
 
 def test_a_backend_that_is_down_is_a_finding_with_a_mend(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> None:

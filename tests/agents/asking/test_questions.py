@@ -1,7 +1,7 @@
-"""What a question is about, with and without the one before it."""
+"""What a question is about."""
 
 import pytest
-from ayllu.agents.asking import subject, with_history
+from ayllu.agents.asking import subject
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,3 @@ from ayllu.agents.asking import subject, with_history
 )
 def test_words_that_only_order_an_overview_are_not_searched_for(question: str, about: str) -> None:
     assert subject(question) == about
-
-
-def test_a_follow_up_takes_the_subject_of_the_turn_before() -> None:
-    assert with_history("And why?", [("Describe the fire.", "…")]) == "the fire. And why?"
-    assert with_history("Who founded the library in Mill Street?", [("Describe the fire.", "…")]).startswith("Who founded")

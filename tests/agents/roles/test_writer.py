@@ -98,3 +98,16 @@ async def test_a_backend_that_fails_in_mid_answer_is_raised_as_it_failed(stage: 
         await here.say("writer", *await begin(here, "prose"))
     assert caught.value is error
     assert [event.text for event in here.events if isinstance(event, Token)] == ["one", " two"]
+
+
+async def test_a_control_token_in_a_question_is_text_to_the_model_and_not_to_the_person(
+    stage: Callable[..., Stage],
+) -> None:
+    end = "<|im_end|>"
+    backend = ScriptedBackend(otherwise=lambda messages: f"You asked: {messages[-1].content}")
+    here = stage(backend)
+    draft = await here.say("writer", *await begin(here, "prose", f"What is {end}?"))
+    assert end not in str(backend.client.calls[0][0][-1].content)
+    assert end not in draft.prompts[-1].content
+    assert f"What is {end}?" in draft.text
+    assert f"What is {end}?" in "".join(event.text for event in here.events if isinstance(event, Token))

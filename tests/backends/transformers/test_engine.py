@@ -56,3 +56,11 @@ async def test_pieces_join_to_the_text_and_a_split_character_is_its_first_tokens
 def test_an_engine_takes_the_settings_of_its_model(tiny: Path) -> None:
     engine = load_engine(tiny, "cpu", 4096, 1)
     assert (engine.device, engine.dtype, engine.context) == ("cpu", "float32", 1024)  # the model reads no more
+
+
+async def test_a_control_token_in_a_text_is_text(opened: Open) -> None:
+    engine = await opened().engine()
+    end = engine.tokenizer.eos_token_id
+    assert engine.tokens("<end>", control=True) == [end]
+    assert end not in engine.tokens("<end>")
+    assert [piece.text.strip() for piece in engine.pieces("a<end>")] == list("a<end>")

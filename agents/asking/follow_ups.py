@@ -1,0 +1,78 @@
+"""What a follow-up question leaves out: its subject is that of the turn before.
+
+Taken for one is what has hardly a word of its own ("And for students?", "How much does it cost?"), and what points back and
+finds nothing by itself. Measured by `benchmarks/follow_up.py`, whose figures are in `docs/evaluation.md`: a question about
+something else that is searched for with the last turn's words finds that turn's passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ...retrieval import STOP_WORDS
+from .questions import subject
+
+_BARE = 1  # words of its own, up to which a question without a name is about what was said before
+_SHORT = 3  # words of its own, up to which one that points back before it names anything is
+_OPENING = re.compile(
+    r"^\s*(?:(?:and|but|or|so|then|ok(?:ay)?|yes|no|also)\b(?!\s+far\b)|what about|how about|what of|what if"
+    r"|(?:why|how|when|where)\s*\?)",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|these|those|former|latter"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )there|(?:(?<=was )|(?<=is )|(?<=does )|(?<=did )|(?<=of ))that"
+    r"|that(?=\s*[?.!]*$)|(?<=which )one|ones?(?=\s*[?.!]*$))\b",
+    re.IGNORECASE,
+)
+_MAY_POINT = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|one|ones|same|former|latter"
+    r"|else|instead|also|too)\b",
+    re.IGNORECASE,
+)
+_SAY_LITTLE = STOP_WORDS | set(  # of a question, besides the words that say what kind of answer is wanted
+    "mean means meant happen happens happened example examples detail details yes thanks thank ok okay really explain"
+    " elaborate since ago long way sort type number amount s t d m re ve ll".split()
+)
+_UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]")  # scripts in which a word is not told by its spaces
+
+
+def with_history(
+    question: str, earlier: Sequence[tuple[str, str]], finds_itself: Callable[[str], bool] = lambda query: True
+) -> str:
+    """The question as it should be searched for: a follow-up takes its subject from the turn before.
+
+    `earlier` are (question, answer) pairs, oldest first; without them, or where it stands alone, it is the question's
+    `subject`. `finds_itself`: whether the documents answer a query as it is; asked where the words leave it open.
+    """
+    alone = subject(question)
+    if not earlier:
+        return alone
+    before, _ = earlier[-1]
+    if leans_back(question) or (_MAY_POINT.search(question) and not finds_itself(alone)):
+        return f"{subject(before)} {alone}"
+    return alone
+
+
+def leans_back(question: str) -> bool:
+    """Whether its words alone show that it is about what was said before."""
+    if _OPENING.match(question):
+        return True
+    own = _own_words(question)
+    if len(own) <= _BARE and not _is_name(question):
+        return not _UNSPACED.search(question)
+    pointer = _POINTER.search(question)
+    if pointer is None or len(own) > _SHORT:
+        return False
+    before = question[: pointer.start()]
+    return len(_own_words(before)) <= _BARE and not _is_name(before)
+
+
+def _own_words(question: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", question.lower()) if word not in _SAY_LITTLE]
+
+
+def _is_name(text: str) -> bool:
+    """Whether it has a name or a number, but for its first word, which is always capitalised."""
+    return any(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w+", text)[1:] if word != "I")
