@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..storage import DatabaseDamaged, DatabaseReadOnly, explain_system, find_damage
+from ..text import count
 
 if TYPE_CHECKING:
     from .context import CommandContext
 
+_GO_ON = "Restore the file from a backup; until then ayllu goes on with all the others."
 _TRIAL = bytes(1 << 16)  # what is written for a trial, and gone again at once
 
 
@@ -55,6 +57,8 @@ def conversations(command: CommandContext) -> Check:
         return Check("conversations", True, "none yet")
     sessions = len(command.app.conversations.sessions.list())
     _look_through(file)
+    if unreadable := command.app.conversations.unreadable():
+        return Check("conversations", False, f"{count(unreadable, 'answer')} in {file} cannot be read", _GO_ON)
     return Check("conversations", True, f"{sessions} in {file}")
 
 
@@ -64,6 +68,8 @@ def feedback(command: CommandContext) -> Check:
         return Check("feedback", True, "none yet")
     events = command.app.feedback.stats().events
     _look_through(file)
+    if unreadable := command.app.feedback.unreadable():
+        return Check("feedback", False, f"{count(unreadable, 'event')} in {file} cannot be read", _GO_ON)
     return Check("feedback", True, f"{events} events in {file}")
 
 

@@ -18,6 +18,7 @@ from .exchange import (
     Timings,
 )
 from .ids import new_id, now
+from .json_numbers import finite
 from .question import check_question
 from .schema import ConversationsDamaged, ConversationsNewer
 from .sessions import SessionInfo, Sessions
@@ -45,6 +46,7 @@ __all__ = [
     "Style",
     "Timings",
     "check_question",
+    "finite",
     "new_id",
     "now",
 ]

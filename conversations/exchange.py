@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ..errors import AylluError
+from .json_numbers import finite
 from .upgrade import upgrade
 from .version import VERSION
 
@@ -93,7 +94,7 @@ class Answer:
         """The contract's `ask` object."""
         fields = {**asdict(self), "abstained": self.abstained}
         del fields["answerable"]
-        return fields
+        return dict(finite(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Exchange:
         answer = {**asdict(self.answer), "abstained": self.answer.abstained}
         fields = {**asdict(self), "answer": answer}
         fields["messages"] = fields.pop("prompts")
-        return {name: getattr(self, name) for name in _COPIED} | fields
+        return {name: getattr(self, name) for name in _COPIED} | dict(finite(fields))
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Exchange:

@@ -51,7 +51,7 @@ class Conversations:
 
     def save(self, exchange: Exchange, question_id: str | None = None) -> None:
         """Keep an exchange; in the same moment the question of that id is `answered`."""
-        body = json.dumps(exchange.to_json(), ensure_ascii=True)
+        body = json.dumps(exchange.to_json(), allow_nan=False)
         with self._database.transaction() as sql:
             sql.execute(
                 "INSERT INTO messages VALUES (?, ?, ?, ?, ?)",
@@ -80,17 +80,22 @@ class Conversations:
         With `before`, a message of the conversation, only what came before that. What cannot be read is left out, and the
         log says so: a conversation goes on without it.
         """
-        rows = self._database.rows(
-            "SELECT body FROM messages WHERE session = ?1"
+        keys = self._database.rows(
+            "SELECT rowid FROM messages WHERE session = ?1"
             " AND (?2 IS NULL OR rowid < (SELECT rowid FROM messages WHERE id = ?2)) ORDER BY rowid DESC LIMIT ?3",
             session_id,
             before,
             -1 if latest is None else latest,
         )
-        return _readable(row[0] for row in reversed(rows))
+        return self._read_each(row[0] for row in reversed(keys))
 
-    def latest_answered(self, session_id: str, count: int) -> list[Exchange]:
-        """The latest `count` of the `exchanges` that did not end in an abstention, oldest first.
+    def unreadable(self) -> int:
+        """How many answers cannot be read; conversations go on without them."""
+        keys = self._database.rows("SELECT rowid FROM messages INDEXED BY messages_by_session")
+        return len(keys) - len(self._read_each(row[0] for row in keys))
+
+    def latest_answered(self, session_id: str, number: int) -> list[Exchange]:
+        """The latest `number` of the `exchanges` that did not end in an abstention, oldest first.
 
         No others are read: it takes 0.3 ms each, and a conversation may be thousands long.
         """
@@ -98,9 +103,14 @@ class Conversations:
         rows = self._database.rows(
             f"SELECT body FROM messages WHERE session = ? AND {kind} IS NOT 'abstained' ORDER BY rowid DESC LIMIT ?",
             session_id,
-            count,
+            number,
         )
         return _readable(row[0] for row in reversed(rows))
+
+    def _read_each(self, keys: Iterable[int]) -> list[Exchange]:
+        """One on a damaged page is left out as well."""
+        rows = self._database.rows_by_key("SELECT body FROM messages WHERE rowid = ?", keys)
+        return _readable(row[0] for row in rows)
 
     def save_question(self, session_id: str, question: str) -> str:
         """Keep a question before it is asked; returns its id for `answered`."""
@@ -149,7 +159,7 @@ class Conversations:
 def _read(body: str) -> Exchange:
     try:
         row = json.loads(body)
-    except ValueError as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ExchangeUnreadable(f"A stored answer cannot be read: {error}.", hint="Restore a backup.") from error
     return Exchange.from_json(row)
 

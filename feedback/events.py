@@ -5,7 +5,7 @@ The payload is JSON as the log keeps it; whoever reads an event takes what was s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..errors import AylluError
 
 RATING, PREFERENCE = "rating", "preference"
 PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")  # what can be said of one answer
+_RATINGS = ("up", "down", 1, 2, 3, 4, 5)
 _TAKEN_BACK = "taken_back"  # names of statements, as `Statement.name` has them
 _EXCHANGES = {RATING: ("message",), PREFERENCE: ("chosen", "rejected")}
 
@@ -196,6 +197,8 @@ class FeedbackEvent:
             raise EventUnreadable("it has no id, time or known kind")
         if not isinstance(event.supersedes, str | None) or not isinstance(event.payload, Mapping):
             raise EventUnreadable("it has no content")
+        if wrong := wrong_values(event.payload):
+            raise EventUnreadable(f"{wrong[0]} is none that can be given")
         try:
             _ = [Exchange.from_json(event.payload[key]) for key in _EXCHANGES[event.kind]]
         except (KeyError, ExchangeUnreadable) as error:
@@ -208,6 +211,18 @@ class FeedbackEvent:
     def _exchange(self, name: str) -> Exchange | None:
         row = self._value(name)
         return Exchange.from_json(row) if row is not None else None
+
+
+def wrong_values(parts: Mapping[str, Any]) -> list[str]:
+    """The names of the parts that nobody can give such a value."""
+    fits: dict[str, Callable[[Any], bool]] = {
+        "rating": lambda value: value in _RATINGS and not isinstance(value, bool | float),
+        "correction": lambda value: isinstance(value, str) and bool(value.strip()),
+        "comment": lambda value: isinstance(value, str),
+        "citation_wrong": lambda value: isinstance(value, int) and not isinstance(value, bool),
+        "abstention": lambda value: value in ("right", "wrong"),
+    }
+    return [name for name, fit in fits.items() if parts.get(name) is not None and not fit(parts[name])]
 
 
 def statement_name(part: str, value: object) -> str:

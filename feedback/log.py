@@ -7,25 +7,21 @@ one (`standing`) and leaves it in the log; only `forget` takes content away, on 
 from __future__ import annotations
 
 import json
-import logging
-import os
-import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..conversations import Exchange, new_id, now
+from ..conversations import Exchange, finite, new_id, now
 from ..errors import NotFound, UsageError
-from ..storage import Database
+from ..storage import Database, write_private
 from .events import PARTS, FeedbackEvent
-from .rows import COLUMNS, read_event
+from .rows import COLUMNS, event_keys, read_events, standing_keys
 from .schema import SCHEMA
 from .standing import Judgement, judgements, let_stand
 from .stats import Stats, count_standing
 
-log = logging.getLogger(__name__)
 _SPOKEN_OF = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
 _SPOKEN_OF_IN_VERSION_1 = (  # of the copy that its migration left
     "payload IS NOT NULL AND (id = ?1 OR message_id = ?1"
@@ -126,7 +122,7 @@ class FeedbackLog:
 
         What it says stands from now on; `supersedes` becomes the last event of which nothing does any more.
         """
-        payload = json.dumps(event.payload)
+        payload = json.dumps(finite(event.payload), allow_nan=False)
         row = (
             event.event_id,
             event.created_at or now(),
@@ -145,17 +141,13 @@ class FeedbackLog:
 
     def list(self, limit: int | None = None) -> list[FeedbackEvent]:
         """Events, oldest first; with `limit`, the latest. What cannot be read is left out, and the log says so."""
-        rows = self._database.rows(
-            f"SELECT {COLUMNS} FROM events ORDER BY rowid DESC LIMIT ?", -1 if limit is None else limit
-        )
-        return _readable(reversed(rows))
+        keys = event_keys(self._database)
+        return read_events(self._database, keys if limit is None else keys[-limit:])
 
     def standing(self) -> Sequence[FeedbackEvent]:
         """Events of which something stands, oldest first, each with nothing but that: what can be learnt from."""
         names = self.standing_names()
-        events = _readable(
-            self._database.rows(f"SELECT {COLUMNS} FROM events WHERE id IN (SELECT event_id FROM standing) ORDER BY rowid")
-        )
+        events = read_events(self._database, standing_keys(self._database))
         return [event.limited_to(names[event.event_id]) for event in events if event.event_id in names]
 
     def standing_names(self) -> dict[str, set[str]]:
@@ -199,26 +191,14 @@ class FeedbackLog:
         """
         if format != "jsonl":
             raise UsageError(f"There is no export format `{format}`.", hint="There is: jsonl.")
-        folder.mkdir(parents=True, exist_ok=True)
         target, events = folder / "feedback.jsonl", [event for event in self.list() if not event.forgotten]
-        scratch = target.with_suffix(f".{secrets.token_hex(4)}.tmp")
-        with scratch.open("w", encoding="utf-8") as file:
-            for event in events:
-                file.write(json.dumps(event.to_json()) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(target)
+        write_private(target, "".join(f"{json.dumps(event.to_json(), allow_nan=False)}\n" for event in events))
         return {"events": len(events), "path": str(target), "format": format}
 
-
-def _readable(rows: Iterable[Sequence[Any]]) -> list[FeedbackEvent]:
-    events: list[FeedbackEvent] = []
-    for row in rows:
-        try:
-            events.append(read_event(*row))
-        except ValueError as error:
-            log.warning("The feedback event %s cannot be read: %s. The others are.", row[0], error)
-    return events
+    def unreadable(self) -> int:
+        """How many events cannot be read; the log goes on without them."""
+        keys = event_keys(self._database)
+        return len(keys) - len(read_events(self._database, keys))
 
 
 def _check(parts: Mapping[str, str | int | None], exchange: Exchange) -> None:

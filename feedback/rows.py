@@ -1,14 +1,38 @@
-"""Rows of the log as events."""
+"""Rows of the log as events; one that is damaged costs itself alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..storage import Database
 from .events import FeedbackEvent
 
 COLUMNS = "id, created_at, kind, message_id, supersedes, payload"
+log = logging.getLogger(__name__)
+
+
+def event_keys(database: Database) -> list[int]:
+    """The keys of all events, oldest first; from an index, for a damaged page must not hide what stands on others."""
+    return sorted(row[0] for row in database.rows("SELECT rowid FROM events INDEXED BY events_by_message"))
+
+
+def standing_keys(database: Database) -> list[int]:
+    """The keys of events of which something stands, oldest first."""
+    return sorted(row[0] for row in database.rows("SELECT rowid FROM events WHERE id IN (SELECT event_id FROM standing)"))
+
+
+def read_events(database: Database, keys: Iterable[int]) -> list[FeedbackEvent]:
+    """Events by their keys. What cannot be read is left out, and the log of the program says so."""
+    events: list[FeedbackEvent] = []
+    for row in database.rows_by_key(f"SELECT {COLUMNS} FROM events WHERE rowid = ?", keys):
+        try:
+            events.append(read_event(*row))
+        except ValueError as error:
+            log.warning("The feedback event %s cannot be read: %s. The others are.", row[0], error)
+    return events
 
 
 def read_event(
@@ -19,16 +43,12 @@ def read_event(
     Raises:
         ValueError: its payload is damaged.
     """
-    body = read_payload(payload) if payload is not None else None
+    body = _read_payload(payload) if payload is not None else None
     return FeedbackEvent(event_id, created_at, kind, message_id, supersedes, body)
 
 
-def read_payload(text: Any) -> Mapping[str, Any]:
-    """What an event holds. NaN is no JSON, and was written by earlier versions where a score was none: it is read as 0.
-
-    Raises:
-        ValueError: it is damaged.
-    """
+def _read_payload(text: Any) -> Mapping[str, Any]:
+    """What an event holds. NaN is no JSON, and was written by earlier versions where a score was none: it is read as 0."""
     try:
         payload = json.loads(text, parse_constant=lambda _: 0.0)
     except (TypeError, RecursionError) as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,8 @@ from .erasure import empty_journal, erase_in_copies
 from .errors import DatabaseDamaged
 from .failures import explain
 from .opener import Schema, open_connection, open_in_memory, roll_back
+
+log = logging.getLogger(__name__)
 
 
 class Database:
@@ -55,6 +58,16 @@ class Database:
         """All rows that a reading statement gives."""
         with self._lock, self._explaining():
             return self._connection.execute(query, values).fetchall()
+
+    def rows_by_key(self, query: str, keys: Iterable[int]) -> list[Any]:
+        """The rows that a statement gives for each key; what stands on a damaged page is left out, and the log says so."""
+        rows: list[Any] = []
+        for key in keys:
+            try:
+                rows += self.rows(query, key)
+            except DatabaseDamaged as error:
+                log.warning("%s Row %d is left out.", error.message, key)
+        return rows
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

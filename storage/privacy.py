@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from pathlib import Path
 
 _PRIVATE_FILE, _PRIVATE_FOLDER, _OTHERS = 0o600, 0o700, 0o077
@@ -20,6 +21,22 @@ def make_private_file(file: Path) -> None:
     """Make an empty file where there is none. SQLite gives a file's `-wal` and `-shm` the mode of the file itself."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that is its owner's alone, and make its folder; whole or not at all."""
+    make_private_folder(file.parent)
+    scratch = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        make_private_file(scratch)
+        with scratch.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.replace(file)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def tighten(*files: Path) -> None:

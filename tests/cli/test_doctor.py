@@ -13,7 +13,10 @@ from ayllu.cli.checks import home as home_check
 from ayllu.cli.context import CommandContext
 from ayllu.cli.global_flags import GlobalFlags
 from ayllu.cli.output import Output
+from ayllu.conversations import Conversations
 from ayllu.errors import AylluError
+from ayllu.feedback import FeedbackLog
+from ayllu.tests.exchanges import exchange
 
 from .conftest import Ayllu
 
@@ -159,3 +162,20 @@ def test_an_extra_asks_for_its_own_packages_and_those_it_builds_on() -> None:
     named = {wanted.split(">")[0] for wanted in requirements("train")}
     assert {"torch", "transformers", "sentence-transformers", "trl", "peft"} <= named
     assert "chromadb" not in named
+
+
+def test_a_row_that_cannot_be_read_is_a_finding(home: Path) -> None:
+    home.mkdir()
+    log = FeedbackLog.open(home / "feedback.sqlite")
+    log.rate(exchange(), person="ana", rating="up")
+    log.close()
+    kept = Conversations.open(home / "conversations.sqlite")
+    kept.save(exchange())
+    kept.close()
+    for name, table, column in (("feedback", "events", "payload"), ("conversations", "messages", "body")):
+        with closing(sqlite3.connect(home / f"{name}.sqlite")) as sql, sql:
+            sql.execute(f"UPDATE {table} SET {column} = '{{'")
+    for check, words in ((feedback, "1 event in"), (conversations, "1 answer in")):
+        finding = look(home, check)
+        assert isinstance(finding, Check)
+        assert (finding.ok, words in finding.detail, bool(finding.mend)) == (False, True, True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ayllu.conversations import (
     ChatMessage,
+    Citation,
     Exchange,
     ExchangeUnreadable,
     Origin,
@@ -125,3 +126,12 @@ def test_halves_of_characters_do_not_make_a_row_unreadable() -> None:
 def test_the_types_are_there_without_waiting_for_pydantic() -> None:
     code = "import sys, ayllu.conversations; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_no_number_is_written_as_json_that_every_reader_takes() -> None:
+    strange = (Citation(1, "a.md", None, "…", float("nan")),)
+    kept = exchange(answered={"citations": strange, "answerable": float("inf")})
+    for form in (kept.to_json(), kept.answer.to_json()):
+        text = json.dumps(form, allow_nan=False)
+        assert "NaN" not in text
+    assert Exchange.from_json(written(kept)).answer.citations[0].score == 0.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import AylluError
+from ...storage import write_private
 from ...text import count
 from .cards import DatasetCard
 from .examples import Example
@@ -21,10 +22,9 @@ class DataUnreadable(AylluError):
 
 def write_examples(folder: Path, examples: Sequence[Example], card: DatasetCard) -> dict[str, Any]:
     """Write `sft.jsonl`, `card.json` and a `README.md` into `folder`; returns counts and paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "sft.jsonl", "".join(f"{json.dumps(_row(example))}\n" for example in examples))
-    _write(folder / "card.json", json.dumps(card.to_json(), indent=2) + "\n")
-    _write(folder / "README.md", _readme(card))
+    write_private(folder / "sft.jsonl", "".join(f"{json.dumps(_row(example))}\n" for example in examples))
+    write_private(folder / "card.json", json.dumps(card.to_json(), indent=2) + "\n")
+    write_private(folder / "README.md", _readme(card))
     counts = {"corrections": card.corrections, "examples": card.examples, "sha256": card.sha256}
     return {**counts, "left_out": dict(card.left_out), "path": str(folder / "sft.jsonl"), "format": "sft"}
 
@@ -117,9 +117,3 @@ def _readme(card: DatasetCard) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _write(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}.part")
-    scratch.write_text(text, "utf-8")
-    scratch.replace(path)

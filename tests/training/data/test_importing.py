@@ -89,6 +89,9 @@ def test_our_own_export_is_imported_and_half_an_event_is_not(take: Take, log: Fe
     other = take(write_lines(tmp_path / "own.jsonl", damaged, row))
     assert other.duplicates == 1
     assert other.skipped[0]["error"].startswith("it is no event of ours")
+    no_number = json.dumps({**row, "event_id": "e2"}).replace("{", '{"score": NaN, ', 1)
+    (tmp_path / "nan.jsonl").write_text(f"{no_number}\n{json.dumps(row)}\n")
+    assert [bad["error"] for bad in take(tmp_path / "nan.jsonl").skipped] == ["it is not JSON (NaN is no number)"]
 
 
 def test_nothing_to_import_is_said_with_the_first_reason(take: Take, tmp_path: Path) -> None:

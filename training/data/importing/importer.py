@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ....config import Settings
 from ....errors import AylluError
@@ -109,7 +109,7 @@ def _read(path: Path) -> Iterator[Entry | FeedbackEvent | BadEntry]:
     except (OSError, UnicodeDecodeError) as error:
         raise ImportFailed(f"{path} cannot be read: {error}.", hint="Give a UTF-8 text file.") from error
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_constant=_refuse)
     except ValueError:
         content = None
     except RecursionError as error:
@@ -127,9 +127,13 @@ def _read(path: Path) -> Iterator[Entry | FeedbackEvent | BadEntry]:
 
 def _read_line(number: int, line: str) -> Entry | FeedbackEvent | BadEntry:
     try:
-        return _read_row(number, json.loads(line))
+        return _read_row(number, json.loads(line, parse_constant=_refuse))
     except (ValueError, RecursionError) as error:
         return BadEntry(number, f"it is not JSON ({error})")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
 
 
 def _read_row(number: int, row: Any) -> Entry | FeedbackEvent | BadEntry:
