@@ -11,7 +11,7 @@ from .errors import (
 )
 from .failures import explain_system
 from .opener import Migration, Schema, execute_script
-from .privacy import make_private_file, make_private_folder, write_private
+from .privacy import make_private_file, make_private_folder, private_umask, tighten, write_private
 from .reading import find_damage
 
 __all__ = [
@@ -29,5 +29,7 @@ __all__ = [
     "find_damage",
     "make_private_file",
     "make_private_folder",
+    "private_umask",
+    "tighten",
     "write_private",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 _PRIVATE_FILE, _PRIVATE_FOLDER, _OTHERS = 0o600, 0o700, 0o077
@@ -37,6 +38,16 @@ def write_private(file: Path, text: str) -> None:
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def private_umask() -> Iterator[None]:
+    """What a library makes inside is its owner's alone; and so is what other threads make meanwhile, which does no harm."""
+    previous = os.umask(_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(previous)
 
 
 def tighten(*files: Path) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from ...storage import make_private_folder, private_umask, tighten
 from ..types import Vectors
 from .chroma_library import chroma_settings, load_chroma
 
@@ -31,8 +32,10 @@ class ChromaStore:
     def embedded(cls, folder: Path) -> ChromaStore:
         """Open or make a folder. A torn one can kill the process: look with `chroma_probe` first."""
         chromadb = load_chroma()
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(chromadb.PersistentClient(str(folder), settings=chroma_settings()))
+        make_private_folder(folder)
+        tighten(folder)  # an earlier version's
+        with private_umask():
+            return cls(chromadb.PersistentClient(str(folder), settings=chroma_settings()))
 
     @classmethod
     def server(cls, url: str) -> ChromaStore:
@@ -51,14 +54,17 @@ class ChromaStore:
         return cls(client)
 
     def upsert(self, collection: str, ids: Sequence[str], vectors: Vectors) -> None:
-        target = self._client.get_or_create_collection(collection, embedding_function=None, configuration={"hnsw": _HNSW})
-        for at in range(0, len(ids), _BATCH):
-            target.upsert(ids=list(ids[at : at + _BATCH]), embeddings=vectors[at : at + _BATCH])
+        configuration = {"hnsw": _HNSW}
+        with private_umask():
+            target = self._client.get_or_create_collection(collection, embedding_function=None, configuration=configuration)
+            for at in range(0, len(ids), _BATCH):
+                target.upsert(ids=list(ids[at : at + _BATCH]), embeddings=vectors[at : at + _BATCH])
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         target = self._collection(collection)
-        for at in range(0, len(ids) if target is not None else 0, _BATCH):
-            target.delete(ids=list(ids[at : at + _BATCH]))
+        with private_umask():
+            for at in range(0, len(ids) if target is not None else 0, _BATCH):
+                target.delete(ids=list(ids[at : at + _BATCH]))
 
     def query(self, collection: str, vector: Vectors, k: int) -> Sequence[tuple[str, float]]:
         target = self._collection(collection)

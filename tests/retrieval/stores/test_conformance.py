@@ -1,5 +1,6 @@
 """What every vector store must do, whoever wrote it; another one joins by a line in `STORES`."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,3 +60,15 @@ def test_it_is_written_asked_and_emptied(store: VectorStore) -> None:
     assert (store.count("collection-1"), list(store.ids("collection-1")), store.count("collection-2")) == (0, [], 1)
     store.upsert("collection-1", ["1"], unit_rows(1, 12))  # of another embedder
     assert store.query("collection-1", unit_rows(1, 12)[0], 1)[0][1] == pytest.approx(1, abs=1e-4)
+
+
+def test_a_folder_of_chroma_is_its_owners_alone(tmp_path: Path) -> None:
+    previous = os.umask(0)
+    try:
+        (tmp_path / "store").mkdir(mode=0o755)  # as an earlier version left it
+        store = open_store("chroma", tmp_path / "store")
+        store.upsert("collection-1", ["1"], unit_rows(1))
+        store.close()
+    finally:
+        os.umask(previous)
+    assert [path for path in (tmp_path / "store", *(tmp_path / "store").rglob("*")) if path.stat().st_mode & 0o077] == []
