@@ -6,13 +6,14 @@ Nothing waits for the store: what goes wrong with it is said, and left for the n
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import AylluError, ConfigError
 from ..storage import DatabaseUnavailable
 from .docstore import DocStore, Turn, writer_lock
 from .documents import Progress
-from .embedders import Embedder, EmbedderFailed
+from .embedders import Embedder, EmbedderFailed, find_obstacle
 from .errors import LibraryBusy
 from .stores import Notify, Projection, StoreFailed
 
@@ -55,19 +56,26 @@ class Upkeep:
         `unusable`: also look through all vectors for those that are none.
 
         Raises:
-            EmbedderFailed: what was embedded before it failed is kept.
+            EmbedderFailed: it refused some, and where it is there still all others were embedded.
         """
         vectors = self._docstore.vectors
         chunks = dict(vectors.foreign(self._embedder.name, self._dimensions()))
         if unusable:
             chunks.update(vectors.unusable())
         ids = sorted(chunks)
+        refused: EmbedderFailed | None = None
         for at in range(0, len(ids), _BATCH):
             batch = ids[at : at + _BATCH]
-            rows = self._embedder.embed_documents([chunks[chunk] for chunk in batch])
-            vectors.replace(batch, rows, embedder=self._embedder.name)
+            try:
+                self._embed(batch, chunks)
+            except EmbedderFailed:
+                if find_obstacle(self._embedder) is not None:
+                    raise
+                refused = self._embed_each(batch, chunks) or refused
             if progress is not None:
                 progress("embedding anew", min(at + _BATCH, len(ids)), len(ids))
+        if refused is not None:
+            raise refused
         return len(ids)
 
     def repair(self, turn: Turn) -> str:
@@ -93,6 +101,20 @@ class Upkeep:
         if failure is not None:
             raise failure
         return f"{renewed} chunks were embedded anew. {outcome}" if renewed else outcome
+
+    def _embed(self, ids: Sequence[int], texts: Mapping[int, str]) -> None:
+        rows = self._embedder.embed_documents([texts[chunk] for chunk in ids])
+        self._docstore.vectors.replace(ids, rows, embedder=self._embedder.name)
+
+    def _embed_each(self, ids: Sequence[int], texts: Mapping[int, str]) -> EmbedderFailed | None:
+        """What is refused costs no other; returns the last refusal."""
+        refused: EmbedderFailed | None = None
+        for chunk in ids:
+            try:
+                self._embed([chunk], texts)
+            except EmbedderFailed as error:
+                refused = error
+        return refused
 
     def _dimensions(self) -> int | None:
         """How long vectors are now; None where there is nothing to compare with, or the embedder cannot say."""

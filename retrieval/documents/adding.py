@@ -10,14 +10,13 @@ from typing import Literal
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord
-from ..embedders import Embedder, EmbedderFailed
+from ..embedders import Embedder, EmbedderFailed, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
 from .parsers import Parsed
 
 BATCH_CHUNKS = 64  # embedded together, over several documents
 CHUNK_TOKENS = 200
-_HARMLESS = "A few plain words."  # an embedder that refuses these is not there
 log = logging.getLogger(__name__)
 
 
@@ -152,12 +151,7 @@ class Adder:
         if self.obstacle is not None:
             return
         log.warning("what could not be embedded: %s", error, exc_info=None if isinstance(error, AylluError) else error)
-        try:
-            self._embedder.embed_documents([_HARMLESS])
-        except AylluError as obstacle:
-            self.obstacle = obstacle
-        except Exception as obstacle:
-            self.obstacle = EmbedderFailed(f"The embedder failed: {obstacle}.", hint="Check `models.embedder`.")
+        self.obstacle = find_obstacle(self._embedder)
 
 
 _Cut = tuple[Document, Sequence[ChunkRecord]]

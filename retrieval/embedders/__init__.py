@@ -4,6 +4,7 @@ from .base import Embedder, EmbedderFailed, VectorsUnusable
 from .caching import CachingEmbedder
 from .checked import CheckedEmbedder
 from .hashing import HashingEmbedder
+from .probing import find_obstacle
 from .registry import open_embedder
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "EmbedderFailed",
     "HashingEmbedder",
     "VectorsUnusable",
+    "find_obstacle",
     "open_embedder",
 ]

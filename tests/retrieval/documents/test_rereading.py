@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ayllu.retrieval import HashingEmbedder, IngestOptions, Library, Vectors
+from ayllu.retrieval import EmbedderFailed, HashingEmbedder, IngestOptions, Library, Vectors
 from ayllu.retrieval.documents.parsers import FORMATS, registry
 
 
@@ -64,3 +64,21 @@ def test_another_embedder_reads_anew_what_is_named_and_embeds_each_chunk_once(tm
         assert embedder.embedded == library.count()
         assert not any("another embedder" in problem for problem in library.verify())
         assert library.ingest([str(folder)], collection="c").updated == 1  # the other was cut by the old embedder's tokens
+
+
+class RefusingEmbedder(HashingEmbedder):
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        if any("tin" in text.lower() for text in texts):
+            raise EmbedderFailed("The text is refused.", hint="Change it.")
+        return super().embed_documents(texts)
+
+
+def test_a_chunk_that_another_embedder_refuses_keeps_no_other_from_being_embedded_anew(tmp_path: Path, folder: Path) -> None:
+    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
+        library.ingest([str(folder)], collection="c")
+    with Library.open(tmp_path / "library", RefusingEmbedder(128)) as library:
+        with pytest.raises(EmbedderFailed, match="refused"):
+            library.repair()
+        assert library.verify()[0].startswith("1 chunks were embedded by another embedder")
+        assert library.search("mint", mode="dense", collection="c")[0].source.endswith("herbs.md")
+        assert library.search("tin", mode="keyword", collection="c")[0].source.endswith("metals.txt")
