@@ -26,7 +26,7 @@ _ARGUMENTS = {
     "rejected_id": "{bread}",
     "event_or_message_id": "{ferry}",
     "session_id": "{session}",
-    "session": "{session}",
+    "session_ids": "{session}",
     "file": "{questions}",
     "feedback import file": "{words}",
     "folder": "{scratch}/out",
@@ -43,6 +43,7 @@ _OPTIONAL = {
     "ask": ("question",),
     "models pull": ("names",),
     "sources remove": ("sources",),
+    "sessions remove": ("session_ids",),
 }
 _OPTIONS = {
     "feedback add": "--rating up --correction 7:50",
@@ -82,6 +83,7 @@ def lines() -> Iterator[Line]:
 
 
 LINES = {line.name: line for line in lines()}
+HEAVY = {"train sft", "adapters export", "backends list"}  # load torch, or llama.cpp
 CHANGES = {
     "sources remove",
     "feedback forget",
@@ -91,11 +93,7 @@ CHANGES = {
 }  # what these take is not lost
 
 
-def every_command(*left_out: str) -> pytest.MarkDecorator:
-    """Run the test once with each command of the tree."""
-    names = [name for name in LINES if name not in left_out]
-    return pytest.mark.parametrize("line", [LINES[name] for name in names], ids=names)
-
-
-def these(*names: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("line", [LINES[name] for name in names], ids=names)
+def every_command() -> pytest.MarkDecorator:
+    """Run the test once with each command of the tree; those that load a model are left to the slow tests."""
+    lines = [pytest.param(line, marks=pytest.mark.slow) if name in HEAVY else line for name, line in LINES.items()]
+    return pytest.mark.parametrize("line", lines, ids=LINES)

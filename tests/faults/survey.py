@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from .commands import CHANGES, LINES
+from .commands import CHANGES, HEAVY, LINES
 from .conftest import Run, Shown
 from .home import Home, kept
 
-HEAVY = {"train sft", "adapters export"}  # load torch: with the slow tests
 QUESTION = "When does the ferry leave?"
 ALWAYS_FAIL = {"setup", "train sft", "adapters rollback", "doctor", "config init"}  # on this home, without any fault
 
