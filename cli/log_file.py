@@ -10,6 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ..redaction import redact
+from ..text import safe
 
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
@@ -29,10 +30,10 @@ class _PrivateFile(RotatingFileHandler):
 
 
 class _WithoutSecrets(logging.Formatter):
-    """A traceback holds what others' libraries say, and they repeat what they were given."""
+    """A traceback holds what others' libraries say, and they repeat what they were given: secrets, escapes for a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return safe(redact(super().format(record)))
 
 
 def start(path: Path) -> logging.Handler:

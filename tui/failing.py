@@ -26,8 +26,8 @@ class FailingApp(App[T]):
     Textual itself would print a traceback with all local values.
     """
 
-    def run_to_end(self) -> T | None:
-        value = self.run()
+    def run_to_end(self, *, headless: bool = False) -> T | None:
+        value = self.run(headless=headless)
         if self._exception is not None:
             raise self._exception.error if isinstance(self._exception, WorkerFailed) else self._exception
         return value
