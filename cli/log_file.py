@@ -29,8 +29,8 @@ class _PrivateFile(RotatingFileHandler):
         """A home that cannot be written to costs the log, never the command."""
 
 
-class _WithoutSecrets(logging.Formatter):
-    """A traceback holds what others' libraries say, and they repeat what they were given: secrets, escapes for a terminal."""
+class _Harmless(logging.Formatter):
+    """A traceback holds what others' libraries say, and they repeat what they were given: secrets, a terminal's escapes."""
 
     def format(self, record: logging.LogRecord) -> str:
         return safe(redact(super().format(record)))
@@ -39,7 +39,7 @@ class _WithoutSecrets(logging.Formatter):
 def start(path: Path) -> logging.Handler:
     """Send our records from INFO up, and everybody's from WARNING up, to `path`. `stop` ends it."""
     handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_KEPT, delay=True, encoding="utf-8")
-    handler.setFormatter(_WithoutSecrets(_FORMAT))
+    handler.setFormatter(_Harmless(_FORMAT))
     logging.getLogger().addHandler(handler)
     logging.getLogger("ayllu").setLevel(logging.INFO)
     return handler
