@@ -45,9 +45,10 @@ async def stream_answer(session: ChatSession, question: str, output: Output) -> 
                 case Token(text=text):
                     draft += text
                     live.show(draft)
-                case DraftDropped():
-                    draft = ""
+                case DraftDropped(reason=reason):
                     live.show("")
+                    show_withdrawn(output, reason, draft)
+                    draft = ""
                 case Warned(message=message):
                     output.note(message)
                 case AnswerReady(answer=answer):
@@ -69,6 +70,13 @@ def show_evidence(output: Output, sentences: Sequence[Evidence]) -> None:
         output.say(f"  “{one_line(sentence.text)}”", "green")
         output.say(f"    {source_label(sentence.source, sentence.page)}", "dim")
     output.say()
+
+
+def show_withdrawn(output: Output, reason: str, draft: str) -> None:
+    """Why a draft was taken back; on a terminal, where it had been read, the draft too."""
+    output.note(f"Draft withdrawn: {one_line(reason)}")
+    if output.terminal and draft.strip():
+        output.say(f"  {one_line(draft)}", "dim strike")
 
 
 def show_answer(output: Output, answer: Answer) -> None:

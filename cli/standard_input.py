@@ -35,7 +35,7 @@ def stdin_lines(what: str) -> Iterator[str | NotText]:
     try:
         for line in _lines():
             try:
-                yield _decoded(line, what).strip()
+                yield _decoded(line, what).rstrip()
             except NotText as error:
                 yield error
     except (OSError, ValueError):

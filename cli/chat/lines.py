@@ -1,16 +1,18 @@
-"""The chat without a terminal: each line of stdin a question; with an empty stdin, the sample question."""
+"""The chat without a terminal: each line of stdin a question or a command; with an empty stdin, the sample question."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ...app import Chat, ChatOptions
-from ...errors import AylluError
+from ...app import Chat, ChatOptions, slash_word
+from ...errors import AylluError, UsageError
 from ..context import CommandContext
 from ..errors import Interrupted
 from ..output import Output
 from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
 from ..standard_input import NotText, stdin_lines
+from .slash import LEAVING, run_slash_command
 
 if TYPE_CHECKING:
     from ...agents import ChatSession
@@ -22,15 +24,26 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     Returns 1 where a question failed.
     """
     command.prepare(chat=True)
-    questions = (question for question in stdin_lines("question") if question)
-    first = next(questions, None)
+    lines = (line for line in stdin_lines("question") if line)
+    first = next(lines, None)
     if first is None:
         return _ask_sample_question(command, options)
     chat = Chat.open(command.app, options)
     if chat.sample:
         command.output.note(SAMPLE_NOTE)
     session = chat.session()
-    answers = [_ask(command, session, first), *(_ask(command, session, question) for question in questions)]
+    answers: list[dict[str, Any]] = []
+    for line in chain([first], lines):
+        try:
+            word = None if isinstance(line, NotText) else slash_word(line)
+            if word is None:
+                answers.append(_ask(command, session, line))
+            elif word in LEAVING:
+                break
+            else:
+                session = run_slash_command(command, chat, session, word)
+        except UsageError as error:
+            answers.append(_failed(command.output, str(line), error))
     return _finish(command, answers, sample=chat.sample)
 
 
@@ -47,6 +60,7 @@ def _ask(command: CommandContext, session: ChatSession, question: str | NotText)
     output = command.output
     if isinstance(question, NotText):
         return _failed(output, None, question)
+    question = question.strip()
     output.say(f"> {question}", "bold")
     try:
         answer = command.app.run(stream_answer(session, question, output))
