@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -80,6 +81,7 @@ class AnswerView(Vertical):
         self._evidence = SourceLine("evidence")
         self._text = Markdown("", classes="text", open_links=False, parser_factory=markdown_parser)
         self._meta = SourceLine("meta")
+        self._evidence.display = False  # until there is some
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
@@ -93,7 +95,7 @@ class AnswerView(Vertical):
 
     def ask(self, session: ChatSession) -> None:
         """Ask the question, and show what comes; `Done` is posted at the end."""
-        self.run_worker(self._ask(session), group=ASKING)
+        self.run_worker(partial(self._ask, session), group=ASKING)
 
     def leave(self) -> None:
         """Wait for the answer no longer; the question is kept as unanswered."""
@@ -162,6 +164,7 @@ class AnswerView(Vertical):
             parts += [Part("▎ ", style="bold"), Part(one_line(sentence.text, 400), mark)]
             parts.append(Part(f"  {source_label(sentence.source, sentence.page)}\n", mark, "dim"))
         self._evidence.show(parts)
+        self._evidence.display = bool(parts)
 
     async def _write(self, piece: str) -> None:
         if self._stream is None:
@@ -182,8 +185,9 @@ class AnswerView(Vertical):
         await self._end_stream()
         await self._text.update(safe(answer.answer))
         self.set_class(answer.abstained, "-abstained")
-        self._evidence.display = answer.abstained
-        if answer.abstained and answer.evidence:
+        if not answer.abstained:
+            self._evidence.display = False
+        elif answer.evidence:
             self._show_evidence(answer.evidence, marked=True)
         self._show_meta()
 

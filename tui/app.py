@@ -51,7 +51,7 @@ class ChatApp(FailingApp[int]):
         self._improve_command = improve or improve_command(application.paths)
         self._training = training
         self._interrupted_at = float("-inf")
-        self._last_notice = ""
+        self._last_notice = ("", 0.0)  # and until when it is shown
 
     def get_default_screen(self) -> Screen[None]:
         self._chat_screen = ChatScreen(self._application, self._improve_command, self._training)
@@ -59,7 +59,7 @@ class ChatApp(FailingApp[int]):
 
     def on_mount(self) -> None:
         # what opening imports must not stand before the first frame
-        self.call_after_refresh(lambda: self.run_worker(self._open(), exclusive=False))
+        self.call_after_refresh(lambda: self.run_worker(self._open, exclusive=False))
 
     # --- opening ---
 
@@ -113,10 +113,11 @@ class ChatApp(FailingApp[int]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """A notice never is markup, and the same notice does not pile up."""
-        if message == self._last_notice:
-            self.clear_notifications()
-        self._last_notice = message
+        """A notice never is markup, and what is still to be read is not said twice."""
+        last, until = self._last_notice
+        if message == last and monotonic() < until:
+            return
+        self._last_notice = (message, monotonic() + (timeout or self.NOTIFICATION_TIMEOUT))
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

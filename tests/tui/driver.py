@@ -35,6 +35,11 @@ async def shown(pilot: Pilot[int], answers: int = 1) -> None:
     await until(pilot, lambda: pilot.app.query(AnswerView).last().has_class("-chosen"))
 
 
+async def ready(pilot: Pilot[int]) -> None:
+    """Wait until all is open."""
+    await until(pilot, lambda: "documents" in text_of(pilot.app, "#status") and not text_of(pilot.app, "#activity"))
+
+
 async def ask(pilot: Pilot[int], question: str) -> AnswerView:
     app = pilot.app
     before = len(app.query(AnswerView))

@@ -7,7 +7,7 @@ from ayllu.tui.help import HelpScreen
 from textual.command import CommandPalette
 
 from .conftest import QUESTION, Home
-from .driver import WIDE, notices, prompt, shown, text_of, until
+from .driver import WIDE, notices, prompt, ready, shown, text_of, until
 
 
 async def test_slash_commands_do_what_keys_do_and_are_not_searched_for(home: Home) -> None:
@@ -29,7 +29,7 @@ async def test_slash_commands_do_what_keys_do_and_are_not_searched_for(home: Hom
 
 async def test_an_unknown_command_is_said_and_stays_in_the_prompt(home: Home) -> None:
     async with home.app().run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         await pilot.press(*"/hlep", "enter")
         await until(pilot, lambda: any("no command /hlep. There is /help" in text for text in notices(pilot.app)))
         assert prompt(pilot.app).text == "/hlep"
@@ -39,7 +39,7 @@ async def test_an_unknown_command_is_said_and_stays_in_the_prompt(home: Home) ->
 @pytest.mark.parametrize("question", [" /help is what?", "/etc/hosts says what?"])
 async def test_a_space_before_it_or_a_path_makes_it_a_question(home: Home, question: str) -> None:
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         prompt(pilot.app).text = question
         await pilot.press("enter")
         await until(pilot, lambda: bool(pilot.app.query(AnswerView)) and pilot.app.query_one(AnswerView).answer is not None)
@@ -48,7 +48,7 @@ async def test_a_space_before_it_or_a_path_makes_it_a_question(home: Home, quest
 
 async def test_control_c_says_how_to_leave_and_leaves_when_pressed_twice(home: Home) -> None:
     async with home.app("s1").run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         await pilot.press(*"typed", "ctrl+c")
         await until(pilot, lambda: any("Ctrl-Q" in text for text in notices(pilot.app)))
         assert prompt(pilot.app).text == "typed"
@@ -59,7 +59,7 @@ async def test_control_c_says_how_to_leave_and_leaves_when_pressed_twice(home: H
 
 async def test_control_c_copies_what_is_selected(home: Home) -> None:
     async with home.app().run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         prompt(pilot.app).text = "some words"
         prompt(pilot.app).select_all()
         await pilot.press("ctrl+c")
@@ -72,7 +72,7 @@ async def test_control_c_stops_an_answer_and_goes_back_from_a_dialog(home: Home)
     home.backend.raw.pause_s = 1.0
     async with home.app("s1").run_test(size=WIDE) as pilot:
         await shown(pilot)
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
         await pilot.press("ctrl+c")
@@ -87,7 +87,7 @@ async def test_control_c_stops_an_answer_and_goes_back_from_a_dialog(home: Home)
 
 async def test_control_d_leaves_on_an_empty_prompt_only(home: Home) -> None:
     async with home.app().run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
+        await ready(pilot)
         await pilot.press(*"ab", "home", "ctrl+d")
         assert prompt(pilot.app).text == "b"
         await pilot.press("delete")
@@ -111,8 +111,14 @@ async def test_the_palette_finds_a_command_by_its_name(home: Home) -> None:
 
 async def test_keys_with_nothing_to_do_say_so(home: Home) -> None:
     async with home.app().run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: text_of(pilot.app, "#activity") == "")
-        for key in ("f2", "f3", "f4", "f5", "f7", "f8"):
-            pilot.app.clear_notifications()
+        await ready(pilot)
+        for key, verb in (
+            ("f2", "rate"),
+            ("f3", "rate"),
+            ("f4", "correct"),
+            ("f5", "show"),
+            ("f7", "choose"),
+            ("f8", "choose"),
+        ):
             await pilot.press(key)
-            await until(pilot, lambda: any("There is no answer to" in text for text in notices(pilot.app)))
+            await until(pilot, lambda: any(f"no answer to {verb}" in text for text in notices(pilot.app)))  # noqa: B023

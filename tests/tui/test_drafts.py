@@ -1,0 +1,66 @@
+"""A draft that is taken back stays readable with its reason, and no other answer's passage stands beside a new one."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from ayllu.agents import DraftDropped, Event, EvidenceFound, Token
+from ayllu.conversations import Evidence
+from ayllu.retrieval import Passage, Retrieved
+from ayllu.tui.answer import AnswerView
+from ayllu.tui.reading import Reading
+from ayllu.tui.withdrawn import WithdrawnDraft
+from textual.pilot import Pilot
+
+from .conftest import Home
+from .driver import WIDE, ready, screen_text, shown, text_of, until
+
+
+class Script:
+    """A session that says what a test has it say, and does not end."""
+
+    def __init__(self, *said: Event) -> None:
+        self._events = said
+
+    async def ask(self, question: str) -> AsyncGenerator[Event, None]:
+        for event in self._events:
+            yield event
+        await asyncio.Event().wait()
+
+
+async def asked(pilot: Pilot[int], *events: Event) -> AnswerView:
+    view = AnswerView("And then?")
+    await pilot.app.query_one(Reading).add(view)
+    view.ask(Script(*events))  # type: ignore[arg-type]
+    return view
+
+
+async def test_a_withdrawn_draft_is_folded_under_its_reason_and_unfolds(home: Home) -> None:
+    reason = "the draft was [red]not[/red] supported"
+    async with home.app().run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        view = await asked(pilot, Token("It is made of "), Token("green cheese."), DraftDropped(reason), Token("Of stone."))
+        await until(pilot, lambda: "Of stone." in screen_text(pilot.app))
+        assert f"▶ Draft withdrawn: {reason}" in screen_text(pilot.app)
+        assert "green cheese" not in screen_text(pilot.app)
+        await pilot.click(".reason")
+        await until(pilot, lambda: "It is made of green cheese." in screen_text(pilot.app))
+        view.query_one(WithdrawnDraft).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "green cheese" not in screen_text(pilot.app))
+        view.leave()
+
+
+async def test_the_passage_of_the_answer_before_is_gone_when_the_next_is_asked_for(home: Home) -> None:
+    home.keep("s1")
+    found = Passage("c9", "a/kiln.md", 2, "The kiln is hot.", 0, 16, 1.0, 1.0)
+    evidence = Evidence(1, "a/kiln.md", 2, "The kiln is hot.", 0, 16)
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        assert text_of(pilot.app, "#passage-title").startswith("[1]")
+        first = await asked(pilot)
+        await until(pilot, lambda: text_of(pilot.app, "#passage-title") == "")
+        first.leave()
+        second = await asked(pilot, EvidenceFound([evidence], Retrieved("q", [found], [], 0.0, 0.0)))
+        await until(pilot, lambda: text_of(pilot.app, "#passage-title") == "kiln.md, page 2 (found first)")
+        assert text_of(pilot.app, "#passage-text") == "The kiln is hot."
+        second.leave()

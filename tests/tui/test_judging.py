@@ -1,0 +1,57 @@
+"""Ratings and corrections stay on the screen, and a correction that teaches nothing is told at once from one that does."""
+
+from ayllu.tui.correct import CorrectScreen
+
+from .conftest import Home
+from .driver import WIDE, prompt, screen_text, shown, text_of, until
+
+
+async def test_what_was_said_of_an_answer_is_there_after_a_restart_and_can_be_taken_back(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: "rated bad" in text_of(pilot.app, ".meta"))
+        await pilot.press("f4", *"10:00", "enter")
+        await until(pilot, lambda: text_of(pilot.app, ".meta").endswith("rated bad · corrected"))
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        assert text_of(pilot.app, ".meta").endswith("rated bad · corrected")
+        await pilot.press("f3")
+        await until(pilot, lambda: text_of(pilot.app, ".meta").endswith("1.2 s · corrected"))
+    assert home.feedback.stats().down == 0
+
+
+async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_does_not_count(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f4")
+        await until(pilot, lambda: "It can be learnt from." in text_of(pilot.app, "#correction-use"))
+        await pilot.press(*"ten to two")
+        await until(pilot, lambda: "not copied from the passages" in text_of(pilot.app, "#correction-use"))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Kept. Nothing can be learnt from it" in text_of(pilot.app, "#activity"))
+        await until(pilot, lambda: "corrected" in text_of(pilot.app, ".meta"))
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CorrectScreen))
+        assert pilot.app.screen.query_one("#correction-text").text == "ten to two"
+        await pilot.press(*"10:00 to 14:00", "enter")
+        await until(pilot, lambda: "Kept. 1 of about 50 corrections" in text_of(pilot.app, "#activity"))
+    assert home.feedback.stats().corrections == 1
+
+
+async def test_the_editor_of_a_correction_shows_the_passages(home: Home) -> None:
+    home.keep("s1", passage="Nobody knows.\n" * 40 + "It opens at 10:00 to 14:00.")
+    async with home.app("s1").run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("f4")
+        await until(pilot, lambda: "Nobody knows." in screen_text(pilot.app) and "Enter saves" in screen_text(pilot.app))
+        for _ in range(8):
+            await pilot.press("pagedown")
+        await until(pilot, lambda: "It opens at 10:00 to 14:00." in screen_text(pilot.app))
+        await pilot.press("f5")
+        await until(pilot, lambda: "A year costs 24 euros." in screen_text(pilot.app))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert prompt(pilot.app).has_focus
