@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from ayllu.tui.dialog import Dialog
 from ayllu.tui.prompt import Prompt
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -28,6 +29,8 @@ def opened(*keys: str) -> Steps:
             await pilot.pause(0.02)
         steady(pilot)  # before the keys too: below a dialog the cursor stays as it was when that opened
         await pilot.press(*keys)
+        while keys in {("f1",), ("f4",)} and not isinstance(pilot.app.screen, Dialog):
+            await pilot.pause(0.02)
         await pilot.pause()
         steady(pilot)
         await pilot.pause()
@@ -41,6 +44,7 @@ def opened(*keys: str) -> Steps:
         pytest.param((), (120, 32), id="wide"),
         pytest.param((), (80, 24), id="narrow"),
         pytest.param(("f5",), (80, 24), id="narrow-passage"),
+        pytest.param(("f5",), (40, 20), id="small-passage"),
         pytest.param(("f4",), (100, 28), id="correct"),
         pytest.param(("f1",), (100, 30), id="help"),
     ],
