@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -95,7 +94,7 @@ class AnswerView(Vertical):
 
     def ask(self, session: ChatSession) -> None:
         """Ask the question, and show what comes; `Done` is posted at the end."""
-        self.run_worker(partial(self._ask, session), group=ASKING)
+        self._ask(session)
 
     def leave(self) -> None:
         """Wait for the answer no longer; the question is kept as unanswered."""
@@ -123,6 +122,7 @@ class AnswerView(Vertical):
 
     # --- asking ---
 
+    @work(group=ASKING)
     async def _ask(self, session: ChatSession) -> None:
         try:
             async with contextlib.aclosing(session.ask(self.question)) as stream:

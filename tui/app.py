@@ -59,7 +59,7 @@ class ChatApp(FailingApp[int]):
 
     def on_mount(self) -> None:
         # what opening imports must not stand before the first frame
-        self.call_after_refresh(lambda: self.run_worker(self._open, exclusive=False))
+        self.call_after_refresh(lambda: self.run_worker(self._open(), exclusive=False))
 
     # --- opening ---
 

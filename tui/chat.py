@@ -206,7 +206,7 @@ class ChatScreen(Screen[None]):
         elif any(worker.group == _LEARNING for worker in self.workers):
             self.activity.notice("ayllu is learning already; you can chat meanwhile.")
         else:
-            self.run_worker(self._learning.run, group=_LEARNING)
+            self.run_worker(self._learning.run(), group=_LEARNING)
 
     # --- conversations ---
 
