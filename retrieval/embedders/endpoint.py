@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...redaction import redact, remember_secret
 from ..types import Vectors
 from .base import EmbedderFailed, VectorsUnusable, embeddable
 
@@ -23,7 +24,7 @@ class EndpointEmbedder:
     max_tokens = 512
 
     def __init__(self, url: str, model: str) -> None:
-        self.name = f"openai:{url}#{model}"
+        self.name = f"openai:{redact(url)}#{model}"  # it is kept with what was embedded
         self._url = url.rstrip("/") + "/embeddings"
         self._model = model
         self._dimensions: int | None = None
@@ -50,14 +51,16 @@ class EndpointEmbedder:
     def _request(self, texts: Sequence[str]) -> Vectors:
         import httpx
 
+        from ...http_clients import ANSWER_BYTES, Bounds, Client
+
         token = os.environ.get("AYLLU_EMBEDDINGS_TOKEN")
+        if token:
+            remember_secret(token)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        body = {"model": self._model, "input": [embeddable(text) for text in texts]}
         try:
-            response = httpx.post(
-                self._url,
-                json={"model": self._model, "input": [embeddable(text) for text in texts]},
-                headers={"Authorization": f"Bearer {token}"} if token else {},
-                timeout=_TIMEOUT_S,
-            )
+            with Client(self._url, bounds=Bounds(ANSWER_BYTES, _TIMEOUT_S), headers=headers, timeout=_TIMEOUT_S) as http:
+                response = http.post(self._url, json=body)
             response.raise_for_status()
             data = sorted(response.json()["data"], key=lambda entry: int(entry["index"]))
             rows = np.array([entry["embedding"] for entry in data], np.float64)
