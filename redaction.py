@@ -41,7 +41,7 @@ def redact(text: str) -> str:
     """`text` with every secret blotted out."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, BLOT)
-    text = without_login(_PARAMETER.sub(rf"\1{BLOT}", text))
+    text = _LOGIN.sub(f"{BLOT}@", _PARAMETER.sub(rf"\1{BLOT}", text))
     return _TOKENS.sub(BLOT, _FIELD.sub(rf"\1{BLOT}", _HEADER.sub(rf"\1{BLOT}", text)))
 
 
@@ -50,6 +50,6 @@ def names_secret(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
-def without_login(text: str) -> str:
-    """`text` with the logins in its addresses blotted out, and all else as it was."""
-    return _LOGIN.sub(f"{BLOT}@", text)
+def drop_login(address: str) -> str:
+    """The address without the login in it, by which it is known and kept."""
+    return _LOGIN.sub("", address, count=1)

@@ -11,6 +11,7 @@ import typer
 
 from .. import paths
 from ..errors import NotFound, UsageError
+from ..redaction import drop_login
 from ..text import count
 from .context import CommandContext
 from .options import Collection, Wait
@@ -117,6 +118,11 @@ def repair(context: typer.Context, wait: Wait = None) -> None:
     command.output.say(outcome)
 
 
+def _known_as(named: str) -> str:
+    """An address is kept without the login that it was read with."""
+    return drop_login(named) if "://" in named else named
+
+
 def _path(named: str) -> str:
     """The file that `named` stands for where it is a path, else itself."""
     try:
@@ -147,6 +153,7 @@ def resolve_all(named: str, sources: Mapping[str, SourceInfo], collection: str) 
     """
     from ..retrieval import lies_below
 
+    named = _known_as(named)
     path = _path(named)
     if named and not {named, path} & sources.keys():  # an empty name is no word for the current folder
         address = named.rstrip("/") + "/"
@@ -162,6 +169,7 @@ def resolve(named: str, sources: Iterable[str], collection: str) -> str:
     Raises:
         NotFound: none, or several; the hint names the nearest.
     """
+    named = _known_as(named)
     names = list(sources)
     for exact in (named, _path(named)):
         if exact in names:

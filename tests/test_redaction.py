@@ -8,7 +8,7 @@ import pytest
 from ayllu.cli import log_file
 from ayllu.cli.output import Output
 from ayllu.errors import AylluError
-from ayllu.redaction import names_secret, redact, remember_secret, without_login
+from ayllu.redaction import drop_login, names_secret, redact, remember_secret
 from ayllu.text import one_line
 
 
@@ -71,5 +71,6 @@ def test_names_say_what_holds_a_secret() -> None:
     assert not any(map(names_secret, ("max_tokens", "keyring", "model", "chunk_tokens")))
 
 
-def test_a_login_is_taken_out_of_an_address_and_nothing_else() -> None:
-    assert without_login("https://ana:pw@host/a?key=chapter1") == "https://•••@host/a?key=chapter1"
+def test_an_address_is_known_without_its_login() -> None:
+    assert drop_login("https://ana:pw@host/a@b?key=chapter1") == "https://host/a@b?key=chapter1"
+    assert drop_login("https://host/@ana") == "https://host/@ana"

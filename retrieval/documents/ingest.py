@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import AylluError
+from ...redaction import redact
 from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
@@ -55,7 +56,7 @@ class IngestReport:
         return {**shown, "seconds": round(self.seconds, 3), "chunks_per_second": rate}
 
     def note_failure(self, source: str, error: str) -> None:
-        self.failed.append({"source": source, "error": error})
+        self.failed.append({"source": source, "error": redact(error)})
 
 
 def ingest(
@@ -151,7 +152,7 @@ class _Reader:
         before = None if self._options.force else self._known.get(item.source)
         if before is not None and state is not None and self._is_as_before(before, state):
             return None
-        content, kind = read(item.source, state, self._options.max_file_bytes)
+        content, kind = read(item.address or item.source, state, self._options.max_file_bytes)
         mtime_ns = state.mtime_ns if state is not None else 0
         digest = hashlib.sha256(content).hexdigest()
         if before is not None and before.sha256 == digest and before.reading == self._adder.reading_by(kind.fingerprint):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...paths import NoSuchUser, expand
+from ...redaction import drop_login
 from .globbing import find_matches, split_pattern
 
 _SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages"}
@@ -18,10 +19,11 @@ _SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document to read. `root` is what the person named, made absolute."""
+    """One document to read. `root` is what the person named, made absolute; `address` is with the login it takes."""
 
     source: str  # real path, or URL
     root: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class _Walker:
 
     def named(self, name: str) -> Iterator[Entry]:
         if is_url(name):
-            yield from self._once(Item(name, name))
+            known_as = drop_login(name)
+            yield from self._once(Item(known_as, known_as, name))
             return
         path = local_path(name)
         if path is None:

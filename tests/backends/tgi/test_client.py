@@ -393,8 +393,8 @@ async def test_a_token_that_the_server_repeats_is_blotted_out(
 ) -> None:
     monkeypatch.setenv("MY_TGI_TOKEN", "s3cret-token")
     tgi = open_tgi(token_env="MY_TGI_TOKEN")
-    said = {"error": "s3cret-token is not allowed", "error_type": "generation"}
-    server.on(CHAT, stream([said]), reply(said, 424), reply(b"<p>s3cret-token</p>", 502, "text/html"))
+    echo = {"error": "s3cret-token is not allowed", "error_type": "generation"}
+    server.on(CHAT, stream([echo]), reply(echo, 424), reply(b"<p>s3cret-token</p>", 502, "text/html"))
     for call in (streamed(tgi), tgi.client.create(QUESTION), streamed(tgi)):
         with pytest.raises(BackendFailed, match="•••"):
             await call

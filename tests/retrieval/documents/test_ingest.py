@@ -98,3 +98,14 @@ def test_an_address_is_read_as_a_page_and_known_again(library: Library, address:
     assert "404" in report.failed[0]["error"]
     assert library.search("ferry", collection="c")[0].text == "The ferry leaves at 7:45."
     assert library.ingest([f"{address}/ferry"], collection="c").unchanged == 1
+
+
+def test_the_login_in_an_address_is_kept_nowhere(library: Library, address: str, tmp_path: Path) -> None:
+    login = address.replace("//", "//ana:hunter2@")
+    report = library.ingest([f"{login}/ferry", f"{login}/none"], collection="c")
+    assert "hunter2" not in str(report)
+    assert [source.source for source in library.sources("c")] == [f"{address}/ferry"]
+    assert library.ingest([f"{login}/ferry"], collection="c").unchanged == 1
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert not any(b"hunter2" in path.read_bytes() for path in files)
