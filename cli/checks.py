@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..storage import DatabaseDamaged, DatabaseReadOnly, explain_system, find_damage
+from ..storage import DatabaseDamaged, DatabaseFull, DatabaseReadOnly, explain_system, find_damage
 from ..text import count
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def home(command: CommandContext) -> Check:
         return Check("home", True, f"{paths.home} (not there yet)")
     for place in (paths.home, paths.library, paths.log.parent, paths.adapters):
         if place.exists():
-            _try_to_write(place / "trial")
+            _try_to_write(place)
     for file in (paths.library / "library.sqlite", paths.library / "writer.lock", paths.conversations, paths.feedback):
         if file.is_dir():
             raise explain_system(IsADirectoryError(), file)
@@ -80,13 +81,17 @@ def existing_part(path: Path) -> Path:
     return path
 
 
-def _try_to_write(file: Path) -> None:
+def _try_to_write(folder: Path) -> None:
     try:
-        with tempfile.TemporaryFile(dir=file.parent) as trial:
+        with tempfile.TemporaryFile(dir=folder) as trial:
             trial.write(_TRIAL)
             trial.flush()
     except OSError as error:
-        raise explain_system(error, file) from error
+        if folder.is_dir() and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DatabaseFull(folder) from error
+        if folder.is_dir():
+            raise DatabaseReadOnly(folder) from error
+        raise explain_system(error, folder / "any") from error
 
 
 def _look_through(file: Path) -> None:

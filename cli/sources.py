@@ -100,9 +100,9 @@ def verify(context: typer.Context, collection: Collection = None) -> int:
     command.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
     for problem in problems:
         command.output.say(problem, "yellow")
-    if problems:
+    if any("sources repair" in problem or "vector store" in problem for problem in problems):
         command.output.say("`ayllu sources repair` rebuilds what can be rebuilt.")
-    else:
+    if not problems:
         command.output.say(f"The library is whole: {count(chunks, 'passage')}.")
     return 1 if problems else 0
 

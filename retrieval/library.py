@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ..storage import DatabaseFull
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
 from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
@@ -170,11 +171,20 @@ class Library:
         Raises:
             NotFound: there is none of that name.
         """
-        self._docstore.remove_source(collection, source)
+        self._with_room(lambda: self._docstore.remove_source(collection, source))
 
     def drop_collection(self, collection: str) -> None:
         """Forget all sources of a collection. Called while `writing`."""
-        self._docstore.drop_collection(collection)
+        self._with_room(lambda: self._docstore.drop_collection(collection))
+
+    def _with_room(self, remove: Callable[[], None]) -> None:
+        """Removing takes room too: on a full disk the vector store gives up its own."""
+        try:
+            remove()
+        except DatabaseFull:
+            if not self._projection.make_room():
+                raise
+            remove()
 
     def _embed_the_rest_anew(self, progress: Progress | None) -> EmbedderFailed | None:
         """What no ingest names is not read anew, but it is embedded anew; returns why that could not be done."""

@@ -6,6 +6,7 @@ Nothing waits for the store: what goes wrong with it is said, and left for the n
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .errors import LibraryBusy
 from .stores import Notify, Projection, StoreFailed
 
 _BATCH = 64  # chunks embedded anew together
+_LEAST_BYTES = 1 << 20  # of free disk, without which no mending is begun
 log = logging.getLogger(__name__)
 
 
@@ -32,8 +34,8 @@ class Upkeep:
         self._notify = notify
 
     def mend_leftovers(self) -> None:
-        """Mend what an interrupted writer left, unless a writer is at work or nothing can be written. Takes the lock."""
-        if not self._projection.dirty:
+        """Mend what an interrupted writer left, where there is room, and no writer is at work. Takes the lock."""
+        if not self._projection.dirty or shutil.disk_usage(self._folder).free < _LEAST_BYTES:
             return
         try:
             with writer_lock(self._folder, Turn(wait_s=0)):

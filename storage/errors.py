@@ -69,7 +69,7 @@ class DatabaseReadOnly(DatabaseUnavailable):
         AylluError.__init__(
             self,
             f"{file} cannot be written to: {_why_not_writable(file)}.",
-            hint="Make it writable for you, or name a home where you may write (`--home`, AYLLU_HOME). The file is sound.",
+            hint="Make it writable, or name a home where you may write (`--home`, AYLLU_HOME). What is there can be read.",
         )
 
 

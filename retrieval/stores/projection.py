@@ -111,6 +111,14 @@ class Projection:
         except OSError:  # no room: what is noted of the filling says the same once the library has changed
             log.warning("%s cannot be made", self._marker, exc_info=True)
 
+    def make_room(self) -> bool:
+        """Give up an embedded store's place on a full disk, for what only the library has; whether there was any."""
+        if not is_embedded(self._spec) or not self._chroma.exists():
+            return False
+        self._notify("The disk is full: the vector index makes room, and is rebuilt from the library when there is some.")
+        self._delete_folder()
+        return True
+
     def sync(self) -> None:
         """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays.
 
@@ -183,13 +191,16 @@ class Projection:
     def _throw_away(self) -> None:
         """Drop an embedded store that cannot be opened, to be filled anew."""
         self._notify("The vector index was damaged; rebuilding it from the library…")
+        self._delete_folder()
+        self._sound = True
         self._fillings.forget(self.label)
+
+    def _delete_folder(self) -> None:
         self._let_go()
         if self._chroma.is_dir() and not self._chroma.is_symlink():
             shutil.rmtree(self._chroma, ignore_errors=True)
         else:
             self._chroma.unlink(missing_ok=True)
-        self._sound = True
 
     def _let_go(self) -> None:
         """Close a store that failed: it is looked at anew before it is opened again."""

@@ -33,7 +33,9 @@ def find_problems(docstore: DocStore, projection: Projection, *, embedder: str, 
 
 def _store_problems(vectors: VectorTable, projection: Projection, collection: str | None) -> list[str]:
     if not projection.writable:
-        return ["the vector store cannot be opened where it cannot be written; searches compare every vector meanwhile"]
+        return [
+            "the vectors' index is on a drive that cannot be written to, and not looked at; searches compare every vector"
+        ]
     if projection.dirty:
         return ["the vector store is being written, or was left unfinished; `ayllu sources repair` mends it"]
     if not projection.can_be_opened():

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from ayllu.errors import ConfigError
 from ayllu.retrieval import Embedder, HashingEmbedder, Library, Vectors
+from ayllu.retrieval.docstore import DocStore
 from ayllu.retrieval.stores import StoreFailed, open_store
+from ayllu.storage import DatabaseFull
 from list_store import ListStore
 
 from .conftest import Install
@@ -273,3 +275,24 @@ def test_an_embedder_whose_vectors_have_another_length_embeds_all_anew(tmp_path:
         assert library.ingest([str(folder)], collection="c").documents == 3
         assert library.search("Copper melts", mode="dense", collection="c")[0].text.startswith("Copper")
         assert library.verify() == []
+
+
+def test_what_is_removed_from_a_full_disk_finds_room_in_the_vector_store(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.ingest([str(folder)], collection="c")
+    index = library.folder / "chroma"
+    drop = DocStore.drop_collection
+
+    def drop_where_there_is_room(docstore: DocStore, collection: str) -> None:
+        if index.exists():
+            raise DatabaseFull(library.folder / "library.sqlite")
+        drop(docstore, collection)
+
+    monkeypatch.setattr(DocStore, "drop_collection", drop_where_there_is_room)
+    with library.writing():
+        library.drop_collection("c")
+    assert library.sources() == []
+    monkeypatch.undo()
+    library.ingest([str(folder)], collection="c")
+    assert library.verify() == []
