@@ -66,6 +66,26 @@ def local_path(name: str) -> Path | None:
         return None
 
 
+def folders_below(folder: Path) -> Iterator[str]:
+    """`folder`, which is real, and all real folders below it that can be read; hidden ones are left out.
+
+    Raises:
+        OSError: `folder` itself cannot be read.
+    """
+    waiting = [str(folder)]
+    while waiting:
+        path = waiting.pop()
+        try:
+            with os.scandir(path) as entries:
+                folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            if path == str(folder):
+                raise
+            continue
+        waiting += [entry.path for entry in folders if not is_skipped(entry.name)]
+        yield path
+
+
 class _Walker:
     """Goes into each real folder once and gives each real file once, however many links lead there."""
 

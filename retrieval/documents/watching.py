@@ -1,4 +1,7 @@
-"""Waits until documents may have changed. The system tells of files and folders; the rest is looked at once a minute."""
+"""Waits until documents may have changed. The system tells of files and folders; the rest is looked at once a minute.
+
+Each real folder is watched by itself: a recursive watch follows every link at every level, and has no end where links cross.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .walking import is_skipped, local_path
+from .walking import folders_below, is_skipped, local_path
 
 if TYPE_CHECKING:
     from watchfiles.main import FileChange
@@ -37,15 +40,15 @@ def watch(names: Sequence[str], stop: threading.Event, *, ignored: Sequence[Path
         targets = _Targets.of(names, [path.resolve() for path in ignored])
         with ExitStack() as watches:
             try:
-                streams = _start(targets, stop, watches)
+                stream, watching = _start(targets, stop, watches), True
             except (OSError, RuntimeError) as error:  # too many folders for the system's limit, or one that has just gone
                 log.warning("cannot watch (%s); looking again in %.0f s", error, _POLL_S)
-                streams = None
+                stream, watching = None, False
             yield
-            if streams is None:
-                stop.wait(_POLL_S)
+            if watching:
+                _wait(targets, stream, stop)
             else:
-                _wait(targets, streams, stop)
+                stop.wait(_POLL_S)
 
 
 @dataclass(slots=True)
@@ -94,41 +97,39 @@ class _Targets:
             self.missing.append(path)
 
 
-def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> list[Changes]:
-    """Streams of changes, which gather from now on."""
+def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> Changes | None:
+    """A stream of changes, which gather from now on; None where there is nothing to watch."""
     from watchfiles import watch as stream_changes
 
-    streams = [
-        watches.enter_context(
-            closing(
-                stream_changes(
-                    *paths,
-                    recursive=recursive,
-                    watch_filter=None,
-                    debounce=_DEBOUNCE_MS,
-                    step=_STEP_MS,
-                    rust_timeout=_STEP_MS,
-                    yield_on_timeout=True,
-                    stop_event=stop,
-                )
+    below = (path for folder in targets.folders for path in folders_below(folder))
+    watched = list(dict.fromkeys([*below, *map(str, targets.parents)]))
+    if not watched:
+        return None
+    stream = watches.enter_context(
+        closing(
+            stream_changes(
+                *watched,
+                recursive=False,
+                watch_filter=None,
+                debounce=_DEBOUNCE_MS,
+                step=_STEP_MS,
+                rust_timeout=_STEP_MS,
+                yield_on_timeout=True,
+                stop_event=stop,
             )
         )
-        for paths, recursive in ((targets.folders, True), (targets.parents, False))
-        if paths
-    ]
-    for stream in streams:
-        next(stream, None)  # it begins to watch when it is first asked
-    return streams
+    )
+    next(stream, None)  # it begins to watch when it is first asked
+    return stream
 
 
-def _wait(targets: _Targets, streams: Sequence[Changes], stop: threading.Event) -> None:
+def _wait(targets: _Targets, stream: Changes | None, stop: threading.Event) -> None:
     """Return when something relevant has changed, a missing path is there, a minute is over, or `stop` is set."""
     until = time.monotonic() + _LOOK_AGAIN_S
     while time.monotonic() < until and not stop.is_set():
-        for stream in streams:
-            if any(targets.is_relevant(Path(path)) for _, path in next(stream, ())):
-                return
+        if stream is not None and any(targets.is_relevant(Path(path)) for _, path in next(stream, ())):
+            return
         if any(path.exists() for path in targets.missing):
             return
-        if not streams:
+        if stream is None:
             stop.wait(_STEP_MS / 1000)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import Library
+from ayllu.retrieval.documents.walking import folders_below
 from ayllu.retrieval.documents.watching import watch
 
 SOON_S = 10.0  # far more than it takes, and far less than the minute after which all is looked at again
@@ -116,3 +117,14 @@ def test_where_the_system_has_no_watch_to_give_all_is_looked_at_again_soon(folde
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
     assert tells(changes, lambda: None, stop)
+
+
+def test_folders_that_link_to_each_other_are_watched_once_each(folder: Path, stop: threading.Event) -> None:
+    for number in range(9):
+        (folder / f"f{number}").mkdir()
+        for other in range(9):
+            (folder / f"f{number}" / f"to{other}").symlink_to(folder / f"f{other}")
+    assert len(list(folders_below(folder))) == 10
+    changes = watch([str(folder)], stop)
+    next(changes)
+    assert tells(changes, lambda: (folder / "f5" / "a.txt").write_text("Changed."), stop)
