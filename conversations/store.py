@@ -113,9 +113,11 @@ class Conversations:
         return _readable(row[0] for row in rows)
 
     def save_question(self, session_id: str, question: str) -> str:
-        """Keep a question before it is asked; returns its id for `answered`."""
+        """Keep a question before it is asked, in place of an unanswered one like it; returns its id for `answered`."""
         question_id = new_id("q")
         with self._database.transaction() as sql:
+            again = "UPDATE questions SET answered = 1 WHERE session = ? AND question = ? AND NOT answered"
+            sql.execute(again, (session_id, storable(question)))
             sql.execute(
                 "INSERT INTO questions (id, session, question) VALUES (?, ?, ?)",
                 (question_id, session_id, storable(question)),

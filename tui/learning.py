@@ -92,9 +92,16 @@ async def _run_installer(command: Sequence[str], say: Callable[[str], None]) -> 
             say(f"Installing: {last}")
         await process.wait()
     finally:
-        if process.returncode is None:
-            process.kill()
+        await _end(process)
     return None if process.returncode == 0 else last.rstrip(".")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill it where it still runs; and wait, or its pipes would outlive the loop."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def _lines(piece: bytes) -> list[str]:
@@ -115,8 +122,7 @@ async def run_improvement(command: Sequence[str]) -> str:
     try:
         written, _ = await process.communicate()
     finally:
-        if process.returncode is None:
-            process.kill()
+        await _end(process)
     try:
         outcome = json.loads(written)
     except ValueError:

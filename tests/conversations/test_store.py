@@ -70,3 +70,12 @@ def test_a_conversation_that_0_1_0_kept_goes_on(conversations: Conversations, fi
         sql.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?)", columns)
     conversations.save(exchange("m2"))
     assert [kept.answer.short for kept in conversations.exchanges("s1")] == ["7:45", "At 7:45 [1]"]
+
+
+def test_a_question_that_is_asked_again_is_not_offered_beside_its_answer(conversations: Conversations) -> None:
+    conversations.save_question("s1", "When?")
+    conversations.save_question("s2", "When?")
+    again = conversations.save_question("s1", "When?")
+    assert conversations.unanswered("s1") == ["When?"]
+    conversations.answered(again)
+    assert (conversations.unanswered("s1"), conversations.unanswered("s2")) == ([], ["When?"])

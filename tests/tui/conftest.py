@@ -33,11 +33,15 @@ class Home:
         self.feedback = application.feedback
 
     def app(
-        self, session_id: str | None = None, before: Callable[[], None] = lambda: None, missing: Sequence[str] = ()
+        self,
+        session_id: str | None = None,
+        before: Callable[[], None] = lambda: None,
+        missing: Sequence[str] = (),
+        learns: str = """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')""",
     ) -> ChatApp:
-        """`before` is called while all is being opened; `missing` is what learning needs and has not."""
+        """`before` is called while all is being opened; `missing` is what learning needs and has not; it runs `learns`."""
         application = self._application(before)
-        improve = [sys.executable, "-c", """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')"""]
+        improve = [sys.executable, "-c", learns]
         training = Extra("train", missing, missing, "about 0.4 GB, 1.6 GB on disk")
         return ChatApp(application, ChatOptions(session_id=session_id), improve=improve, training=lambda: training)
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 from ayllu.tui.confirm import ConfirmScreen
 
@@ -64,3 +65,17 @@ async def test_an_installer_that_fails_says_why_with_the_command(home: Home, uv:
         assert any('"peft>=0.21"' in text for text in notices(pilot.app))
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+
+
+async def test_leaving_ends_the_learning(home: Home, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    learns = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    home.keep("s1")
+    async with home.app("s1", learns=learns).run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: started.exists() and bool(started.read_text("utf-8")))
+        await pilot.press("f9")
+        await until(pilot, lambda: any("learning already" in text for text in notices(pilot.app)))
+        await pilot.press("ctrl+q")
+    assert not psutil.pid_exists(int(started.read_text("utf-8")))
