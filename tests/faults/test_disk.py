@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import os
 import resource
+import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -22,6 +24,8 @@ from .survey import none, problems, run_all, unharmed
 WRITES = ("ask", "chat", "ingest", "feedback add", "feedback import", "sources repair", "adapters promote", "config init")
 READS = ("search", "sources list", "feedback list", "feedback stats", "adapters list", "config show", "doctor")
 
+SYSTEM = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+
 
 @contextmanager
 def small_files(home: Home) -> Iterator[None]:
@@ -33,6 +37,39 @@ def small_files(home: Home) -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
+
+
+@contextmanager
+def full_disk(home: Home) -> Iterator[None]:
+    """The home is on a disk of its own, with no byte left; where none can be mounted, no file grows any more."""
+    inside = home.home.with_name("outside")
+    home.home.rename(inside)
+    home.home.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(home.home)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, check=False, env=SYSTEM).returncode == 0
+    except OSError:
+        mounted = False
+    if not mounted:
+        home.home.rmdir()
+        inside.rename(home.home)
+        with small_files(home):
+            yield
+        return
+    try:
+        shutil.copytree(inside, home.home, dirs_exist_ok=True)
+        filler = home.home / "filler"
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"x" * 4096):
+                pass
+        yield
+        filler.unlink()
+        shutil.rmtree(inside)
+        shutil.copytree(home.home, inside)
+    finally:
+        subprocess.run(["umount", "-l", str(home.home)], check=True, env=SYSTEM)
+    home.home.rmdir()
+    inside.rename(home.home)
 
 
 @contextmanager
@@ -98,7 +135,7 @@ def earlier(home: Home) -> Iterator[None]:
 
 
 Fault = Callable[[Home], AbstractContextManager[None]]
-FAULTS: tuple[Fault, ...] = (small_files, full_databases, read_only, unreadable, closed, locked, earlier)
+FAULTS: tuple[Fault, ...] = (full_disk, small_files, full_databases, read_only, unreadable, closed, locked, earlier)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
