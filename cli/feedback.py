@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..app import usable_corrections, why_not_learnt
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -79,7 +80,12 @@ def add(
         citation_wrong=citation_wrong,
         abstention=str(abstention) if abstention else None,
     )
-    _thank(command, {"event_id": event_id, "message_id": message_id})
+    shown = {"event_id": event_id, "message_id": message_id}
+    if correction is None:
+        _thank(command, shown)
+    else:
+        reason = why_not_learnt(exchange, correction)
+        _thank(command, {**shown, "usable": {"training": reason or True}, "progress": _progress(command)}, reason or "")
 
 
 @group.command("prefer")
@@ -214,17 +220,17 @@ def _take_back(command: CommandContext, message_id: str, named: Collection[str],
     _thank(command, {"event_id": event_id, "message_id": message_id})
 
 
-def _thank(command: CommandContext, shown: dict[str, Any]) -> None:
-    progress = _progress(command)
-    command.output.result(shown | {"progress": progress})
-    command.output.say(f"Kept as {shown['event_id']}. {progress}")
+def _thank(command: CommandContext, shown: dict[str, Any], reason: str = "") -> None:
+    """That it is kept; then why nothing can be learnt from it or, where something can, how far it is to that."""
+    command.output.result(shown)
+    command.output.say(f"Kept as {shown['event_id']}. {reason or shown.get('progress', '')}".rstrip())
 
 
 def _progress(command: CommandContext) -> str:
+    """It takes a look at every correction since the last learning: only for who has just corrected, or asks."""
     from ..feedback import learning_progress
 
-    learned = command.app.adapters.corrections_learned()
-    return learning_progress(command.app.feedback.stats().corrections, command.app.settings.feedback.learn_at, learned)
+    return learning_progress(usable_corrections(command.app), command.app.settings.feedback.learn_at)
 
 
 def _check_citation(exchange: Exchange, number: int | None) -> None:

@@ -8,32 +8,36 @@ pytestmark = pytest.mark.usefixtures("scripted_settings")
 
 
 @pytest.fixture
-def asked(ayllu: Ayllu) -> list[str]:
+def ids(ayllu: Ayllu) -> list[str]:
     """The ids of two conversations, the last used first."""
     first = ayllu("ask", "When is the library open on Sundays?", "--json").json
     second = ayllu("ask", "What does a lost card cost?", "--json").json
     return [second["session_id"], first["session_id"]]
 
 
-def test_conversations_are_listed_filtered_shown_and_renamed(ayllu: Ayllu, asked: list[str]) -> None:
+def test_conversations_are_listed_filtered_shown_and_renamed(ayllu: Ayllu, ids: list[str]) -> None:
     sessions = ayllu("sessions", "list", "--json").json["sessions"]
-    assert [session["id"] for session in sessions] == asked
+    assert [session["id"] for session in sessions] == ids
     assert sessions[0].keys() == {"id", "title", "questions", "updated_at"}
     assert (sessions[0]["title"], sessions[0]["questions"]) == ("What does a lost card cost?", 1)
-    assert [
-        session["id"] for session in ayllu("sessions", "list", "--filter", "SUNDAY", "--json").json["sessions"]
-    ] == asked[1:]
+    assert [session["id"] for session in ayllu("sessions", "list", "--filter", "SUNDAY", "--json").json["sessions"]] == ids[
+        1:
+    ]
     assert "now" in ayllu("sessions", "list").out
-    shown = ayllu("sessions", "show", asked[1], "--json").json
+    shown = ayllu("sessions", "show", ids[1], "--json").json
     assert [turn["question"] for turn in shown["exchanges"]] == ["When is the library open on Sundays?"]
-    assert "> When is the library open on Sundays?" in ayllu("sessions", "show", asked[1]).out
-    assert ayllu("sessions", "rename", asked[1], "Hours", "--json").json["title"] == "Hours"
+    assert "> When is the library open on Sundays?" in ayllu("sessions", "show", ids[1]).out
+    assert ayllu("sessions", "rename", ids[1], "Hours", "--json").json["title"] == "Hours"
 
 
-def test_conversations_are_removed_and_unknown_names_are_said(ayllu: Ayllu, asked: list[str]) -> None:
-    assert ayllu("sessions", "remove", asked[0], "--json").json == {"removed": 1, "sessions": asked[:1], "remains": []}
-    assert [session["id"] for session in ayllu("sessions", "list", "--json").json["sessions"]] == asked[1:]
-    for words in (("show", asked[0]), ("remove", asked[0]), ("rename", asked[0], "x")):
+def test_conversations_are_removed_and_unknown_names_are_said(ayllu: Ayllu, ids: list[str]) -> None:
+    assert ayllu("sessions", "remove", ids[0], "--json").json == {
+        "removed": 1,
+        "sessions": ids[:1],
+        "remains": [],
+    }
+    assert [session["id"] for session in ayllu("sessions", "list", "--json").json["sessions"]] == ids[1:]
+    for words in (("show", ids[0]), ("remove", ids[0]), ("rename", ids[0], "x")):
         result = ayllu("sessions", *words, "--json")
         assert (result.code, result.json["kind"]) == (1, "not_found")
     assert ayllu("sessions", "remove", "--json").json["kind"] == "usage"

@@ -18,8 +18,8 @@ from .driver import WIDE, ready, screen_text, shown, text_of, until
 class Script:
     """A session that says what a test has it say, and does not end."""
 
-    def __init__(self, *said: Event) -> None:
-        self._events = said
+    def __init__(self, *events: Event) -> None:
+        self._events = events
 
     async def ask(self, question: str) -> AsyncGenerator[Event, None]:
         for event in self._events:
@@ -27,7 +27,7 @@ class Script:
         await asyncio.Event().wait()
 
 
-async def asked(pilot: Pilot[int], *events: Event) -> AnswerView:
+async def scripted(pilot: Pilot[int], *events: Event) -> AnswerView:
     view = AnswerView("And then?")
     await pilot.app.query_one(Reading).add(view)
     view.ask(Script(*events))  # type: ignore[arg-type]
@@ -38,7 +38,9 @@ async def test_a_withdrawn_draft_is_folded_under_its_reason_and_unfolds(home: Ho
     reason = "the draft was [red]not[/red] supported"
     async with home.app().run_test(size=WIDE) as pilot:
         await ready(pilot)
-        view = await asked(pilot, Token("It is made of "), Token("green cheese."), DraftDropped(reason), Token("Of stone."))
+        view = await scripted(
+            pilot, Token("It is made of "), Token("green cheese."), DraftDropped(reason), Token("Of stone.")
+        )
         await until(pilot, lambda: "Of stone." in screen_text(pilot.app))
         assert f"▶ Draft withdrawn: {reason}" in screen_text(pilot.app)
         assert "green cheese" not in screen_text(pilot.app)
@@ -52,15 +54,15 @@ async def test_a_withdrawn_draft_is_folded_under_its_reason_and_unfolds(home: Ho
 
 async def test_the_passage_of_the_answer_before_is_gone_when_the_next_is_asked_for(home: Home) -> None:
     home.keep("s1")
-    found = Passage("c9", "a/kiln.md", 2, "The kiln is hot.", 0, 16, 1.0, 1.0)
+    passage = Passage("c9", "a/kiln.md", 2, "The kiln is hot.", 0, 16, 1.0, 1.0)
     evidence = Evidence(1, "a/kiln.md", 2, "The kiln is hot.", 0, 16)
     async with home.app("s1").run_test(size=WIDE) as pilot:
         await shown(pilot)
         assert text_of(pilot.app, "#passage-title").startswith("[1]")
-        first = await asked(pilot)
+        first = await scripted(pilot)
         await until(pilot, lambda: text_of(pilot.app, "#passage-title") == "")
         first.leave()
-        second = await asked(pilot, EvidenceFound([evidence], Retrieved("q", [found], [], 0.0, 0.0)))
+        second = await scripted(pilot, EvidenceFound([evidence], Retrieved("q", [passage], [], 0.0, 0.0)))
         await until(pilot, lambda: text_of(pilot.app, "#passage-title") == "kiln.md, page 2 (found first)")
         assert text_of(pilot.app, "#passage-text") == "The kiln is hot."
         second.leave()
