@@ -51,6 +51,7 @@ class Application:
         self._backend = backend
         self._runner: asyncio.Runner | None = None
         self._pinned: ActiveAdapters | None = None
+        self.usable_corrections: dict[str, bool] = {}  # what was looked at, by event
         self._needs_embedder = embedder is None
         self._needs_chat_model = backend is None
         if embedder is not None:

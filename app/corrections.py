@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..conversations import Exchange
+    from ..feedback import FeedbackEvent
     from .application import Application
 
 _MENDS: Mapping[str, str] = {
@@ -24,15 +25,19 @@ def why_not_learnt(exchange: Exchange, correction: str) -> str | None:
 
 
 def usable_corrections(application: Application) -> int:
-    """Corrections since the last adapter was trained, and only those that can be learnt from."""
+    """Corrections since the last adapter was trained, and only those that can be learnt from; each is read once in a run."""
+    corrections = application.feedback.standing_corrections()[application.adapters.corrections_learned() :]
+    usable = application.usable_corrections
+    for event in application.feedback.read(name for name in corrections if name not in usable):
+        usable[event.event_id] = _can_be_learnt(event)
+    return sum(usable.get(name, False) for name in corrections)
+
+
+def _can_be_learnt(event: FeedbackEvent) -> bool:
     from ..conversations import ExchangeUnreadable
 
-    corrections = [event for event in application.feedback.standing() if event.correction]
-    usable = 0
-    for event in corrections[application.adapters.corrections_learned() :]:
-        try:
-            exchange = event.exchange
-        except ExchangeUnreadable:
-            continue
-        usable += exchange is not None and why_not_learnt(exchange, event.correction or "") is None
-    return usable
+    try:
+        exchange = event.exchange
+    except ExchangeUnreadable:
+        return False
+    return exchange is not None and why_not_learnt(exchange, event.correction or "") is None

@@ -17,7 +17,7 @@ from ..conversations import Exchange, finite, new_id, now
 from ..errors import NotFound, UsageError
 from ..storage import Database, write_private
 from .events import PARTS, FeedbackEvent
-from .rows import COLUMNS, event_keys, read_events, standing_keys
+from .rows import COLUMNS, event_keys, keys_of, read_events, standing_corrections, standing_keys
 from .schema import SCHEMA
 from .standing import Judgement, judgements, let_stand
 from .stats import Stats, count_standing
@@ -149,6 +149,14 @@ class FeedbackLog:
         names = self.standing_names()
         events = read_events(self._database, standing_keys(self._database))
         return [event.limited_to(names[event.event_id]) for event in events if event.event_id in names]
+
+    def standing_corrections(self) -> Sequence[str]:
+        """The events whose correction stands, oldest first; `read` gives them."""
+        return standing_corrections(self._database)
+
+    def read(self, event_ids: Iterable[str]) -> Sequence[FeedbackEvent]:
+        """These events, as they were kept. What cannot be read is left out."""
+        return read_events(self._database, keys_of(self._database, event_ids))
 
     def standing_names(self) -> dict[str, set[str]]:
         """The names of the statements that stand, by event."""

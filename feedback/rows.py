@@ -24,6 +24,17 @@ def standing_keys(database: Database) -> list[int]:
     return sorted(row[0] for row in database.rows("SELECT rowid FROM events WHERE id IN (SELECT event_id FROM standing)"))
 
 
+def standing_corrections(database: Database) -> list[str]:
+    """The ids of events whose correction stands, oldest first."""
+    query = "SELECT rowid, id FROM events WHERE id IN (SELECT event_id FROM standing WHERE name = 'correction')"
+    return [event_id for _, event_id in sorted(database.rows(query))]
+
+
+def keys_of(database: Database, event_ids: Iterable[str]) -> list[int]:
+    """The keys of the events of these ids, in their order."""
+    return [row[0] for event_id in event_ids for row in database.rows("SELECT rowid FROM events WHERE id = ?", event_id)]
+
+
 def read_events(database: Database, keys: Iterable[int]) -> list[FeedbackEvent]:
     """Events by their keys. What cannot be read is left out, and the log of the program says so."""
     events: list[FeedbackEvent] = []

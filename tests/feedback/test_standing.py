@@ -144,3 +144,16 @@ def test_what_is_imported_twice_says_nothing_twice(log: FeedbackLog) -> None:
     log.rate(exchange(), person="ana", rating="down")
     assert not log.append(event)
     assert standing(log) == Judgement(rating="down")
+
+
+def test_the_corrections_that_stand_are_named_without_reading_any(log: FeedbackLog, tmp_path: Path) -> None:
+    first = log.rate(exchange("m1"), person="ana", correction="At 8")
+    log.rate(exchange("m2"), person="ana", rating="up")
+    gone = log.rate(exchange("m3"), person="ana", correction="At 9")
+    last = log.rate(exchange("m3"), person="ana", correction="At 10")
+    assert log.standing_corrections() == [first, last]
+    assert [event.correction for event in log.read([last, first, "f0", gone])] == ["At 10", "At 8", "At 9"]
+    with sqlite3.connect(tmp_path / "feedback.sqlite") as sql:
+        sql.execute("UPDATE events SET payload = 'unread'")
+    sql.close()
+    assert log.standing_corrections() == [first, last]
