@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ...redaction import redact
 from ...storage import DatabaseUnavailable, explain_system
 from ...text import one_line
 from ..errors import LibraryBusy, StoppedWaiting
@@ -85,7 +86,7 @@ def _sign(holder: Path, work: str) -> None:
     """Say who writes, for those who wait; where that fails they are told less."""
     now = datetime.now().astimezone().strftime("%H:%M")
     with contextlib.suppress(OSError), os.fdopen(os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"pid": os.getpid(), "work": work, "since": now}, file)
+        json.dump({"pid": os.getpid(), "work": redact(work), "since": now}, file)
 
 
 def _holder(folder: Path) -> str:

@@ -38,6 +38,11 @@ def lies_below(info: SourceInfo, folder: Path) -> bool:
     return not is_url(info.source) and any(Path(path).is_relative_to(folder) for path in (info.source, info.root))
 
 
+def is_at_or_below(source: str, paths: Sequence[Path]) -> bool:
+    """Whether `source` is one of `paths`, or lies below one. Compared as text: there may be thousands of either."""
+    return f"{source}{os.sep}".startswith(tuple(f"{str(path).rstrip(os.sep)}{os.sep}" for path in paths))
+
+
 def find_gone(
     known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Sequence[Path]
 ) -> tuple[list[str], list[Missing]]:
@@ -79,9 +84,9 @@ def _scopes(names: Sequence[str]) -> Iterator[Scope]:
 
 
 def _is_gone(info: SourceInfo, folder: Path, unseen: Sequence[Path]) -> bool:
-    source = Path(info.source)
-    if any(source.is_relative_to(path) for path in unseen):
+    if is_at_or_below(info.source, unseen):
         return False
+    source = Path(info.source)
     try:
         source.stat()
     except (FileNotFoundError, NotADirectoryError):

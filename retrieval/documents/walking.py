@@ -58,7 +58,7 @@ def is_url(name: str) -> bool:
 
 def local_path(name: str) -> Path | None:
     """What is named as an absolute path; None where it is an address, or no path at all."""
-    if is_url(name) or "\x00" in name:
+    if not name or is_url(name) or "\x00" in name:  # an empty name is no word for the current folder
         return None
     try:
         return expand(name).absolute()
@@ -101,8 +101,7 @@ class _Walker:
             return
         path = local_path(name)
         if path is None:
-            reason = "a path cannot hold a NUL character" if "\x00" in name else "this system knows no such home"
-            yield Missing(name.replace("\x00", "\ufffd"), reason)
+            yield Missing(name.replace("\x00", "\ufffd"), _why_no_path(name))
         elif os.path.lexists(path):
             yield from self._target(path, str(path.resolve()), None)
         elif glob.has_magic(name):
@@ -181,6 +180,12 @@ class _Walker:
         if item.source not in self._files:
             self._files.add(item.source)
             yield item
+
+
+def _why_no_path(name: str) -> str:
+    if not name:
+        return "an empty name stands for nothing; `.` is the current folder"
+    return "a path cannot hold a NUL character" if "\x00" in name else "this system knows no such home"
 
 
 def _reason(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from ayllu.storage import DatabaseUnavailable
 def test_the_next_waits_its_turn_and_is_told_once_for_whom(tmp_path: Path) -> None:
     notices: list[str] = []
     with ExitStack() as first:
-        first.enter_context(writer_lock(tmp_path, Turn("ingest of /docs\x1b[31m")))
+        first.enter_context(writer_lock(tmp_path, Turn("ingest of /docs\x1b[31m, http://ana:secret@x.org/")))
 
         def notify(text: str) -> None:
             notices.append(text)
@@ -22,7 +22,9 @@ def test_the_next_waits_its_turn_and_is_told_once_for_whom(tmp_path: Path) -> No
         with writer_lock(tmp_path, Turn(wait_s=None, notify=notify)):
             pass
     (notice,) = notices
-    assert notice.startswith(f"Waiting until another ayllu (ingest of /docs, process {os.getpid()}, since ")
+    assert notice.startswith("Waiting until another ayllu (ingest of /docs, http://")
+    assert f"process {os.getpid()}, since " in notice
+    assert "secret" not in notice
     assert notice.endswith(") is done with the library. Ctrl-C leaves.")
     assert not (tmp_path / "writer.json").exists()
 

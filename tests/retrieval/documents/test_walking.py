@@ -33,9 +33,9 @@ def test_a_walk_survives_loops_pipes_and_missing_things(tmp_path: Path) -> None:
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
     (tmp_path / ".hidden").write_text("h")
     os.mkfifo(tmp_path / "pipe")
-    entries = list(walk([str(tmp_path), str(tmp_path / "none"), str(tmp_path / "*.zip"), "~nosuchuser/x", "a\x00b"]))
+    entries = list(walk([str(tmp_path), str(tmp_path / "none"), str(tmp_path / "*.zip"), "~nosuchuser/x", "a\x00b", ""]))
     assert sources(entries, tmp_path) == ["a.txt"]
-    assert errors(entries).keys() == {"broken", "itself", "pipe", "none", "*.zip", "x", "a\ufffdb"}
+    assert errors(entries).keys() == {"broken", "itself", "pipe", "none", "*.zip", "x", "a\ufffdb", ""}
 
 
 @pytest.mark.parametrize("name", ["", "**/*.txt"])
