@@ -13,7 +13,7 @@ from ...retrieval import Retrieved
 from ..events import AgentStarted, Token, Warned
 from ..judging import learned_by
 from ..messages import Draft, Findings, Question, Verdict, latest
-from ..writing import as_sent, excerpt, prose_messages, rewrite_messages, with_antecedents, write_prose
+from ..writing import as_sent, excerpt, prose_messages, rewrite_messages, split_marks, with_antecedents, write_prose
 from ..writing.span import SpanModel, prompt_name, write_span
 from .role import Role, Thread
 
@@ -36,13 +36,15 @@ class Writer(Role):
                 messages = prose_messages(system, question.text, question.history, retrieved.passages)
                 if rewriting:
                     messages += rewrite_messages(latest(thread, Draft).text, self._context.load_prompt("rewrite"))
-                return await self._write_prose(backend, messages, stop)
+                return await self._write_prose(backend, messages, len(retrieved.passages), stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
             case "quotation":
                 return await self._quote(question, retrieved)
 
-    async def _write_prose(self, backend: Backend, messages: Sequence[LLMMessage], stop: CancellationToken) -> Draft:
+    async def _write_prose(
+        self, backend: Backend, messages: Sequence[LLMMessage], passages: int, stop: CancellationToken
+    ) -> Draft:
         settings, clock = self._context.settings.agents, _FirstToken(self._context.elapsed_s)
         options = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
         if self._context.seed is not None:
@@ -59,7 +61,7 @@ class Writer(Role):
         return Draft(
             source=self.name,
             method="prose",
-            text=prose.text,
+            text=split_marks(prose.text, passages),
             prompts=as_sent(messages),
             first_token_s=clock.seconds,
             tokens=prose.tokens,

@@ -1,6 +1,6 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
-from .marks import defuse_marks, number_marks, render_quotations, strip_marks
+from .marks import defuse_marks, number_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import EARLIER, Prose, as_sent, load_prose_prompt, prose_messages, rewrite_messages, write_prose
 from .quotation import excerpt, quotable, with_antecedents
@@ -22,6 +22,7 @@ __all__ = [
     "render_passage",
     "render_quotations",
     "rewrite_messages",
+    "split_marks",
     "strip_marks",
     "with_antecedents",
     "write_prose",

@@ -9,6 +9,17 @@ from ...retrieval import Passage, Sentence
 from ...text import safe
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
+_SEVERAL = re.compile(r"\[\d{1,4}(?:\s*(?:[,;&]|and)\s*\d{1,4})+\]")
+
+
+def split_marks(draft: str, passages: int) -> str:
+    """A model's `[1, 3]` as `[1][3]`, where there are as many passages: else its numbers would stay the model's own."""
+
+    def split(match: re.Match[str]) -> str:
+        numbers = re.findall(r"\d+", match[0])
+        return "".join(f"[{number}]" for number in numbers) if all(1 <= int(n) <= passages for n in numbers) else match[0]
+
+    return _SEVERAL.sub(split, draft)
 
 
 def number_marks(draft: str, passages: Sequence[Passage]) -> tuple[str, list[Passage]]:

@@ -28,9 +28,11 @@ def error_from_exception(error: Exception, where: str) -> AylluError:
     """What the library raised as one of ours."""
     if isinstance(error, openai.APIConnectionError | httpx.HTTPError | TimeoutError):
         slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError)
-        return BackendUnreachable(
-            f"No answer from {where}{' in time' if slow else ''}: {root_cause(error)}.", hint=f"Start it; {_LOOK}"
-        )
+        if slow:
+            return BackendUnreachable(
+                f"No answer from {where} in time.", hint=f"Ask again, or raise its `timeout_s`; {_LOOK}"
+            )
+        return BackendUnreachable(f"No answer from {where}: {root_cause(error)}.", hint=f"Start it; {_LOOK}")
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return BackendFailed(
             f"{where} refused the key.", hint="Set `token_env` in its settings to the variable that holds the right one."

@@ -72,6 +72,16 @@ async def test_the_marks_that_are_kept_are_those_on_screen(make_session: MakeSes
     assert kept.passage(1) == kept.passages[1]  # they are kept best first
 
 
+async def test_several_passages_in_one_mark_are_each_numbered_as_on_screen(
+    make_session: MakeSession, conversations: Conversations
+) -> None:
+    backend = ScriptedBackend(replies=[SUPPORTED.replace("[1]", "[3, 2]")])
+    answer = await make_session(backend).ask_once(OPENING)
+    kept = conversations.get(answer.message_id)
+    assert answer.answer == SUPPORTED.replace("[1]", "[1][2]")
+    assert [kept.passage(n) for n in (1, 2)] == [kept.passages[2], kept.passages[1]]
+
+
 @pytest.mark.parametrize("person", ["ana", "otto"])
 async def test_who_asked_is_kept(make_session: MakeSession, conversations: Conversations, person: str) -> None:
     chat = make_session(ScriptedBackend(replies=[SUPPORTED]), ANSWERS_ALL.model_copy(update={"person": person}))
