@@ -37,7 +37,7 @@ class Library:
         self._projection = Projection(folder, store, self._docstore, notify)
         self._upkeep = Upkeep(folder, self._docstore, self._projection, embedder, notify)
         self._cache = CachingEmbedder(embedder, _MOST_TEXTS)
-        self._vector_search = VectorSearch(self._docstore, self._projection, embedder, scan_below)
+        self._vector_search = VectorSearch(self._docstore, self._projection, embedder, scan_below, notify)
         self._searcher = Searcher(self._docstore, self._vector_search, self._cache)
 
     @classmethod

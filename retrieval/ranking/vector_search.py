@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...errors import AylluError
+from ...text import count, one_line
 from ..docstore import DocStore
 from ..embedders import Embedder
-from ..stores import Projection
+from ..stores import Notify, Projection
 from ..types import Vectors
 
 _REST_S = 60.0  # that a store which failed is left alone
@@ -25,11 +26,14 @@ class VectorSearch:
     holds anything else than what the library holds, as vectors of another embedder.
     """
 
-    def __init__(self, docstore: DocStore, projection: Projection, embedder: Embedder, scan_below: int) -> None:
+    def __init__(
+        self, docstore: DocStore, projection: Projection, embedder: Embedder, scan_below: int, notify: Notify
+    ) -> None:
         self._docstore = docstore
         self._projection = projection
         self._embedder = embedder
         self._scan_below = scan_below
+        self._notify = notify
         self._resting_until = 0.0
         self._scans: dict[str, tuple[int, Sequence[int], Vectors]] = {}  # generation, ids and rows, by collection
 
@@ -61,5 +65,10 @@ class VectorSearch:
             ids, rows = self._docstore.vectors.all(
                 collection, embedder=self._embedder.name, dimensions=self._embedder.dimensions
             )
+            if collection not in self._scans and (others := self._docstore.count(collection) - len(ids)) > 0:
+                self._notify(
+                    f"{count(others, 'passage')} of `{one_line(collection)}` have vectors of another embedder, and are found"
+                    " by their words only. `ayllu sources repair` embeds them anew."
+                )
             kept = self._scans[collection] = (generation, ids, rows)
         return kept[1], kept[2]

@@ -96,8 +96,10 @@ def test_homes_that_share_a_server_do_not_touch_each_others_vectors(
 @pytest.mark.usefixtures("lists")
 def test_vectors_of_another_embedder_are_never_searched_in(home: Path, embedder: Embedder) -> None:
     """Of the same width, in a collection that the store would answer for."""
-    with Library.open(home, MirroredEmbedder(), store="lists", scan_below=0) as library:
-        assert nearest(library, "Copper melts") == []
+    notices: list[str] = []
+    with Library.open(home, MirroredEmbedder(), store="lists", scan_below=0, notify=notices.append) as library:
+        assert nearest(library, "Copper melts") == nearest(library, "Copper melts") == []
+        assert [notice.partition(" of ")[0] for notice in notices] == [f"{library.count()} passages"]
         library.repair()
         assert nearest(library, "Copper melts")[0][1] > 0.5
         assert library.verify() == []
