@@ -103,6 +103,12 @@ def _silent(handler: _Handler, body: bytes) -> None:
     handler.close_connection = True
 
 
+def _redirect(handler: _Handler, body: bytes) -> None:
+    """A page may move to another host (here to none); passages and questions may not be sent there."""
+    host = "elsewhere.invalid" if handler.path.startswith("/page") else "elsewhere.example"
+    handler.send(307, b"", Location=f"http://{host}/v1")
+
+
 def _hang_up(handler: _Handler, body: bytes) -> None:
     handler.close_connection = True
 
@@ -141,7 +147,7 @@ ANSWERS: dict[str, Callable[[_Handler, bytes], None]] = {
     "no rows": lambda handler, body: handler.send(200, b'{"data": [], "choices": []}'),
     "deep": lambda handler, body: handler.send(200, b"[" * 100_000),
     "a number of 5,000 digits": lambda handler, body: handler.send(200, b'{"data": ' + b"9" * 5_000 + b"}"),
-    "redirects away": lambda handler, body: handler.send(307, b"", Location="http://elsewhere.example/v1"),
+    "redirects away": _redirect,
     "hangs up": _hang_up,
     "cut off": _cut_off,
     "silent": _silent,

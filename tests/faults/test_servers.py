@@ -103,13 +103,3 @@ def test_a_page_that_cannot_be_had_is_one_failure_of_many(home: Home, run: Run, 
 
 def test_the_commands_here_are_some_of_all() -> None:
     assert {*EMBEDS, *ASKS} <= LINES.keys()
-
-
-@pytest.mark.parametrize("mode", ["echoes the token"])
-def test_a_token_stands_in_no_file_and_no_output(home: Home, run: Run, model: Faulty, mode: str) -> None:
-    model.mode = mode
-    for name in ASKS:
-        shown = run(*LINES[name].of(home), "--json", "--debug", stdin="When does the ferry leave?\n")
-        assert TOKEN not in shown.out + shown.err, name
-    holds = [file for file in home.home.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
-    assert holds == []
