@@ -13,10 +13,19 @@ from .conftest import Ayllu
 pytestmark = pytest.mark.usefixtures("scripted_settings")
 
 
+@pytest.fixture(autouse=True)
+def plain_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens at once."""
+    monkeypatch.setenv("AYLLU_STORE", "plain")
+
+
 def test_an_ingest_beside_another_waits_as_long_as_it_shall_and_ctrl_c_leaves(
     ayllu: Ayllu, home: Path, handbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Library.open(home / "library", HashingEmbedder()) as library, library.writing(Turn("ingest of /archive")):
+    with (
+        Library.open(home / "library", HashingEmbedder(), store="plain") as library,
+        library.writing(Turn("ingest of /archive")),
+    ):
         busy = ayllu("ingest", handbook, "--wait", "0", "--json")
         assert (busy.code, busy.json["kind"]) == (1, "library_busy")
         assert busy.json["error"].startswith("Another ayllu (ingest of /archive, process")

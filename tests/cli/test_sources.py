@@ -13,10 +13,11 @@ OLD, OLDER, LINKED, PAGE = "/docs/old/a.txt", "/docs/older.txt", "/etc/passwd", 
 
 
 @pytest.fixture
-def sources(home: Path) -> dict[str, SourceInfo]:
+def sources(home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, SourceInfo]:
     """What is in the library of `home`."""
+    monkeypatch.setenv("AYLLU_STORE", "plain")
     roots = {OLD: "/docs", OLDER: "/docs", LINKED: "/docs/links", PAGE: PAGE}
-    with Library.open(home / "library", HashingEmbedder()) as library:
+    with Library.open(home / "library", HashingEmbedder(), store="plain") as library:
         with library.writing():
             library.add(
                 Document("documents", source, root, Parsed(f"This is {source}.", "text/plain"))

@@ -39,7 +39,7 @@ def names(report: IngestReport) -> list[str]:
 
 
 def test_a_document_that_the_embedder_refuses_costs_no_other(tmp_path: Path, docs: Path) -> None:
-    with Library.open(tmp_path / "library", PickyEmbedder()) as library:
+    with Library.open(tmp_path / "library", PickyEmbedder(), store="plain") as library:
         report = library.ingest([str(docs)], collection="c")
         assert (report.documents, report.chunks, len(library.sources())) == (147, 147, 147)
         assert names(report) == ["003", "040", "149"]
@@ -52,7 +52,7 @@ def test_a_document_that_the_embedder_refuses_costs_no_other(tmp_path: Path, doc
 
 def test_an_embedder_that_is_away_is_not_asked_for_each_document_and_all_are_named(tmp_path: Path, docs: Path) -> None:
     embedder = PickyEmbedder()
-    with Library.open(tmp_path / "library", embedder) as library:
+    with Library.open(tmp_path / "library", embedder, store="plain") as library:
         library.ingest([str(docs / "000.txt")], collection="c")
         embedder.away, embedder.calls = True, 0
         report = library.ingest([str(docs)], collection="c")
@@ -65,7 +65,7 @@ def test_an_embedder_that_is_away_is_not_asked_for_each_document_and_all_are_nam
 
 
 def test_a_document_that_cannot_be_written_is_named_and_counts_nowhere(tmp_path: Path, docs: Path) -> None:
-    with Library.open(tmp_path / "library", HashingEmbedder()) as library:
+    with Library.open(tmp_path / "library", HashingEmbedder(), store="plain") as library:
         with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection:
             connection.execute(
                 "CREATE TRIGGER full BEFORE INSERT ON sources WHEN new.source LIKE '%/077.txt'"
@@ -79,7 +79,7 @@ def test_a_document_that_cannot_be_written_is_named_and_counts_nowhere(tmp_path:
 
 
 def test_documents_that_are_added_without_a_report_are_in_or_the_error_comes_out(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "library", PickyEmbedder()) as library, library.writing():
+    with Library.open(tmp_path / "library", PickyEmbedder(), store="plain") as library, library.writing():
         with pytest.raises(EmbedderFailed):
             library.add([Document("c", "a.txt", "", Parsed("Some arsenic.", "text/plain"))])
         assert library.add([Document("c", "b.txt", "", Parsed("Some tin.", "text/plain"))]) == 1

@@ -55,10 +55,10 @@ class CountingEmbedder(HashingEmbedder):
 
 
 def test_another_embedder_reads_anew_what_is_named_and_embeds_each_chunk_once(tmp_path: Path, folder: Path) -> None:
-    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
+    with Library.open(tmp_path / "library", HashingEmbedder(64), store="plain") as library:
         library.ingest([str(folder)], collection="c")
     embedder = CountingEmbedder(128)
-    with Library.open(tmp_path / "library", embedder) as library:
+    with Library.open(tmp_path / "library", embedder, store="plain") as library:
         report = library.ingest([str(folder / "herbs.md")], collection="c")
         assert (report.documents, report.updated, report.obstacle) == (1, 1, None)
         assert embedder.embedded == library.count()
@@ -74,9 +74,9 @@ class RefusingEmbedder(HashingEmbedder):
 
 
 def test_a_chunk_that_another_embedder_refuses_keeps_no_other_from_being_embedded_anew(tmp_path: Path, folder: Path) -> None:
-    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
+    with Library.open(tmp_path / "library", HashingEmbedder(64), store="plain") as library:
         library.ingest([str(folder)], collection="c")
-    with Library.open(tmp_path / "library", RefusingEmbedder(128)) as library:
+    with Library.open(tmp_path / "library", RefusingEmbedder(128), store="plain") as library:
         with pytest.raises(EmbedderFailed, match="refused"):
             library.repair()
         assert library.verify()[0].startswith("1 chunks were embedded by another embedder")
