@@ -6,6 +6,7 @@ Texts come from documents, models and file names: they are made safe here, and a
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ class Output:
         try:
             text.encode(getattr(self.out, "encoding", None) or "utf-8")
         except UnicodeEncodeError:
-            text = json.dumps(value, allow_nan=False, default=str)
+            text = json.dumps(_without_nan(value), allow_nan=False, default=str)
         with self._writing(self.out):
             print(text, file=self.out, flush=True)
 
@@ -172,5 +173,18 @@ class Live:
 
 def dumps(value: Mapping[str, Any]) -> str:
     """One line of JSON that is harmless on a terminal and keeps every character of its texts."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+    text = json.dumps(_without_nan(value), ensure_ascii=False, allow_nan=False, default=str)
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _without_nan(value: Any) -> Any:
+    """With null for each number that is none: NaN is no JSON."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {name: _without_nan(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_without_nan(item) for item in value]
+        case _:
+            return value

@@ -96,3 +96,8 @@ def test_time_left_is_reckoned_anew_for_each_part_of_a_job() -> None:
     lines = stream.getvalue().splitlines()
     assert "training: 11 of 100, 14:50 left" in lines  # 10 s each
     assert lines[-1] == "measuring: 10 of 50, 00:40 left"
+
+
+def test_a_number_that_is_none_is_null() -> None:
+    shown = json.loads(dumps({"rows": [{"f1": float("nan"), "n": 3}, (float("-inf"), 0.5)]}), parse_constant=pytest.fail)
+    assert shown == {"rows": [{"f1": None, "n": 3}, [None, 0.5]]}

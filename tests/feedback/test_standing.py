@@ -157,3 +157,22 @@ def test_the_corrections_that_stand_are_named_without_reading_any(log: FeedbackL
         sql.execute("UPDATE events SET payload = 'unread'")
     sql.close()
     assert log.standing_corrections() == [first, last]
+
+
+def test_what_stands_is_the_same_where_an_export_is_imported(log: FeedbackLog, tmp_path: Path) -> None:
+    log.rate(exchange("m1"), person="ana", rating="up", comment="clear")
+    log.rate(exchange("m1"), person="ana", rating=2, citation_wrong=1)
+    log.take_back(exchange("m1"), person="ana", names=["comment"])
+    log.rate(exchange("m1"), person="ben", correction="At 8")
+    log.prefer(exchange("m2"), exchange("m1"), person="ben")
+    log.prefer(exchange("m1"), exchange("m2"), person="ben")
+    lines = Path(log.export(tmp_path / "out")["path"]).read_text("utf-8").splitlines()
+    other = FeedbackLog.open(tmp_path / "other.sqlite")
+    for line in lines:
+        other.append(FeedbackEvent.from_json(json.loads(line)))
+    for person in ("ana", "ben"):
+        assert standing(other, person) == standing(log, person)
+        assert standing(other, person) is not None
+    assert other.stats() == log.stats()
+    assert [event.to_json() for event in other.list()] == [event.to_json() for event in log.list()]
+    other.close()
