@@ -33,8 +33,18 @@ def finds_document(library: Library, query: str, source: str, collection: str) -
     return source in documents[:3]
 
 
+def joined(library: Library, turn: dict[str, str], collection: str) -> str:
+    """What the second question is searched for as."""
+
+    def finds_itself(query: str) -> bool:
+        retrieved = library.retrieve(query, k=PASSAGES, collection=collection)
+        return answerable(measure_signals(library, query, retrieved)) >= CALIBRATION.threshold
+
+    return with_history(turn["second"], [(turn["first"], "")], finds_itself)
+
+
 def is_refused(library: Library, turn: dict[str, str], collection: str) -> bool:
-    query = with_history(turn["second"], [(turn["first"], "")])
+    query = joined(library, turn, collection)
     signals = measure_signals(
         library, query, library.retrieve(query, k=PASSAGES, collection=collection), subject(turn["second"])
     )
@@ -50,7 +60,7 @@ def measure() -> dict[str, float]:
         collection = load_sample(library)
         with_first, without_history, written_out = 0, 0, 0
         for turn in turns:
-            query = with_history(turn["second"], [(turn["first"], "")])
+            query = joined(library, turn, collection)
             hit = finds_document(library, query, turn["source"], collection)
             with_first += hit
             without_history += finds_document(library, turn["second"], turn["source"], collection)

@@ -20,7 +20,7 @@ from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
 from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
-from ..wire import Stoppable, estimate_prompt_tokens, with_plain_text
+from ..wire import AnswerLength, Stoppable, estimate_prompt_tokens, with_plain_text
 from .errors import error_from_exception
 from .stream import read_chunks
 
@@ -131,6 +131,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
                 yield result.content
             yield result
             return
+        length = AnswerLength(self.where, extra_create_args)
         call = CancellationToken()  # one a call: it also names the call's HTTP stream in `_open`
         if cancellation_token is not None:
             cancellation_token.add_callback(call.cancel)
@@ -144,6 +145,8 @@ class OpenAIClient(OpenAIChatCompletionClient):
                 cancellation_token=call,
                 include_usage=include_usage and self._stream_usage,
             ):
+                if isinstance(piece, str):
+                    length.add(piece)
                 yield piece
         except _FAILURES as error:
             raise error_from_exception(error, self.where) from error

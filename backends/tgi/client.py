@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from ...text import count
 from ..base import ResultWithNotices
-from ..wire import Backoff, ChatClient, Stoppable
+from ..wire import AnswerLength, Backoff, ChatClient, Stoppable
 from .answer import ChatAnswer
 from .errors import PromptSize, ServerError, backend_error, cut_off, unreadable
 from .messages import chat_request, drop_oldest_turns
@@ -138,6 +138,7 @@ class TGIClient(ChatClient):
 
     async def _stream(self, body: Mapping[str, Any], question: _Question) -> AsyncGenerator[str | CreateResult, None]:
         answer, done = ChatAnswer(body.get("stop", ())), False
+        length = AnswerLength(self._server.where, body)
         async with aclosing(self._server.chat_stream(body)) as chunks:
             while not done and (chunk := await question.stoppable(_next(chunks))) is not _END:
                 done = chunk is None
@@ -146,6 +147,7 @@ class TGIClient(ChatClient):
                 except (TypeError, ValueError, RecursionError, AttributeError) as error:
                     raise unreadable(self._server.where, error) from error
                 if text:
+                    length.add(text)
                     yield text
         # seen of real servers: a stream of tool calls may end without a reason; there the arguments show that it is whole
         if answer.finish is None and not (done and answer.calls_complete):

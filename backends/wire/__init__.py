@@ -1,5 +1,6 @@
 """What every client of a model server shares."""
 
+from .answer_length import AnswerLength
 from .backoff import Backoff
 from .cancellation import Stoppable
 from .causes import root_cause
@@ -10,6 +11,7 @@ from .stop_sequences import StopSequences, overlap
 from .text_client import TextClient
 
 __all__ = [
+    "AnswerLength",
     "Backoff",
     "ChatClient",
     "DelegatingClient",

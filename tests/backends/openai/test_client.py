@@ -141,6 +141,14 @@ async def test_what_says_nothing_does_not_keep_a_stream_alive(line: bytes) -> No
             await streamed(client)
 
 
+async def test_an_answer_that_never_ends_is_broken_off() -> None:
+    piece = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"' + b"on and " * 100 + b'"}}]}\n\n'
+    question = [UserMessage(content="Greet.", source="user")]
+    async with serving([HEAD, *[piece] * 2000]) as client:
+        with pytest.raises(BackendFailed, match="without an end"):
+            _ = [part async for part in client.create_stream(question, extra_create_args={"max_tokens": 16})]
+
+
 async def test_the_body_of_an_error_is_read_no_further_than_its_words() -> None:
     head = b"HTTP/1.1 500 X\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\ntoo hot "
     async with serving([head, *[b" " * 100_000] * 200]) as client:
