@@ -17,6 +17,8 @@ from ..text import count
 if TYPE_CHECKING:
     from .answer import AnswerView
 
+_BATCHES = 5  # drawn at most by one key: the more stand on the screen, the slower it takes the next key
+
 
 class EarlierLine(Static):
     """Above the first answer drawn: how many there are besides. A click draws some of them."""
@@ -136,14 +138,15 @@ class Conversation(Container):
         self._transcript.follow()
 
     async def scroll(self, where: str) -> None:
-        """Go a page up or down (`page_up`, `page_down`), to the start (`home`) or to the `end`."""
+        """Go a page up or down (`page_up`, `page_down`), to the start (`home`; if it is far, towards it) or to the `end`."""
         transcript = self._transcript
         match where:
             case "end":
                 self.follow()
             case "home":
-                while await self._draw_earlier(stay=False):
-                    pass
+                for _ in range(_BATCHES):
+                    if not await self._draw_earlier(stay=False):
+                        break
                 transcript.scroll_home(animate=False)
             case "page_up":
                 drawn = transcript.scroll_y <= 0 and await self._draw_earlier()
