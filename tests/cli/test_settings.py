@@ -22,6 +22,27 @@ def test_no_secret_is_shown(ayllu: Ayllu, monkeypatch: pytest.MonkeyPatch) -> No
         assert "gpu:8080" in result.out
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AYLLU_BACKENDS__GPU__TOKEN", "planted hunter2"),
+        ("AYLLU_BACKENDS__GPU__TOKEN_ENV", "planted-hunter2"),
+        ("AYLLU_BACKENDS__GPU__TIMEOUT_S", "sk-planted-hunter2-0123456789"),
+        ("AYLLU_BACKENDS__GPU__API_KEY", "hunter2"),
+    ],
+)
+def test_a_secret_under_a_wrong_key_is_neither_shown_nor_logged(
+    ayllu: Ayllu, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv("AYLLU_BACKENDS__GPU__KIND", "vllm")
+    monkeypatch.setenv(variable, value)
+    refused = ayllu("backends", "list", "--debug")
+    assert refused.code == 1
+    assert "backends.gpu" in refused.err
+    assert "hunter2" not in refused.out + refused.err
+    assert not any("hunter2" in path.read_text("utf-8", "replace") for path in home.rglob("*") if path.is_file())
+
+
 def test_init_writes_a_file_that_loads_and_never_replaces_one_unasked(ayllu: Ayllu, home: Path) -> None:
     assert ayllu("config", "init", "--json").json == {"config": str(home / "config.toml")}
     assert ayllu("config", "show").code == 0
