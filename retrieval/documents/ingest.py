@@ -17,7 +17,7 @@ from ..embedders import Embedder
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
 from .parsers import Unreadable, parse, parser_of
 from .reading import FileState, look_at, read
-from .removal import find_gone, is_at_or_below
+from .removal import find_gone, is_at_or_below, prefixes
 from .volumes import Volumes
 from .walking import Item, Missing, local_path, walk
 
@@ -210,7 +210,8 @@ def _walk(
         if isinstance(entry, Missing):
             path = local_path(entry.source) or Path(entry.source)
             unseen.append(path)
-            below = any(is_at_or_below(source, [path]) for source in known)
+            beginning = prefixes([path])
+            below = any(is_at_or_below(source, beginning) for source in known)
             report.note_failure(entry.source, entry.error + ("; what was read of it before is kept" if below else ""))
         else:
             items.append(entry)

@@ -38,26 +38,31 @@ def lies_below(info: SourceInfo, folder: Path) -> bool:
     return not is_url(info.source) and any(Path(path).is_relative_to(folder) for path in (info.source, info.root))
 
 
-def is_at_or_below(source: str, paths: Sequence[Path]) -> bool:
-    """Whether `source` is one of `paths`, or lies below one. Compared as text: there may be thousands of either."""
-    return f"{source}{os.sep}".startswith(tuple(f"{str(path).rstrip(os.sep)}{os.sep}" for path in paths))
+def prefixes(paths: Iterable[Path]) -> tuple[str, ...]:
+    """What `is_at_or_below` compares with."""
+    return tuple(f"{str(path).rstrip(os.sep)}{os.sep}" for path in paths)
+
+
+def is_at_or_below(source: str, beginnings: tuple[str, ...]) -> bool:
+    """Whether `source` is one of the paths, or lies below one. Compared as text: there may be thousands of either."""
+    return f"{source}{os.sep}".startswith(beginnings)
 
 
 def find_gone(
-    known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Sequence[Path]
+    known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Iterable[Path]
 ) -> tuple[list[str], list[Missing]]:
     """The sources among `known` that are gone from what `names` name, and why others are kept that are not there.
 
     `present`: what was read or tried now; `unseen`: what could not be looked at.
     """
-    present = set(present)
+    present, closed = set(present), prefixes(unseen)
     gone: list[str] = []
     kept: list[Missing] = []
     for scope in dict.fromkeys(_scopes(names)):
         lost = [
             info
             for source, info in known.items()
-            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, unseen)
+            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, closed)
         ]
         unmounted = [info for info in lost if not is_mounted(info.volume)]
         if lost and _is_empty(scope.folder):
@@ -83,8 +88,8 @@ def _scopes(names: Sequence[str]) -> Iterator[Scope]:
             yield Scope(path.resolve())
 
 
-def _is_gone(info: SourceInfo, folder: Path, unseen: Sequence[Path]) -> bool:
-    if is_at_or_below(info.source, unseen):
+def _is_gone(info: SourceInfo, folder: Path, closed: tuple[str, ...]) -> bool:
+    if is_at_or_below(info.source, closed):
         return False
     source = Path(info.source)
     try:
