@@ -45,4 +45,4 @@ def ask(
     notes = [note for note in (SAMPLE_NOTE if chat.sample else "", chat.not_kept) if note]
     answer = replace(answer, warnings=(*answer.warnings, *notes))
     command.output.result(answer.to_json())
-    show_answer(command.output, answer)
+    show_answer(command.output, answer, kept=command.app.conversations.lasting)

@@ -79,8 +79,8 @@ def show_withdrawn(output: Output, reason: str, draft: str) -> None:
         output.say(f"  {one_line(draft)}", "dim strike")
 
 
-def show_answer(output: Output, answer: Answer) -> None:
-    """The answer, what its marks stand for, and how to rate it."""
+def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
+    """The answer, what its marks stand for, and how to rate it where it is kept."""
     output.say(answer.answer, "yellow" if answer.abstained else "bold")
     output.say()
     for citation in answer.citations:
@@ -90,4 +90,5 @@ def show_answer(output: Output, answer: Answer) -> None:
         for passage in answer.passages[:_SENTENCES_SHOWN]:
             output.say(f"  {source_label(passage.source, passage.page)}: {one_line(passage.text, 100)}", "dim")
     output.say(f"{answer.message_id} · {answer.backend} · {answer.model}", "dim")
-    output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")
+    if kept:
+        output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")

@@ -21,9 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class Conversations:
-    """The file of all conversations."""
+    """The file of all conversations. `lasting`: they are there when the program ends."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, lasting: bool = True) -> None:
+        self.lasting = lasting
         self._database = database
         self.sessions = Sessions(database)
 
@@ -41,7 +42,7 @@ class Conversations:
     @classmethod
     def in_memory(cls) -> Conversations:
         """Conversations that are gone when the program ends."""
-        return cls(Database.in_memory(SCHEMA))
+        return cls(Database.in_memory(SCHEMA), lasting=False)
 
     def close(self) -> None:
         self._database.close()

@@ -68,7 +68,7 @@ def _ask(command: CommandContext, session: ChatSession, question: str | NotText)
         if error.exit_code == Interrupted.exit_code:
             raise
         return _failed(output, question, error)
-    show_answer(output, answer)
+    show_answer(output, answer, kept=command.app.conversations.lasting)
     output.say()
     return answer.to_json()
 

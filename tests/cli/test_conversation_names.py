@@ -44,6 +44,7 @@ def test_a_damaged_file_of_conversations_is_named_and_questions_are_answered(ayl
     chat = ayllu("chat", "--json", stdin="When is the library open on Sundays?\n")
     assert "14:00" in chat.json["answers"][0]["answer"]
     assert str(file) in chat.err
+    assert "Rate it" not in ayllu("ask", "When is the library open on Sundays?").out
     rated = ayllu("feedback", "add", result.json["message_id"], "--rating", "up", "--json")
     assert (rated.code, str(file) in rated.json["error"]) == (1, True)
     assert file.read_bytes() == before
