@@ -13,8 +13,9 @@ WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "ferry", "query", 
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A random model of two layers, with prompts of its own."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A random model of one layer, with prompts of its own; the libraries are kept from looking it up at the hub."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     from sentence_transformers import SentenceTransformer, models
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
