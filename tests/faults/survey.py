@@ -17,7 +17,10 @@ ALWAYS_FAIL = {"setup", "train sft", "adapters rollback", "doctor", "config init
 
 def mostly_slow(values: Iterable[Any], quick: Collection[Any]) -> list[Any]:
     """Parameters of which a few stand for all at every change, and the rest is tried with the slow tests."""
-    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
+    return [
+        pytest.param(value, marks=() if value in quick else pytest.mark.slow, id=getattr(value, "__name__", str(value)))
+        for value in values
+    ]
 
 
 def run_all(run: Run, home: Home, *, names: Iterable[str] | None = None) -> Mapping[str, Shown]:

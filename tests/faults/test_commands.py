@@ -1,5 +1,7 @@
 """Without a fault: every command does its work on the home in use, or says what it lacks. What the other files build on."""
 
+import pytest
+
 from .commands import CHANGES, HEAVY, LINES, Line, every_command
 from .conftest import Run
 from .home import Home, kept
@@ -16,6 +18,7 @@ def test_every_command_is_met(line: Line, home: Home, run: Run) -> None:
         assert shown.code == 0, shown
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_by_all_of_them(home: Home, run: Run) -> None:
     before = kept(run)
     for line in LINES.values():

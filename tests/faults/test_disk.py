@@ -19,7 +19,7 @@ import pytest
 from .conftest import Run
 from .home import Home, kept
 from .privileges import modes
-from .survey import none, problems, run_all, unharmed
+from .survey import mostly_slow, none, problems, run_all, unharmed
 
 WRITES = ("ask", "chat", "ingest", "feedback add", "feedback import", "sources repair", "adapters promote", "config init")
 READS = ("search", "sources list", "feedback list", "feedback stats", "adapters list", "config show", "doctor")
@@ -138,7 +138,7 @@ Fault = Callable[[Home], AbstractContextManager[None]]
 FAULTS: tuple[Fault, ...] = (full_disk, small_files, full_databases, read_only, unreadable, closed, locked, earlier)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", mostly_slow(FAULTS, (full_disk, read_only, locked)))
 def test_what_cannot_be_written_is_said_and_nothing_is_lost(home: Home, run: Run, fault: Fault) -> None:
     before = kept(run)
     (home.scratch / "new.md").write_text("The boat leaves at 8:30 from the new pier.\n", "utf-8")
