@@ -25,7 +25,11 @@ Session = Annotated[str | None, typer.Option("--session", help="Go on with this 
 Wait = Annotated[
     float | None,
     typer.Option(
-        "--wait", metavar="SECONDS", min=0, help="For another ayllu that writes, at most so long; else as long as it takes."
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        max=1e6,
+        help="For another ayllu that writes, at most so long; else as long as it takes.",
     ),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, max=LARGEST_COUNT, help="At most this many.")]
