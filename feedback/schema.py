@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from ..storage import DatabaseDamaged, DatabaseNewer, Schema, execute_script
 from .rows import COLUMNS, read_event
@@ -52,17 +54,30 @@ def _note_what_stands(connection: sqlite3.Connection) -> None:
     """From then on a log of thousands of events is counted, and one of its answers looked up, without reading them all."""
     execute_script(connection, TABLE + _OTHER_SIDE)
     superseded = {row[0] for row in connection.execute("SELECT supersedes FROM events")}
-    kept = "SELECT id FROM events WHERE payload IS NOT NULL ORDER BY rowid"
-    for (event_id,) in connection.execute(kept).fetchall():
-        row = connection.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)).fetchone()
-        try:
-            event = read_event(*row)
-        except ValueError as error:
-            log.warning("The feedback event %s cannot be read: %s.", event_id, error)
-            continue
-        connection.execute("UPDATE events SET other_id = ? WHERE id = ?", (event.other_id, event_id))
-        if event_id not in superseded:
-            let_stand(connection, event)
+    kept = connection.execute("SELECT id FROM events WHERE payload IS NOT NULL ORDER BY rowid").fetchall()
+    with _reader(connection) as reader:
+        for (event_id,) in kept:
+            try:
+                event = read_event(*reader.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)).fetchone())
+            except (ValueError, sqlite3.DatabaseError) as error:  # a damaged row or page costs itself
+                log.warning("The feedback event %s cannot be read: %s.", event_id, error)
+                continue
+            if event.other_id is not None:
+                connection.execute("UPDATE events SET other_id = ? WHERE id = ?", (event.other_id, event_id))
+            if event_id not in superseded:
+                let_stand(connection, event)
+
+
+@contextmanager
+def _reader(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Another one to the same file: SQLite lets nothing be written in a transaction that has met a damaged page."""
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    if not file:  # in memory
+        yield connection
+        return
+    with closing(sqlite3.connect(file)) as reader:
+        reader.text_factory = connection.text_factory
+        yield reader
 
 
 # What is forgotten on request must not stay in freed pages.

@@ -27,7 +27,6 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, file: Path, damaged: type[DatabaseDamaged]) -> None:
         self.file = file
-        connection.text_factory = _decode
         self._connection = connection
         self._damaged = damaged
         self._lock = threading.RLock()
@@ -107,8 +106,3 @@ class Database:
             if explained is None:
                 raise
             raise explained from error
-
-
-def _decode(text: bytes) -> str:
-    """A damaged character costs itself, and not the statement that meets it."""
-    return text.decode("utf-8", "replace")

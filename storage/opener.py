@@ -20,7 +20,7 @@ from typing import Literal
 from .errors import DatabaseDamaged, DatabaseNewer, DatabaseReadOnly
 from .failures import explain
 from .privacy import make_private_file, make_private_folder, tighten
-from .reading import copy_into_memory, open_for_reading
+from .reading import copy_into_memory, decode, open_for_reading
 
 Migration = Callable[[sqlite3.Connection], None]
 """Takes a file from one version to the next, inside the opener's transaction: it neither commits nor rolls back."""
@@ -91,6 +91,7 @@ def _open_for_writing(file: Path, schema: Schema) -> sqlite3.Connection:
     make_private_folder(file.parent)
     make_private_file(file)
     connection = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
+    connection.text_factory = decode
     try:
         _prepare(connection, file, schema)
     except BaseException:

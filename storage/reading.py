@@ -10,6 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 
+def decode(text: bytes) -> str:
+    """A damaged character costs itself, and not the statement that meets it."""
+    return text.decode("utf-8", "replace")
+
+
 def open_for_reading(file: Path) -> sqlite3.Connection:
     """A connection that sees all that was committed, and cannot change it.
 
@@ -63,4 +68,6 @@ def _copy_into_memory(file: Path, journal: Path) -> sqlite3.Connection:
 
 
 def _connect(name: str) -> sqlite3.Connection:
-    return sqlite3.connect(name, uri=name.startswith("file:"), check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(name, uri=name.startswith("file:"), check_same_thread=False, isolation_level=None)
+    connection.text_factory = decode
+    return connection

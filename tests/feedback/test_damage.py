@@ -9,6 +9,7 @@ import pytest
 from ayllu.conversations import Conversations
 from ayllu.feedback import EventUnreadable, FeedbackEvent, FeedbackLog
 from ayllu.tests.exchanges import exchange
+from ayllu.tests.feedback.test_log import VERSION_1
 
 PAGE = 4096
 
@@ -39,6 +40,23 @@ def test_a_damaged_page_costs_the_event_that_stands_on_it(tmp_path: Path, caplog
     assert log.unreadable() == 1
     log.rate(exchange("m2"), person="ana", correction="again")
     assert ids(log) == ["m1", "m3", "m2"]
+    log.close()
+
+
+def test_a_damaged_row_and_a_damaged_page_of_an_old_log_cost_themselves(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.sqlite"
+    with closing(sqlite3.connect(file)) as sql, sql:
+        sql.executescript(VERSION_1)
+        for name, letter in (("m1", "a"), ("m2", "b"), ("m3", "c")):
+            event = FeedbackEvent.of_rating(exchange(name), event_id=f"f{name}", correction=letter * 20_000)
+            payload = json.dumps(event.payload).encode()
+            payload = payload.replace(b"aaa", b"\xff\xfe\xff") if name == "m1" else payload
+            row = (event.event_id, "2026-01-01", event.kind, name, None, payload)
+            sql.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT))", row)
+    break_page_of(file, b"b")
+    log = FeedbackLog.open(file)
+    assert ids(log) == [event.message_id for event in log.standing()] == ["m1", "m3"]
+    assert log.list()[0].correction[:2] == "\ufffd\ufffd"
     log.close()
 
 
