@@ -8,7 +8,6 @@ it names a folder.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import AylluError, NotFound, UsageError
-from ..storage import make_private_file, make_private_folder
+from ..storage import make_private_folder, write_private
 from .adapter import Adapter
 
 _GGUF = "adapter.gguf"
@@ -248,14 +247,4 @@ def _write_entry(folder: Path, adapter: Adapter) -> None:
 
 def _write(path: Path, value: Any) -> None:
     """One JSON file, whole or not at all, on disk before this returns."""
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        make_private_file(scratch)
-        with scratch.open("w", encoding="utf-8") as file:
-            json.dump(value, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
+    write_private(path, json.dumps(value, indent=2))
