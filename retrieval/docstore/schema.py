@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
+from ...redaction import drop_login, redact
 from ...storage import Schema, execute_script
 from ..errors import LibraryDamaged, LibraryNewer
 
@@ -118,6 +119,26 @@ def _note_projections(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta (key, value) VALUES ('namespace', ?)", (secrets.token_hex(6),))
 
 
+def _drop_logins(connection: sqlite3.Connection) -> None:
+    """From now on an address is known without the login in it; of two that were one, what was read last is kept."""
+    connection.execute("PRAGMA secure_delete = ON")
+    addresses = "SELECT id, collection, source FROM sources WHERE source LIKE 'http%://%@%'"
+    for source, collection, address in connection.execute(addresses).fetchall():
+        if (known_as := drop_login(address)) != address:
+            same = "SELECT id FROM sources WHERE id = ? OR (collection = ? AND source = ?) ORDER BY ingested_at, id"
+            *earlier, kept = (row[0] for row in connection.execute(same, (source, collection, known_as)))
+            for other in earlier:
+                connection.execute("DELETE FROM chunks WHERE source = ?", (other,))
+                connection.execute("DELETE FROM sources WHERE id = ?", (other,))
+                connection.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (collection,))
+            connection.execute("UPDATE sources SET source = ?1, root = ?1 WHERE id = ?2", (known_as, kept))
+    for table in ("chunks", "sources", "projections"):
+        for (embedder,) in connection.execute(f"SELECT DISTINCT embedder FROM {table}").fetchall():
+            url, mark, model = embedder.partition("#")
+            if (known_as := redact(url) + mark + model) != embedder:
+                connection.execute(f"UPDATE {table} SET embedder = ? WHERE embedder = ?", (known_as, embedder))
+
+
 def _marker(connection: sqlite3.Connection) -> Path | None:
     """None for a library in memory, which has no vector store."""
     file = connection.execute("PRAGMA database_list").fetchone()[2]
@@ -126,7 +147,7 @@ def _marker(connection: sqlite3.Connection) -> Path | None:
 
 # What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
 SCHEMA = Schema(
-    (_make_tables, _add_digests, _add_readings, _note_projections),
+    (_make_tables, _add_digests, _add_readings, _note_projections, _drop_logins),
     newer=LibraryNewer,
     damaged=LibraryDamaged,
     synchronous="NORMAL",
