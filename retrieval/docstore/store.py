@@ -64,12 +64,12 @@ class DocStore:
             )
             connection.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (collection_id,))
 
-    def touch_source(self, collection: str, source: str, mtime_ns: int) -> None:
-        """Note that a file has a new time but the same content."""
+    def touch_source(self, collection: str, source: str, *, mtime_ns: int, volume: str) -> None:
+        """Note that a file has a new time, or is on another volume, but has the same content."""
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE sources SET mtime_ns = ? WHERE source = ? AND collection = ({_COLLECTION_ID})",
-                (mtime_ns, source, collection),
+                f"UPDATE sources SET mtime_ns = ?, volume = ? WHERE source = ? AND collection = ({_COLLECTION_ID})",
+                (mtime_ns, volume, source, collection),
             )
 
     def remove_source(self, collection: str, source: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from ..embedders import Embedder
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
 from .parsers import Unreadable, parse, parser_of
 from .reading import FileState, look_at, read
-from .removal import find_gone, is_at_or_below, prefixes
+from .removal import find_gone
 from .volumes import Volumes
 from .walking import Item, Missing, local_path, walk
 
 MAX_FILE_BYTES = 50_000_000
+_KEPT = "; what was read of it before is kept"
 Progress = Callable[[str, int, int | None], None]
 log = logging.getLogger(__name__)
 
@@ -150,17 +152,19 @@ class _Reader:
             raise Unreadable("its name is not UTF-8; rename it")
         state = look_at(item.source)
         before = None if self._options.force else self._known.get(item.source)
+        mtime_ns, volume = (0, "") if state is None else (state.mtime_ns, self._volumes.of(Path(item.source)))
         if before is not None and state is not None and self._is_as_before(before, state):
+            if before.volume != volume:  # not known of what an earlier version read
+                with contextlib.suppress(DatabaseUnavailable):  # the next ingest notes it
+                    self._docstore.touch_source(self._collection, item.source, mtime_ns=mtime_ns, volume=volume)
             return None
         content, kind = read(item.address or item.source, state, self._options.max_file_bytes)
-        mtime_ns = state.mtime_ns if state is not None else 0
         digest = hashlib.sha256(content).hexdigest()
         if before is not None and before.sha256 == digest and before.reading == self._adder.reading_by(kind.fingerprint):
-            self._docstore.touch_source(self._collection, item.source, mtime_ns)
+            self._docstore.touch_source(self._collection, item.source, mtime_ns=mtime_ns, volume=volume)
             return None
         if self._adder.obstacle is not None:
             raise self._adder.obstacle
-        volume = "" if state is None else self._volumes.of(Path(item.source))
         parsed = parse(item.source, content, kind)
         return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content), volume)
 
@@ -177,7 +181,7 @@ class _Reader:
         self._note_failure(refusal.document.source, refusal.reason)
 
     def _note_failure(self, source: str, reason: str) -> None:
-        self._report.note_failure(source, reason + ("; what was read of it before is kept" if source in self._known else ""))
+        self._report.note_failure(source, reason + (_KEPT if source in self._known else ""))
 
 
 def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: IngestReport) -> None:
@@ -202,17 +206,16 @@ def _can_be_kept(name: str) -> bool:
 
 def _walk(
     paths: Sequence[str], known: Mapping[str, SourceInfo], report: IngestReport, *, follow_links: bool
-) -> tuple[list[Item], list[Path]]:
+) -> tuple[list[Item], Collection[Path]]:
     """The documents, and the paths that cannot be looked at, which are noted."""
     items: list[Item] = []
-    unseen: list[Path] = []
+    missing: dict[Path, Missing] = {}
     for entry in walk(paths, follow_links=follow_links):
         if isinstance(entry, Missing):
-            path = local_path(entry.source) or Path(entry.source)
-            unseen.append(path)
-            beginning = prefixes([path])
-            below = any(is_at_or_below(source, beginning) for source in known)
-            report.note_failure(entry.source, entry.error + ("; what was read of it before is kept" if below else ""))
+            missing[local_path(entry.source) or Path(entry.source)] = entry
         else:
             items.append(entry)
-    return items, unseen
+    read_before = {place for source in known if missing for place in (Path(source), *Path(source).parents)}
+    for path, entry in missing.items():
+        report.note_failure(entry.source, entry.error + (_KEPT if path in read_before else ""))
+    return items, missing.keys()

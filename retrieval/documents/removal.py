@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,40 +38,30 @@ def lies_below(info: SourceInfo, folder: Path) -> bool:
     return not is_url(info.source) and any(Path(path).is_relative_to(folder) for path in (info.source, info.root))
 
 
-def prefixes(paths: Iterable[Path]) -> tuple[str, ...]:
-    """What `is_at_or_below` compares with."""
-    return tuple(f"{str(path).rstrip(os.sep)}{os.sep}" for path in paths)
-
-
-def is_at_or_below(source: str, beginnings: tuple[str, ...]) -> bool:
-    """Whether `source` is one of the paths, or lies below one. Compared as text: there may be thousands of either."""
-    return f"{source}{os.sep}".startswith(beginnings)
-
-
 def find_gone(
-    known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Iterable[Path]
+    known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Collection[Path]
 ) -> tuple[list[str], list[Missing]]:
     """The sources among `known` that are gone from what `names` name, and why others are kept that are not there.
 
     `present`: what was read or tried now; `unseen`: what could not be looked at.
     """
-    present, closed = set(present), prefixes(unseen)
+    present, unseen = set(present), set(unseen)
     gone: list[str] = []
     kept: list[Missing] = []
     for scope in dict.fromkeys(_scopes(names)):
         lost = [
             info
             for source, info in known.items()
-            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, closed)
+            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, unseen)
         ]
-        unmounted = [info for info in lost if not is_mounted(info.volume)]
+        unmounted = {volume for volume in {info.volume for info in lost} if not is_mounted(volume)}
         if lost and _is_empty(scope.folder):
             kept.append(Missing(str(scope.folder), _explain("the folder is empty", len(lost), str(scope.folder))))
             continue
-        for volume in sorted({info.volume for info in unmounted}):
-            number = sum(info.volume == volume for info in unmounted)
+        for volume in sorted(unmounted):
+            number = sum(info.volume == volume for info in lost)
             kept.append(Missing(volume, _explain("no volume is mounted there now", number, volume)))
-        gone += [info.source for info in lost if info not in unmounted]
+        gone += [info.source for info in lost if info.volume not in unmounted]
     return list(dict.fromkeys(gone)), kept
 
 
@@ -88,10 +78,10 @@ def _scopes(names: Sequence[str]) -> Iterator[Scope]:
             yield Scope(path.resolve())
 
 
-def _is_gone(info: SourceInfo, folder: Path, closed: tuple[str, ...]) -> bool:
-    if is_at_or_below(info.source, closed):
-        return False
+def _is_gone(info: SourceInfo, folder: Path, unseen: Set[Path]) -> bool:
     source = Path(info.source)
+    if not unseen.isdisjoint((source, *source.parents)):
+        return False
     try:
         source.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -41,7 +41,7 @@ def test_a_source_written_again_replaces_its_chunks(docstore: DocStore) -> None:
 def test_a_source_is_known_by_its_collection(docstore: DocStore) -> None:
     assert docstore.known_sources("c").keys() == {"metals.txt"}
     assert docstore.known_sources("elsewhere") == {}
-    docstore.touch_source("c", "metals.txt", 2)
+    docstore.touch_source("c", "metals.txt", mtime_ns=2, volume="/")
     assert docstore.known_sources("c")["metals.txt"].mtime_ns == 2
     for act in (docstore.source_text, lambda source, collection: docstore.remove_source(collection, source)):
         with pytest.raises(NotFound, match="'herbs'"):
@@ -85,3 +85,20 @@ def test_a_newer_library_is_refused_by_name_and_left_alone(docstore: DocStore, t
     with pytest.raises(LibraryNewer, match="99"):
         DocStore(tmp_path)
     assert (tmp_path / "library.sqlite").read_bytes() == before
+
+
+def test_an_address_that_an_earlier_version_kept_with_its_login_is_known_without(tmp_path: Path) -> None:
+    docstore = DocStore(tmp_path)
+    embedder = "openai:http://ana:hunter2@host/v1#e"
+    for page in ("http://ana:hunter2@host/a", "http://host/a", "http://ana:hunter2@host/b", "/docs/http:/me@host"):
+        record = SourceRecord(page, page, "digest", "text/html", page, 0, 0)
+        docstore.write_source("c", record, [ChunkRecord(page, 0, len(page))], np.eye(1, dtype=np.float32), embedder=embedder)
+    docstore.close()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection, connection:
+        connection.execute("PRAGMA user_version = 4")
+    docstore = DocStore(tmp_path)
+    assert docstore.known_sources("c").keys() == {"http://host/a", "http://host/b", "/docs/http:/me@host"}
+    assert docstore.source_text("http://host/a", "c") == "http://host/a"  # what was read last
+    assert (docstore.count("c"), docstore.vectors.count_foreign("openai:http://•••@host/v1#e")) == (3, 0)
+    assert docstore.damage() is None
+    docstore.close()

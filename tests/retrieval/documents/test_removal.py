@@ -1,5 +1,7 @@
 """What is gone from a folder is out of the library, by whatever path it was read; what only cannot be seen stays."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,22 @@ def test_a_volume_that_is_not_mounted_removes_nothing_of_it(
     assert names(library) == {"gate.txt", "other.txt"}
     assert report.failed[-1]["source"] == str(docs / "sub")
     assert report.failed[-1]["error"].startswith("no volume is mounted there now, and 1 document read there before is kept")
+
+
+def test_a_volume_is_noted_of_what_an_earlier_version_read(
+    library: Library, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.ingest([str(docs)], collection="c")
+    with closing(sqlite3.connect(library.folder / "library.sqlite")) as sql, sql:
+        sql.execute("UPDATE sources SET volume = ''")
+    mounted = {str(docs / "sub")}
+    is_mount = Path.is_mount
+    monkeypatch.setattr(Path, "is_mount", lambda path: str(path) in mounted or is_mount(path))
+    assert library.ingest([str(docs)], collection="c").unchanged == 2
+    mounted.clear()
+    (docs / "sub" / "gate.txt").unlink()
+    assert library.ingest([str(docs)], collection="c").removed == 0
+    assert names(library) == {"gate.txt", "other.txt"}
 
 
 def test_a_folder_that_cannot_be_read_removes_nothing_below_it(
