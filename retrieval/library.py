@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..storage import DatabaseFull
+from ..errors import AylluError
+from ..storage import DatabaseDamaged, DatabaseFull, DatabaseUnavailable
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
 from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
@@ -186,11 +187,11 @@ class Library:
                 raise
             remove()
 
-    def _embed_the_rest_anew(self, progress: Progress | None) -> EmbedderFailed | None:
+    def _embed_the_rest_anew(self, progress: Progress | None) -> AylluError | None:
         """What no ingest names is not read anew, but it is embedded anew; returns why that could not be done."""
         try:
             self._upkeep.embed_anew(progress)
-        except EmbedderFailed as error:
+        except (EmbedderFailed, DatabaseUnavailable, DatabaseDamaged) as error:
             return error
         return None
 

@@ -10,13 +10,14 @@ from typing import Literal
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord
-from ..embedders import Embedder, EmbedderFailed, find_obstacle
+from ..embedders import Embedder, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
 from .parsers import Parsed
 
 BATCH_CHUNKS = 64  # embedded together, over several documents
 CHUNK_TOKENS = 200
+Step = Literal["embedded", "written"]
 log = logging.getLogger(__name__)
 
 
@@ -54,7 +55,7 @@ class Refusal:
     """Why a document is not in the library."""
 
     document: Document
-    step: Literal["embedded", "written"]  # the one that failed
+    step: Step  # the one that failed
     error: Exception
 
     @property
@@ -122,8 +123,9 @@ class Adder:
                 for cut in batch:
                     self._embed_and_write([cut])
                 return
+            step: Step = "written" if isinstance(error, DatabaseUnavailable | DatabaseDamaged) else "embedded"
             for document, _ in batch:
-                self._on_refusal(Refusal(document, "embedded" if isinstance(error, EmbedderFailed) else "written", error))
+                self._on_refusal(Refusal(document, step, error))
             return
         first = 0
         for document, chunks in batch:

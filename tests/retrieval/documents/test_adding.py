@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import Document, EmbedderFailed, HashingEmbedder, IngestReport, Library, Parsed, Vectors
+from ayllu.retrieval.docstore import VectorTable
+from ayllu.storage import DatabaseFull
 
 
 class PickyEmbedder(HashingEmbedder):
@@ -83,3 +85,28 @@ def test_documents_that_are_added_without_a_report_are_in_or_the_error_comes_out
         with pytest.raises(EmbedderFailed):
             library.add([Document("c", "a.txt", "", Parsed("Some arsenic.", "text/plain"))])
         assert library.add([Document("c", "b.txt", "", Parsed("Some tin.", "text/plain"))]) == 1
+
+
+def test_whatever_an_embedder_raises_is_told_of_the_embedding(tmp_path: Path, docs: Path) -> None:
+    class Broken(PickyEmbedder):
+        def embed_documents(self, texts: Sequence[str]) -> Vectors:
+            raise RuntimeError("no memory")
+
+    with Library.open(tmp_path / "library", Broken()) as library:
+        report = library.ingest([str(docs / "000.txt")], collection="c")
+    assert report.failed[0]["error"] == "it could not be embedded: no memory"
+
+
+def test_a_disk_that_is_full_when_the_rest_is_embedded_anew_costs_nothing_of_the_report(
+    tmp_path: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseFull(tmp_path)
+
+    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
+        library.ingest([str(docs / "000.txt")], collection="elsewhere")
+    with Library.open(tmp_path / "library", HashingEmbedder(32)) as library:
+        monkeypatch.setattr(VectorTable, "replace", refuse)
+        report = library.ingest([str(docs / "001.txt")], collection="c")
+    assert (report.documents, report.failed) == (1, [])
+    assert isinstance(report.obstacle, DatabaseFull)
