@@ -11,7 +11,6 @@ some among hundreds of equals, for good.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from ..docstore import DIRTY_MARKER, DocStore, Filling
 from ..types import Vectors
-from .base import VectorStore, store_failures
+from .base import StoreFailed, VectorStore, store_failures
 from .chroma_probe import is_sound
 from .registry import is_embedded, is_plug_in, open_store, store_label
 
@@ -159,10 +158,15 @@ class Projection:
         return outcome
 
     def close(self) -> None:
-        if self._store is not None:
+        """What goes wrong with it costs nobody anything: all that matters is in the library."""
+        store, self._store = self._store, None
+        if store is None:
+            return
+        try:
             with store_failures(self.label):
-                self._store.close()
-            self._store = None
+                store.close()
+        except StoreFailed:
+            log.warning("the vector store could not be closed", exc_info=True)
 
     def _fill(self, number: int, live: Sequence[int], filling: Filling) -> None:
         """Of a filling by another embedder, or an unknown one, nothing is kept: its ids may mean other vectors."""
@@ -204,9 +208,7 @@ class Projection:
 
     def _let_go(self) -> None:
         """Close a store that failed: it is looked at anew before it is opened again."""
-        with contextlib.suppress(Exception):  # it failed already, and that is what is to be told
-            self.close()
-        self._store = None
+        self.close()
         self._sound = not is_embedded(self._spec)
 
     def _name(self, number: int) -> str:

@@ -298,3 +298,16 @@ def test_what_is_removed_from_a_full_disk_finds_room_in_the_vector_store(
     monkeypatch.undo()
     library.ingest([str(folder)], collection="c")
     assert library.verify() == []
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_store_that_cannot_be_closed_costs_nobody_anything(
+    home: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: ListStore) -> None:
+        raise OSError("the server is away")
+
+    monkeypatch.setattr(ListStore, "close", refuse)
+    with Library.open(home, embedder, store="lists", scan_below=0) as library:
+        assert nearest(library, "copper")
+    assert "could not be closed" in caplog.text
