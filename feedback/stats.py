@@ -60,7 +60,7 @@ def count_corrections(events: Iterable[FeedbackEvent]) -> int:
 
 def learning_progress(corrections: int, learn_at: int, learned: int = 0) -> str:
     """How far it is to the next learning, in one line. Of the `corrections`, `learned` were there at the last one."""
-    fresh = corrections - learned
+    fresh = max(corrections - learned, 0)  # some of those that were there may be forgotten or replaced
     if fresh >= learn_at:
         since = " since the last adapter" if learned else ""
         return f"{fresh} new corrections{since}: improve now? (`ayllu improve`)"
