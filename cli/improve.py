@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..app import usable_corrections
 from .context import CommandContext
 from .options import LARGEST_COUNT, expanded
 from .training_options import (
@@ -62,8 +63,7 @@ def improve(
     from ..training import improve as run
 
     command: CommandContext = context.obj
-    fresh = new_corrections(command)
-    if fresh < when:
+    if when and (fresh := usable_corrections(command.app)) < when:
         reason = f"{fresh} new corrections since the last adapter, and {when} were asked for: nothing is done."
         command.output.result(_nothing(reason))
         command.output.say(reason)
@@ -77,11 +77,6 @@ def improve(
         improvement = command.app.run(run(command.app.feedback.standing(), workspace, options=options, data=measured))
     command.output.result(improvement.to_json())
     _show(command, improvement)
-
-
-def new_corrections(command: CommandContext) -> int:
-    """Corrections since the last adapter was trained."""
-    return command.app.feedback.stats().corrections - command.app.adapters.corrections_learned()
 
 
 def _show(command: CommandContext, improvement: Improvement) -> None:

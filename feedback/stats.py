@@ -58,10 +58,8 @@ def count_corrections(events: Iterable[FeedbackEvent]) -> int:
     return sum(event.correction is not None for event in events)
 
 
-def learning_progress(corrections: int, learn_at: int, learned: int = 0) -> str:
-    """How far it is to the next learning, in one line. Of the `corrections`, `learned` were there at the last one."""
-    fresh = max(corrections - learned, 0)  # some of those that were there may be forgotten or replaced
-    if fresh >= learn_at:
-        since = " since the last adapter" if learned else ""
-        return f"{fresh} new corrections{since}: improve now? (`ayllu improve`)"
-    return f"{fresh} of about {learn_at} corrections until I can learn from these."
+def learning_progress(corrections: int, learn_at: int) -> str:
+    """How far it is to the next learning, in one line; `corrections` are those since the last one."""
+    if corrections >= learn_at:
+        return f"{corrections} new corrections: improve now? (`ayllu improve`)"
+    return f"{corrections} of about {learn_at} corrections until I can learn from these."

@@ -44,6 +44,7 @@ def test_a_correction_that_teaches_nothing_is_kept_and_does_not_count(ayllu: Ayl
     assert "0 of about 50" in result["progress"]
     assert "Nothing can be learnt from it" in ayllu("feedback", "add", "m2", "--correction", "At nine").out
     assert "0 of about 50" in ayllu("feedback", "stats", "--json").json["progress"]
+    assert ayllu("improve", "--when", "1", "--json").json["reason"].startswith("0 new corrections since the last adapter")
 
 
 @pytest.mark.usefixtures("answers")
