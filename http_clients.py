@@ -7,9 +7,11 @@ answer of more bytes, or one that trickles for longer, is an error, and the body
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +88,22 @@ def is_loopback(url: str) -> bool:
     """Whether it is an address of this machine, where a proxy has no business."""
     host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1"} or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+
+@contextmanager
+def past_proxies(url: str) -> Iterator[None]:
+    """Clients that a library makes inside ask an address of this machine without the environment's proxies."""
+    before = os.environ.get("no_proxy")
+    if is_loopback(url):
+        others = before or os.environ.get("NO_PROXY") or ""
+        os.environ["no_proxy"] = f"{others},{urlsplit(url).hostname}".lstrip(",")
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["no_proxy"] = before
+        else:
+            os.environ.pop("no_proxy", None)
 
 
 class _Reader:

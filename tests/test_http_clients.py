@@ -6,10 +6,11 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.request import proxy_bypass
 
 import httpx
 import pytest
-from ayllu.http_clients import AsyncClient, Bounds, Client, RefusedAnswer, is_loopback
+from ayllu.http_clients import AsyncClient, Bounds, Client, RefusedAnswer, is_loopback, past_proxies
 
 MEGABYTE = b"\0" * (1 << 20)
 SMALL = Bounds(4 << 20, 5.0)
@@ -138,3 +139,13 @@ def test_a_proxy_is_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_loopback("http://127.0.1.1/")
     assert is_loopback("http://[::1]:8080")
     assert not is_loopback("http://127.0.0.1.example.org")
+
+
+def test_a_librarys_own_client_uses_no_proxy_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "intranet")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with past_proxies("http://127.0.0.1:8000"):
+        assert [bool(proxy_bypass(host)) for host in ("127.0.0.1", "intranet", "gpu")] == [True, True, False]
+    with past_proxies("http://gpu:8000"):
+        assert not proxy_bypass("gpu")
+    assert not proxy_bypass("127.0.0.1")

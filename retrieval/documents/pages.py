@@ -41,9 +41,12 @@ def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
     """
     import httpx
 
+    from ...http_clients import is_loopback
+
     give_up = time.monotonic() + _LONGEST_S
     try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=_SILENCE_S) as response:
+        trust_env = not is_loopback(url)
+        with httpx.stream("GET", url, follow_redirects=True, timeout=_SILENCE_S, trust_env=trust_env) as response:
             response.raise_for_status()
             content = bytearray()
             for block in response.iter_bytes():

@@ -42,12 +42,15 @@ class ChromaStore:
         """A server that says hello in time. Chroma's own client would wait for ever, for this and for each answer."""
         import httpx
 
+        from ...http_clients import past_proxies
+
         chromadb = load_chroma()
         parts = urlsplit(url)
         host, port = parts.hostname or "127.0.0.1", parts.port or (443 if parts.scheme == "https" else 8000)
         address = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-        httpx.get(f"{address}/api/v2/heartbeat", timeout=_HELLO_S).raise_for_status()
-        client = chromadb.HttpClient(host=host, port=port, ssl=parts.scheme == "https", settings=chroma_settings())
+        with past_proxies(address):
+            httpx.get(f"{address}/api/v2/heartbeat", timeout=_HELLO_S).raise_for_status()
+            client = chromadb.HttpClient(host=host, port=port, ssl=parts.scheme == "https", settings=chroma_settings())
         session = getattr(getattr(client, "_server", None), "_session", None)
         if isinstance(session, httpx.Client):
             session.timeout = httpx.Timeout(_TIMEOUT_S, connect=_HELLO_S)

@@ -116,6 +116,12 @@ def test_a_page_that_cannot_be_read_says_why(address: str, path: str, reason: st
         parse(address + path, *fetch(address + path, 100_000))
 
 
+def test_a_page_of_this_machine_is_asked_for_past_a_proxy(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with pytest.raises(Unreadable, match="its server answers 404"):
+        fetch(f"{address}/none", 1000)
+
+
 @pytest.mark.parametrize("url", ["http://", "http://[::1", "http://a\ud800b/", "HTTP://:x/"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(Unreadable, match=r"^it could not be fetched: "):
