@@ -1,5 +1,6 @@
 """Settings: one typed tree, loaded once at the entry point and handed down."""
 
+from .addresses import check_address
 from .backends import (
     AnyBackendSettings,
     BackendSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "TGISettings",
     "TransformersSettings",
     "VLLMSettings",
+    "check_address",
     "current_person",
     "flatten",
     "load",

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
+from .addresses import check_address
 from .presets import PRESETS
 from .tables import Table
+
+_Address = Annotated[str, AfterValidator(lambda address: address and check_address(address))]  # empty: unset
 
 
 class BackendSettings(Table):
@@ -69,7 +72,7 @@ class TransformersSettings(BackendSettings):
 class ServerSettings(BackendSettings):
     """A server that is asked over HTTP."""
 
-    url: str | None = Field(None, description="Unset: the port that a server of this kind uses on this machine.")
+    url: _Address | None = Field(None, description="Unset: the port that a server of this kind uses on this machine.")
     model: str | None = Field(None, description="Unset: the first model the server lists.")
     token_env: str | None = Field(
         None, pattern=r"^[A-Za-z_]\w*$", description="Name of the environment variable that holds the token."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config import check_address
 from ...errors import ConfigError
 from ...models import ModelStore, Progress
 from .base import Embedder
@@ -27,7 +28,7 @@ def open_embedder(
     None is what is known of the model, by its name.
 
     Raises:
-        ConfigError: `spec` is none of these.
+        ConfigError: `spec` is none of these, or its address is none.
     """
     kind, _, rest = spec.partition(":")
     url, _, model = rest.partition("#")
@@ -45,10 +46,19 @@ def open_embedder(
     elif kind == "sentence-transformers" and rest:
         embedder = SentenceTransformersEmbedder(rest, own_prompts=known is None and unset)
     elif kind == "openai" and rest:
-        embedder = EndpointEmbedder(url, model)
+        embedder = EndpointEmbedder(_checked(url), model)
     else:
         raise ConfigError(
             f"`models.embedder` = {spec!r} names no embedder.",
             hint="Use onnx, sentence-transformers:HUB_ID or openai:URL#MODEL.",
         )
     return embedder if prefixes == Prefixes() else PrefixedEmbedder(embedder, prefixes)
+
+
+def _checked(url: str) -> str:
+    try:
+        return check_address(url)
+    except ValueError as error:
+        raise ConfigError(
+            f"`models.embedder` = {url!r} is no address: {error}.", hint="Write it as openai:http://HOST:PORT/v1#MODEL."
+        ) from error

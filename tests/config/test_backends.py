@@ -123,3 +123,18 @@ def test_every_key_of_the_template_is_a_setting(tmp_path: Path) -> None:
     assert settings.backends["llamacpp"] == LlamaCppSettings()
     assert settings.backends["vllm"] == VLLMSettings()
     assert settings.backends["big"].url == "http://gpu:8000/v1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1", "http://127.0.0.1:99999/v1", "http://h:port", "http://", "localhost:11434", "http://a b", "http://ü..x"],
+)
+def test_what_is_no_address_is_refused_by_its_key(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"config\.toml: `backends\.ollama\.url` = .* is not right"):
+        loaded(tmp_path, f"[backends.ollama]\nurl = '{url}'")
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:11434", "https://ana:pw@[::1]:8443/v1", "http://my_server/v1"])
+def test_an_address_stands_as_it_was_written(tmp_path: Path, url: str) -> None:
+    settings = loaded(tmp_path, f"[backends.ollama]\nurl = '{url}'\n[backends.mine]\nurl = '{url}'")
+    assert [settings.backends[name].url for name in ("ollama", "mine")] == [url, url]  # type: ignore[union-attr]

@@ -63,3 +63,10 @@ def test_what_names_no_embedder_is_refused_with_those_there_are(spec: str, model
     with pytest.raises(ConfigError) as caught:
         open_embedder(spec, models)
     assert "onnx, sentence-transformers:HUB_ID or openai:URL#MODEL" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999/v1", "localhost:11434"])
+def test_an_endpoint_without_a_proper_address_is_refused_with_the_form_of_one(url: str, models: ModelStore) -> None:
+    with pytest.raises(ConfigError, match="is no address") as refused:
+        open_embedder(f"openai:{url}#m", models)
+    assert "openai:http://HOST:PORT/v1#MODEL" in refused.value.hint
