@@ -13,6 +13,10 @@ from urllib.parse import quote
 
 BLOT = "•••"
 _MIN_LENGTH = 6  # characters; shorter ones ("none") are no secrets, and stand in ordinary words
+_STAND_INS = {  # what people set for a server that wants no key; blotted out, the server's own name would be missing
+    *("ollama", "lmstudio", "lm-studio", "llama.cpp", "llama-server", "llamacpp", "localai", "sglang", "gpt4all", "openllm"),
+    *("openai", "not-needed", "not needed", "no-key", "nokey", "no-key-required", "sk-no-key-required", "api-key", "apikey"),
+}
 _LOGIN = re.compile(r"(?<=//)[^/?#\s\"'<>]*@")
 _PARAMETER = re.compile(
     r"([?&;#](?:[\w.-]*(?:key|token|secret|password|passwd|pwd|signature|credential|auth)|sig)=)[^&;#\s\"'<>]+",
@@ -33,7 +37,7 @@ _known: set[str] = set()
 
 def remember_secret(secret: str) -> None:
     """From now on `redact` knows it, in whatever text."""
-    if len(secret) >= _MIN_LENGTH:
+    if len(secret) >= _MIN_LENGTH and secret.casefold() not in _STAND_INS:
         _known.update({secret, quote(secret, safe=""), json.dumps(secret)[1:-1]})
 
 

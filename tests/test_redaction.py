@@ -66,6 +66,12 @@ def test_a_secret_that_was_read_is_known_in_every_message_the_log_and_what_is_cu
     assert "horse" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["ollama", "LM-Studio", "not-needed"])
+def test_what_people_set_for_a_server_without_keys_is_no_secret(key: str) -> None:
+    remember_secret(key)
+    assert redact(f"`{key} serve` starts it.") == f"`{key} serve` starts it."
+
+
 def test_names_say_what_holds_a_secret() -> None:
     assert all(map(names_secret, ("token", "api_key", "token_env", "client_secret", "password")))
     assert not any(map(names_secret, ("max_tokens", "keyring", "model", "chunk_tokens")))
