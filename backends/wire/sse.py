@@ -20,12 +20,14 @@ def says_something(event: Any) -> bool:
     """Whether a chunk of a chat brings its answer on: some servers send empty ones to keep the line open."""
     if not isinstance(event, dict) or not isinstance(event.get("choices"), list):
         return bool(event)  # no chunk, but an error, or whatever its reader makes of it
-    return bool(event.get("usage")) or any(
-        not isinstance(choice, dict)
-        or choice.get("finish_reason")
-        or any(value for name, value in (choice.get("delta") or choice.get("message") or {}).items() if name != "role")
-        for choice in event["choices"]
-    )
+    return bool(event.get("usage")) or any(map(_choice_says_something, event["choices"]))
+
+
+def _choice_says_something(choice: Any) -> bool:
+    if not isinstance(choice, dict) or choice.get("finish_reason"):
+        return True
+    words = choice.get("delta") or choice.get("message") or {}
+    return not isinstance(words, dict) or any(value for name, value in words.items() if name != "role")
 
 
 class ErrorEvent(Exception):

@@ -94,6 +94,8 @@ async def test_a_line_without_an_end_is_no_event() -> None:
         ({"choices": [], "usage": {"prompt_tokens": 3}}, True),
         ({"error": "loading"}, True),
         ([1], True),
+        ({"choices": [{"delta": "no object"}]}, True),
+        ({"choices": [{"message": ["no object"]}]}, True),
     ],
 )
 def test_an_empty_chunk_says_nothing(event: object, something: bool) -> None:
