@@ -22,7 +22,10 @@ _PARAMETER = re.compile(
     r"([?&;#](?:[\w.-]*(?:key|token|secret|password|passwd|pwd|signature|credential|auth)|sig)=)[^&;#\s\"'<>]+",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"(\bbearer\s+|authorization\W+\w+\s+)(?=[^\s\d]*\d)[\w.~+/=-]{8,}", re.IGNORECASE)
+# What follows is no word of prose: it has a digit, a `=` or a capital within.
+_HEADER = re.compile(
+    r"(\bbearer\s+|authorization\W+\w+\s+|\bx-api-key\W+)(?=\S*(?:[\d=]|(?-i:[a-z][A-Z])))[\w.~+/=-]{8,}", re.IGNORECASE
+)
 _FIELD = re.compile(
     r"((?:api[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret|passw(?:or)?d)(?:[\"']\s*:|\s*=)\s*[\"']?)[^\s\"',;}&]{6,}",
     re.IGNORECASE,

@@ -19,6 +19,8 @@ from ayllu.text import one_line
         ("http://ana:p@w@host:80/x?token=abc&page=1#f", "http://•••@host:80/x?token=•••&page=1#f"),
         ("https://host/a?X-Amz-Signature=ab12&q=key", "https://host/a?X-Amz-Signature=•••&q=key"),
         ("Authorization: Bearer abc123def456", "Authorization: Bearer •••"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic •••"),
+        ("X-Api-Key: abcdefgh12345678", "X-Api-Key: •••"),
         ("Incorrect API key provided: sk-very-secret-1234.", "Incorrect API key provided: •••."),
         ("hf_abcdefghijklmnopqrstuvwxyz is no model", "••• is no model"),
         ('{"api_key": "hunter2x"}', '{"api_key": "•••"}'),
