@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.widgets.markdown import MarkdownStream
 
     from ..agents import ChatSession, Event
-    from ..conversations import Answer, Evidence
+    from ..conversations import Answer, Evidence, Exchange
     from ..feedback import Judgement
     from ..retrieval import Passage
 
@@ -81,6 +81,11 @@ class AnswerView(Vertical):
         self._text = Markdown("", classes="text", open_links=False, parser_factory=markdown_parser)
         self._meta = SourceLine("meta")
         self._evidence.display = False  # until there is some
+
+    @classmethod
+    def kept(cls, exchange: Exchange, judgements: Mapping[str, Judgement]) -> AnswerView:
+        """Of an earlier run, with what the person thought of it."""
+        return cls(exchange.question, exchange.answer, judgements.get(exchange.message_id))
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")

@@ -19,7 +19,7 @@ from ..text import count
 from .chat import ChatScreen
 from .dialog import Dialog
 from .earlier import Earlier
-from .failing import FailingApp, logged
+from .failing import FailingApp
 from .keys import KEYS, bindings
 from .learning import training_extra
 
@@ -54,7 +54,7 @@ class ChatApp(FailingApp[int]):
         self._last_notice = ("", 0.0)  # and until when it is shown
 
     def get_default_screen(self) -> Screen[None]:
-        self._chat_screen = ChatScreen(self._application, self._improve_command, self._training)
+        self._chat_screen = ChatScreen(self._application, self._options, self._improve_command, self._training)
         return self._chat_screen
 
     def on_mount(self) -> None:
@@ -73,7 +73,7 @@ class ChatApp(FailingApp[int]):
             screen.activity.say("loading the model…")
             await session.warm()
         except AylluError as error:
-            screen.activity.say(logged(error))
+            screen.failed(error)
             return
         screen.opened()
 
@@ -154,8 +154,8 @@ class ChatApp(FailingApp[int]):
 
     async def action_leave(self) -> None:
         """What is typed is kept as a draft; a question being answered is offered again by the next start."""
-        await self._chat_screen.leave()
-        self.exit(0)
+        if await self._chat_screen.leave():
+            self.exit(0)
 
 
 def run_chat(application: Application, options: ChatOptions) -> int:

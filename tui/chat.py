@@ -12,11 +12,13 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from ..app import Application, Chat, Extra, slash_word, unknown_command
+from ..app import Application, Chat, ChatOptions, Extra
 from ..errors import AylluError, UsageError
+from .drafts import Drafts
 from .earlier import Earlier
+from .failing import logged
 from .judging import Judging
-from .keys import KEYS, OTHER_NAMES, bindings
+from .keys import bindings, typed_key
 from .learning import Learning
 from .prompt import Prompt
 from .reading import Reading
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from .judgement import Rating
     from .sessions import SessionsLeft
 
-_LEARNING = "learning"  # the group of the worker that learns
 _BUSY = "An answer is being written: Esc stops it."
 _OPENING = "ayllu is still opening. A question sent now waits until all is open."
 _NO_ANSWER = "There is no answer to {} yet."
@@ -37,20 +38,25 @@ _NO_ANSWER = "There is no answer to {} yet."
 class ChatScreen(Screen[None]):
     """Shows one conversation at a time; `begin` is called when all is open, and until then questions wait."""
 
+    AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = bindings("chat")
 
-    def __init__(self, application: Application, improve: Sequence[str], training: Callable[[], Extra]) -> None:
+    def __init__(
+        self, application: Application, options: ChatOptions, improve: Sequence[str], training: Callable[[], Extra]
+    ) -> None:
         super().__init__()
         self._application = application
         self._chat: Chat | None = None  # until all is open
         self._session: ChatSession | None = None  # likewise
         self._asking: AnswerView | None = None
         self._waiting: str | None = None  # sent before all was open
+        self._obstacle = _OPENING  # why nothing can be asked while there is no session
         self._status = StatusLine(id="status")
         self._reading = Reading(id="body")
         self.activity = ActivityLine(id="activity")
         self._prompt = Prompt("Ask your documents…", id="prompt")
         self._learning = Learning(improve, training, self.activity)
+        self._drafts = Drafts(application, options, self.activity)
         self._judging = Judging(application, self._reading, self.activity)
 
     def compose(self) -> ComposeResult:
@@ -59,9 +65,6 @@ class ChatScreen(Screen[None]):
         yield self.activity
         yield self._prompt
         yield Footer(show_command_palette=False, compact=True)
-
-    def on_mount(self) -> None:
-        self._prompt.focus()
 
     # --- opening and leaving ---
 
@@ -83,31 +86,40 @@ class ChatScreen(Screen[None]):
         if self._asking is None:
             self.activity.say("")
 
-    async def leave(self) -> None:
-        """Keep what is typed, and close what answers."""
+    def failed(self, error: AylluError) -> None:
+        """It could not be opened, or the models could not be loaded. A question that waited for that is given back."""
+        self.activity.say(logged(error))
+        if self._session is None:
+            self._obstacle = f"Nothing can be asked: {logged(error)}"
+            if self._waiting is not None:
+                self._prompt.give_back(self._waiting)
+                self._waiting = None
+
+    async def leave(self) -> bool:
+        """Keep what is typed, and close what answers; `False`: that cannot be kept, of which the person is told first."""
+        typed = "\n".join(part for part in (self._waiting or "", self._prompt.text) if part)
+        if not await self._keep_draft(typed) and self._drafts.warn_of_loss(typed):
+            return False
         if self._asking is not None:
             self._asking.leave()
-        await self._save_draft("\n".join(part for part in (self._waiting or "", self._prompt.text) if part))
         if self._chat is not None:
             await self._application.close_backend()
+        return True
 
     async def _enter(self, session: ChatSession, earlier: Earlier) -> None:
         """Show a conversation, and give back what was typed in it."""
         from .answer import AnswerView
 
         self._session = session
-        views = [
-            AnswerView(exchange.question, exchange.answer, earlier.judgements.get(exchange.message_id))
-            for exchange in earlier.exchanges
-        ]
-        await self._reading.show(views)
+        await self._reading.show([AnswerView.kept(exchange, earlier.judgements) for exchange in earlier.exchanges])
         if earlier.failure is not None:
             self.activity.complain(earlier.failure)
         self._prompt.set_history(earlier.questions)
-        if self._waiting is None and not self._prompt.text.strip() and earlier.typed:
-            self._prompt.give_back(earlier.typed)
-            if not earlier.draft:
-                self.activity.notice("This question was not answered when the program ended; Enter asks it again.")
+        if earlier.draft:  # above what has been typed meanwhile, which will be kept in its place
+            self._prompt.give_back(earlier.draft)
+        elif self._waiting is None and not self._prompt.text.strip() and earlier.unanswered:
+            self._prompt.give_back(earlier.unanswered[-1])
+            self.activity.notice("This question was not answered when the program ended; Enter asks it again.")
 
     # --- asking ---
 
@@ -117,29 +129,22 @@ class ChatScreen(Screen[None]):
 
     async def on_prompt_sent(self) -> None:
         try:
-            if (word := slash_word(self._prompt.text)) is not None:
-                return self._run_command(word)
+            key = typed_key(self._prompt.text)
         except UsageError as error:
             return self.activity.notice(f"{error.message} {error.hint}")
+        if key is not None:
+            self._prompt.clear_typed()
+            self.call_later(self.app.run_action, key.action, self if key.scope == "chat" else self.app)
+            return None
         if self._asking is not None or self._waiting is not None:
             return self.activity.notice("One question at a time: Esc stops the one being answered.")
+        if self._session is None and self._obstacle != _OPENING:
+            return self.activity.notice(self._obstacle)
         question = self._prompt.take()
         if self._session is not None:
             return await self._ask(self._session, question)
         self._waiting = question
         return self.activity.say("your question waits until all is open…")
-
-    def _run_command(self, word: str) -> None:
-        """
-        Raises:
-            UsageError: there is no such command; what is typed stays.
-        """
-        commands = {key.slash: key for key in KEYS if key.slash}
-        key = commands.get(OTHER_NAMES.get(word, word))
-        if key is None:
-            raise unknown_command(word, commands)
-        self._prompt.clear_typed()
-        self.call_later(self.app.run_action, key.action, self if key.scope == "chat" else self.app)
 
     async def _ask(self, session: ChatSession, question: str) -> None:
         from .answer import AnswerView
@@ -178,9 +183,6 @@ class ChatScreen(Screen[None]):
     async def action_scroll(self, where: str) -> None:
         await self._reading.scroll(where)
 
-    async def on_prompt_edged(self, message: Prompt.Edged) -> None:
-        await self._reading.scroll(message.where)
-
     def action_passage(self) -> None:
         if not self._reading.next_passage():
             self.activity.notice(_NO_ANSWER.format("show a passage of"))
@@ -202,11 +204,9 @@ class ChatScreen(Screen[None]):
 
     def action_improve(self) -> None:
         if self._chat is None:
-            self.activity.notice(_OPENING)
-        elif any(worker.group == _LEARNING for worker in self.workers):
-            self.activity.notice("ayllu is learning already; you can chat meanwhile.")
+            self.activity.notice(self._obstacle)
         else:
-            self.run_worker(self._learning.run(), group=_LEARNING)
+            self._learning.start(self)
 
     # --- conversations ---
 
@@ -219,50 +219,50 @@ class ChatScreen(Screen[None]):
     async def action_sessions(self) -> None:
         from .sessions import SessionsScreen
 
-        if self._session is None:
-            return self.activity.notice(_OPENING)
+        if not self._may_switch() or self._session is None:  # nor may it be deleted while it is being answered
+            return
         sessions = self._application.conversations.sessions
         try:
             infos = await asyncio.to_thread(sessions.list)
         except AylluError as error:
-            return self.activity.complain(error)
-        await self.app.push_screen(SessionsScreen(sessions, infos, self._session.session_id), self._switch)
-        return None
+            self.activity.complain(error)
+        else:
+            await self.app.push_screen(SessionsScreen(sessions, infos, self._session.session_id), self._switch)
 
     async def _switch(self, left: SessionsLeft | None) -> None:
         """Go on with the conversation that was opened; with a new one where the present one was deleted."""
         if left is None or self._chat is None or self._session is None:
             return
-        if left.opened is not None and left.opened != self._session.session_id:
-            if self._may_switch():
-                await self._open_kept(self._chat, left.opened)
-        elif self._session.session_id in left.removed:
-            await self._begin_anew()
-
-    async def _open_kept(self, chat: Chat, session_id: str) -> None:
-        await self._save_draft(self._prompt.text)
+        removed = self._session.session_id in left.removed
+        if (left.opened in (None, self._session.session_id) and not removed) or not self._may_switch():
+            return
+        if left.opened is None:
+            return await self._begin_anew()
         try:
-            earlier = await asyncio.to_thread(Earlier.of, self._application, session_id)
+            earlier = await asyncio.to_thread(Earlier.of, self._application, left.opened)
         except AylluError as error:
             return self.activity.complain(error)
+        typed = self._prompt.text
+        if not removed and not await self._keep_draft(typed):
+            return None
         self._prompt.clear_typed()
-        await self._enter(chat.kept_session(session_id), earlier)
-        self.activity.say("")
-        return None
+        await self._enter(self._chat.kept_session(left.opened), earlier)
+        if removed and typed.strip():  # there is no other place for it
+            self._prompt.give_back(typed)
+        return self.activity.say("")
 
     async def _begin_anew(self) -> None:
         """What is typed goes along."""
         assert self._chat is not None
-        await self._save_draft("")
+        await self._keep_draft("")
         self._session = self._chat.new_session()
+        await self._keep_draft(self._prompt.text)
         await self._reading.show([])
 
     def _may_switch(self) -> bool:
         if self._chat is None or self._asking is not None:
-            self.activity.notice(_OPENING if self._chat is None else _BUSY)
+            self.activity.notice(self._obstacle if self._chat is None else _BUSY)
         return self._chat is not None and self._asking is None
-
-    # --- small things ---
 
     def action_help(self) -> None:
         from .help import HelpScreen
@@ -270,7 +270,8 @@ class ChatScreen(Screen[None]):
         self.app.push_screen(HelpScreen())
 
     async def on_prompt_drafted(self, message: Prompt.Drafted) -> None:
-        await self._save_draft(message.text)
+        if self._session is not None:  # where none is open, it is kept when the person leaves
+            await self._keep_draft(message.text)
 
     def on_prompt_ended(self) -> None:
         self.call_later(self.app.run_action, "leave")
@@ -281,6 +282,5 @@ class ChatScreen(Screen[None]):
             self._prompt.focus()
             self._prompt.insert(event.character)
 
-    async def _save_draft(self, text: str) -> None:
-        if self._session is not None:
-            await asyncio.to_thread(self._application.conversations.save_draft, self._session.session_id, text)
+    async def _keep_draft(self, text: str) -> bool:
+        return await self._drafts.keep(self._session.session_id if self._session is not None else None, text)

@@ -31,13 +31,19 @@ class CorrectScreen(Dialog[str]):
     ]
 
     def __init__(self, exchange: Exchange, before: str | None = None) -> None:
-        """`before` is an earlier correction, to be written on."""
+        """`before` is what was written earlier, to be written on."""
         super().__init__()
         self._exchange = exchange
         self._answer = exchange.answer
         self._before = before
         self._passage = PassagePanel(id="correction-passage")
+        self._prompt = Prompt("The right answer", id="correction-text")
         self._use = Static("", id="correction-use", markup=False)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the editor, also when it has been left."""
+        return self._prompt.text.strip()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="correction"):
@@ -45,15 +51,14 @@ class CorrectScreen(Dialog[str]):
             yield self._passage
             yield Static("F5: next passage.  PgUp, PgDn: scroll it.", classes="hint")
             yield Static(_ASKED, id="correction-asked")
-            yield Prompt("The right answer", id="correction-text")
+            yield self._prompt
             yield self._use
 
     def on_mount(self) -> None:
         self._passage.show_answer(self._answer)
-        prompt = self.query_one(Prompt)
-        prompt.text = self._before or ("" if self._answer.abstained else self._answer.short)
-        prompt.select_all()
-        prompt.focus()
+        self._prompt.text = self._before or ("" if self._answer.abstained else self._answer.short)
+        self._prompt.select_all()
+        self._prompt.focus()
 
     def on_prompt_sent(self, message: Prompt.Sent) -> None:
         message.stop()

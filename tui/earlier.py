@@ -48,11 +48,6 @@ class Earlier:
             failure,
         )
 
-    @property
-    def typed(self) -> str:
-        """What belongs into the prompt again."""
-        return self.draft or (self.unanswered[-1] if self.unanswered else "")
-
 
 def _judgements(application: Application, message_ids: Sequence[str]) -> Mapping[str, Judgement]:
     from ..config import current_person

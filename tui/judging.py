@@ -23,6 +23,7 @@ class Judging:
         self._application = application
         self._reading = reading
         self._activity = activity
+        self._unsaved: dict[str, str] = {}  # corrections that were left, or could not be kept, by message id
 
     async def rate(self, rating: Rating) -> None:
         """Rate the chosen answer; the same once more takes it back."""
@@ -53,11 +54,13 @@ class Judging:
         from .correct import CorrectScreen
 
         async def corrected(text: str | None) -> None:
+            self._unsaved[answer.message_id] = text or editor.typed
             if text:
                 await self._keep(view, exchange, text)
 
         before = view.judgement.correction if view.judgement is not None else None
-        await self._activity.app.push_screen(CorrectScreen(exchange, before), corrected)
+        editor = CorrectScreen(exchange, self._unsaved.get(answer.message_id) or before)
+        await self._activity.app.push_screen(editor, corrected)
 
     def _exchange(self, message_id: str) -> Exchange:
         from ..app import why_not_learnt
@@ -79,9 +82,12 @@ class Judging:
 
         try:
             view.judge(await asyncio.to_thread(keep_correction, self._application, exchange, correction))
+            self._unsaved.pop(exchange.message_id, None)
             self._activity.say("Kept.")
             progress = await asyncio.to_thread(progress_after, self._application, exchange, correction)
         except AylluError as error:
             self._activity.complain(error)
+            if exchange.message_id in self._unsaved:
+                self._activity.say("Not kept: F4 opens it again with what you wrote.")
             return
         self._activity.say(f"Kept. {progress}")

@@ -11,6 +11,8 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from ..app import slash_word, unknown_command
+
 Scope = Literal["program", "chat", "prompt"]
 
 
@@ -81,3 +83,19 @@ def bindings(scope: Scope) -> list[BindingType]:
         for key in KEYS
         if key.action and key.scope == scope
     ]
+
+
+def typed_key(text: str) -> Key | None:
+    """The key that a slash command stands for; `None`: `text` is a question.
+
+    Raises:
+        UsageError: there is no such command.
+    """
+    word = slash_word(text)
+    if word is None:
+        return None
+    commands = {key.slash: key for key in KEYS if key.slash}
+    key = commands.get(OTHER_NAMES.get(word, word))
+    if key is None:
+        raise unknown_command(word, commands)
+    return key

@@ -8,12 +8,15 @@ import json
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Callable, Sequence
 
+from textual.screen import Screen
+
 from ..app import Extra, SetupFailed, find_extra, install_folder
 from ..errors import AylluError
 from ..text import one_line
 from .status import ActivityLine
 
 _NICENESS = 15
+_GROUP = "learning"  # of the worker that learns
 
 
 def training_extra() -> Extra:
@@ -28,6 +31,13 @@ class Learning:
         self._improve = improve
         self._training = training
         self._activity = activity
+
+    def start(self, screen: Screen[None]) -> None:
+        """Learn beside the chat, unless that is going on already."""
+        if any(worker.group == _GROUP for worker in screen.workers):
+            self._activity.notice("ayllu is learning already; you can chat meanwhile.")
+        else:
+            screen.run_worker(self.run(), group=_GROUP)
 
     async def run(self) -> None:
         """Install what is missing if the person wants it, learn, and say what came of it."""

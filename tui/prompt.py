@@ -1,13 +1,12 @@
 """The prompt: Enter sends, Ctrl-J breaks the line, Ctrl-D on an empty prompt is the end of the input.
 
-At its edges Up and Down walk through what was asked before, and Home and End go on to the conversation.
+At its edges Up and Down walk through what was asked before, and Home and End scroll what is read on its screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from textual import events
 from textual.message import Message
@@ -31,12 +30,6 @@ class Prompt(TextArea):
         """The person has typed, and paused."""
 
         text: str
-
-    @dataclass
-    class Edged(Message):
-        """Home at the very start, or End at the very end: the person wants to go further."""
-
-        where: Literal["home", "end"]
 
     class Ended(Message):
         """The person pressed Ctrl-D on an empty prompt."""
@@ -77,9 +70,9 @@ class Prompt(TextArea):
             event.prevent_default()
             self.post_message(self.Ended())
         elif event.key == "home" and self.cursor_location == (0, 0):
-            self.post_message(self.Edged("home"))
+            await self.run_action("screen.scroll('home')")
         elif event.key == "end" and self.cursor_location == self.document.end:
-            self.post_message(self.Edged("end"))
+            await self.run_action("screen.scroll('end')")
         else:
             await super()._on_key(event)
 
