@@ -93,14 +93,25 @@ class ChatApp(FailingApp[int]):
         return chat, session, Earlier.of(self._application, session.session_id)
 
     def _show_download(self, label: str, done: int, total: int | None) -> None:
+        self._check_open()
         self.call_from_thread(self._chat_screen.activity.say, f"{label}: {100 * done // total} %" if total else label)
 
     def _confirm(self, question: str) -> bool:
         from .confirm import ConfirmScreen
 
+        self._check_open()
         screen = ConfirmScreen(question)
         self.call_from_thread(self.push_screen, screen)
         return screen.answered.result()
+
+    def _check_open(self) -> None:
+        """Called in the thread that opens, which would else work on, and keep the process from ending.
+
+        Raises:
+            AylluError: the chat has been left.
+        """
+        if not self.is_running:
+            raise AylluError("The chat was left before all was open.", hint="Start it again: it goes on where it stopped.")
 
     # --- what holds on every screen ---
 
@@ -136,6 +147,7 @@ class ChatApp(FailingApp[int]):
         """Copy what is selected; else go back from a dialog, or stop the answer; else say how to leave."""
         if selected := self._selected_text():
             self.copy_to_clipboard(selected)
+            self.screen.clear_selection()  # or the next Ctrl-C could neither stop nor leave
             self.notify(f"Copied: {count(len(selected), 'character')}.")
         elif isinstance(self.screen, Dialog):
             self.screen.action_back()

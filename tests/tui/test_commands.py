@@ -5,6 +5,8 @@ from ayllu.tui.answer import AnswerView
 from ayllu.tui.correct import CorrectScreen
 from ayllu.tui.help import HelpScreen
 from textual.command import CommandPalette
+from textual.selection import SELECT_ALL
+from textual.widgets import Static
 
 from .conftest import QUESTION, Home
 from .driver import WIDE, notices, prompt, ready, shown, text_of, until
@@ -65,6 +67,19 @@ async def test_control_c_copies_what_is_selected(home: Home) -> None:
         await pilot.press("ctrl+c")
         assert pilot.app.clipboard == "some words"
         assert any("Copied" in text for text in notices(pilot.app))
+
+
+async def test_what_is_selected_of_an_answer_is_copied_once_and_then_control_c_leaves(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        pilot.app.screen.selections = {pilot.app.query_one(".question", Static): SELECT_ALL}
+        await pilot.press("ctrl+c")
+        assert pilot.app.clipboard == QUESTION
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: any("Ctrl-Q" in text for text in notices(pilot.app)))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not pilot.app.is_running)
 
 
 async def test_control_c_stops_an_answer_and_goes_back_from_a_dialog(home: Home) -> None:

@@ -1,6 +1,8 @@
 """Nothing that is typed is lost: where it cannot be kept, the person is told, and it stays where it was typed."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +86,25 @@ async def test_where_it_cannot_be_opened_a_question_comes_back_and_is_kept_on_le
         await pilot.press("ctrl+q")
         await until(pilot, lambda: not pilot.app.is_running)
     assert home.conversations.draft("s1") == "from yesterday\ntoday?"
+
+
+async def test_what_is_downloaded_is_broken_off_when_the_chat_is_left(home: Home) -> None:
+    ended = threading.Event()
+
+    def download() -> None:
+        try:
+            for _ in range(6_000):
+                app._show_download("model", 1, 2)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    app = home.app(before=download)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "model: 50 %" in text_of(app, "#activity"))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running)
+    assert await asyncio.to_thread(ended.wait, 40)
 
 
 async def test_what_was_typed_in_a_deleted_conversation_goes_along_and_the_deleted_one_stays_deleted(home: Home) -> None:
