@@ -38,7 +38,9 @@ def run_slash_command(command: CommandContext, chat: Chat, session: ChatSession,
         case "sessions":
             infos = command.app.conversations.sessions.list(_SHOWN)
             lines = [f"{info.session_id}  {info.title} ({count(info.questions, 'question')})" for info in infos]
-            output.note("\n".join([*lines, "`ayllu chat --session ID` goes on with one; `ayllu sessions list` shows them all."]))
+            output.note(
+                "\n".join([*lines, "`ayllu chat --session ID` goes on with one; `ayllu sessions list` shows them all."])
+            )
         case _:
             raise unknown_command(word, _WORDS)
     return session
