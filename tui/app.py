@@ -166,7 +166,9 @@ class ChatApp(FailingApp[int]):
 
     async def action_leave(self) -> None:
         """What is typed is kept as a draft; a question being answered is offered again by the next start."""
-        if await self._chat_screen.leave():
+        if isinstance(self.screen, Dialog) and (loss := self.screen.keeps_open()):
+            self.notify(loss)
+        elif await self._chat_screen.leave():
             self.exit(0)
 
 

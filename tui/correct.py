@@ -36,9 +36,14 @@ class CorrectScreen(Dialog[str]):
         self._exchange = exchange
         self._answer = exchange.answer
         self._before = before
+        self._begun = ""  # what stood in the editor when it was opened, or when its loss was told of
         self._passage = PassagePanel(id="correction-passage")
         self._prompt = Prompt("The right answer", id="correction-text")
         self._use = Static("", id="correction-use", markup=False)
+
+    def keeps_open(self) -> str:
+        written, self._begun = self.typed != self._begun, self.typed
+        return "Your correction is not kept yet: Enter saves it, Ctrl-Q again leaves without it." if written else ""
 
     @property
     def typed(self) -> str:
@@ -57,6 +62,7 @@ class CorrectScreen(Dialog[str]):
     def on_mount(self) -> None:
         self._passage.show_answer(self._answer)
         self._prompt.text = self._before or ("" if self._answer.abstained else self._answer.short)
+        self._begun = self.typed
         self._prompt.select_all()
         self._prompt.focus()
 

@@ -15,6 +15,10 @@ class Dialog(ModalScreen[Outcome | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="back", tooltip="Leave without a change")]
 
+    def keeps_open(self) -> str:
+        """What would be lost if the program ended now, in words for the person who wants that; told once."""
+        return ""
+
     def action_back(self) -> None:
         """Escape, and Ctrl-C where nothing is selected."""
         self.dismiss(None)

@@ -163,3 +163,8 @@ async def test_a_correction_that_cannot_be_kept_or_was_left_is_there_again(
         await pilot.press(*"right words", "enter")
         await until(pilot, lambda: "Not kept: F4 opens it again" in text_of(app, "#activity"))
         assert (await edited()).text == "right words"
+        await pilot.press(*"more", "ctrl+q")
+        await until(pilot, lambda: any("Enter saves it, Ctrl-Q again leaves" in text for text in notices(app)))
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running)
