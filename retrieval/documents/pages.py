@@ -5,15 +5,13 @@ from __future__ import annotations
 import codecs
 import time
 from email.message import Message
-from urllib.parse import urlsplit
 
 from ...text import size
-from .parsers import FORMATS, PDF, PLAIN, ZIP, Format, Unreadable, format_by_ending, signature_of
+from .parsers import FORMATS, PDF, PLAIN, Format, Unreadable, format_by_ending, signature_of
 
 _SILENCE_S = 20.0  # of a server
 _LONGEST_S = 300.0  # for one page, however steadily it drips
 _HTML, _PDF = FORMATS["text/html"], FORMATS["application/pdf"]
-_DOCX = next(kind for kind in FORMATS.values() if kind.signature is ZIP)
 _BY_TYPE = {
     **FORMATS,
     "application/xhtml+xml": _HTML,
@@ -60,11 +58,6 @@ def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
         raise Unreadable(f"it could not be fetched: its server answers {error.response.status_code}") from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # httpx lets bad host names through to the codecs
         raise Unreadable(f"it could not be fetched: {error or type(error).__name__}") from error
-
-
-def name_of_page(url: str) -> str:
-    """The path of an address, whose ending may say something; that of a bare host (`.com`) says nothing."""
-    return urlsplit(url).path
 
 
 def _interpreted(content: bytes, content_type: str, path: str) -> tuple[bytes, Format]:
