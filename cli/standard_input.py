@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 
 from ..errors import UsageError
+from ..text import size
 
 _MARK = b"\xef\xbb\xbf"  # what some editors put before UTF-8
+_LONGEST = 8 << 20  # bytes; no question and no correction is so long, and what is longer is not held in memory
 
 
 class NotText(UsageError):
@@ -17,35 +19,61 @@ class NotText(UsageError):
         super().__init__(f"The {what} on stdin is not UTF-8 text.", hint="Convert it, for instance with `iconv`.")
 
 
+class TooLong(UsageError):
+    """More than anybody types."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The {what} on stdin is longer than {size(_LONGEST)}.",
+            hint="Put long texts into a file and `ayllu ingest` it.",
+        )
+
+
 def read_stdin(what: str) -> str:
     """All of stdin as text; `what` it is, for the error's words.
 
     Raises:
-        NotText: it is not UTF-8.
+        NotText, TooLong: it cannot be read.
         UsageError: stdin is closed.
     """
+    lines: list[str] = []
+    length = 0
     try:
-        return "\n".join(_decoded(line, what).rstrip("\r\n") for line in _lines())
+        for line in _lines():
+            if line is None or (length := length + len(line)) > _LONGEST:
+                raise TooLong(what)
+            lines.append(_decoded(line, what).rstrip("\r\n"))
+        return "\n".join(lines)
     except (OSError, ValueError) as error:
         raise UsageError(f"There is no stdin to read the {what} from.", hint=f"Give the {what} as an argument.") from error
 
 
-def stdin_lines(what: str) -> Iterator[str | NotText]:
-    """Every line as it comes, without its end; where one is no text, the error stands for it and the next one follows."""
+def stdin_lines(what: str) -> Iterator[str | UsageError]:
+    """Every line as it comes, without its end; of one that cannot be read the error stands there, and the next follows."""
     try:
         for line in _lines():
             try:
-                yield _decoded(line, what).rstrip()
+                yield TooLong(what) if line is None else _decoded(line, what).rstrip()
             except NotText as error:
                 yield error
     except (OSError, ValueError):
         return  # closed, or nobody's
 
 
-def _lines() -> Iterator[bytes | str]:
+def _lines() -> Iterator[bytes | str | None]:
+    """Each line; `None` for what is too long, and is passed over."""
     if sys.stdin is None:
         raise ValueError("stdin is closed")
-    yield from getattr(sys.stdin, "buffer", sys.stdin)
+    read = getattr(sys.stdin, "buffer", sys.stdin).readline
+    while line := read(_LONGEST):
+        ended = _ends(line)
+        yield line if ended else None
+        while not ended and (rest := read(_LONGEST)):
+            ended = _ends(rest)
+
+
+def _ends(piece: bytes | str) -> bool:
+    return len(piece) < _LONGEST or piece[-1:] in ("\n", b"\n")
 
 
 def _decoded(line: bytes | str, what: str) -> str:

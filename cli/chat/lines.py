@@ -11,7 +11,7 @@ from ..context import CommandContext
 from ..errors import Interrupted
 from ..output import Output
 from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
-from ..standard_input import NotText, stdin_lines
+from ..standard_input import stdin_lines
 from .slash import LEAVING, run_slash_command
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     answers: list[dict[str, Any]] = []
     for line in chain([first], lines):
         try:
-            word = None if isinstance(line, NotText) else slash_word(line)
+            word = None if isinstance(line, UsageError) else slash_word(line)
             if word is None:
                 answers.append(_ask(command, session, line))
             elif word in LEAVING:
@@ -55,10 +55,10 @@ def _ask_sample_question(command: CommandContext, options: ChatOptions) -> int:
     return _finish(command, [_ask(command, session, SAMPLE_QUESTION)], sample=True)
 
 
-def _ask(command: CommandContext, session: ChatSession, question: str | NotText) -> dict[str, Any]:
+def _ask(command: CommandContext, session: ChatSession, question: str | UsageError) -> dict[str, Any]:
     """The answer as JSON, or the failure beside its question."""
     output = command.output
-    if isinstance(question, NotText):
+    if isinstance(question, UsageError):
         return _failed(output, None, question)
     question = question.strip()
     output.say(f"> {question}", "bold")

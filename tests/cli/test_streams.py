@@ -108,6 +108,23 @@ def test_a_byte_order_mark_is_no_part_of_a_question(monkeypatch: pytest.MonkeyPa
     assert read_stdin("question") == "Why?"
 
 
+@pytest.mark.parametrize("stream", [io.BytesIO, lambda content: io.StringIO(content.decode())])
+def test_a_line_without_end_is_not_held_in_memory_and_the_next_one_is_read(
+    monkeypatch: pytest.MonkeyPatch, stream: Callable[[bytes], io.IOBase]
+) -> None:
+    from ayllu.cli import standard_input
+
+    monkeypatch.setattr(standard_input, "_LONGEST", 16)
+    monkeypatch.setattr(sys, "stdin", stream(b"Why?\n" + b"a" * 16 + b"\n" + b"b" * 40 + b"\nAnd then?\n"))
+    first, *others = standard_input.stdin_lines("question")
+    assert (first, others[-1]) == ("Why?", "And then?")
+    assert [isinstance(line, standard_input.TooLong) for line in others] == [True, True, False]
+    for content in (b"a" * 17, b"a\n" * 9):
+        monkeypatch.setattr(sys, "stdin", stream(content))
+        with pytest.raises(standard_input.TooLong, match="longer than"):
+            standard_input.read_stdin("question")
+
+
 @pytest.mark.parametrize(
     "line", ["ask \udce9", "search caf\udce9", "feedback add m1 --correction=\udce9", "sources show \udce9"]
 )
