@@ -13,6 +13,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,8 +87,14 @@ class Client(httpx.Client):
 
 def is_loopback(url: str) -> bool:
     """Whether it is an address of this machine, where a proxy has no business."""
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or (host.startswith("127.") and host.replace(".", "").isdigit())
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        short = host.startswith("127.") and host.replace(".", "").isdigit()  # 127.1
+        return short or host == "localhost" or host.endswith(".localhost")
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
 
 
 @contextmanager

@@ -135,10 +135,19 @@ def test_a_proxy_is_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     with Client("http://127.0.0.1:8080/v1", bounds=SMALL) as near, Client("http://gpu:8080", bounds=SMALL) as far:
         assert not near.trust_env
         assert far.trust_env
-    assert is_loopback("http://localhost:1/v1")
-    assert is_loopback("http://127.0.1.1/")
-    assert is_loopback("http://[::1]:8080")
-    assert not is_loopback("http://127.0.0.1.example.org")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:1", "LOCALHOST.", "llm.localhost", "127.0.1.1", "127.1", "[::1]:8", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"],
+)
+def test_an_address_of_this_machine_is_known_however_it_is_written(host: str) -> None:
+    assert is_loopback(f"http://{host}/v1")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1.example.org", "localhost.example.org", "10.0.0.1", "[2001:db8::1]", "127.gpu"])
+def test_another_machine_is_not_taken_for_this_one(host: str) -> None:
+    assert not is_loopback(f"http://{host}/v1")
 
 
 def test_a_librarys_own_client_uses_no_proxy_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
