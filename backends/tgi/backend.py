@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Literal
-from urllib.parse import urlsplit
 
 from autogen_core.models import ChatCompletionClient
 
 from ...config import ServerSettings, TGISettings
-from ...errors import AylluError, ConfigError, ExtraMissing
+from ...errors import AylluError, ExtraMissing
 from ...text import one_line
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
@@ -172,17 +171,12 @@ def open_server(name: str, table: ServerSettings) -> TGIServer:
     """The server that a settings table names; nothing is asked of it yet.
 
     Raises:
-        ConfigError: its address is none, or its token is not to be had.
+        ConfigError: its token is not to be had.
     """
-    url = _address(name, table.url or DEFAULT_URL)
+    url = _without_version(table.url or DEFAULT_URL)
     return TGIServer(url, token=access_token(name, table), timeout_s=table.timeout_s, where=f"the TGI server at {url}")
 
 
-def _address(name: str, url: str) -> str:
+def _without_version(url: str) -> str:
     """Without `/v1`, which the paths of the protocol bring themselves."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(
-            f"The backend `{name}` has an address that is none: {one_line(url, 100)}.", hint=f'Write it as "{DEFAULT_URL}".'
-        )
-    return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    return url.rstrip("/").removesuffix("/v1").rstrip("/")

@@ -125,13 +125,14 @@ def test_every_key_of_the_template_is_a_setting(tmp_path: Path) -> None:
     assert settings.backends["big"].url == "http://gpu:8000/v1"
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["http://[::1", "http://127.0.0.1:99999/v1", "http://h:port", "http://", "localhost:11434", "http://a b", "http://ü..x"],
-)
-def test_what_is_no_address_is_refused_by_its_key(tmp_path: Path, url: str) -> None:
-    with pytest.raises(ConfigError, match=r"config\.toml: `backends\.ollama\.url` = .* is not right"):
-        loaded(tmp_path, f"[backends.ollama]\nurl = '{url}'")
+_NO_ADDRESSES = ["http://[::1", "http://127.0.0.1:99999/v1", "http://h:port", "http://", "localhost:11434", "http://a b"]
+
+
+@pytest.mark.parametrize("kind", ["ollama", "tgi"])
+@pytest.mark.parametrize("url", [*_NO_ADDRESSES, "http://ü..x", "ftp://x", "nonsense", "/v1"])
+def test_what_is_no_address_is_refused_by_its_key(tmp_path: Path, url: str, kind: str) -> None:
+    with pytest.raises(ConfigError, match=rf"config\.toml: `backends\.{kind}\.url` = .* is not right"):
+        loaded(tmp_path, f"[backends.{kind}]\nurl = '{url}'")
 
 
 @pytest.mark.parametrize("url", ["", "http://127.0.0.1:11434", "https://ana:pw@[::1]:8443/v1", "http://my_server/v1"])

@@ -91,12 +91,6 @@ async def test_the_span_style_is_given_up_aloud(open_tgi: Callable[..., TGIBacke
     assert len(notices) == 1
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "nonsense", "http://", "/v1"])
-def test_a_wrong_address_is_named(url: str, models: ModelStore) -> None:
-    with pytest.raises(ConfigError, match="address"):
-        open_backend("tgi", Settings(backends={"tgi": TGISettings(url=url)}), models)
-
-
 def test_a_missing_token_is_named_and_never_shown(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(backends={"tgi": TGISettings(token_env="MY_TGI_TOKEN")})
     with pytest.raises(ConfigError, match=r"MY_TGI_TOKEN .*there is none"):
