@@ -1,6 +1,8 @@
 """The whole way of a question on the command line."""
 
+import contextlib
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -92,24 +94,36 @@ def test_a_bad_file_is_one_line_and_nothing_readable_exits_1(ayllu: Ayllu, handb
     assert len(alone.json["failed"]) == 2
 
 
+def _documents(file: Path) -> int:
+    """How many documents a library holds that is being written; none where there is none yet."""
+    if not file.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM sources").fetchone()[0])
+        except sqlite3.OperationalError:  # its tables are being made
+            return 0
+
+
+@pytest.mark.slow
 def test_ctrl_c_ends_an_ingest_after_the_document_at_hand_and_keeps_it(
     ayllu: Ayllu, start: Callable[..., subprocess.Popen[str]], tmp_path: Path, home: Path
 ) -> None:
     many = tmp_path / "many"
     many.mkdir()
-    for number in range(600):
-        (many / f"{number:03}.txt").write_text(f"Note {number}. " + "The llama walks over the pass. " * 60, "utf-8")
+    for number in range(600):  # each in words of its own: among texts nearly alike Chroma's graph loses some
+        words = " ".join(f"llama{number * place % 997}" for place in range(1, 300))
+        (many / f"{number:03}.txt").write_text(f"Note {number}. {words}.", "utf-8")
     with start("ingest", many, "--json") as process:
         deadline = time.monotonic() + 60
-        while not (home / "library" / "library.sqlite").exists():
+        while not _documents(home / "library" / "library.sqlite"):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        time.sleep(1.5)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert '"kind": "interrupted"' in out
     assert out.count("\n") == 1
     kept = ayllu("sources", "list", "--json").json["sources"]
-    assert len(kept) < 600
+    assert 0 < len(kept) < 600
     assert ayllu("sources", "verify", "--json").json.get("problems") == []

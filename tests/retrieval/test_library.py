@@ -165,6 +165,7 @@ def test_a_single_process_writes_while_others_read(tmp_path: Path, embedder: Emb
         assert second.search("copper", collection="c")  # a reader sees it at once
 
 
+@pytest.mark.slow
 def test_a_killed_ingest_leaves_a_whole_library(tmp_path: Path, embedder: Embedder) -> None:
     docs = tmp_path / "many"
     docs.mkdir()

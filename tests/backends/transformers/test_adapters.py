@@ -18,6 +18,7 @@ async def answer_of(backend: TransformersBackend, text: str = "Hello") -> str:
     return (await backend.raw.complete(RawRequest(text, max_tokens=16))).text
 
 
+@pytest.mark.slow
 async def test_a_promoted_adapter_goes_to_work_between_two_questions(opened: Open, registry: AdapterRegistry) -> None:
     backend = opened(registry)
     await backend.start()

@@ -50,6 +50,7 @@ def make_adapter(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("architecture", "shape"), [(name, shape) for name, shapes in SHAPES.items() for shape in shapes])
 def test_an_exported_adapter_answers_as_the_trained_one(
     make_gguf: MakeGguf, make_adapter: Callable[..., Path], tmp_path: Path, architecture: str, shape: dict[str, Any]

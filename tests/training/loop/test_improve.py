@@ -84,6 +84,7 @@ async def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert list(workspace.work.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_on_a_file_the_adapter_itself_is_asked_and_what_is_no_better_is_kept_with_the_reason(
     workspace: Workspace, events: list[FeedbackEvent], tmp_path: Path
 ) -> None:

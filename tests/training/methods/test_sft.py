@@ -83,6 +83,7 @@ def test_half_a_checkpoint_is_passed_over(tiny: Path, tmp_path: Path) -> None:
     assert train_sft(learned, [], tiny, tmp_path, SETTINGS).steps == 32
 
 
+@pytest.mark.slow
 def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     contrary = [replace(example, completion=example.completion.upper()) for example in examples(32)]
     done = train_sft(

@@ -77,6 +77,7 @@ def test_both_losses_are_the_same_and_so_are_their_gradients(
         assert torch.allclose(gradient, their_gradients[name], atol=1e-5), name
 
 
+@pytest.mark.slow
 def test_the_loss_of_cuda_learns_and_is_taken_up_where_it_was(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
