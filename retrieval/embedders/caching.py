@@ -9,30 +9,19 @@ import numpy as np
 
 from ..types import Vectors
 from .base import Embedder
+from .delegating import DelegatingEmbedder
 
 
-class CachingEmbedder:
+class CachingEmbedder(DelegatingEmbedder):
     """`embedder`, which sees each text once. Threads may share it where they may share `embedder`.
 
     4 bytes a dimension are kept for each text, for the latest `most_texts` of each side (None: for all).
     """
 
     def __init__(self, embedder: Embedder, most_texts: int | None = None) -> None:
-        self._embedder = embedder
+        super().__init__(embedder)
         self._queries = _Rows(most_texts)
         self._documents = _Rows(most_texts)
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    @property
-    def max_tokens(self) -> int:
-        return self._embedder.max_tokens
 
     def embed_query(self, text: str) -> Vectors:
         return self._queries.fetch([text], lambda texts: [self._embedder.embed_query(text) for text in texts])[0]
@@ -40,9 +29,6 @@ class CachingEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         rows = self._documents.fetch(texts, self._embedder.embed_documents)
         return np.array(rows, np.float32).reshape(len(texts), self.dimensions)
-
-    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        return self._embedder.token_offsets(text)
 
 
 class _Rows:

@@ -7,28 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..types import Vectors
-from .base import Embedder, VectorsUnusable
+from .base import VectorsUnusable
+from .delegating import DelegatingEmbedder
 
 _OFF = 1e-3  # how far from 1 a length may be; beyond it a row is divided by its length
 
 
-class CheckedEmbedder:
+class CheckedEmbedder(DelegatingEmbedder):
     """`embedder`, of which only finite rows of the right number and length get out, each of unit length."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    @property
-    def max_tokens(self) -> int:
-        return self._embedder.max_tokens
 
     def embed_query(self, text: str) -> Vectors:
         """Raises:
@@ -42,9 +28,6 @@ class CheckedEmbedder:
         VectorsUnusable: too few rows, another length than before, or numbers that are none.
         """
         return self._check(self._embedder.embed_documents(texts), len(texts))
-
-    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        return self._embedder.token_offsets(text)
 
     def _check(self, given: Sequence[Vectors] | Vectors, expected: int) -> Vectors:
         try:

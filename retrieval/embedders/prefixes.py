@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..types import Vectors
 from .base import Embedder
+from .delegating import DelegatingEmbedder
 
 _SENTENCE = "Represent this sentence for searching relevant passages: "
 _TASK = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
@@ -45,11 +46,11 @@ def known_prefixes(model: str) -> Prefixes | None:
     return next((prefixes for pattern, prefixes in _KNOWN if re.search(pattern, model.lower())), None)
 
 
-class PrefixedEmbedder:
+class PrefixedEmbedder(DelegatingEmbedder):
     """`embedder`, which reads `prefixes` before each text."""
 
     def __init__(self, embedder: Embedder, prefixes: Prefixes) -> None:
-        self._embedder = embedder
+        super().__init__(embedder)
         self._prefixes = prefixes
 
     @property
@@ -57,19 +58,8 @@ class PrefixedEmbedder:
         document = self._prefixes.document
         return f"{self._embedder.name} after {document!r}" if document else self._embedder.name
 
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    @property
-    def max_tokens(self) -> int:
-        return self._embedder.max_tokens
-
     def embed_query(self, text: str) -> Vectors:
         return self._embedder.embed_query(self._prefixes.query + text)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return self._embedder.embed_documents([self._prefixes.document + text for text in texts])
-
-    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        return self._embedder.token_offsets(text)
