@@ -19,17 +19,34 @@ class SearchMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a document something stands."""
+
+    source: str
+    page: int | None = None
+    page_label: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One retrieved chunk. `text` is `source_text[start:end]`, character for character."""
 
     chunk_id: str
     source: str  # path or URL, as ingested
-    page: int | None  # 1-based, PDF only
+    page: int | None  # 1-based; None where there are no pages
     text: str
     start: int
     end: int
     score: float  # the mode's own: RRF, cosine or BM25 (higher is better); compares only within one search
     cosine: float  # question against chunk, -1 to 1; 0 where it was not computed
+    page_label: str | None = None  # what is printed on the page, where it differs
+    line: int | None = None  # 1-based, where it begins in the file; None where the text has other lines than the file
+    heading: str = ""  # the headings it stands under, from the outermost
+    context: str = ""  # what must be read with it and stands elsewhere: the columns of a table
+    title: str = ""  # of the document
+    media_type: str = ""
+    also_in: tuple[Place, ...] = ()  # where else the same text, or nearly the same, stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from .keyword_index import KeywordIndex
 from .projection_table import Filling, ProjectionTable
-from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
+from .records import HEADING_SEPARATOR, ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER
 from .store import DocStore
+from .terms import normalise, search_terms
 from .vector_table import VectorTable
 from .words import STOP_WORDS, content_words, words
 from .writer_lock import Turn, writer_lock
 
 __all__ = [
     "DIRTY_MARKER",
+    "HEADING_SEPARATOR",
     "STOP_WORDS",
     "ChunkRecord",
     "DocStore",
@@ -23,6 +25,9 @@ __all__ = [
     "Turn",
     "VectorTable",
     "content_words",
+    "indexed_text",
+    "normalise",
+    "search_terms",
     "words",
     "writer_lock",
 ]

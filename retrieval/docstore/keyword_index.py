@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from ...storage import Database
-from .words import Stemmer, content_words, words
+from .terms import search_terms
+from .words import content_words
 
 _MOST_WORDS = 64  # of a question; FTS5 has an expression limit
 
@@ -15,10 +16,6 @@ class KeywordIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._stemmer = Stemmer()
-
-    def close(self) -> None:
-        self._stemmer.close()
 
     def search(self, question: str, k: int, collection: str) -> list[tuple[int, float]]:
         """The `k` best chunk ids with their BM25 (higher is better), best first."""
@@ -37,7 +34,7 @@ class KeywordIndex:
 
     def stems(self, text: str) -> list[str]:
         """The words of `text` as the index keeps them, in order."""
-        return [self._stemmer.stem(word) for word in words(text)]
+        return search_terms(text).split()
 
     def idf(self, word: str, least: int = 0) -> float:
         """Inverse document frequency of a word among all chunks.
@@ -53,9 +50,9 @@ class KeywordIndex:
 
 
 def match_expression(question: str) -> str | None:
-    """An FTS5 expression that any chunk with one of the question's words matches; `None` without words.
+    """An FTS5 expression that any chunk with one of the question's terms matches; `None` without words.
 
     Every word is quoted, so that nothing a person types is query syntax.
     """
-    chosen = content_words(question)[:_MOST_WORDS]
-    return " OR ".join(f'"{word}"' for word in chosen) if chosen else None
+    terms = search_terms(" ".join(content_words(question)[:_MOST_WORDS])).split()
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms)) if terms else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+HEADING_SEPARATOR = " > "
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,9 @@ class SourceRecord:
     volume: str = ""  # where the volume that held the file was mounted; empty where nothing is known of it
     parser: str = ""  # which parser read it, and its version
     chunk_tokens: int = 0  # its chunks have at most so many
+    title: str = ""
+    notes: Sequence[str] = ()  # what of the document is not in `text`
+    language: str = ""  # ISO 639-1; empty where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,23 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ChunkRecord:
-    """One chunk: `source.text[start:end] == text`."""
+    """One chunk: `source.text[start:end] == text`. What else is read with it stands in the other fields."""
 
     text: str
     start: int
     end: int
-    page: int | None = None  # 1-based, PDF only
+    page: int | None = None  # 1-based; None where there are no pages
+    page_label: str | None = None  # what is printed on the page, where it differs
+    line: int | None = None  # 1-based, where it begins in the file; None where the text has other lines than the file
+    heading: str = ""  # the headings it stands under, from the outermost: "Installation > Debian"
+    context: str = ""  # what must be read with it and stands elsewhere: the columns of a table
+    weight: float = 1.0  # of its score in a search: less for what is hardly worth finding
+
+
+def indexed_text(title: str, heading: str, context: str, text: str) -> str:
+    """What of a chunk is embedded: its text, after all that it stands under."""
+    above = [part for part in (title if title not in heading.split(HEADING_SEPARATOR) else "", heading) if part]
+    return "\n".join(part for part in (HEADING_SEPARATOR.join(above), context, text) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,9 @@ class SourceInfo:
     size: int
     volume: str
     reading: Reading
+    title: str = ""
+    notes: Sequence[str] = ()
+    language: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

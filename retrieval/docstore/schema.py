@@ -13,6 +13,7 @@ from pathlib import Path
 from ...redaction import drop_login, redact
 from ...storage import Schema, execute_script
 from ..errors import LibraryDamaged, LibraryNewer
+from .terms import search_terms, text_digest
 
 DIRTY_MARKER = "projection.dirty"  # a file beside the library's own that says: the vector store is not in step
 
@@ -88,6 +89,41 @@ INSERT INTO projections (store, collection, embedder, generation)
     GROUP BY collections.id HAVING min(embedder) = max(embedder);
 """
 
+# Until here the words of a chunk's text were looked up as they stand. From now on the index holds what `search_terms` makes
+# of them, apart from those of the headings above. What was read before is read anew by the next ingest: its headings are
+# not known.
+_VERSION_6 = """
+ALTER TABLE sources ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE sources ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN page_label TEXT;
+ALTER TABLE chunks ADD COLUMN line INTEGER;
+ALTER TABLE chunks ADD COLUMN heading TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN context TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN weight REAL NOT NULL DEFAULT 1;
+ALTER TABLE chunks ADD COLUMN terms TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN heading_terms TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN text_digest BLOB NOT NULL DEFAULT x'';
+DROP TRIGGER words_added;
+DROP TRIGGER words_removed;
+DROP TABLE vocabulary;
+DROP TABLE words;
+UPDATE chunks SET terms = search_terms(text), text_digest = text_digest(text);
+UPDATE sources SET parser = '';
+CREATE INDEX chunks_by_text ON chunks (collection, text_digest);
+CREATE VIRTUAL TABLE words USING fts5 (
+    terms, heading_terms, content='chunks', content_rowid='id', tokenize="ascii tokenchars '-_.+#/:@&~%=*!$^|'"
+);
+INSERT INTO words (words) VALUES ('rebuild');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TRIGGER words_added AFTER INSERT ON chunks BEGIN
+    INSERT INTO words (rowid, terms, heading_terms) VALUES (new.id, new.terms, new.heading_terms);
+END;
+CREATE TRIGGER words_removed AFTER DELETE ON chunks BEGIN
+    INSERT INTO words (words, rowid, terms, heading_terms) VALUES ('delete', old.id, old.terms, old.heading_terms);
+END;
+"""
+
 
 def digest(vector: bytes) -> bytes:
     """What tells equal vectors: chunks of one collection that share it are one entry of the vector store."""
@@ -139,6 +175,13 @@ def _drop_logins(connection: sqlite3.Connection) -> None:
                 connection.execute(f"UPDATE {table} SET embedder = ? WHERE embedder = ?", (known_as, embedder))
 
 
+def _index_terms(connection: sqlite3.Connection) -> None:
+    """From now on chunks are found by terms of our own making, and stand under their headings."""
+    connection.create_function("search_terms", 1, search_terms, deterministic=True)
+    connection.create_function("text_digest", 1, text_digest, deterministic=True)
+    execute_script(connection, _VERSION_6)
+
+
 def _marker(connection: sqlite3.Connection) -> Path | None:
     """None for a library in memory, which has no vector store."""
     file = connection.execute("PRAGMA database_list").fetchone()[2]
@@ -147,7 +190,7 @@ def _marker(connection: sqlite3.Connection) -> Path | None:
 
 # What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
 SCHEMA = Schema(
-    (_make_tables, _add_digests, _add_readings, _note_projections, _drop_logins),
+    (_make_tables, _add_digests, _add_readings, _note_projections, _drop_logins, _index_terms),
     newer=LibraryNewer,
     damaged=LibraryDamaged,
     synchronous="NORMAL",

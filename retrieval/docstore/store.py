@@ -5,6 +5,7 @@ Methods are safe to call from several threads. That one process at a time writes
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,11 +17,20 @@ from ...storage import Database
 from ..types import Passage, Vectors
 from .keyword_index import KeywordIndex
 from .projection_table import ProjectionTable
-from .records import ChunkRecord, Reading, SourceInfo, SourceRecord
+from .records import ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import SCHEMA, digest
+from .terms import search_terms, text_digest
 from .vector_table import VectorTable, blobs
 
 _FILE = "library.sqlite"
+_CHUNK_COLUMNS = (
+    *("source", "collection", "text", "start", '"end"', "page", "page_label", "line", "heading", "context", "weight"),
+    *("terms", "heading_terms", "text_digest", "embedder", "vector", "digest"),
+)
+_PLACE = (
+    'chunks.text, chunks.start, chunks."end", chunks.page, chunks.page_label, chunks.line, chunks.heading, chunks.context,'
+    " sources.title, sources.media_type"
+)
 _COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
 
@@ -40,7 +50,6 @@ class DocStore:
         self.projections = ProjectionTable(self._database)
 
     def close(self) -> None:
-        self.keywords.close()
         self._database.close()
 
     # --- writing ---
@@ -55,10 +64,9 @@ class DocStore:
             connection.execute("DELETE FROM sources WHERE collection = ? AND source = ?", (collection_id, source.source))
             row = _insert_source(connection, collection_id, source, embedder)
             connection.executemany(
-                'INSERT INTO chunks (source, collection, text, start, "end", page, embedder, vector, digest)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO chunks ({', '.join(_CHUNK_COLUMNS)}) VALUES ({', '.join('?' * len(_CHUNK_COLUMNS))})",
                 [
-                    (row, collection_id, chunk.text, chunk.start, chunk.end, chunk.page, embedder, vector, digest(vector))
+                    (row, collection_id, *_chunk_values(chunk, source), embedder, vector, digest(vector))
                     for chunk, vector in zip(chunks, blobs(vectors), strict=True)
                 ],
             )
@@ -118,7 +126,7 @@ class DocStore:
         """The chunks of (id, score, cosine), in that order; an id deleted meanwhile is left out."""
         marks = ",".join("?" * len(scored))
         rows = self._database.rows(
-            'SELECT chunks.id, sources.source, chunks.page, chunks.text, chunks.start, chunks."end" FROM chunks'
+            f"SELECT chunks.id, sources.source, {_PLACE} FROM chunks"
             f" JOIN sources ON sources.id = chunks.source WHERE chunks.id IN ({marks})",
             *(chunk for chunk, _, _ in scored),
         )
@@ -126,8 +134,8 @@ class DocStore:
         passages: list[Passage] = []
         for chunk, score, cosine in scored:
             if chunk in places:
-                source, page, text, start, end = places[chunk]
-                passages.append(Passage(str(chunk), source, page, text, start, end, score, cosine))
+                source, text, start, end, page, *place = places[chunk]
+                passages.append(Passage(str(chunk), source, page, text, start, end, score, cosine, *place))
         return passages
 
     def count(self, collection: str | None = None) -> int:
@@ -163,18 +171,32 @@ class DocStore:
     def _infos(self, where: str, *values: Any) -> Iterator[SourceInfo]:
         rows = self._database.rows(
             "SELECT sources.source, collections.name, root, (SELECT count(*) FROM chunks WHERE chunks.source = sources.id),"
-            " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, embedder FROM sources"
+            " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, embedder, title, notes,"
+            " language FROM sources"
             f" JOIN collections ON collections.id = sources.collection {where} ORDER BY sources.source",
             *values,
         )
-        return (SourceInfo(*(*row[:-3], Reading(*row[-3:]))) for row in rows)
+        return (
+            SourceInfo(*(*place, Reading(parser, chunk_tokens, embedder), title, tuple(json.loads(notes)), language))
+            for *place, parser, chunk_tokens, embedder, title, notes, language in rows
+        )
+
+
+def _chunk_values(chunk: ChunkRecord, source: SourceRecord) -> tuple[Any, ...]:
+    above = indexed_text(source.title, chunk.heading, chunk.context, "")
+    return (
+        *(chunk.text, chunk.start, chunk.end, chunk.page, chunk.page_label, chunk.line, chunk.heading, chunk.context),
+        *(chunk.weight, search_terms(chunk.text, source.language), search_terms(above, source.language)),
+        text_digest(chunk.text),
+    )
 
 
 def _insert_source(connection: sqlite3.Connection, collection_id: int, source: SourceRecord, embedder: str) -> int | None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return connection.execute(
         "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at,"
-        " volume, parser, chunk_tokens, embedder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " volume, parser, chunk_tokens, title, notes, language, embedder)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             collection_id,
             source.source,
@@ -188,6 +210,9 @@ def _insert_source(connection: sqlite3.Connection, collection_id: int, source: S
             source.volume,
             source.parser,
             source.chunk_tokens,
+            source.title,
+            json.dumps(source.notes, ensure_ascii=False),
+            source.language,
             embedder,
         ),
     ).lastrowid

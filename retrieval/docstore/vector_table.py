@@ -8,10 +8,15 @@ import numpy as np
 
 from ...storage import Database
 from ..types import Vectors
+from .records import indexed_text
 from .schema import digest
 
 _BATCH = 1000  # vectors held in memory at once
 _BYTES = 4  # a number of a vector
+_INDEXED = (
+    "chunks.id, sources.title, chunks.heading, chunks.context, chunks.text"
+    " FROM chunks JOIN sources ON sources.id = chunks.source"
+)
 
 
 class VectorTable:
@@ -37,26 +42,27 @@ class VectorTable:
             connection.execute("DELETE FROM projections")
 
     def foreign(self, embedder: str, dimensions: int | None) -> list[tuple[int, str]]:
-        """(chunk id, text) of what another one than `embedder` embedded, or itself in another length than it gives now."""
-        return self._database.rows(
-            "SELECT id, text FROM chunks WHERE embedder <> ?1 OR (?2 IS NOT NULL AND length(vector) <> ?2) ORDER BY id",
+        """(chunk id, text to embed) of what another one than `embedder` embedded, or itself in another length than now."""
+        rows = self._database.rows(
+            f"SELECT {_INDEXED} WHERE chunks.embedder <> ?1 OR (?2 IS NOT NULL AND length(vector) <> ?2) ORDER BY chunks.id",
             embedder,
             None if dimensions is None else dimensions * _BYTES,
         )
+        return [(chunk, indexed_text(*parts)) for chunk, *parts in rows]
 
     def count_foreign(self, embedder: str) -> int:
         """How many chunks another one than `embedder` embedded."""
         return int(self._database.rows("SELECT count(*) FROM chunks WHERE embedder <> ?", embedder)[0][0])
 
     def unusable(self) -> list[tuple[int, str]]:
-        """(chunk id, text) of vectors that hold something else than finite numbers, or nothing but zeros."""
+        """(chunk id, text to embed) of vectors that hold something else than finite numbers, or nothing but zeros."""
         chunks: list[tuple[int, str]] = []
         last = 0
         while rows := self._database.rows(
-            "SELECT id, text, vector FROM chunks WHERE id > ? ORDER BY id LIMIT ?", last, _BATCH
+            f"SELECT vector, {_INDEXED} WHERE chunks.id > ? ORDER BY chunks.id LIMIT ?", last, _BATCH
         ):
-            last = rows[-1][0]
-            chunks += [(chunk, text) for chunk, text, vector in rows if not _is_usable(vector)]
+            last = rows[-1][1]
+            chunks += [(chunk, indexed_text(*parts)) for vector, chunk, *parts in rows if not _is_usable(vector)]
         return chunks
 
     def spaces(self) -> Mapping[int, str | None]:

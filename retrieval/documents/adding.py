@@ -9,7 +9,7 @@ from typing import Literal
 
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
-from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord
+from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord, indexed_text
 from ..embedders import Embedder, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
@@ -47,6 +47,9 @@ class Document:
             self.volume,
             parsed.parser,
             chunk_tokens,
+            parsed.title,
+            parsed.notes,
+            parsed.language,
         )
 
 
@@ -116,7 +119,12 @@ class Adder:
         try:
             if self.obstacle is not None:
                 raise self.obstacle
-            vectors = self._embedder.embed_documents([chunk.text for _, chunks in batch for chunk in chunks])
+            texts = [
+                indexed_text(document.parsed.title, chunk.heading, chunk.context, chunk.text)
+                for document, chunks in batch
+                for chunk in chunks
+            ]
+            vectors = self._embedder.embed_documents(texts)
         except Exception as error:  # an edge: embedders are other people's servers and models
             self._look_for_obstacle(error)
             if self.obstacle is None and len(batch) > 1:

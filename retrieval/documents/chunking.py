@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
-from ..docstore import ChunkRecord
-from .parsers import Parsed
+from ..docstore import HEADING_SEPARATOR, ChunkRecord
+from .parsers import Block, BlockKind, Page, Parsed
 from .sentences import split_sentences
 
 _PARAGRAPHS = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.UNICODE)
@@ -31,13 +31,60 @@ def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> li
     then sentences, then words. `chunk.text == parsed.text[chunk.start:chunk.end]`, and no chunk is blank.
     """
     text = parsed.text
+    headings = [block for block in parsed.blocks if block.kind is BlockKind.HEADING]
+    starts = {block.start for block in headings}
+    above = _HeadingPaths(text, headings)
+    lines = _Lines(text) if parsed.has_lines else None
     chunks: list[ChunkRecord] = []
-    for page, (start, end) in enumerate(parsed.pages or [(0, len(text))], start=1):
-        sizes = _Sizes(text, start, end, token_offsets)
-        units = [unit for span in _paragraphs(text, start, end) for unit in _fitting(text, span, max_tokens, sizes)]
-        for first, last in _packed(units, set(parsed.headings), max_tokens, sizes):
-            chunks.append(ChunkRecord(text[first:last], first, last, page if parsed.pages else None))
+    for number, page in enumerate(parsed.pages or [Page(0, len(text))], start=1):
+        sizes = _Sizes(text, page.start, page.end, token_offsets)
+        units = [
+            unit for span in _paragraphs(text, page.start, page.end) for unit in _fitting(text, span, max_tokens, sizes)
+        ]
+        for first, last in _packed(units, starts, max_tokens, sizes):
+            chunks.append(
+                ChunkRecord(
+                    text[first:last],
+                    first,
+                    last,
+                    page=number if parsed.pages else None,
+                    page_label=page.label,
+                    line=lines.number(first) if lines else None,
+                    heading=above(first),
+                )
+            )
     return chunks
+
+
+class _HeadingPaths:
+    """The headings that a place stands under, but not the one that begins there: that is part of the text."""
+
+    def __init__(self, text: str, headings: Sequence[Block]) -> None:
+        self._starts = [heading.start for heading in headings]
+        self._above: list[str] = []  # each heading itself
+        self._below: list[str] = [""]  # what follows it, or stands before the first
+        path: list[tuple[int, str]] = []
+        for heading in headings:
+            while path and path[-1][0] >= heading.level:
+                path.pop()
+            self._above.append(HEADING_SEPARATOR.join(name for _, name in path))
+            path.append((heading.level, " ".join(text[heading.start : heading.end].strip("#= \n").split())))
+            self._below.append(HEADING_SEPARATOR.join(name for _, name in path))
+
+    def __call__(self, at: int) -> str:
+        before = bisect_left(self._starts, at)
+        begins_here = before < len(self._starts) and self._starts[before] == at
+        return self._above[before] if begins_here else self._below[before]
+
+
+class _Lines:
+    """Line numbers from 1 by offset."""
+
+    def __init__(self, text: str) -> None:
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def number(self, at: int) -> int:
+        return bisect_left(self._breaks, at) + 1
 
 
 class _Sizes:

@@ -4,10 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class Unreadable(Exception):
     """A file cannot be read; the message is shown as it is, beside the file's name."""
+
+
+class BlockKind(StrEnum):
+    """What a stretch of text is, as far as it matters for where text is cut and what may be an answer."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list item"
+    DEFINITION = "definition"  # a term with what is said of it: an option, a glossary entry, `dt` with its `dd`
+    TABLE_ROW = "table row"
+    CODE = "code"  # its line breaks and indents count
+    FURNITURE = "furniture"  # contents, index, navigation, running heads: kept in the text, never in a chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One stretch `text[start:end]` of a document. Blocks stand in order and do not overlap."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0  # of a heading from 1, of a list item its depth from 0
+    context: str = ""  # what must be read with it and stands elsewhere: the columns of a table, the class of a method
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The span of one page, and what is printed on it as its number where that differs from its count."""
+
+    start: int
+    end: int
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +49,12 @@ class Parsed:
 
     text: str
     media_type: str
-    headings: Sequence[int] = ()  # offsets where a heading begins, in order
-    pages: Sequence[tuple[int, int]] = ()  # spans of the pages, in order; empty where there are none
+    title: str = ""
+    blocks: Sequence[Block] = ()  # text that none covers is paragraphs, divided by blank lines
+    pages: Sequence[Page] = ()  # in order; empty where there are none
+    has_lines: bool = False  # the lines of `text` are those of the file, so that a line number can be cited
+    notes: Sequence[str] = ()  # what of the document is not in `text`, in words: "2 pages are pictures"
+    language: str = ""  # ISO 639-1, where the document names it; empty: to be found out
     parser: str = ""  # the `fingerprint` of the format it was read as
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from .base import ZIP, Format, Parsed, Unreadable
+from .base import ZIP, Block, BlockKind, Format, Parsed, Unreadable
 
 _MOST_BYTES = 200_000_000  # unpacked; a few kilobytes can unpack to gigabytes
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -22,7 +22,7 @@ def _parse(content: bytes) -> Parsed:
         document = docx.Document(io.BytesIO(content))
     except (zipfile.BadZipFile, KeyError, ValueError, docx.opc.exceptions.OpcError) as error:
         raise Unreadable("it is not a whole Word document") from error
-    text, headings = "", []
+    text, blocks = "", []
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             rows = [" | ".join(dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)) for row in block.rows]
@@ -33,9 +33,10 @@ def _parse(content: bytes) -> Parsed:
         if not paragraph:
             continue
         if style.startswith(("Heading", "Title")):
-            headings.append(len(text))
+            level = int(style[-1]) if style[-1:].isdigit() else 1
+            blocks.append(Block(len(text), len(text) + len(paragraph), BlockKind.HEADING, level))
         text += f"- {paragraph}\n" if style.startswith("List") else f"{paragraph}\n\n"
-    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, headings=headings)
+    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, blocks=blocks)
 
 
 FORMAT = Format(_MEDIA_TYPE, frozenset({".docx"}), _parse, ZIP)

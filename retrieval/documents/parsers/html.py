@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 
-from .base import Format, Parsed
+from .base import Block, BlockKind, Format, Parsed
 
 _MEDIA_TYPE = "text/html"
 _DROPPED = ["script", "style", "template", "noscript", "svg", "nav", "header", "footer", "aside", "form", "iframe", "head"]
@@ -30,7 +31,7 @@ def _parse(content: bytes) -> Parsed:
         if tag.name not in {"header", "footer"} or tag.find_parent(["article", "main"]) is None:
             tag.decompose()
     lines: list[str] = [""]
-    heading_lines: list[int] = []  # numbers of the lines that are headings
+    heading_lines: dict[int, int] = {}  # levels of the lines that are headings, by number
 
     def walk(node: Tag) -> None:
         for child in node.children:
@@ -43,7 +44,7 @@ def _parse(content: bytes) -> Parsed:
                 if block and lines[-1].strip():
                     lines.append("")
                 if child.name in _HEADINGS:
-                    heading_lines.append(len(lines) - 1)
+                    heading_lines[len(lines) - 1] = int(child.name[1])
                 if child.name == "li":
                     lines[-1] += "- "
                 walk(child)
@@ -53,13 +54,13 @@ def _parse(content: bytes) -> Parsed:
                     lines.append("")
 
     walk(page)
-    return _assemble(title, lines, set(heading_lines))
+    return _assemble(title, lines, heading_lines)
 
 
-def _assemble(title: str, lines: list[str], heading_lines: set[int]) -> Parsed:
-    text, headings = "", []
+def _assemble(title: str, lines: list[str], heading_lines: Mapping[int, int]) -> Parsed:
+    text, blocks = "", []
     if title and not any(line.strip() == title for line in lines[:3]):
-        headings.append(0)
+        blocks.append(Block(0, len(title), BlockKind.HEADING, 1))
         text = f"{title}\n\n"
     for number, line in enumerate(lines):
         content = line.strip().removesuffix("|").rstrip()
@@ -67,9 +68,9 @@ def _assemble(title: str, lines: list[str], heading_lines: set[int]) -> Parsed:
             continue
         if number in heading_lines:
             text = text.rstrip("\n") + "\n\n" if text else ""
-            headings.append(len(text))
+            blocks.append(Block(len(text), len(text) + len(content), BlockKind.HEADING, heading_lines[number]))
         text += content + ("\n" if content.startswith("- ") or "|" in content else "\n\n")
-    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, headings=headings)
+    return Parsed(text.strip("\n").replace("\x00", "\ufffd"), _MEDIA_TYPE, title=title, blocks=blocks)
 
 
 FORMAT = Format(_MEDIA_TYPE, frozenset({".html", ".htm", ".xhtml"}), _parse)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Format, Parsed
+from .base import Block, BlockKind, Format, Parsed
 from .encoding import decode
 
 _MEDIA_TYPE = "text/markdown"
@@ -17,8 +17,13 @@ def _parse(content: bytes) -> Parsed:
         starts.append(at)
         at += len(line) + 1
     tokens = MarkdownIt("commonmark").parse(text)
-    headings = [starts[token.map[0]] for token in tokens if token.type == "heading_open" and token.map]
-    return Parsed(text, _MEDIA_TYPE, headings=headings)
+    starts.append(len(text))
+    blocks = [
+        Block(starts[token.map[0]], starts[token.map[1]], BlockKind.HEADING, int(token.tag[1:]))
+        for token in tokens
+        if token.type == "heading_open" and token.map and token.level == 0
+    ]
+    return Parsed(text, _MEDIA_TYPE, blocks=blocks, has_lines=True)
 
 
 FORMAT = Format(_MEDIA_TYPE, frozenset({".md", ".markdown", ".mdown"}), _parse)

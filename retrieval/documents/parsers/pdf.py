@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from .base import PDF, Format, Parsed, Unreadable
+from .base import PDF, Format, Page, Parsed, Unreadable
 
 _MEDIA_TYPE = "application/pdf"
 _lock = threading.Lock()  # PDFium is not thread-safe
@@ -30,7 +30,7 @@ def _parse(content: bytes) -> Parsed:
     for page in pages:
         start = len(text)
         text += page
-        spans.append((start, len(text)))
+        spans.append(Page(start, len(text)))
         text += "\n\n"
     return Parsed(text.rstrip("\n") if text.strip() else "", _MEDIA_TYPE, pages=spans)
 

@@ -9,7 +9,7 @@ _MEDIA_TYPE = "text/plain"
 
 
 def _parse(content: bytes) -> Parsed:
-    return Parsed(decode(content), _MEDIA_TYPE)
+    return Parsed(decode(content), _MEDIA_TYPE, has_lines=True)
 
 
 FORMAT = Format(_MEDIA_TYPE, frozenset({".txt"}), _parse)

@@ -6,12 +6,25 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from . import docx, html, markdown, pdf, plain, table
+from . import (
+    docx,
+    html,
+    markdown,
+    pdf,
+    plain,
+    table,
+)
 from .base import SIGNATURES, Format, Parsed, Signature, Unreadable
 
-FORMATS: dict[str, Format] = {
-    module.FORMAT.media_type: module.FORMAT for module in (pdf, docx, html, markdown, table, plain)
-}
+_MODULES = (
+    docx,
+    html,
+    markdown,
+    pdf,
+    plain,
+    table,
+)
+FORMATS: dict[str, Format] = {module.FORMAT.media_type: module.FORMAT for module in _MODULES}
 PLAIN = plain.FORMAT
 _BY_ENDING = {ending: kind for kind in FORMATS.values() for ending in kind.endings}
 _BLANK = b"\x00\t\n\r \xef\xbb\xbf"

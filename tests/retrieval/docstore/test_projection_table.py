@@ -1,12 +1,12 @@
 """What a vector store was filled with is noted, and known of a library that an older version wrote."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ayllu.retrieval.docstore import ChunkRecord, DocStore, Filling, SourceRecord
+from ayllu.tests.retrieval.earlier import take_back
 
 VECTORS = np.array([[1, 0]], np.float32)
 
@@ -22,13 +22,7 @@ def version_2(tmp_path: Path) -> Path:
     docstore = DocStore(tmp_path)
     write(docstore, "c")
     docstore.close()
-    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
-        for column in ("volume", "parser", "chunk_tokens", "embedder"):
-            connection.execute(f"ALTER TABLE sources DROP COLUMN {column}")
-        connection.execute("DROP TABLE projections")
-        connection.execute("DELETE FROM meta WHERE key = 'namespace'")
-        connection.execute("PRAGMA user_version = 2")
-        connection.commit()
+    take_back(tmp_path / "library.sqlite", version=2)
     return tmp_path
 
 

@@ -10,6 +10,7 @@ import pytest
 from ayllu.errors import NotFound
 from ayllu.retrieval import LibraryNewer
 from ayllu.retrieval.docstore import ChunkRecord, DocStore, SourceRecord
+from ayllu.tests.retrieval.earlier import take_back
 
 TEXT = "Copper melts. Tin melts."
 
@@ -94,11 +95,33 @@ def test_an_address_that_an_earlier_version_kept_with_its_login_is_known_without
         record = SourceRecord(page, page, "digest", "text/html", page, 0, 0)
         docstore.write_source("c", record, [ChunkRecord(page, 0, len(page))], np.eye(1, dtype=np.float32), embedder=embedder)
     docstore.close()
-    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection, connection:
-        connection.execute("PRAGMA user_version = 4")
+    take_back(tmp_path / "library.sqlite", version=4)
     docstore = DocStore(tmp_path)
     assert docstore.known_sources("c").keys() == {"http://host/a", "http://host/b", "/docs/http:/me@host"}
     assert docstore.source_text("http://host/a", "c") == "http://host/a"  # what was read last
     assert (docstore.count("c"), docstore.vectors.count_foreign("openai:http://•••@host/v1#e")) == (3, 0)
     assert docstore.damage() is None
     docstore.close()
+
+
+def test_what_an_earlier_version_read_is_found_as_before_and_read_anew(tmp_path: Path) -> None:
+    docstore = DocStore(tmp_path)
+    record = SourceRecord("/a", "/a", "digest", "text/plain", "The smelters melted copper.", parser="text/plain 1")
+    docstore.write_source("c", record, [ChunkRecord(record.text, 0, 27)], np.eye(1, dtype=np.float32), embedder="e")
+    docstore.close()
+    take_back(tmp_path / "library.sqlite", version=5)
+    docstore = DocStore(tmp_path)
+    assert [chunk for chunk, _ in docstore.keywords.search("a melting smelter", 5, "c")] == [1]
+    assert docstore.known_sources("c")["/a"].reading.parser == ""
+    docstore.close()
+
+
+def test_a_chunk_is_found_by_its_headings_and_handed_out_with_them(docstore: DocStore) -> None:
+    chunk = ChunkRecord("40 litres.", 0, 10, 3, "iii", 7, "Kilns > Water", "tank | size")
+    record = SourceRecord("/m", "/m", "digest", "text/plain", "40 litres.", title="Manual")
+    docstore.write_source("m", record, [chunk], np.eye(1, dtype=np.float32), embedder="e")
+    for query in ("water", "manual", "tank"):
+        ((chunk_id, _),) = docstore.keywords.search(query, 5, "m")
+        (passage,) = docstore.passages([(chunk_id, 1.0, 1.0)])
+        assert (passage.heading, passage.context, passage.title) == ("Kilns > Water", "tank | size", "Manual")
+        assert (passage.page, passage.page_label, passage.line) == (3, "iii", 7)

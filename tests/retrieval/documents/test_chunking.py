@@ -54,3 +54,13 @@ def test_a_chunk_has_a_bound_in_characters_too(run: str) -> None:
 
 def runs(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"\S+", text)]
+
+
+def test_a_chunk_names_the_headings_above_it_and_the_line_that_it_begins_at() -> None:
+    text = b"# Kilns\n\nHot.\n\n## Gas\n\nOne two three.\n\n# Wheels\n\nSeven eight nine.\n"
+    chunks = cut_chunks(parse("a.md", text), max_tokens=LIMIT, token_offsets=words)
+    assert [(chunk.text.split()[0], chunk.heading, chunk.line) for chunk in chunks] == [
+        ("#", "", 1),
+        ("##", "Kilns", 5),
+        ("#", "", 9),
+    ]

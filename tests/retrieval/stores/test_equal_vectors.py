@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from ayllu.retrieval import Document, Library, Parsed, Vectors
 from ayllu.retrieval.docstore import DocStore
+from ayllu.retrieval.documents.parsers import Page
 from ayllu.retrieval.stores import open_store
+from ayllu.tests.retrieval.earlier import take_back
 
 FOOTER = "Printed on recycled paper."
 PAGES = 800
@@ -42,7 +44,7 @@ def document(name: str, pages: Sequence[str]) -> Document:
     """Each page becomes a chunk."""
     text, spans = "", []
     for page in pages:
-        spans.append((len(text), len(text) + len(page)))
+        spans.append(Page(len(text), len(text) + len(page)))
         text += page
     return Document("c", name, "", Parsed(text, "application/pdf", pages=spans))
 
@@ -102,16 +104,7 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_a_copy_kept(fo
     store.upsert("collection-1", [str(chunk) for chunk in ids], docstore.vectors.get(ids))
     store.close()
     docstore.close()
-    with closing(sqlite3.connect(folder / "library.sqlite")) as connection:
-        connection.execute("DROP INDEX chunks_by_vector")
-        connection.execute("ALTER TABLE chunks DROP COLUMN digest")
-        connection.execute("CREATE INDEX chunks_by_collection ON chunks (collection)")
-        for column in ("volume", "parser", "chunk_tokens", "embedder"):
-            connection.execute(f"ALTER TABLE sources DROP COLUMN {column}")
-        connection.execute("DROP TABLE projections")
-        connection.execute("DELETE FROM meta WHERE key = 'namespace'")
-        connection.execute("PRAGMA user_version = 1")
-        connection.commit()
+    take_back(folder / "library.sqlite", version=1)
     notices: list[str] = []
     with Library.open(folder, RandomEmbedder(), notify=notices.append, scan_below=1) as library:
         assert notices == ["The vector index was brought up to date."]

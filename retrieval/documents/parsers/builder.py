@@ -1,0 +1,60 @@
+"""The text of a document put together block by block, so that every offset fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .base import Block, BlockKind, Page, Parsed
+
+
+class TextBuilder:
+    """Takes a document's blocks and pages in their order; `build` gives what a parser gives back."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []  # see `Parsed.notes`
+        self.title = ""
+        self.language = ""
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._page_starts: list[tuple[int, str | None]] = []
+
+    def begin_page(self, label: str | None = None) -> None:
+        """What follows stands on a new page; `label`: what is printed on it, where it differs from its count."""
+        self._write("\n\n" if self._length else "")
+        self._page_starts.append((self._length, label))
+
+    def add(
+        self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, *, level: int = 0, context: str = "", after: str = "\n\n"
+    ) -> None:
+        """One block, and what divides it from the next. Blank text is left out.
+
+        Leading spaces are kept in code only. See `Block` for `level` and `context`.
+        """
+        text = text.strip("\n").rstrip() if kind is BlockKind.CODE else text.strip()
+        if not text.strip():
+            return
+        text = text.replace("\x00", "\ufffd")
+        self._blocks.append(Block(self._length, self._length + len(text), kind, level, context))
+        self._write(text + after)
+
+    def build(self, media_type: str) -> Parsed:
+        text = "".join(self._parts).rstrip()
+        return Parsed(
+            text,
+            media_type,
+            title=" ".join(self.title.split()),
+            blocks=self._blocks,
+            pages=self._pages(len(text)),
+            notes=self.notes,
+            language=self.language,
+        )
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def _pages(self, length: int) -> Sequence[Page]:
+        starts = [(min(start, length), label) for start, label in self._page_starts]
+        ends = [start for start, _ in starts[1:]] + [length]
+        return [Page(start, end, label) for (start, label), end in zip(starts, ends, strict=True)]
