@@ -43,6 +43,11 @@ class Paths:
         return self.home / "prompts"
 
     @property
+    def restoring(self) -> Path:
+        """The folder in which a backup is unpacked; there only while that goes on, or where it was cut off."""
+        return self.home / ".restoring"
+
+    @property
     def log(self) -> Path:
         return self.home / "logs" / "ayllu.log"
 

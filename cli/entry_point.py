@@ -90,6 +90,11 @@ def _run(words: list[str], command: CommandContext) -> int:
 
 
 def _run_command(words: list[str], command: CommandContext) -> int:
+    if command.app.paths.restoring.exists():
+        from ..app.restore import finish_restore
+
+        if outcome := finish_restore(command.app.paths):
+            command.output.note(outcome)
     if words in ([], ["chat"]):  # nothing to parse: Typer's 0.1 s would stand before the first frame
         from ..app import ChatOptions
         from .chat import launcher

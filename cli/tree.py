@@ -17,6 +17,7 @@ from . import (
     adapters,
     ask,
     backends,
+    backup,
     config,
     doctor,
     evaluation,
@@ -149,6 +150,8 @@ def _build() -> typer.Typer:
     tree.add_typer(backends.group, name="backends")
     tree.add_typer(tgi.group, name="tgi")
     tree.add_typer(config.group, name="config")
+    tree.command("backup", epilog=_ANYWHERE)(backup.backup)
+    tree.command("restore", epilog=_ANYWHERE)(backup.restore)
     tree.command("doctor", epilog=_ANYWHERE)(doctor.doctor)
     tree.command("setup", epilog=_ANYWHERE)(setup.setup)
     return tree

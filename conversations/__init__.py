@@ -20,11 +20,12 @@ from .exchange import (
 from .ids import new_id, now
 from .json_numbers import finite
 from .question import check_question
-from .schema import ConversationsDamaged, ConversationsNewer
+from .schema import SCHEMA, ConversationsDamaged, ConversationsNewer
 from .sessions import SessionInfo, Sessions
 from .store import Conversations
 
 __all__ = [
+    "SCHEMA",
     "Answer",
     "ChatMessage",
     "Citation",

@@ -2,12 +2,13 @@
 
 from .events import PARTS, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
 from .log import FeedbackLog, Forgotten
-from .schema import FeedbackDamaged, FeedbackNewer
+from .schema import SCHEMA, FeedbackDamaged, FeedbackNewer
 from .standing import Judgement
 from .stats import Stats, count_corrections, learning_progress
 
 __all__ = [
     "PARTS",
+    "SCHEMA",
     "EventUnreadable",
     "FeedbackDamaged",
     "FeedbackEvent",

@@ -1,6 +1,6 @@
 """Documents in, passages out."""
 
-from .docstore import STOP_WORDS, SourceInfo, Turn
+from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
 from .documents import Document, IngestOptions, IngestReport, Parsed, lies_below, split_sentences, watch
 from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
 from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
@@ -10,8 +10,10 @@ from .stores import VectorStore
 from .types import Passage, Retrieved, SearchMode, Sentence, Vectors
 
 __all__ = [
+    "DIRTY_MARKER",
     "SAMPLE_COLLECTION",
     "SAMPLE_QUESTION",
+    "SCHEMA",
     "STOP_WORDS",
     "CachingEmbedder",
     "Document",
@@ -40,4 +42,5 @@ __all__ = [
     "sample_documents",
     "split_sentences",
     "watch",
+    "writer_lock",
 ]

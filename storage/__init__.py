@@ -9,7 +9,7 @@ from .errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
-from .failures import explain_system
+from .failures import explain, explain_system
 from .opener import Migration, Schema, execute_script
 from .privacy import make_private_file, make_private_folder, private_umask, tighten, write_private
 from .reading import find_damage
@@ -25,6 +25,7 @@ __all__ = [
     "Migration",
     "Schema",
     "execute_script",
+    "explain",
     "explain_system",
     "find_damage",
     "make_private_file",

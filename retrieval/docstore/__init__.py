@@ -3,7 +3,7 @@
 from .keyword_index import KeywordIndex
 from .projection_table import Filling, ProjectionTable
 from .records import HEADING_SEPARATOR, ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
-from .schema import DIRTY_MARKER
+from .schema import DIRTY_MARKER, SCHEMA
 from .store import DocStore
 from .terms import normalise, search_terms
 from .vector_table import VectorTable
@@ -13,6 +13,7 @@ from .writer_lock import Turn, writer_lock
 __all__ = [
     "DIRTY_MARKER",
     "HEADING_SEPARATOR",
+    "SCHEMA",
     "STOP_WORDS",
     "ChunkRecord",
     "DocStore",

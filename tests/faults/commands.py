@@ -29,6 +29,8 @@ _ARGUMENTS = {
     "session_ids": "{session}",
     "file": "{questions}",
     "feedback import file": "{words}",
+    "backup file": "{scratch}/kept.tar.gz",
+    "restore file": "{backup}",
     "folder": "{scratch}/out",
     "adapter_id": "{adapter}",
     "first": "{adapter}",
@@ -51,6 +53,7 @@ _OPTIONS = {
     "train sft": "--data {scratch}/none.jsonl",
     "tgi up": "--wait 1",
     "adapters export": "--format peft",
+    "restore": "--replace",
 }
 
 
@@ -85,6 +88,7 @@ def lines() -> Iterator[Line]:
 LINES = {line.name: line for line in lines()}
 HEAVY = {"train sft", "adapters export", "backends list"}  # load torch, or llama.cpp
 CHANGES = {
+    "restore",
     "sources remove",
     "feedback forget",
     "sessions remove",

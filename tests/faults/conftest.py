@@ -82,6 +82,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, embeddings: str) -> Home:
         ferry, bread = json.loads(written.getvalue())["answers"]
         assert main(["feedback", "add", ferry["message_id"], "--rating", "down", "--correction", "7:50", "--json"]) == 0
         assert main(["feedback", "add", bread["message_id"], "--rating", "up", "--json"]) == 0
+        assert main(["backup", str(home.backup), "--json"]) == 0
     return Home.below(home.home.parent, ferry=ferry["message_id"], bread=bread["message_id"], session=ferry["session_id"])
 
 
@@ -92,7 +93,7 @@ def home(template: Home, tmp_path: Path, embeddings: str, monkeypatch: pytest.Mo
     home = Home.below(tmp_path / "in-use", **ids)
     shutil.copytree(template.home, home.home)
     home.scratch.mkdir()
-    outside = {name: getattr(template, name) for name in ("documents", "questions", "words", "model")}
+    outside = {name: getattr(template, name) for name in ("documents", "questions", "words", "model", "backup")}
     own = Home(**{**vars(home), **outside})
     set_up(monkeypatch, own, embeddings)
     return own

@@ -27,6 +27,7 @@ class Home:
     questions: Path
     words: Path  # somebody else's, to be imported
     model: Path
+    backup: Path
     ferry: str = ""  # two answers of one conversation
     bread: str = ""
     session: str = ""
@@ -37,7 +38,12 @@ class Home:
     def below(cls, folder: Path, **ids: str) -> Home:
         inner = {name: folder / name for name in ("home", "documents", "scratch")}
         return cls(
-            **inner, questions=folder / "questions.jsonl", words=folder / "words.json", model=folder / "own.gguf", **ids
+            **inner,
+            questions=folder / "questions.jsonl",
+            words=folder / "words.json",
+            model=folder / "own.gguf",
+            backup=folder / "kept.tar.gz",
+            **ids,
         )
 
     def lay_out(self) -> None:
