@@ -38,6 +38,11 @@ class TextBuilder:
         self._blocks.append(Block(self._length, self._length + len(text), kind, level, context))
         self._write(text + after)
 
+    def end_rows(self) -> None:
+        """A blank line after blocks that stand line below line: a table or a list is at its end."""
+        if self._parts and self._parts[-1].endswith("\n") and not self._parts[-1].endswith("\n\n"):
+            self._write("\n")
+
     def build(self, media_type: str) -> Parsed:
         text = "".join(self._parts).rstrip()
         return Parsed(
@@ -56,5 +61,5 @@ class TextBuilder:
 
     def _pages(self, length: int) -> Sequence[Page]:
         starts = [(min(start, length), label) for start, label in self._page_starts]
-        ends = [start for start, _ in starts[1:]] + [length]
+        ends = [*(start for start, _ in starts[1:]), length][: len(starts)]
         return [Page(start, end, label) for (start, label), end in zip(starts, ends, strict=True)]
