@@ -36,7 +36,7 @@ def add_table(
 ) -> None:
     """Each row as a block of its own. Leading rows of header cells alone name the columns.
 
-    `context`: what the table is about (its caption, what it stands under); `kind`: of all its blocks, where it is no table row.
+    `context`: what the table is about (its caption, what it stands under); `kind`: of its blocks, where they are no rows.
     """
     grid = [row for row in _resolve(rows) if any(cell is not None and cell.text for cell in row)]
     heads = 0

@@ -21,9 +21,9 @@ _TERMS = frozenset({"dt", "summary"})
 _TITLES = frozenset({"title", "admonition-title", "topic-title", "sidebar-title", "caption-title"})
 _BLOCKS = frozenset(
     (
-        "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form frameset"
-        " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol p pre search section summary table tbody td tfoot"
-        " th thead tr ul caption"
+        "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form"
+        " frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol p pre search section"
+        " summary table tbody td tfoot th thead tr ul caption"
     ).split()
 )
 _LONGEST_CONTEXT = 120  # characters of each thing above

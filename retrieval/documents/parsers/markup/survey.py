@@ -15,28 +15,29 @@ from .walking import Event, Walk
 
 NEVER = frozenset(
     (
-        "script style template svg head iframe object embed applet canvas audio video map noframes select option datalist input"
-        " textarea dialog progress meter rp rt link meta base param source track area colgroup col"
+        "script style template svg head iframe object embed applet canvas audio video map noframes select option"
+        " datalist input textarea dialog progress meter rp rt link meta base param source track area colgroup col"
     ).split()
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset(
     (
-        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rb rt ruby s samp small span"
-        " strike strong sub sup time tt u var wbr math"
+        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rb rt ruby s samp"
+        " small span strike strong sub sup time tt u var wbr math"
     ).split()
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NAVIGATION = frozenset(
     (
-        "sphinxsidebar related navheader navfooter docnav breadcrumb breadcrumbs pagination pager navbar nav-panel mw-editsection"
-        " navbox catlinks skip-link skiplink noprint genindex-jumpbox cookie-banner cookie-consent mw-jump-link"
+        "sphinxsidebar related navheader navfooter docnav breadcrumb breadcrumbs pagination pager navbar nav-panel"
+        " mw-editsection navbox catlinks skip-link skiplink noprint genindex-jumpbox cookie-banner cookie-consent mw-"
+        " jump-link"
     ).split()
 )
 _CONTENTS = frozenset(
     (
-        "toc toctree-wrapper contents local-toc table-of-contents index indexdiv genindextable modindextable list-of-figures"
-        " list-of-tables menu detailmenu shortcontents summarycontents"
+        "toc toctree-wrapper contents local-toc table-of-contents index indexdiv genindextable modindextable list-of-"
+        " figures list-of-tables menu detailmenu shortcontents summarycontents"
     ).split()
 )
 _SUSPECT = re.compile(
