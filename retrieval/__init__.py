@@ -1,13 +1,69 @@
 """Documents in, passages out."""
 
-from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
-from .documents import Document, IngestOptions, IngestReport, Parsed, lies_below, split_sentences, watch
-from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
-from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
-from .library import Library
-from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
-from .stores import VectorStore
-from .types import Passage, Retrieved, SearchMode, Sentence, Vectors
+from typing import TYPE_CHECKING
+
+from ..deferred import deferred
+
+if TYPE_CHECKING:
+    from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
+    from .documents import Document, IngestOptions, IngestReport, Parsed, lies_below, split_sentences, watch
+    from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
+    from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
+    from .library import Library
+    from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
+    from .stores import VectorStore
+    from .types import Passage, Retrieved, SearchMode, Sentence, Vectors
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "docstore": (
+                "DIRTY_MARKER",
+                "SCHEMA",
+                "STOP_WORDS",
+                "SourceInfo",
+                "Turn",
+                "writer_lock",
+            ),
+            "documents": (
+                "Document",
+                "IngestOptions",
+                "IngestReport",
+                "Parsed",
+                "lies_below",
+                "split_sentences",
+                "watch",
+            ),
+            "embedders": (
+                "CachingEmbedder",
+                "Embedder",
+                "EmbedderFailed",
+                "HashingEmbedder",
+                "open_embedder",
+            ),
+            "errors": (
+                "LibraryBusy",
+                "LibraryDamaged",
+                "LibraryNewer",
+                "StoppedWaiting",
+            ),
+            "library": ("Library",),
+            "sample": (
+                "SAMPLE_COLLECTION",
+                "SAMPLE_QUESTION",
+                "load_sample",
+                "sample_documents",
+            ),
+            "stores": ("VectorStore",),
+            "types": (
+                "Passage",
+                "Retrieved",
+                "SearchMode",
+                "Sentence",
+                "Vectors",
+            ),
+        },
+    )
 
 __all__ = [
     "DIRTY_MARKER",

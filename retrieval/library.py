@@ -16,7 +16,7 @@ from typing import Self
 from ..errors import AylluError
 from ..storage import DatabaseDamaged, DatabaseFull, DatabaseUnavailable
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
-from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest
+from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest_documents
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
 from .stores import Notify, Projection, StoreFailed, find_problems
@@ -122,7 +122,7 @@ class Library:
             self._projection.check_settings()
         with self.writing(turn):
             began = time.perf_counter()
-            report = ingest(
+            report = ingest_documents(
                 self._docstore,
                 self.embedder,
                 paths,

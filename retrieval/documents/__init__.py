@@ -1,12 +1,46 @@
 """Documents: walked, read, parsed, cut into chunks and added."""
 
-from .adding import CHUNK_TOKENS, Adder, Document, Refusal
-from .chunking import cut_chunks
-from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest
-from .parsers import Parsed, Unreadable, parse, parser_of
-from .removal import lies_below
-from .sentences import split_sentences
-from .watching import watch
+from typing import TYPE_CHECKING
+
+from ...deferred import deferred
+
+if TYPE_CHECKING:
+    from .adding import CHUNK_TOKENS, Adder, Document, Refusal
+    from .chunking import cut_chunks
+    from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest_documents
+    from .parsers import Parsed, Unreadable, parse, parser_of
+    from .removal import lies_below
+    from .sentences import split_sentences
+    from .watching import watch
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "adding": (
+                "CHUNK_TOKENS",
+                "Adder",
+                "Document",
+                "Refusal",
+            ),
+            "chunking": ("cut_chunks",),
+            "ingest": (
+                "MAX_FILE_BYTES",
+                "IngestOptions",
+                "IngestReport",
+                "Progress",
+                "ingest_documents",
+            ),
+            "parsers": (
+                "Parsed",
+                "Unreadable",
+                "parse",
+                "parser_of",
+            ),
+            "removal": ("lies_below",),
+            "sentences": ("split_sentences",),
+            "watching": ("watch",),
+        },
+    )
 
 __all__ = [
     "CHUNK_TOKENS",
@@ -20,7 +54,7 @@ __all__ = [
     "Refusal",
     "Unreadable",
     "cut_chunks",
-    "ingest",
+    "ingest_documents",
     "lies_below",
     "parse",
     "parser_of",

@@ -61,7 +61,7 @@ class IngestReport:
         self.failed.append({"source": source, "error": redact(error)})
 
 
-def ingest(
+def ingest_documents(
     docstore: DocStore,
     embedder: Embedder,
     paths: Sequence[str],
