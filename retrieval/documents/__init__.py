@@ -16,29 +16,13 @@ else:
     __getattr__ = deferred(
         __name__,
         {
-            "adding": (
-                "CHUNK_TOKENS",
-                "Adder",
-                "Document",
-                "Refusal",
-            ),
-            "chunking": ("cut_chunks",),
-            "ingest": (
-                "MAX_FILE_BYTES",
-                "IngestOptions",
-                "IngestReport",
-                "Progress",
-                "ingest_documents",
-            ),
-            "parsers": (
-                "Parsed",
-                "Unreadable",
-                "parse",
-                "parser_of",
-            ),
-            "removal": ("lies_below",),
-            "sentences": ("split_sentences",),
-            "watching": ("watch",),
+            "adding": ["CHUNK_TOKENS", "Adder", "Document", "Refusal"],
+            "chunking": ["cut_chunks"],
+            "ingest": ["MAX_FILE_BYTES", "IngestOptions", "IngestReport", "Progress", "ingest_documents"],
+            "parsers": ["Parsed", "Unreadable", "parse", "parser_of"],
+            "removal": ["lies_below"],
+            "sentences": ["split_sentences"],
+            "watching": ["watch"],
         },
     )
 

@@ -13,8 +13,8 @@ import numpy as np
 from ...models import DEFAULT_EMBEDDER, ModelStore, Progress
 from ..types import Vectors
 from .base import EmbedderFailed, embeddable
+from .cores import run_on_all_cores
 
-_BATCH_TOKENS = 4096  # padded tokens in one run: bounds memory and wastes little on padding
 Announce = Callable[[str], None]
 
 
@@ -44,32 +44,34 @@ class OnnxEmbedder:
             return rows
         session, tokenizer = self._load()
         coded = tokenizer.encode_batch([embeddable(text) for text in texts])
-        order = sorted(range(len(texts)), key=lambda index: len(coded[index].ids))
-        for batch in _batches(order, [len(encoding.ids) for encoding in coded]):
-            longest = len(coded[batch[-1]].ids)
-            ids = np.zeros((len(batch), longest), np.int64)
-            mask = np.zeros((len(batch), longest), np.int64)
-            for row, index in enumerate(batch):
-                length = len(coded[index].ids)
-                ids[row, :length], mask[row, :length] = coded[index].ids, 1
-            rows[batch] = self._run(session, ids, mask)
+
+        def embed(index: int) -> None:
+            rows[index] = self._run(session, coded[index].ids)
+
+        longest_first = sorted(range(len(texts)), key=lambda index: len(coded[index].ids), reverse=True)
+        run_on_all_cores(embed, longest_first)
         return rows
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         self._load()
         return list(self._untruncated.encode(text, add_special_tokens=False).offsets)
 
-    def _run(self, session: Any, ids: Any, mask: Any) -> Vectors:
+    def _run(self, session: Any, tokens: Sequence[int]) -> Vectors:
+        """Embed one text: int8 activations are scaled by all that is in a run, and a vector would vary with its neighbours.
+
+        With a thread a core it is as fast: nothing is padded.
+        """
+        ids = np.array([tokens], np.int64)
         inputs = {node.name for node in session.get_inputs()}
-        feed = {"input_ids": ids, "attention_mask": mask}
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         if "token_type_ids" in inputs:
             feed["token_type_ids"] = np.zeros_like(ids)
         names = [node.name for node in session.get_outputs()]
         pooled = "sentence_embedding" if "sentence_embedding" in names else names[0]
-        out = np.asarray(session.run([pooled], feed)[0], np.float32)
-        if out.ndim == 3:  # token states, as the hub's files give them: pool and normalise as the model was trained
-            out = (out * mask[:, :, None]).sum(1)
-            out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+        out: Vectors = np.asarray(session.run([pooled], feed)[0], np.float32)[0]
+        if out.ndim == 2:  # token states, as the hub's files give them: pool and normalise as the model was trained
+            out = out.sum(0)
+            out = out / max(float(np.linalg.norm(out)), 1e-12)
         return out
 
     def _load(self) -> tuple[Any, Any]:
@@ -82,8 +84,7 @@ class OnnxEmbedder:
                 folder = self._models.ensure(DEFAULT_EMBEDDER, self._progress, self._announce)
                 options = onnxruntime.SessionOptions()
                 options.log_severity_level = 3
-                options.intra_op_num_threads = os.cpu_count() or 1
-                options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to llama.cpp
+                options.intra_op_num_threads = 1  # each text is a run, and there are as many at a time as cores
                 try:
                     self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
                     self._untruncated = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -98,16 +99,6 @@ class OnnxEmbedder:
                 self._untruncated.no_padding()
                 self._session = session
         return self._session, self._tokenizer
-
-
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> Sequence[list[int]]:
-    """Runs of `order` (by length, shortest first) of at most `_BATCH_TOKENS` padded tokens."""
-    batches: list[list[int]] = []
-    for index in order:
-        if not batches or (len(batches[-1]) + 1) * lengths[index] > _BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(index)
-    return batches
 
 
 def _unloadable(folder: Path, error: Exception) -> EmbedderFailed:
