@@ -29,6 +29,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a stretch of a passage's text is, where it is anything but a paragraph; offsets count in that text."""
+
+    start: int
+    end: int
+    kind: str  # a `BlockKind`'s value: "heading", "list item", …
+    level: int = 0  # of a heading from 1, of a list item its depth from 0
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One retrieved chunk. `text` is `source_text[start:end]`, character for character."""
 
@@ -46,6 +56,7 @@ class Passage:
     context: str = ""  # what must be read with it and stands elsewhere: the columns of a table
     title: str = ""  # of the document
     media_type: str = ""
+    marks: tuple[Mark, ...] = ()  # in order; what none covers is paragraphs, or of a format that does not say
     also_in: tuple[Place, ...] = ()  # where else the same text, or nearly the same, stands
 
 

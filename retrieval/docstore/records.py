@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..types import Mark
+
 HEADING_SEPARATOR = " > "
 
 
@@ -50,6 +52,7 @@ class ChunkRecord:
     heading: str = ""  # the headings it stands under, from the outermost: "Installation > Debian"
     context: str = ""  # what must be read with it and stands elsewhere: the columns of a table
     weight: float = 1.0  # of its score in a search: less for what is hardly worth finding
+    marks: Sequence[Mark] = ()  # see `Mark`
 
 
 def indexed_text(title: str, heading: str, context: str, text: str) -> str:

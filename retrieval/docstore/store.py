@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ...errors import NotFound
 from ...storage import Database
-from ..types import Passage, Vectors
+from ..types import Mark, Passage, Vectors
 from .keyword_index import KeywordIndex
 from .projection_table import ProjectionTable
 from .records import ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
@@ -24,12 +25,12 @@ from .vector_table import VectorTable, blobs
 
 _FILE = "library.sqlite"
 _CHUNK_COLUMNS = (
-    *("source", "collection", "text", "start", '"end"', "page", "page_label", "line", "heading", "context", "weight"),
+    *("source", "collection", "text", "start", '"end"', "page", "page_label", "line", "heading", "context", "weight", "marks"),
     *("terms", "heading_terms", "text_digest", "embedder", "vector", "digest"),
 )
 _PLACE = (
     'chunks.text, chunks.start, chunks."end", chunks.page, chunks.page_label, chunks.line, chunks.heading, chunks.context,'
-    " sources.title, sources.media_type"
+    " sources.title, sources.media_type, chunks.marks"
 )
 _COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
@@ -134,8 +135,9 @@ class DocStore:
         passages: list[Passage] = []
         for chunk, score, cosine in scored:
             if chunk in places:
-                source, text, start, end, page, *place = places[chunk]
-                passages.append(Passage(str(chunk), source, page, text, start, end, score, cosine, *place))
+                source, text, start, end, page, *place, marks = places[chunk]
+                passage = Passage(str(chunk), source, page, text, start, end, score, cosine, *place, _read_marks(marks))
+                passages.append(passage)
         return passages
 
     def count(self, collection: str | None = None) -> int:
@@ -182,11 +184,15 @@ class DocStore:
         )
 
 
+def _read_marks(text: str) -> tuple[Mark, ...]:
+    return tuple(Mark(*values) for values in json.loads(text))
+
+
 def _chunk_values(chunk: ChunkRecord, source: SourceRecord) -> tuple[Any, ...]:
     above = indexed_text(source.title, chunk.heading, chunk.context, "")
     return (
         *(chunk.text, chunk.start, chunk.end, chunk.page, chunk.page_label, chunk.line, chunk.heading, chunk.context),
-        *(chunk.weight, search_terms(chunk.text, source.language), search_terms(above, source.language)),
+        *(chunk.weight, json.dumps([astuple(mark) for mark in chunk.marks]), search_terms(chunk.text, source.language), search_terms(above, source.language)),
         text_digest(chunk.text),
     )
 

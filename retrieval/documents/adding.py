@@ -100,7 +100,12 @@ class Adder:
 
     def add(self, document: Document) -> None:
         try:
-            chunks = cut_chunks(document.parsed, max_tokens=self._chunk_tokens, token_offsets=self._embedder.token_offsets)
+            chunks = cut_chunks(
+                document.parsed,
+                max_tokens=self._chunk_tokens,
+                token_offsets=self._embedder.token_offsets,
+                window=self._embedder.max_tokens,
+            )
         except Exception as error:  # an edge: the tokenizer is the embedder's
             self._look_for_obstacle(error)
             self._on_refusal(Refusal(document, "embedded", error))

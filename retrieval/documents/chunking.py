@@ -1,66 +1,188 @@
 """Text cut into chunks that follow its structure, sized in the embedder's tokens, with exact offsets.
 
-A tokenizer may take any run without a space for one token: a megabyte of hexadecimal would be a chunk, and then a prompt. So
-a token counts for at most `_TOKEN_CHARS` characters.
+What belongs together stays together where it fits: a heading with what follows it, a term with its definition, a list or an
+example with the sentence that introduces it. What stands elsewhere and must be read with a chunk, its headings and its
+table's columns, goes with it and counts among its tokens. Furniture is in no chunk.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ..docstore import HEADING_SEPARATOR, ChunkRecord
+from ..docstore import HEADING_SEPARATOR, ChunkRecord, indexed_text
+from ..types import Mark
 from .parsers import Block, BlockKind, Page, Parsed
-from .sentences import split_sentences
+from .sizes import Offsets, Sizes, Span
+from .units import Unit, cut_unit, find_units
 
-_PARAGRAPHS = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.UNICODE)
-_PIECE = 20_000  # characters tokenized at once: memory stays small and time linear
-_TOKEN_CHARS = 10  # characters; words of any language have fewer
-_SMALL = 0.25  # of the largest chunk; a smaller section is joined to the next
-
-Offsets = Callable[[str], Sequence[tuple[int, int]]]
-Span = tuple[int, int]
+_SMALL = 0.25  # of the largest chunk; a smaller section is joined to the next of its level or below
+_HEADING_WEIGHT = 0.3  # of a chunk that is nothing else
+_HEADING_CHARS = 120  # of each heading that goes with a chunk
+_ENDS = re.compile(r"[.!?…:;。！？।۔؟][\"'”’»)\]*_]*\Z")
 
 
-def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets) -> list[ChunkRecord]:
+def cut_chunks(parsed: Parsed, *, max_tokens: int, token_offsets: Offsets, window: int | None = None) -> list[ChunkRecord]:
     """Cut `parsed.text` into chunks of at most `max_tokens` tokens, and of ten times as many characters.
 
-    Sections (a heading and what follows) and pages are not mixed unless they are tiny; paragraphs stay whole where they fit,
-    then sentences, then words. `chunk.text == parsed.text[chunk.start:chunk.end]`, and no chunk is blank.
+    Sections (a heading and what follows) are not mixed unless they are tiny, nor pages, but for what runs on over a page's
+    end. `window`: how many tokens the embedder sees; where what goes with a chunk takes much of it, the chunk is smaller.
+    `chunk.text == parsed.text[chunk.start:chunk.end]`, and no chunk is blank.
     """
-    text = parsed.text
-    headings = [block for block in parsed.blocks if block.kind is BlockKind.HEADING]
-    starts = {block.start for block in headings}
-    above = _HeadingPaths(text, headings)
-    lines = _Lines(text) if parsed.has_lines else None
-    chunks: list[ChunkRecord] = []
-    for number, page in enumerate(parsed.pages or [Page(0, len(text))], start=1):
-        sizes = _Sizes(text, page.start, page.end, token_offsets)
-        units = [
-            unit for span in _paragraphs(text, page.start, page.end) for unit in _fitting(text, span, max_tokens, sizes)
-        ]
-        for first, last in _packed(units, starts, max_tokens, sizes):
-            chunks.append(
-                ChunkRecord(
-                    text[first:last],
-                    first,
-                    last,
-                    page=number if parsed.pages else None,
-                    page_label=page.label,
-                    line=lines.number(first) if lines else None,
-                    heading=above(first),
-                )
-            )
-    return chunks
+    return _Chunker(parsed, max_tokens, window or 2 * max_tokens, Sizes(parsed.text, token_offsets)).cut()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring units that are one chunk, or a part of one."""
+
+    units: tuple[Unit, ...]
+
+    @property
+    def span(self) -> Span:
+        return self.units[0].start, self.units[-1].end
+
+    @property
+    def context(self) -> str:
+        return next((unit.context for unit in self.units if unit.context), "")
+
+    @property
+    def begins_section(self) -> bool:
+        return self.units[0].kind is BlockKind.HEADING
+
+    @property
+    def level(self) -> int | None:
+        """Of the last heading in it."""
+        return next((unit.level for unit in reversed(self.units) if unit.kind is BlockKind.HEADING), None)
+
+    def __add__(self, other: _Run) -> _Run:
+        return _Run(self.units + other.units)
+
+
+class _Chunker:
+    def __init__(self, parsed: Parsed, most: int, window: int, sizes: Sizes) -> None:
+        self._parsed = parsed
+        self._text = parsed.text
+        self._most = most
+        self._window = window
+        self._sizes = sizes
+        self._above = _HeadingPaths(self._text, [block for block in parsed.blocks if block.kind is BlockKind.HEADING])
+        self._page_starts = [page.start for page in parsed.pages]
+        self._lines = _Lines(self._text) if parsed.has_lines else None
+
+    def cut(self) -> list[ChunkRecord]:
+        return [self._record(run) for run in self._packed(self._bound())]
+
+    def _bound(self) -> Iterator[_Run]:
+        """Runs that are not parted: each heading with what follows it, each introduction with what it introduces."""
+        waiting: tuple[Unit, ...] = ()  # headings
+        before: _Run | None = None
+        for unit in find_units(self._parsed):
+            if unit.kind is BlockKind.HEADING:
+                if waiting and (unit.apart or self._sizes((waiting[0].start, unit.end)) > self._most / 2):
+                    yield from self._released(before, waiting)
+                    before, waiting = None, ()
+                waiting += (unit,)
+                continue
+            if waiting and unit.apart:
+                yield from self._released(before, waiting)
+                before, waiting = None, ()
+            room = self._room(waiting[0] if waiting else unit)
+            if waiting:
+                room -= self._sizes((waiting[0].start, unit.start))
+            for number, piece in enumerate(cut_unit(self._text, unit, max(room, self._most // 4, 1), self._sizes)):
+                run = _Run((*waiting, piece)) if number == 0 else _Run((piece,))
+                waiting = ()
+                joined = before + run if before is not None else run
+                if before is not None and number == 0 and unit.introduced and self._fits(before, run):
+                    before = joined
+                    continue
+                if before is not None:
+                    yield before
+                before = run
+        yield from self._released(before, waiting)
+
+    def _released(self, before: _Run | None, headings: tuple[Unit, ...]) -> Iterator[_Run]:
+        """What waits, where nothing follows: headings alone go with what stands before them."""
+        if before is not None:
+            yield before
+        for heading in headings:
+            yield from (_Run((piece,)) for piece in cut_unit(self._text, heading, self._most, self._sizes))
+
+    def _packed(self, runs: Iterator[_Run]) -> Iterator[_Run]:
+        """Neighbours joined while they fit."""
+        current: _Run | None = None
+        for run in runs:
+            if current is not None and self._fits(current, run) and not self._begins_anew(current, run):
+                current += run
+            else:
+                if current is not None:
+                    yield current
+                current = run
+        if current is not None:
+            yield current
+
+    def _fits(self, current: _Run, run: _Run) -> bool:
+        if run.units[0].apart or len({context for context in (current.context, run.context) if context}) > 1:
+            return False
+        if not self._on_one_page(current, run):
+            return False
+        context = current.context or run.context
+        first = current.units[0] if current.context else replace(current.units[0], context=context)
+        return self._sizes((current.span[0], run.span[1])) <= self._room(first)
+
+    def _begins_anew(self, current: _Run, run: _Run) -> bool:
+        """A section does, unless what stands before it is tiny, and of no deeper level."""
+        if not run.begins_section or all(unit.kind is BlockKind.HEADING for unit in run.units):
+            return False
+        if current.level is not None and run.units[0].level < current.level:
+            return True
+        return self._sizes(current.span) >= self._most * _SMALL
+
+    def _on_one_page(self, current: _Run, run: _Run) -> bool:
+        if self._page(run.span[0]) == self._page(current.span[0]):
+            return True
+        last, first = current.units[-1], run.units[0]
+        goes_on = first.kind is last.kind and not _ENDS.search(self._text, max(last.start, last.end - 10), last.end)
+        return goes_on and self._page(last.end - 1) + 1 >= self._page(first.start) and self._text[first.start].islower()
+
+    def _page(self, at: int) -> int:
+        """The number of the page, from 1; 0 where there are none."""
+        return bisect_right(self._page_starts, at)
+
+    def _room(self, first: Unit) -> int:
+        """For how many tokens of text there is room in a chunk that begins with `first`."""
+        beside = indexed_text(self._parsed.title, self._above(first.start), first.context or first.lead, "")
+        return max(min(self._most, self._window - self._sizes.of(beside) - 2), self._most // 2, 1)
+
+    def _record(self, run: _Run) -> ChunkRecord:
+        (start, end), page = run.span, self._page(run.span[0])
+        pages: Sequence[Page] = self._parsed.pages
+        return ChunkRecord(
+            self._text[start:end],
+            start,
+            end,
+            page=page or None,
+            page_label=pages[page - 1].label if page else None,
+            line=self._lines.number(start) if self._lines else None,
+            heading=self._above(start),
+            context=run.context or run.units[0].lead,
+            weight=_HEADING_WEIGHT if all(unit.kind is BlockKind.HEADING for unit in run.units) else 1.0,
+            marks=tuple(
+                Mark(unit.start - start, unit.end - start, unit.kind.value, unit.level)
+                for unit in run.units
+                if unit.kind is not BlockKind.PARAGRAPH
+            ),
+        )
 
 
 class _HeadingPaths:
     """The headings that a place stands under, but not the one that begins there: that is part of the text."""
 
     def __init__(self, text: str, headings: Sequence[Block]) -> None:
-        self._starts = [heading.start for heading in headings]
+        self._starts = [_first_letter(text, heading) for heading in headings]
         self._above: list[str] = []  # each heading itself
         self._below: list[str] = [""]  # what follows it, or stands before the first
         path: list[tuple[int, str]] = []
@@ -68,13 +190,19 @@ class _HeadingPaths:
             while path and path[-1][0] >= heading.level:
                 path.pop()
             self._above.append(HEADING_SEPARATOR.join(name for _, name in path))
-            path.append((heading.level, " ".join(text[heading.start : heading.end].strip("#= \n").split())))
+            name = " ".join(text[heading.start : heading.end].strip("#= \n").split())
+            path.append((heading.level, name[:_HEADING_CHARS]))
             self._below.append(HEADING_SEPARATOR.join(name for _, name in path))
 
     def __call__(self, at: int) -> str:
         before = bisect_left(self._starts, at)
         begins_here = before < len(self._starts) and self._starts[before] == at
         return self._above[before] if begins_here else self._below[before]
+
+
+def _first_letter(text: str, block: Block) -> int:
+    content = text[block.start : block.end]
+    return block.start + len(content) - len(content.lstrip())
 
 
 class _Lines:
@@ -85,82 +213,3 @@ class _Lines:
 
     def number(self, at: int) -> int:
         return bisect_left(self._breaks, at) + 1
-
-
-class _Sizes:
-    """How many tokens a span has, from one pass over the text; many characters count for more."""
-
-    def __init__(self, text: str, start: int, end: int, token_offsets: Offsets) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        while start < end:
-            stop = min(start + _PIECE, end)
-            if stop < end and (space := text.rfind(" ", start, stop)) > start:
-                stop = space
-            offsets = token_offsets(text[start:stop])
-            self._starts.extend(start + first for first, _ in offsets)
-            self._ends.extend(start + last for _, last in offsets)
-            start = stop
-
-    def __call__(self, span: Span) -> int:
-        tokens = bisect_left(self._starts, span[1]) - self._first(span)
-        return max(tokens, math.ceil((span[1] - span[0]) / _TOKEN_CHARS))
-
-    def cut(self, span: Span, tokens: int) -> int:
-        """The offset after `tokens` tokens of `span`."""
-        at = self._first(span) + tokens
-        longest = min(span[1], span[0] + tokens * _TOKEN_CHARS)
-        return min(self._starts[at], longest) if at < len(self._starts) else longest
-
-    def _first(self, span: Span) -> int:
-        """The first token that `span` has some of: it may begin within a long one."""
-        at = bisect_left(self._starts, span[0])
-        return at - 1 if at and self._ends[at - 1] > span[0] else at
-
-
-def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    for match in _PARAGRAPHS.finditer(text, start, end):
-        yield match.start(), match.start() + len(match[0].rstrip())
-
-
-def _fitting(text: str, span: Span, most: int, sizes: _Sizes) -> Iterator[Span]:
-    """`span` whole where it fits, else its sentences packed, else cut between words."""
-    if sizes(span) <= most:
-        yield span
-        return
-    sentences = [(span[0] + first, span[0] + last) for first, last in split_sentences(text[span[0] : span[1]])]
-    pieces = [piece for sentence in sentences for piece in _cut(text, sentence, most, sizes)]
-    yield from _packed(pieces, set(), most, sizes)
-
-
-def _cut(text: str, span: Span, most: int, sizes: _Sizes) -> Iterator[Span]:
-    while sizes(span) > most:
-        stop = sizes.cut(span, most)
-        if (space := text.rfind(" ", span[0], stop)) > span[0]:
-            stop = space
-        stop = max(stop, span[0] + 1)
-        yield span[0], stop
-        start = stop
-        while start < span[1] and text[start].isspace():
-            start += 1
-        span = (start, span[1])
-    if span[0] < span[1]:
-        yield span
-
-
-def _packed(units: Sequence[Span], headings: set[int], most: int, sizes: _Sizes) -> Iterator[Span]:
-    """Neighbours joined while they fit; a heading begins anew unless what stands before it is tiny."""
-    current: Span | None = None
-    for unit in units:
-        if current is None:
-            current = unit
-            continue
-        joined = (current[0], unit[1])
-        begins_anew = unit[0] in headings and sizes(current) >= most * _SMALL
-        if begins_anew or sizes(joined) > most:
-            yield current
-            current = unit
-        else:
-            current = joined
-    if current is not None:
-        yield current
