@@ -65,8 +65,8 @@ def place(passages: Sequence[Passage], wanted: Sequence[Sequence[str]]) -> int |
     return next((rank for rank, passage in enumerate(passages, start=1) if is_right(passage, wanted)), None)
 
 
-def ingest(application: Application, *, whole: bool) -> None:
-    named = sorted({str(path.resolve()) for path in (WHOLE if whole else SOME)})
+def ingest(application: Application, *, every: bool) -> None:
+    named = sorted({str(path.resolve()) for path in (WHOLE if every else SOME)})
     if not named:
         sys.exit("the manuals are not installed")
     began = time.monotonic()
@@ -83,7 +83,9 @@ def search(application: Application, questions: Sequence[dict[str, Any]], mode: 
             places.append(place(found, question["passage"]))
             if places[-1] != 1:
                 first = f"{Path(found[0].source).name}: {squeeze(found[0].text)[:70]}" if found else ""
-                print(json.dumps({"question": question["question"], "place": places[-1], "first": first}, ensure_ascii=False))
+                print(
+                    json.dumps({"question": question["question"], "place": places[-1], "first": first}, ensure_ascii=False)
+                )
     within = {f"in_{most}": round(sum((rank or 99) <= most for rank in places) / len(places), 3) for most in (1, 3, 5, 10)}
     print(json.dumps({"mode": mode, **within, "questions": len(places)}))
 
@@ -114,7 +116,7 @@ def main() -> None:
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     home = options.home or Path.home() / ".cache/ayllu-manuals"
     with Application(paths.find(home)) as application:
-        ingest(application, whole=options.whole)
+        ingest(application, every=options.whole)
         for mode in options.modes:
             search(application, questions, mode)
         if options.answers:

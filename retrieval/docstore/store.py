@@ -25,7 +25,20 @@ from .vector_table import VectorTable, blobs
 
 _FILE = "library.sqlite"
 _CHUNK_COLUMNS = (
-    *("source", "collection", "text", "start", '"end"', "page", "page_label", "line", "heading", "context", "weight", "marks"),
+    *(
+        "source",
+        "collection",
+        "text",
+        "start",
+        '"end"',
+        "page",
+        "page_label",
+        "line",
+        "heading",
+        "context",
+        "weight",
+        "marks",
+    ),
     *("terms", "heading_terms", "text_digest", "embedder", "vector", "digest"),
 )
 _PLACE = (
@@ -192,7 +205,12 @@ def _chunk_values(chunk: ChunkRecord, source: SourceRecord) -> tuple[Any, ...]:
     above = indexed_text(source.title, chunk.heading, chunk.context, "")
     return (
         *(chunk.text, chunk.start, chunk.end, chunk.page, chunk.page_label, chunk.line, chunk.heading, chunk.context),
-        *(chunk.weight, json.dumps([astuple(mark) for mark in chunk.marks]), search_terms(chunk.text, source.language), search_terms(above, source.language)),
+        *(
+            chunk.weight,
+            json.dumps([astuple(mark) for mark in chunk.marks]),
+            search_terms(chunk.text, source.language),
+            search_terms(above, source.language),
+        ),
         text_digest(chunk.text),
     )
 

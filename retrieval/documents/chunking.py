@@ -154,8 +154,8 @@ class _Chunker:
 
     def _room(self, first: Unit) -> int:
         """For how many tokens of text there is room in a chunk that begins with `first`."""
-        beside = indexed_text(self._parsed.title, self._above(first.start), first.context or first.lead, "")
-        return max(min(self._most, self._window - self._sizes.of(beside) - 2), self._most // 2, 1)
+        above = indexed_text(self._parsed.title, self._above(first.start), first.context or first.lead, "")
+        return max(min(self._most, self._window - self._sizes.of(above) - 2), self._most // 2, 1)
 
     def _record(self, run: _Run) -> ChunkRecord:
         (start, end), page = run.span, self._page(run.span[0])

@@ -38,9 +38,12 @@ def test_a_term_stays_with_its_definition_and_goes_with_what_of_it_is_cut_off() 
         text = " ".join(f"{name} says {number}." for number in range(words_of_it // 3))
         builder.add(f"{name}\nThis {text}", BlockKind.DEFINITION)
     chunks = cut(builder.build("text/plain"), 40)
-    assert chunks[0].text.startswith("--depth=N\nThis") and "--size" not in chunks[0].text
-    assert all(chunk.context == "--size=N" for chunk in chunks[2:]) and len(chunks) > 2
-    assert chunks[1].text.startswith("--size=N") and not chunks[1].context
+    assert chunks[0].text.startswith("--depth=N\nThis")
+    assert "--size" not in chunks[0].text
+    assert all(chunk.context == "--size=N" for chunk in chunks[2:])
+    assert len(chunks) > 2
+    assert chunks[1].text.startswith("--size=N")
+    assert not chunks[1].context
 
 
 def test_a_heading_stays_with_what_follows_it() -> None:
@@ -50,7 +53,8 @@ def test_a_heading_stays_with_what_follows_it() -> None:
     builder.add("Alpha beta gamma delta epsilon zeta eta. Theta iota kappa lambda my ny xi.")
     chunks = cut(builder.build("text/plain"), 12)
     assert [chunk.text.split()[0] for chunk in chunks] == ["One", "Water", "Theta"]
-    assert "eta." in chunks[1].text and chunks[2].heading == "Water"
+    assert "eta." in chunks[1].text
+    assert chunks[2].heading == "Water"
 
 
 def test_code_is_cut_between_lines() -> None:
@@ -74,7 +78,9 @@ def test_rows_carry_their_columns_and_a_wide_row_is_cut_between_cells_that_carry
     assert (narrow.text, narrow.context) == ("Oak | 12 | 30\nAsh | 9 | 20", "Wood | Width | Height")
     assert wide[0].text.startswith("P7 | note 0")
     sixth = next(chunk for chunk in wide if "note 6" in chunk.text)
-    assert sixth.context.startswith("Planer: P7\n") and "Month6" in sixth.context and "Month0" not in sixth.context
+    assert sixth.context.startswith("Planer: P7\n")
+    assert "Month6" in sixth.context
+    assert "Month0" not in sixth.context
 
 
 def test_a_list_goes_with_what_introduces_it() -> None:
@@ -83,7 +89,8 @@ def test_a_list_goes_with_what_introduces_it() -> None:
     for number in range(8):
         builder.add(f"- the big saw of bench {number}", BlockKind.LIST_ITEM, after="\n")
     chunks = cut(builder.build("text/plain"), 26, window=60)
-    assert "borrowed:" in chunks[0].text and "bench 0" in chunks[0].text
+    assert "borrowed:" in chunks[0].text
+    assert "bench 0" in chunks[0].text
     assert {chunk.context for chunk in chunks[1:]} == {"The following may not be borrowed:"}
 
 
