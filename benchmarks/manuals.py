@@ -79,13 +79,12 @@ def search(application: Application, questions: Sequence[dict[str, Any]], mode: 
     places: list[int | None] = []
     for question in questions:
         if question["passage"]:
-            found = application.library.retrieve(question["question"], k=10, mode=mode, collection=COLLECTION).passages
-            places.append(place(found, question["passage"]))
+            text = question["question"]
+            passages = application.library.retrieve(text, k=10, mode=mode, collection=COLLECTION).passages
+            places.append(place(passages, question["passage"]))
             if places[-1] != 1:
-                first = f"{Path(found[0].source).name}: {squeeze(found[0].text)[:70]}" if found else ""
-                print(
-                    json.dumps({"question": question["question"], "place": places[-1], "first": first}, ensure_ascii=False)
-                )
+                first = f"{Path(passages[0].source).name}: {squeeze(passages[0].text)[:70]}" if passages else ""
+                print(json.dumps({"question": text, "place": places[-1], "first": first}, ensure_ascii=False))
     within = {f"in_{most}": round(sum((rank or 99) <= most for rank in places) / len(places), 3) for most in (1, 3, 5, 10)}
     print(json.dumps({"mode": mode, **within, "questions": len(places)}))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -149,8 +149,8 @@ class DocStore:
         for chunk, score, cosine in scored:
             if chunk in places:
                 source, text, start, end, page, *place, marks = places[chunk]
-                passage = Passage(str(chunk), source, page, text, start, end, score, cosine, *place, _read_marks(marks))
-                passages.append(passage)
+                passage = Passage(str(chunk), source, page, text, start, end, score, cosine, *place)
+                passages.append(replace(passage, marks=_read_marks(marks)))
         return passages
 
     def count(self, collection: str | None = None) -> int:

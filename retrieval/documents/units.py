@@ -74,10 +74,10 @@ def cut_unit(text: str, unit: Unit, most: int, sizes: Sizes) -> Iterator[Unit]:
             return
         case _:
             parts = [(unit.start + first, unit.start + last) for first, last in split_sentences(text[unit.start : unit.end])]
-    lead = _term(text, unit) if unit.kind is BlockKind.DEFINITION else unit.lead
+    later = replace(unit, lead=_term(text, unit) if unit.kind is BlockKind.DEFINITION else unit.lead, apart=False)
     pieces = [piece for part in parts for piece in cut_words(text, part, most, sizes)]
     for number, (start, end) in enumerate(pack_spans(pieces, most, sizes)):
-        yield replace(unit, start=start, end=end, **({"lead": lead, "apart": False, "introduced": False} if number else {}))
+        yield replace(later if number else unit, start=start, end=end)
 
 
 def cut_words(text: str, span: Span, most: int, sizes: Sizes) -> Iterator[Span]:
