@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .base import Block, BlockKind, Page, Parsed
+from .base import Block, BlockKind, Page, Parsed, Unreadable
+
+MOST_CHARACTERS = 50_000_000  # of one document: a small file can repeat itself without end
 
 
 class TextBuilder:
@@ -30,6 +32,9 @@ class TextBuilder:
         """One block, and what divides it from the next. Blank text is left out.
 
         Leading spaces are kept in code only. See `Block` for `level` and `context`.
+
+        Raises:
+            Unreadable: the text grows beyond `MOST_CHARACTERS`.
         """
         text = text.strip("\n").rstrip() if kind is BlockKind.CODE else text.strip()
         if not text.strip():
@@ -58,6 +63,8 @@ class TextBuilder:
     def _write(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        if self._length > MOST_CHARACTERS:
+            raise Unreadable(f"its text is longer than {MOST_CHARACTERS // 1_000_000} million characters")
 
     def _pages(self, length: int) -> Sequence[Page]:
         starts = [(min(start, length), label) for start, label in self._page_starts]

@@ -1,0 +1,196 @@
+"""Rows and columns as text: each row a line that makes sense alone, whatever cells are blank, equal or merged.
+
+Where the header row is sure, a row names its columns: "Stall: Loft; 2022: 300; 2023: –; 2024: 310." Where it is only
+likely, the cells stand with bars between them and the first row is the context of the others. A cell that covers several
+columns goes by all their names; a cell that covers several rows stands in each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .base import BlockKind
+from .builder import TextBuilder
+
+BLANK = "–"
+MOST_COLUMNS = 1024  # a cell may claim to cover a billion
+_LONGEST_NAME = 100  # characters of a column's name; a row repeats it
+_LONGEST_REPEATED = 300  # characters of what stands in several rows
+_LONGEST_ROW = 900  # characters; a longer row is cut between cells, and each part begins with the first cell
+_LONGEST_LABEL = 60  # characters; longer cells are no names of columns
+_NUMBER = re.compile(r"^[^\w(+.,-]{0,3}\(?[-+−–]?[\d.,'’\s]*\d[\d.,'’\s]*\)?\s*(?:[^\w\s]{1,3}|[A-Za-zµ°²³/]{1,5})?$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d|(?:19|20)\d\d))?$")
+_DATE = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d.*)?$|^\d{1,2}:\d{2}(?::\d{2})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    columns: int = 1  # how many it covers
+    header: bool = False  # the document says, or shows by bold letters, that it names a column
+    start: int = 0  # the column it begins in, set by `place`
+
+
+def place(cells: Sequence[Cell]) -> list[Cell]:
+    """One row with each cell's column, blank ones left out."""
+    placed, column = [], 0
+    for cell in cells:
+        columns = max(1, min(cell.columns, MOST_COLUMNS - column))
+        if column >= MOST_COLUMNS:
+            break
+        if text := " ".join(cell.text.split()):
+            placed.append(Cell(text, columns, cell.header, column))
+        column += columns
+    return placed
+
+
+def write_table(
+    builder: TextBuilder, rows: Sequence[Sequence[Cell]], *, context: str = "", first_row_names: bool = False
+) -> None:
+    """Write the rows as blocks. `first_row_names`: the format hints that the first row names the columns."""
+    placed = [row for row in map(place, rows) if row]
+    lines = list(_lines(placed, context, first_row_names))
+    for text, row_context in lines[:-1]:
+        builder.add(text, BlockKind.TABLE_ROW, context=row_context, after="\n")
+    for text, row_context in lines[-1:]:
+        builder.add(text, BlockKind.TABLE_ROW, context=row_context)
+
+
+def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool) -> Iterator[tuple[str, str]]:
+    """Each line with its context."""
+    width = max((cell.start + cell.columns for row in rows for cell in row), default=0)
+    first = 0
+    while first < len(rows) - 1 and width > 1 and len(rows[first]) == 1 and _is_caption(rows[first][0], rows[first + 1 :]):
+        yield rows[first][0].text, context
+        context = _joined(context, rows[first][0].text)
+        first += 1
+    body = rows[first:]
+    heads, sure = header_rows(body, first_row_names=first_row_names)
+    names = column_names(body[:heads], width)
+    if heads and (not sure or heads == len(body)):
+        yield from ((bars(row), context) for row in body[:heads])
+    group = ""
+    for row in body[heads:]:
+        if len(row) == 1 and row[0].columns == width > 2:
+            group = row[0].text  # a line across the table says what the rows below it are
+            yield group, context
+        elif sure:
+            yield from ((line, _joined(context, group)) for line in named_row(names, row))
+        else:
+            above = _joined(context, bars(body[0]) if heads else "")
+            yield bars(row), _joined(above, group)
+
+
+def header_rows(rows: Sequence[list[Cell]], *, first_row_names: bool = False) -> tuple[int, bool]:
+    """How many rows at the top name the columns, and whether that is sure."""
+    if len(rows) < 2 or max(len(row) for row in rows) < 2:
+        return 0, False
+    marked = 0
+    while marked < min(4, len(rows) - 1) and all(cell.header for cell in rows[marked]):
+        marked += 1
+    if marked and not all(cell.header for row in rows for cell in row):
+        return marked, True
+    labels = [cell.text for cell in rows[0]]
+    if not all(map(_is_label, labels)) or len(rows[0]) < 2:
+        return 0, False
+    heads = 2 if len(rows) > 2 and any(cell.columns > 1 for cell in rows[0]) and _all_labels(rows[1]) else 1
+    body = rows[heads:]
+    if _has_column_of_values(body):
+        return heads, True
+    distinct = len(set(labels)) == len(labels) and not any(cell.text in labels for row in body for cell in row)
+    covers = sum(cell.columns for cell in rows[0]) + 1 >= max(sum(cell.columns for cell in row) for row in body)
+    if not (distinct and covers):
+        return 0, False
+    return heads, first_row_names and len(labels) > 2 and len(body) > 1
+
+
+def column_names(heads: Sequence[list[Cell]], width: int) -> list[str]:
+    """The name of each column: what the header rows say above it, each word once."""
+    names: list[list[str]] = [[] for _ in range(width)]
+    for row in heads:
+        for cell in row:
+            for column in range(cell.start, min(cell.start + cell.columns, width)):
+                if cell.text not in names[column]:
+                    names[column].append(cell.text)
+    return [clipped(" ".join(parts), _LONGEST_NAME).rstrip(": ") for parts in names]
+
+
+def named_row(names: Sequence[str], row: Sequence[Cell]) -> Iterator[str]:
+    """A row as lines in which every cell stands with the name of its column; a wide row is several."""
+    key, length = "", 0
+    parts: list[str] = []
+    for cell in _with_blanks(names, row):
+        covered = dict.fromkeys(name for name in names[cell.start : cell.start + min(cell.columns, 12)] if name)
+        name = ", ".join(covered)
+        part = f"{name}: {cell.text}" if name else cell.text
+        if parts and length + len(part) > _LONGEST_ROW:
+            yield _sentence(parts)
+            parts, length = [key], len(key)
+        key = key or clipped(part, _LONGEST_REPEATED)
+        parts.append(part)
+        length += len(part) + 2
+    if parts:
+        yield _sentence(parts)
+
+
+def _with_blanks(names: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
+    """The row with a dash for each cell that is blank, where most are not: what is not there is an answer too."""
+    covered = {column for cell in row for column in range(cell.start, cell.start + cell.columns)}
+    blank = [column for column, name in enumerate(names) if name and column not in covered]
+    if len(blank) > len(covered):
+        return list(row)
+    return sorted([*row, *(Cell(BLANK, start=column) for column in blank)], key=lambda cell: cell.start)
+
+
+def bars(row: Sequence[Cell]) -> str:
+    """A row as it stands, a bar between columns, blank ones kept."""
+    text, column = "", 0
+    for cell in row:
+        text += " | " * (cell.start - column if column else 0) if cell.start > column and column else ""
+        text += " | " if column else "| " * min(cell.start, 12)
+        text += cell.text
+        column = cell.start + cell.columns
+    return text
+
+
+def clipped(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def is_value(text: str) -> bool:
+    """A number, an amount, a date or a time: what stands in a table's body rather than in its header."""
+    return len(text) < 40 and bool(_NUMBER.match(text) or _DATE.match(text))
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    line = "; ".join(part.rstrip(";") for part in parts)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and (not is_value(text) or bool(_YEAR.match(text)))
+
+
+def _all_labels(row: Sequence[Cell]) -> bool:
+    return all(_is_label(cell.text) for cell in row)
+
+
+def _has_column_of_values(rows: Sequence[list[Cell]]) -> bool:
+    """Whether some column holds values for the most part."""
+    values: dict[int, int] = {}
+    filled: dict[int, int] = {}
+    for row in rows[:200]:
+        for cell in row:
+            filled[cell.start] = filled.get(cell.start, 0) + 1
+            values[cell.start] = values.get(cell.start, 0) + is_value(cell.text)
+    return any(values[column] * 2 > filled[column] for column in filled)
+
+
+def _is_caption(cell: Cell, below: Sequence[list[Cell]]) -> bool:
+    return not cell.start and any(len(row) > 1 for row in below[:3])
+
+
+def _joined(*parts: str) -> str:
+    return clipped(" · ".join(part for part in parts if part), _LONGEST_REPEATED)

@@ -1,0 +1,1 @@
+"""What office formats share: packages read within bounds, XML elements, equations, numbered lists, charts."""
