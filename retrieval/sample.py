@@ -22,14 +22,14 @@ def load_sample(library: Library) -> str:
 
     Returns its name.
     """
-    stored = {
-        source: (info.sha256, info.reading.parser, info.reading.embedder)
-        for source, info in library.known_sources(SAMPLE_COLLECTION).items()
-    }
+    stored = library.known_sources(SAMPLE_COLLECTION)
     contents = _contents()
     digests = {source: hashlib.sha256(content).hexdigest() for source, content in contents.items()}
     embedder = library.embedder.name
-    if stored == {source: (digest, parser_of(source), embedder) for source, digest in digests.items()}:
+    if {source: info.sha256 for source, info in stored.items()} == digests and all(
+        (info.reading.parser, info.reading.embedder) == (parser_of(source, info.reading.parser), embedder)
+        for source, info in stored.items()
+    ):
         return SAMPLE_COLLECTION
     with library.writing():
         for source in stored.keys() - contents.keys():

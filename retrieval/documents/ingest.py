@@ -160,7 +160,7 @@ class _Reader:
             return None
         content, kind = read(item.address or item.source, state, self._options.max_file_bytes)
         digest = hashlib.sha256(content).hexdigest()
-        if before is not None and before.sha256 == digest and before.reading == self._adder.reading_by(kind.fingerprint):
+        if before is not None and before.sha256 == digest and self._is_read_as_now(before):
             self._docstore.touch_source(self._collection, item.source, mtime_ns=mtime_ns, volume=volume)
             return None
         if self._adder.obstacle is not None:
@@ -169,8 +169,10 @@ class _Reader:
         return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content), volume)
 
     def _is_as_before(self, before: SourceInfo, state: FileState) -> bool:
-        same_reading = before.reading == self._adder.reading_by(parser_of(before.source))
-        return same_reading and (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
+        return self._is_read_as_now(before) and (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
+
+    def _is_read_as_now(self, before: SourceInfo) -> bool:
+        return before.reading == self._adder.reading_by(parser_of(before.source, before.reading.parser))
 
     def _note_written(self, document: Document, chunks: int) -> None:
         self._report.documents += 1

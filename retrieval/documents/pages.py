@@ -7,27 +7,10 @@ import time
 from email.message import Message
 
 from ...text import size
-from .parsers import FORMATS, PDF, PLAIN, Format, Unreadable, format_by_ending, signature_of
+from .parsers import Format, Unreadable, choose
 
 _SILENCE_S = 20.0  # of a server
 _LONGEST_S = 300.0  # for one page, however steadily it drips
-_HTML, _PDF = FORMATS["text/html"], FORMATS["application/pdf"]
-_BY_TYPE = {
-    **FORMATS,
-    "application/xhtml+xml": _HTML,
-    "application/x-pdf": _PDF,
-    "text/x-markdown": FORMATS["text/markdown"],
-    "application/csv": FORMATS["text/csv"],
-    "text/tab-separated-values": FORMATS["text/csv"],
-}
-_SAYS_NOTHING = {
-    "",
-    "application/octet-stream",
-    "binary/octet-stream",
-    "application/x-download",
-    "application/force-download",
-}
-_MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<title", b"<p", b"<h1", b"<div")
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -63,28 +46,9 @@ def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
 def _interpreted(content: bytes, content_type: str, path: str) -> tuple[bytes, Format]:
     header = Message()
     header["content-type"] = content_type or "application/octet-stream"
-    kind = _kind(header.get_content_type(), path, content)
+    kind = choose(content, path, header.get_content_type())
     charset = header.get_content_charset()
     return (_as_utf8(content, charset) if charset and kind.signature is None else content), kind
-
-
-def _kind(media_type: str, path: str, content: bytes) -> Format:
-    """The server's word counts, but for a PDF that says so itself, and for a type that says nothing.
-
-    `text/plain` is what many servers call every text: Markdown and tables are then known by their endings.
-    """
-    by_ending = format_by_ending(path)
-    if signature_of(content) is PDF:
-        return _PDF
-    if media_type in _SAYS_NOTHING:
-        looks_like_html = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
-        return by_ending or (_HTML if looks_like_html else PLAIN)
-    by_type = _BY_TYPE.get(media_type)
-    if by_type is not None and by_type is not PLAIN:
-        return by_type
-    if by_ending is None or by_ending is _HTML or (by_ending.signature is not None and media_type.startswith("text/")):
-        return PLAIN
-    return by_ending
 
 
 def _as_utf8(content: bytes, charset: str) -> bytes:

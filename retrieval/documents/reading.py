@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...text import size
 from .pages import fetch
-from .parsers import PLAIN, Format, Unreadable, format_by_ending
+from .parsers import Format, Unreadable
 from .walking import is_url
 
 
@@ -27,8 +27,8 @@ def look_at(source: str) -> FileState | None:
     return FileState(state.st_mtime_ns, state.st_size)
 
 
-def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, Format]:
-    """All bytes of a file in this state, or of what an address gives, and their format.
+def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, Format | None]:
+    """All bytes of a file in this state, or of what an address gives, and its format where its server names that.
 
     Raises:
         Unreadable: there are more than `max_bytes`, or the address gives nothing.
@@ -40,4 +40,4 @@ def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, F
         raise Unreadable(
             f"it has {size(state.size)}, and files above {size(max_bytes)} are left out (`retrieval.max_file_bytes`)"
         )
-    return Path(source).read_bytes(), format_by_ending(source) or PLAIN
+    return Path(source).read_bytes(), None

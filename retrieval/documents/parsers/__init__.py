@@ -2,7 +2,8 @@
 
 from .base import PDF, ZIP, Block, BlockKind, Format, Page, Parsed, Unreadable
 from .builder import TextBuilder
-from .registry import FORMATS, PLAIN, format_by_ending, parse, parser_of, signature_of
+from .registry import FORMATS, PLAIN, choose, format_by_ending, parse, parser_of, register
+from .signatures import signature_of
 
 __all__ = [
     "FORMATS",
@@ -16,8 +17,10 @@ __all__ = [
     "Parsed",
     "TextBuilder",
     "Unreadable",
+    "choose",
     "format_by_ending",
     "parse",
     "parser_of",
+    "register",
     "signature_of",
 ]

@@ -64,6 +64,8 @@ class Signature:
 
     start: bytes
     meaning: str  # "a PDF"
+    media_type: str = ""
+    offset: int = 0  # of `start`, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ class Format:
     media_type: str
     endings: frozenset[str]  # in lower case, with their full stop
     parse: Callable[[bytes], Parsed]
-    signature: Signature | None = None  # None: it is text, and any signature says that the file is something else
+    signature: Signature | None = None  # how every file of it begins; None: it is text, or told by `media_type` alone
     version: int = 1  # grows when the parser gives another text: what an older one read is then read anew
+    aliases: frozenset[str] = frozenset()  # other media types that it is called by, or that it reads as well
+    names: frozenset[str] = frozenset()  # of files, in lower case, that have no ending: "makefile"
+    begins_freely: bool = False  # text that may begin as if it were another format: Markdown with HTML, a program's source
+    recognise: Callable[[str], bool] | None = None  # whether text that begins so is certainly of it, whatever its name
 
     @property
     def fingerprint(self) -> str:
@@ -82,17 +88,5 @@ class Format:
         return f"{self.media_type} {self.version}"
 
 
-PDF = Signature(b"%PDF-", "a PDF")
-ZIP = Signature(b"PK\x03\x04", "a ZIP archive")
-SIGNATURES = (
-    PDF,
-    ZIP,
-    Signature(b"\x89PNG", "a PNG picture"),
-    Signature(b"\xff\xd8\xff", "a JPEG picture"),
-    Signature(b"GIF8", "a GIF picture"),
-    Signature(b"\x1f\x8b", "a gzip archive"),
-    Signature(b"\x7fELF", "a program"),
-    Signature(b"SQLite format 3", "an SQLite database"),
-    Signature(b"GGUF", "a model file"),
-    Signature(b"\xd0\xcf\x11\xe0", "an old Office document"),
-)
+PDF = Signature(b"%PDF-", "a PDF", "application/pdf")
+ZIP = Signature(b"PK\x03\x04", "a ZIP archive", "application/zip")

@@ -1,42 +1,136 @@
-"""Bytes as text, in whatever encoding they are."""
+"""Bytes as text, in whatever encoding they are, without what only a terminal or a printer understands."""
 
 from __future__ import annotations
 
-from .base import Unreadable
+import codecs
+import re
 
-_LOOK = 65_536  # bytes looked at to tell text from binary
+from .base import Unreadable
+from .legacy import decode_legacy
+
+_START = 8_192  # bytes that say what a text is
+_MARKS = (  # the longer first: one of UTF-32 begins as one of UTF-16 does
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MOST_ODD = 0.02  # of a text's characters: above that it is binary
+_ODD_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\f\x1b\x08\x1a\x00"))
+_ESCAPES = re.compile(  # of a terminal: colours, cursor, titles, character sets
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[()*+#%][ -~]|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]"
+)
+_OVERSTRUCK = re.compile(r"[^\n\x08]\x08")  # bold and underlined, as a printer does it
+_NUL = re.compile("\x00+(?=\n|$)")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
+_WELL_FORMED = re.compile(  # characters of UTF-8 beyond ASCII
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_ISO_2022_JP = (b"\x1b$B", b"\x1b$@")
 
 
 def decode(content: bytes) -> str:
-    """Text of `content`: UTF-8 or UTF-16 by its mark, UTF-8 where it is, else the likeliest encoding.
+    """The text of `content`: by its mark, as UTF-8 where it mostly is, else in the likeliest encoding.
+
+    Lines end in `\\n`; controls and escape sequences are gone, but for tabs and form feeds.
 
     Raises:
         Unreadable: it is binary.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", "replace")
-    else:
+    return _without_controls(_decoded(content))
+
+
+def decode_start(content: bytes) -> str:
+    """Roughly how the text begins: enough to tell what it is, whatever letters it has beyond ASCII."""
+    start = content[:_START]
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return _LINE_ENDS.sub("\n", start[len(mark) :].decode(encoding, "replace"))
+    return _LINE_ENDS.sub("\n", start.decode(_wide(start) or "utf-8", "replace"))
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace")
+    if (wide := _wide(content)) is not None:
+        return content.decode(wide, "replace")
+    if _is_binary(content):
+        raise Unreadable("it is binary, not text")
+    if any(escape in content for escape in _ISO_2022_JP):
         try:
-            text = content.decode("utf-8-sig")
+            return content.decode("iso2022_jp_3")
         except UnicodeDecodeError:
-            text = _decode_by_guess(content)
-    if _is_binary(text[:_LOOK]):
+            pass
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cut_off = error.start >= len(content) - 3 and error.reason == "unexpected end of data"
+    text = content.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for _ in _WELL_FORMED.finditer(content))
+    if cut_off and bad == 1:
+        return text
+    if good >= 2 * bad or (good >= bad and good + bad < len(content) / 50):
+        return text
+    legacy = decode_legacy(content)
+    if legacy is None:
         raise Unreadable("it is binary, not text")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    return legacy
 
 
-def _decode_by_guess(content: bytes) -> str:
-    if content[:_LOOK].count(0) > len(content[:_LOOK]) // 100:
-        raise Unreadable("it is binary, not text")
-    from charset_normalizer import from_bytes
+def _wide(content: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark, by where its zero bytes stand; text beyond Latin by its line ends and spaces."""
+    size = len(content)
+    if size < 4 or b"\x00" not in content[:_START] + content[-_START:]:
+        return None
+    sample = content[: 16 * _START]
+    sample = sample[: len(sample) // 4 * 4] or sample
+    quarter = len(sample) / 4
+    zeros = [sample[at::4].count(0) for at in range(4)]
+    if size % 4 == 0 and zeros[2] + zeros[3] > 1.9 * quarter and zeros[0] < quarter / 10:
+        return "utf-32-le"
+    if size % 4 == 0 and zeros[0] + zeros[1] > 1.9 * quarter and zeros[3] < quarter / 10:
+        return "utf-32-be"
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if size % 2 == 0 and high > 8 * low and _is_wide_text(sample, encoding):
+            return encoding
+    return None
 
-    best = from_bytes(content[:_LOOK]).best()
-    if best is None:
-        raise Unreadable("it is binary, not text")
-    return content.decode(best.encoding, "replace")
+
+def _is_wide_text(sample: bytes, encoding: str) -> bool:
+    """Whether nearly all of it is letters, digits, spaces and punctuation, of one or two scripts."""
+    try:
+        text = sample[: len(sample) // 2 * 2].decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 4:
+            return False
+        text = sample[: error.start].decode(encoding)
+    odd = sum(1 for letter in text if not (letter.isprintable() or letter in "\t\n\r\f"))
+    blocks = {ord(letter) >> 8 for letter in text if letter.isalpha() and not "\u3400" <= letter <= "\uffff"}
+    return odd <= len(text) * _MOST_ODD and len(blocks) <= 6
 
 
-def _is_binary(text: str) -> bool:
-    """Text has few control characters, but a log may be full of colour sequences."""
-    odd = sum(1 for letter in text if (letter < " " and letter not in "\t\n\r\f\x1b\x08") or letter == "\ufffd")
-    return odd > len(text) * 0.02
+def _is_binary(content: bytes) -> bool:
+    """Text has few control characters, but a log may be full of colour sequences, and of NULs a few."""
+    odd = len(content) - len(content.translate(None, _ODD_BYTES))
+    return odd > len(content) * _MOST_ODD + 1 or content.count(0) > len(content) * 0.05 + 1
+
+
+def _without_controls(text: str) -> str:
+    text = text.removeprefix("\ufeff")
+    if "\r" in text or not text.isascii():
+        text = _LINE_ENDS.sub("\n", text)
+    text = text.rstrip("\x1a\x00")  # the end of a text under DOS
+    if _CONTROLS.search(text) is None:
+        return text
+    if "\x1b" in text or "\x9b" in text:
+        text = _ESCAPES.sub("", text)
+    if "\x08" in text:
+        text = _OVERSTRUCK.sub("", text)
+    if "\x00" in text:
+        text = _NUL.sub("", text).replace("\x00", " ")
+    return _CONTROLS.sub("", text)

@@ -15,4 +15,6 @@ def _parse(content: bytes) -> Parsed:
     return builder.build(_MEDIA_TYPE)
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".html", ".htm", ".xhtml"}), _parse, version=2)
+FORMAT = Format(
+    _MEDIA_TYPE, frozenset({".html", ".htm", ".xhtml"}), _parse, version=2, aliases=frozenset({"application/xhtml+xml"})
+)

@@ -26,4 +26,10 @@ def _parse(content: bytes) -> Parsed:
     return Parsed(text, _MEDIA_TYPE, blocks=blocks, has_lines=True)
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".md", ".markdown", ".mdown"}), _parse)
+FORMAT = Format(
+    _MEDIA_TYPE,
+    frozenset({".md", ".markdown", ".mdown"}),
+    _parse,
+    begins_freely=True,
+    aliases=frozenset({"text/x-markdown"}),
+)

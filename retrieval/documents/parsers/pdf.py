@@ -47,4 +47,4 @@ def _page(document: object, number: int) -> str:
     return text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".pdf"}), _parse, PDF)
+FORMAT = Format(_MEDIA_TYPE, frozenset({".pdf"}), _parse, PDF, aliases=frozenset({"application/x-pdf"}))

@@ -33,4 +33,6 @@ def _line(head: list[str], row: list[str]) -> str:
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells if cell) + "."
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".csv", ".tsv"}), _parse)
+FORMAT = Format(
+    _MEDIA_TYPE, frozenset({".csv", ".tsv"}), _parse, aliases=frozenset({"application/csv", "text/tab-separated-values"})
+)
