@@ -14,6 +14,7 @@ from .errors import Interrupted, NothingReadable
 from .interrupts import stop_flag
 from .options import Collection, Wait
 from .progress import ProgressBar
+from .review import ingest_options, review
 
 if TYPE_CHECKING:
     from ..retrieval import IngestReport
@@ -35,10 +36,20 @@ def ingest(
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Read also what links lead to out of the folders that are named.")
     ] = False,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Read hidden files and folders too.")] = False,
+    no_ignore: Annotated[
+        bool, typer.Option("--no-ignore", help="Read also what .gitignore and .aylluignore leave out.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and removed, and do nothing.")] = False,
     wait: Wait = None,
 ) -> int:
     """Read documents into the library; a second run takes only what changed."""
     command: CommandContext = context.obj
+    command.app.override_settings(
+        {"retrieval.hidden": hidden or None, "retrieval.ignore_files": False if no_ignore else None}
+    )
+    if dry_run:
+        return review(command, paths, collection, ingest_options(command, force=force, follow_links=follow_links))
     command.prepare()
     with stop_flag() as stop:
         job = _Job(command, paths, collection, stop, force=force, follow_links=follow_links, wait_s=wait)
@@ -71,10 +82,10 @@ class _Job:
 
     def run(self) -> IngestReport:
         """With a progress bar; interrupted before it began where the person did not want to wait for another writer."""
-        from ..retrieval import IngestOptions, IngestReport, StoppedWaiting, Turn
+        from ..retrieval import IngestReport, StoppedWaiting, Turn
 
-        limits, library = self.command.app.settings.retrieval, self.command.app.library
-        options = IngestOptions(limits.chunk_tokens, limits.max_file_bytes, self._follow_links, self.force)
+        library = self.command.app.library
+        options = ingest_options(self.command, force=self.force, follow_links=self._follow_links)
         work = f"ingest of {', '.join(self.paths)}"
         turn = Turn(work, self._wait_s, self.command.output.note, self.stop.is_set)
         with ProgressBar("items", stream=self.command.output.err) as bar:
@@ -96,8 +107,9 @@ def _watch(job: _Job) -> IngestReport:
     from ..retrieval import IngestReport, watch
 
     report: IngestReport | None = None
-    home = job.command.app.paths
-    for _ in watch(job.paths, job.stop, ignored=[home.library, home.log.parent]):
+    home, settings = job.command.app.paths, job.command.app.settings.retrieval
+    own = [home.library, home.log.parent]
+    for _ in watch(job.paths, job.stop, ignored=own, hidden=settings.hidden, rules=settings.ignore_files):
         later = job.run()
         job.force = False  # what has been read anew once need not be at every change
         if report is not None and (later.documents != later.unchanged or later.removed or later.failed != report.failed):

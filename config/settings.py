@@ -35,6 +35,8 @@ class RetrievalSettings(Table):
         200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens. The next ingest cuts anew."
     )
     max_file_bytes: int = Field(50_000_000, ge=1, description="Larger files are refused by name.")
+    hidden: bool = Field(False, description="Read hidden files and folders too.")
+    ignore_files: bool = Field(True, description="Leave out what `.gitignore` and `.aylluignore` name.")
 
 
 class AgentSettings(Table):

@@ -6,7 +6,18 @@ from ..deferred import deferred
 
 if TYPE_CHECKING:
     from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
-    from .documents import Document, IngestOptions, IngestReport, Parsed, lies_below, split_sentences, watch
+    from .documents import (
+        Action,
+        Document,
+        IngestOptions,
+        IngestReport,
+        Parsed,
+        Planned,
+        lies_below,
+        split_sentences,
+        totals,
+        watch,
+    )
     from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
     from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
     from .library import Library
@@ -18,7 +29,10 @@ else:
         __name__,
         {
             "docstore": ["DIRTY_MARKER", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn", "writer_lock"],
-            "documents": ["Document", "IngestOptions", "IngestReport", "Parsed", "lies_below", "split_sentences", "watch"],
+            "documents": [
+                *("Action", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
+                *("lies_below", "split_sentences", "totals", "watch"),
+            ],
             "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "open_embedder"],
             "errors": ["LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
             "library": ["Library"],
@@ -34,6 +48,7 @@ __all__ = [
     "SAMPLE_QUESTION",
     "SCHEMA",
     "STOP_WORDS",
+    "Action",
     "CachingEmbedder",
     "Document",
     "Embedder",
@@ -47,6 +62,7 @@ __all__ = [
     "LibraryNewer",
     "Parsed",
     "Passage",
+    "Planned",
     "Retrieved",
     "SearchMode",
     "Sentence",
@@ -60,6 +76,7 @@ __all__ = [
     "open_embedder",
     "sample_documents",
     "split_sentences",
+    "totals",
     "watch",
     "writer_lock",
 ]

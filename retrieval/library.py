@@ -16,7 +16,18 @@ from typing import Self
 from ..errors import AylluError
 from ..storage import DatabaseDamaged, DatabaseFull, DatabaseUnavailable
 from .docstore import DocStore, SourceInfo, Turn, writer_lock
-from .documents import CHUNK_TOKENS, Adder, Document, IngestOptions, IngestReport, Progress, Refusal, ingest_documents
+from .documents import (
+    CHUNK_TOKENS,
+    Adder,
+    Document,
+    IngestOptions,
+    IngestReport,
+    Planned,
+    Progress,
+    Refusal,
+    ingest_documents,
+    plan_ingest,
+)
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
 from .stores import Notify, Projection, StoreFailed, find_problems
@@ -135,6 +146,17 @@ class Library:
                 report.obstacle = self._embed_the_rest_anew(progress)
         report.seconds = time.perf_counter() - began
         return report
+
+    def plan(self, paths: Sequence[str], *, collection: str, options: IngestOptions | None = None) -> list[Planned]:
+        """What `ingest` would do; nothing is read but files whose time has changed, and nothing is written."""
+        options = options or IngestOptions()
+        return plan_ingest(
+            self._docstore.known_sources(collection),
+            paths,
+            options=options,
+            chunk_tokens=min(options.chunk_tokens, self.embedder.max_tokens),
+            embedder=self.embedder.name,
+        )
 
     def add(
         self,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .chunking import cut_chunks
     from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest_documents
     from .parsers import Parsed, Unreadable, parse, parser_of
+    from .planning import Action, Planned, plan_ingest, totals
     from .removal import lies_below
     from .sentences import split_sentences
     from .watching import watch
@@ -20,6 +21,7 @@ else:
             "chunking": ["cut_chunks"],
             "ingest": ["MAX_FILE_BYTES", "IngestOptions", "IngestReport", "Progress", "ingest_documents"],
             "parsers": ["Parsed", "Unreadable", "parse", "parser_of"],
+            "planning": ["Action", "Planned", "plan_ingest", "totals"],
             "removal": ["lies_below"],
             "sentences": ["split_sentences"],
             "watching": ["watch"],
@@ -29,11 +31,13 @@ else:
 __all__ = [
     "CHUNK_TOKENS",
     "MAX_FILE_BYTES",
+    "Action",
     "Adder",
     "Document",
     "IngestOptions",
     "IngestReport",
     "Parsed",
+    "Planned",
     "Progress",
     "Refusal",
     "Unreadable",
@@ -42,6 +46,8 @@ __all__ = [
     "lies_below",
     "parse",
     "parser_of",
+    "plan_ingest",
     "split_sentences",
+    "totals",
     "watch",
 ]

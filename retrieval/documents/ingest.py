@@ -16,6 +16,7 @@ from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
 from .adding import CHUNK_TOKENS, Adder, Document, Refusal
+from .omitting import Omissions
 from .parsers import Unreadable, parse, parser_of
 from .reading import FileState, look_at, read
 from .removal import find_gone
@@ -35,6 +36,8 @@ class IngestOptions:
     chunk_tokens: int = CHUNK_TOKENS
     max_file_bytes: int = MAX_FILE_BYTES
     follow_links: bool = False  # out of the folders that are named
+    hidden: bool = False  # hidden files and folders are read
+    rules: bool = True  # `.gitignore` and `.aylluignore` are honoured
     force: bool = False  # read anew, changed or not
 
 
@@ -74,7 +77,8 @@ def ingest_documents(
     """See `Library.ingest`, under whose lock this runs. How long it took is not filled in."""
     report = IngestReport()
     known = docstore.known_sources(collection)
-    items, unseen = _walk(paths, known, report, follow_links=options.follow_links)
+    omissions = Omissions(options.hidden, options.rules)
+    items, unseen = _walk(paths, known, report, omissions, follow_links=options.follow_links)
     reader = _Reader(docstore, embedder, collection, options, known, report)
     for at, item in enumerate(items):
         if should_stop is not None and should_stop():
@@ -85,7 +89,8 @@ def ingest_documents(
         reader.read(item)
     reader.finish()
     if not report.interrupted:
-        gone, kept = find_gone(known, paths, present=(item.source for item in items), unseen=unseen)
+        present = (item.source for item in items)
+        gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
         _remove(docstore, collection, gone, report)
         for folder in kept:
             report.note_failure(folder.source, folder.error)
@@ -207,12 +212,17 @@ def _can_be_kept(name: str) -> bool:
 
 
 def _walk(
-    paths: Sequence[str], known: Mapping[str, SourceInfo], report: IngestReport, *, follow_links: bool
+    paths: Sequence[str],
+    known: Mapping[str, SourceInfo],
+    report: IngestReport,
+    omissions: Omissions,
+    *,
+    follow_links: bool,
 ) -> tuple[list[Item], Collection[Path]]:
     """The documents, and the paths that cannot be looked at, which are noted."""
     items: list[Item] = []
     missing: dict[Path, Missing] = {}
-    for entry in walk(paths, follow_links=follow_links):
+    for entry in walk(paths, follow_links=follow_links, omissions=omissions):
         if isinstance(entry, Missing):
             missing[local_path(entry.source) or Path(entry.source)] = entry
         else:

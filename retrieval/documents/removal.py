@@ -15,8 +15,9 @@ from pathlib import Path
 from ...text import count
 from ..docstore import SourceInfo
 from .globbing import is_match, split_pattern
+from .omitting import Omissions
 from .volumes import is_mounted
-from .walking import Missing, is_skipped, is_url, local_path
+from .walking import Missing, is_url, local_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,16 @@ def lies_below(info: SourceInfo, folder: Path) -> bool:
 
 
 def find_gone(
-    known: Mapping[str, SourceInfo], names: Sequence[str], present: Iterable[str], unseen: Collection[Path]
+    known: Mapping[str, SourceInfo],
+    names: Sequence[str],
+    present: Iterable[str],
+    unseen: Collection[Path],
+    omissions: Omissions | None = None,
 ) -> tuple[list[str], list[Missing]]:
     """The sources among `known` that are gone from what `names` name, and why others are kept that are not there.
 
-    `present`: what was read or tried now; `unseen`: what could not be looked at.
+    `present`: what was read or tried now; `unseen`: what could not be looked at; `omissions`: what of a folder is left out
+    now, and so is gone as well.
     """
     present, unseen = set(present), set(unseen)
     gone: list[str] = []
@@ -52,7 +58,7 @@ def find_gone(
         lost = [
             info
             for source, info in known.items()
-            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, unseen)
+            if source not in present and scope.owns(info) and _is_gone(info, scope.folder, unseen, omissions)
         ]
         unmounted = {volume for volume in {info.volume for info in lost} if not is_mounted(volume)}
         if lost and _is_empty(scope.folder):
@@ -78,7 +84,7 @@ def _scopes(names: Sequence[str]) -> Iterator[Scope]:
             yield Scope(path.resolve())
 
 
-def _is_gone(info: SourceInfo, folder: Path, unseen: Set[Path]) -> bool:
+def _is_gone(info: SourceInfo, folder: Path, unseen: Set[Path], omissions: Omissions | None) -> bool:
     source = Path(info.source)
     if not unseen.isdisjoint((source, *source.parents)):
         return False
@@ -89,14 +95,15 @@ def _is_gone(info: SourceInfo, folder: Path, unseen: Set[Path]) -> bool:
         return source.is_relative_to(folder) or os.path.isdir(source.parent)  # noqa: PTH112
     except OSError:
         return False
-    return False
+    below = info.root != info.source and source.is_relative_to(info.root)  # else the person named it itself, or a link did
+    return omissions is not None and below and omissions.excludes(info.source, info.root)
 
 
 def _is_empty(folder: Path) -> bool:
     """Nothing but hidden entries is there: so looks a mount point without its volume."""
     try:
         with os.scandir(folder) as entries:
-            return all(is_skipped(entry.name) for entry in entries)
+            return all(entry.name.startswith(".") for entry in entries)
     except OSError:
         return True
 

@@ -6,15 +6,16 @@ import errno
 import glob
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...paths import NoSuchUser, expand
 from ...redaction import drop_login
 from .globbing import find_matches, split_pattern
+from .omitting import Omissions
 
-_SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages"}
+OnOmission = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,21 @@ class Missing:
 Entry = Item | Missing
 
 
-def walk(names: Sequence[str], *, follow_links: bool = False) -> Iterator[Entry]:
-    """Every document below `names`, in a stable order; hidden entries are left out.
+def walk(
+    names: Sequence[str],
+    *,
+    follow_links: bool = False,
+    omissions: Omissions | None = None,
+    on_omission: OnOmission | None = None,
+) -> Iterator[Entry]:
+    """Every document below `names`, in a stable order, but for what is left out: see `Omissions`.
 
     Links within a folder are followed; those that lead out of it only with `follow_links`. What is named is followed anyway.
+    `on_omission` is called with each file or folder that is left out, and why.
     """
-    walker = _Walker(follow_links=follow_links)
+    walker = _Walker(omissions or Omissions(), on_omission, follow_links=follow_links)
     for name in names:
         yield from walker.named(name)
-
-
-def is_skipped(name: str) -> bool:
-    """Whether an entry of a folder is left out for its name."""
-    return name.startswith(".") or name in _SKIPPED
 
 
 def is_url(name: str) -> bool:
@@ -66,12 +69,13 @@ def local_path(name: str) -> Path | None:
         return None
 
 
-def folders_below(folder: Path) -> Iterator[str]:
-    """`folder`, which is real, and all real folders below it that can be read; hidden ones are left out.
+def folders_below(folder: Path, omissions: Omissions | None = None) -> Iterator[str]:
+    """`folder`, which is real, and all real folders below it that can be read, but for what is left out.
 
     Raises:
         OSError: `folder` itself cannot be read.
     """
+    omissions = omissions or Omissions()
     waiting = [str(folder)]
     while waiting:
         path = waiting.pop()
@@ -82,14 +86,17 @@ def folders_below(folder: Path) -> Iterator[str]:
             if path == str(folder):
                 raise
             continue
-        waiting += [entry.path for entry in folders if not is_skipped(entry.name)]
+        waiting += [entry.path for entry in folders if not omissions.reason(entry.path, str(folder), is_folder=True)]
         yield path
 
 
 class _Walker:
     """Goes into each real folder once and gives each real file once, however many links lead there."""
 
-    def __init__(self, *, follow_links: bool) -> None:
+    def __init__(self, omissions: Omissions, on_omission: OnOmission | None, *, follow_links: bool) -> None:
+        self._omissions = omissions
+        self._spelled_out = Omissions(hidden=True, rules=omissions.rules)  # a pattern says which hidden names it means
+        self._on_omission = on_omission
         self._follow_links = follow_links
         self._files: set[str] = set()
         self._folders: set[str] = set()
@@ -116,7 +123,9 @@ class _Walker:
             nothing = False
             if isinstance(match, OSError):
                 yield Missing(str(match.filename), _reason(match))
-            elif not os.path.isdir(match):  # noqa: PTH112 - it gives False where it may not look
+            elif os.path.isdir(match):  # noqa: PTH112 - it gives False where it may not look
+                continue
+            elif not self._spelled_out.excludes(str(match), str(folder)):
                 yield from self._target(match, os.path.realpath(match), folder.resolve())
         if nothing:
             yield Missing(name, "nothing matches")
@@ -130,13 +139,19 @@ class _Walker:
                 opened.pop()
             elif isinstance(entry, Missing):
                 yield entry
-            elif not is_skipped(entry.name):
+            elif not self._is_omitted(entry.path, folder, is_folder=entry.is_dir(follow_symlinks=False)):
                 if entry.is_symlink():
                     yield from self._target(Path(entry.path), str(root), root)
                 elif entry.is_dir(follow_symlinks=False):
                     opened.append(self._entries(entry.path))
                 else:
                     yield from self._file(Path(entry.path), root)
+
+    def _is_omitted(self, path: str, folder: Path, *, is_folder: bool) -> bool:
+        reason = self._omissions.reason(path, str(folder), is_folder=is_folder)
+        if reason and self._on_omission is not None:
+            self._on_omission(path, reason)
+        return bool(reason)
 
     def _entries(self, folder: str) -> Iterator[os.DirEntry[str] | Missing]:
         if folder in self._folders:

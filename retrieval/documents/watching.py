@@ -16,7 +16,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .walking import folders_below, is_skipped, local_path
+from .omitting import RULE_FILES, Omissions
+from .walking import folders_below, local_path
 
 if TYPE_CHECKING:
     from watchfiles.main import FileChange
@@ -30,14 +31,22 @@ _STEP_MS = 100  # of quiet that ends them; also how soon a stop is seen
 log = logging.getLogger(__name__)
 
 
-def watch(names: Sequence[str], stop: threading.Event, *, ignored: Sequence[Path] = ()) -> Iterator[None]:
+def watch(
+    names: Sequence[str],
+    stop: threading.Event,
+    *,
+    ignored: Sequence[Path] = (),
+    hidden: bool = False,
+    rules: bool = True,
+) -> Iterator[None]:
     """Yield at once, then whenever what `names` name (files, folders, globs, addresses) may have changed, until `stop`.
 
-    What changes while the caller is busy is told by the next yield. Hidden entries say nothing, nor does what lies below
-    `ignored`: the library's own files, which change with every ingest.
+    What changes while the caller is busy is told by the next yield. What an ingest leaves out says nothing (`hidden`,
+    `rules`: see `Omissions`), nor does what lies below `ignored`: the library's own files, which change with every ingest.
     """
     while not stop.is_set():
-        targets = _Targets.of(names, [path.resolve() for path in ignored])
+        omissions = Omissions(hidden, rules)  # anew each time: the rules may be what has changed
+        targets = _Targets.of(names, [path.resolve() for path in ignored], omissions)
         with ExitStack() as watches:
             try:
                 stream, watching = _start(targets, stop, watches), True
@@ -56,14 +65,15 @@ class _Targets:
     """Where to look for changes. All paths are absolute, with links resolved."""
 
     ignored: Sequence[Path]
+    omissions: Omissions
     folders: list[Path] = field(default_factory=list)  # with all that is below them
     parents: set[Path] = field(default_factory=set)  # of files: a file that is replaced takes its own watch with it
     patterns: list[str] = field(default_factory=list)  # of files in `parents`
     missing: list[Path] = field(default_factory=list)
 
     @classmethod
-    def of(cls, names: Sequence[str], ignored: Sequence[Path]) -> _Targets:
-        targets = cls(ignored)
+    def of(cls, names: Sequence[str], ignored: Sequence[Path], omissions: Omissions) -> _Targets:
+        targets = cls(ignored, omissions)
         for name in names:
             if (path := local_path(name)) is not None:
                 targets._add(path)
@@ -75,7 +85,7 @@ class _Targets:
         if any(fnmatch(str(path), pattern) for pattern in self.patterns):
             return True
         return any(
-            path.is_relative_to(folder) and not any(map(is_skipped, path.relative_to(folder).parts))
+            path.is_relative_to(folder) and (path.name in RULE_FILES or not self.omissions.excludes(str(path), str(folder)))
             for folder in self.folders
         )
 
@@ -101,7 +111,7 @@ def _start(targets: _Targets, stop: threading.Event, watches: ExitStack) -> Chan
     """A stream of changes, which gather from now on; None where there is nothing to watch."""
     from watchfiles import watch as stream_changes
 
-    below = (path for folder in targets.folders for path in folders_below(folder))
+    below = (path for folder in targets.folders for path in folders_below(folder, targets.omissions))
     watched = list(dict.fromkeys([*below, *map(str, targets.parents)]))
     if not watched:
         return None
