@@ -15,18 +15,17 @@ from typing import Self
 
 from ..errors import AylluError
 from ..storage import DatabaseDamaged, DatabaseFull, DatabaseUnavailable
-from .docstore import DocStore, SourceInfo, Turn, writer_lock
+from .catalogue import Catalogue
+from .docstore import DocStore, Turn, writer_lock
 from .documents import (
     CHUNK_TOKENS,
     Adder,
     Document,
     IngestOptions,
     IngestReport,
-    Planned,
     Progress,
     Refusal,
     ingest_documents,
-    plan_ingest,
 )
 from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
 from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
@@ -39,13 +38,13 @@ _MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory
 log = logging.getLogger(__name__)
 
 
-class Library:
+class Library(Catalogue):
     """One library folder. Open it with `Library.open`, close it with `close` or as a context manager."""
 
     def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Notify, scan_below: int) -> None:
         self.folder = folder
-        self.embedder = embedder = CheckedEmbedder(embedder)
-        self._docstore = DocStore(folder)
+        embedder = CheckedEmbedder(embedder)
+        super().__init__(DocStore(folder), embedder)
         self._projection = Projection(folder, store, self._docstore, notify)
         self._upkeep = Upkeep(folder, self._docstore, self._projection, embedder, notify)
         self._cache = CachingEmbedder(embedder, _MOST_TEXTS)
@@ -147,17 +146,6 @@ class Library:
         report.seconds = time.perf_counter() - began
         return report
 
-    def plan(self, paths: Sequence[str], *, collection: str, options: IngestOptions | None = None) -> list[Planned]:
-        """What `ingest` would do; nothing is read but files whose time has changed, and nothing is written."""
-        options = options or IngestOptions()
-        return plan_ingest(
-            self._docstore.known_sources(collection),
-            paths,
-            options=options,
-            chunk_tokens=min(options.chunk_tokens, self.embedder.max_tokens),
-            embedder=self.embedder.name,
-        )
-
     def add(
         self,
         documents: Iterable[Document],
@@ -258,32 +246,6 @@ class Library:
     def coverage(self, question: str, text: str, least: int = 0) -> float:
         """Share of the question's content words that `text` contains: see `ranking.covered_share`."""
         return covered_share(self._docstore.keywords, question, text, least)
-
-    # --- looking ---
-
-    def sources(self, collection: str | None = None) -> list[SourceInfo]:
-        """All sources, or those of one collection, by name."""
-        return self._docstore.sources(collection)
-
-    def known_sources(self, collection: str) -> dict[str, SourceInfo]:
-        """What is known of a collection, by source."""
-        return self._docstore.known_sources(collection)
-
-    def source_text(self, source: str, collection: str) -> str:
-        """The text that the offsets of the source's passages count in.
-
-        Raises:
-            NotFound: there is none of that name.
-        """
-        return self._docstore.source_text(source, collection)
-
-    def count(self, collection: str | None = None) -> int:
-        """How many chunks there are, in all or in one collection."""
-        return self._docstore.count(collection)
-
-    def collections(self, *, empty: bool = False) -> list[str]:
-        """The names of all collections that hold something, or with `empty` that ever did."""
-        return self._docstore.collections(empty=empty)
 
     # --- upkeep ---
 

@@ -1,0 +1,52 @@
+"""What a library holds, without searching it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .docstore import DocStore, SourceInfo
+from .documents import IngestOptions, Planned, plan_ingest
+from .embedders import Embedder
+
+
+class Catalogue:
+    """The documents and collections of a library, by name. Methods are safe to call from several threads."""
+
+    def __init__(self, docstore: DocStore, embedder: Embedder) -> None:
+        self._docstore = docstore
+        self.embedder = embedder
+
+    def sources(self, collection: str | None = None) -> list[SourceInfo]:
+        """All sources, or those of one collection, by name."""
+        return self._docstore.sources(collection)
+
+    def known_sources(self, collection: str) -> dict[str, SourceInfo]:
+        """What is known of a collection, by source."""
+        return self._docstore.known_sources(collection)
+
+    def source_text(self, source: str, collection: str) -> str:
+        """The text that the offsets of the source's passages count in.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return self._docstore.source_text(source, collection)
+
+    def count(self, collection: str | None = None) -> int:
+        """How many chunks there are, in all or in one collection."""
+        return self._docstore.count(collection)
+
+    def collections(self, *, empty: bool = False) -> list[str]:
+        """The names of all collections that hold something, or with `empty` that ever did."""
+        return self._docstore.collections(empty=empty)
+
+    def plan(self, paths: Sequence[str], *, collection: str, options: IngestOptions | None = None) -> list[Planned]:
+        """What `ingest` would do; nothing is read but files whose time has changed, and nothing is written."""
+        options = options or IngestOptions()
+        return plan_ingest(
+            self._docstore.known_sources(collection),
+            paths,
+            options=options,
+            chunk_tokens=min(options.chunk_tokens, self.embedder.max_tokens),
+            embedder=self.embedder.name,
+        )
