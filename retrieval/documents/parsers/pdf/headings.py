@@ -1,0 +1,137 @@
+"""Headings: by the outline (bookmarks) where the file has one, else by size, weight and numbering of their lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from .glyphs import PageContent
+from .layout import Row
+
+_MOST_BOOKMARKS = 50_000
+_DEEPEST = 8
+_LARGER = 1.15  # than the text around: below it are small differences of fonts
+_MOST_WORDS = 16
+_MOST_ROWS = 3  # of a heading
+_NUMBERED = re.compile(r"^(?:chapter|appendix|part|kapitel|chapitre)?\s*((?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,5})\.?\s+\S", re.I)
+_PLAIN = re.compile(r"[\W_]+")
+_LEADING_NUMBER = re.compile(r"^\s*(?:(?:chapter|appendix|part|section)\s+)?(?:[A-Z]|\d+)?(?:\.?\d+)*[.:)]?\s+", re.I)
+
+
+class Headings:
+    """Tells the level of a row, from 1; 0 for what is no heading."""
+
+    def __init__(self, document: Any, pages: Sequence[PageContent]) -> None:
+        self.body = _body_size(pages)
+        self._outline = _outline(document)
+        self._sizes = [] if self._outline else _heading_sizes(pages, self.body)
+        self._deepest = max((level for titles in self._outline.values() for level in titles.values()), default=0)
+
+    def level(self, rows: Sequence[Row], at: int, page: int) -> tuple[int, int]:
+        """Of the heading that begins at `rows[at]`: its level and how many rows it has. (0, 0): none begins there."""
+        row = rows[at]
+        if row.words > _MOST_WORDS and not self._outline:
+            return 0, 0
+        if self._outline and (match := self._in_outline(rows, at, page)):
+            return match
+        if row.mono or not any(letter.isalpha() for letter in row.text) or row.text.endswith((",", ";")):
+            return 0, 0
+        if row.size >= _LARGER * self.body and row.words <= _MOST_WORDS:
+            length = 1
+            while length < _MOST_ROWS and at + length < len(rows) and _continues(rows[at + length - 1], rows[at + length]):
+                length += 1
+            return self._by_size(row), length
+        if _stands_out(rows, at):
+            return self._by_number(row) or self._below_all(), 1
+        return 0, 0
+
+    def _in_outline(self, rows: Sequence[Row], at: int, page: int) -> tuple[int, int] | None:
+        text = ""
+        near = [titles for number in (page, page - 1, page + 1) if (titles := self._outline.get(number))]
+        for length in range(1, min(_MOST_ROWS, len(rows) - at) + 1):
+            text = f"{text} {rows[at + length - 1].text}"
+            for titles in near:
+                for key in {_key(text), _key(_LEADING_NUMBER.sub("", text))} - {""}:
+                    if key in titles and (titles is near[0] or rows[at].bold or rows[at].size > self.body):
+                        return titles[key], length
+        return None
+
+    def _by_size(self, row: Row) -> int:
+        if self._outline:
+            return 1 if row.size > 1.7 * self.body else self._deepest + 1
+        numbered = self._by_number(row)
+        bigger = sum(size > row.size + 0.6 for size in self._sizes)
+        return numbered if numbered > 1 else min(bigger + 1, _DEEPEST)
+
+    def _by_number(self, row: Row) -> int:
+        match = _NUMBERED.match(row.text)
+        return match[1].count(".") + 1 if match and not self._outline else 0
+
+    def _below_all(self) -> int:
+        return self._deepest + 2 if self._outline else min(len(self._sizes) + 1, _DEEPEST)
+
+
+def _key(text: str) -> str:
+    return _PLAIN.sub("", text).lower()
+
+
+def _outline(document: Any) -> dict[int, dict[str, int]]:
+    """Level by title, for each page from 0."""
+    titles: dict[int, dict[str, int]] = {}
+    try:
+        for number, bookmark in enumerate(document.get_toc(max_depth=_DEEPEST)):
+            if number >= _MOST_BOOKMARKS:
+                break
+            destination = bookmark.get_dest()
+            page = destination.get_index() if destination else None
+            text = bookmark.get_title()
+            if page is not None and text:
+                level = bookmark.level + 1
+                entries = titles.setdefault(page, {})
+                for key in {_key(text), _key(_LEADING_NUMBER.sub("", text))} - {""}:
+                    entries.setdefault(key, level)
+    except Exception as error:  # a damaged outline costs the outline; PDFium's helper raises what it likes
+        if isinstance(error, MemoryError):
+            raise
+    return titles
+
+
+def _body_size(pages: Sequence[PageContent]) -> float:
+    """The height of most words."""
+    sizes: Counter[float] = Counter()
+    for page in pages[:: max(1, len(pages) // 200)]:
+        for segment in page.segments:
+            sizes[round(segment.size * 2) / 2] += len(segment.words)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _heading_sizes(pages: Sequence[PageContent], body: float) -> list[float]:
+    sizes: Counter[float] = Counter()
+    for page in pages[:: max(1, len(pages) // 400)]:
+        for segment in page.segments:
+            if segment.size >= _LARGER * body and len(segment.words) <= _MOST_WORDS and not segment.mono:
+                sizes[round(segment.size * 2) / 2] += 1
+    distinct: list[float] = []
+    for size in sorted(sizes, reverse=True):
+        if not distinct or distinct[-1] - size > 0.6:
+            distinct.append(size)
+    return distinct[:_DEEPEST]
+
+
+def _continues(above: Row, row: Row) -> bool:
+    """A heading's next line: as large, and close."""
+    return abs(row.size - above.size) < 0.6 and row.y0 - above.y1 < 0.5 * row.size and row.bold == above.bold
+
+
+def _stands_out(rows: Sequence[Row], at: int) -> bool:
+    """Bold and short, apart from what stands above, and text follows that is not bold."""
+    row = rows[at]
+    if not row.bold or row.words > 12 or row.text.endswith((".", ":", ",", ";")) and not _NUMBERED.match(row.text):
+        return False
+    if len(row.pieces) > 2 or at + 1 >= len(rows) or rows[at + 1].bold or rows[at + 1].mono:
+        return False
+    if rows[at + 1].x0 > row.x0 + 0.8 * row.size:
+        return False  # a term with its description
+    return at == 0 or row.y0 - rows[at - 1].y1 > 0.35 * row.size

@@ -1,0 +1,227 @@
+"""Tables: found by their columns where no lines are drawn, and written row by row with the columns' names.
+
+A row reads "Ticket: Ten visits; Adult: 50.00; Senior: 25.00.": a blank cell keeps its column by being left out under its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from .glyphs import Segment
+from .grids import Grid
+from .layout import Row
+
+_MOST_COLUMNS = 40
+_FEWEST_ROWS = 3  # with cells side by side; two suffice from three columns on
+_NUMBER = re.compile(r"^[-+−–(]?[$€£¥]?\s?\d[\d.,:/%\s'’–-]*\)?\s?([$€£¥%]|[A-Za-z]{1,3})?$")
+BULLET = re.compile(r"^(?:[•‣▪◦●○■□–—*·➢✓-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])$")
+
+
+@dataclass(slots=True)
+class Table:
+    """`head` is empty where nothing tells that the first row names the columns."""
+
+    head: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        for row in self.rows:
+            if self.head:
+                names = [*self.head, *[""] * (len(row) - len(self.head))]
+                cells = [f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell]
+                yield "; ".join(cells) + ("" if cells and cells[-1].endswith(".") else ".")
+            else:
+                yield " | ".join(row).strip(" ")
+
+
+def of_grid(grid: Grid) -> Table:
+    rows = [row for row in grid.rows if any(row)]
+    bold = [flag for row, flag in zip(grid.rows, grid.bold, strict=True) if any(row)]
+    heads = grid.heads
+    if len(rows) > 2 and sum(map(bool, rows[0])) == 1 and len(rows[0]) > 1:  # a title in the table
+        title, rows, bold = next(cell for cell in rows[0] if cell), rows[1:], bold[1:]
+        table = _headed(rows, bold, 1)
+        table.rows = table.rows or [[title]]
+        return table
+    return _headed(rows, bold, heads)
+
+
+def _headed(rows: list[list[str]], bold: Sequence[bool], heads: int) -> Table:
+    if len(rows) > heads and _names_columns(rows[0], rows[heads:], bold[0] and not all(bold)):
+        head = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*rows[:heads], strict=True)]
+        return Table(head, rows[heads:])
+    return Table([], rows)
+
+
+def _names_columns(first: Sequence[str], rest: Sequence[Sequence[str]], bold: bool) -> bool:
+    filled = [cell for cell in first if cell]
+    if not filled or any(len(cell) > 80 for cell in filled):
+        return False
+    if bold:
+        return True
+    if any(_NUMBER.match(cell) for cell in filled):
+        years = all(re.fullmatch(r"(19|20)\d\d", cell) for cell in filled[1:]) and len(filled) > 1
+        return years and not re.fullmatch(r"(19|20)\d\d", rest[0][-1] if rest and rest[0] else "")
+    numeric = [column for column in range(len(first)) if _is_numeric(row[column] for row in rest if column < len(row))]
+    if numeric:
+        return all(first[column] for column in numeric)
+    return len(first) > 2 and len(filled) >= len(first) - 1 and all(len(cell) < 40 for cell in filled)
+
+
+def _is_numeric(cells: Iterator[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(bool(_NUMBER.match(cell)) for cell in filled) > 0.6 * len(filled)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """`rows[start:end]` of a region: a table, or definitions whose terms stand beside what is said of them."""
+
+    start: int
+    end: int
+    table: Table
+    definitions: bool = False
+
+
+def undrawn_tables(rows: Sequence[Row]) -> list[Stretch]:
+    """The stretches of `rows` whose cells stand below each other."""
+    stretches: list[Stretch] = []
+    start = 0
+    while start < len(rows):
+        end = _reach(rows, start)
+        stretch = _stretch(rows, start, end) if end - start >= 2 else None
+        if stretch is not None:
+            stretches.append(stretch)
+            start = stretch.end
+        else:
+            start += 1
+    return stretches
+
+
+def _reach(rows: Sequence[Row], start: int) -> int:
+    """From a row with several cells on, as long as rows have cells or may be a cell's second line."""
+    if len(rows[start].pieces) < 2 or rows[start].mono or _is_listed(rows[start]):
+        return start
+    end, last_cells, widest = start + 1, start, 0.0
+    while end < len(rows):
+        row, above = rows[end], rows[end - 1]
+        gap = row.y0 - above.y1
+        if gap > 1.8 * row.size or row.mono or _is_listed(row) or row.size > 1.2 * rows[start].size:
+            break
+        if end - start > 1 and gap > 0.3 * row.size + 2 * max(widest, 0.0):
+            break
+        widest = max(widest, gap)
+        if len(row.pieces) > 1:
+            last_cells = end
+        elif end - last_cells > 4:
+            break
+        elif row.x0 < rows[start].x0 + 1 and row.x1 > rows[start].pieces[-1].x0 and row.words > 4:
+            break  # a line of prose from edge to edge
+        end += 1
+    while end - 1 > last_cells and not _hangs(rows[end - 1], rows[last_cells]):
+        end -= 1
+    return end
+
+
+def _is_listed(row: Row) -> bool:
+    return len(row.pieces) == 2 and bool(BULLET.match(row.pieces[0].text))
+
+
+def _hangs(row: Row, above: Row) -> bool:
+    """Stands below a cell other than the first."""
+    return row.x0 > above.pieces[0].x1 and any(abs(piece.x0 - row.x0) < row.size for piece in above.pieces[1:])
+
+
+def _stretch(rows: Sequence[Row], start: int, end: int) -> Stretch | None:
+    with_cells = [row for row in rows[start:end] if len(row.pieces) > 1]
+    edges = _columns(with_cells)
+    if not 2 <= len(edges) <= _MOST_COLUMNS:
+        return None
+    if len(with_cells) < (_FEWEST_ROWS if len(edges) == 2 else 2):
+        return None
+    cells: list[list[list[Segment]]] = []
+    for row in rows[start:end]:
+        line: list[list[Segment]] = [[] for _ in edges]
+        for piece in row.pieces:
+            line[_column_of(piece, edges)].append(piece)
+        cells.append(line)
+    groups = _grouped(rows[start:end], cells, edges)
+    texts = [
+        [" ".join(piece.text for line in group for piece in cells[line][column]) for column in range(len(edges))]
+        for group in groups
+    ]
+    if len(edges) == 2 and _defines(texts, groups, cells):
+        return Stretch(start, end, Table([], texts), definitions=True)
+    if not _holds_cells(texts):
+        return None
+    bold = [all(piece.bold >= len(piece.words) for line in group for cell in cells[line] for piece in cell) for group in groups]
+    return Stretch(start, end, _headed(texts, bold, 1))
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """The columns' extents: what most rows leave free parts them."""
+    marks: list[tuple[float, int]] = []
+    for row in rows:
+        for piece in row.pieces:
+            marks += [(piece.x0, 1), (piece.x1, -1)]
+    marks.sort(key=lambda mark: (mark[0], -mark[1]))
+    allowed = 0 if len(rows) < 6 else max(1, len(rows) // 10)  # rows with a cell over several columns
+    columns: list[tuple[float, float]] = []
+    depth, begin = 0, 0.0
+    for at, step in marks:
+        before, depth = depth, depth + step
+        if before <= allowed < depth:
+            begin = at
+        elif depth <= allowed < before:
+            columns.append((begin, at))
+    return columns
+
+
+def _column_of(piece: Segment, edges: Sequence[tuple[float, float]]) -> int:
+    overlaps = [min(piece.x1, right) - max(piece.x0, left) for left, right in edges]
+    return overlaps.index(max(overlaps))
+
+
+def _grouped(
+    rows: Sequence[Row], cells: Sequence[Sequence[Sequence[Segment]]], edges: Sequence[tuple[float, float]]
+) -> list[list[int]]:
+    """Lines that are one row of the table: a line with one cell below a cell that is full goes on with it."""
+    gaps = sorted(below.y0 - above.y0 for above, below in zip(rows, rows[1:], strict=False))
+    usual = gaps[len(gaps) // 2] if gaps else 0.0
+    groups: list[list[int]] = []
+    for number, line in enumerate(cells):
+        filled = [column for column, cell in enumerate(line) if cell]
+        goes_on = False
+        if groups and filled and filled[0] > 0:
+            above = cells[number - 1]
+            close = rows[number].y0 - rows[number - 1].y0 < 1.45 * rows[number].size
+            tight = close and rows[number].y0 - rows[number - 1].y0 <= usual + 1
+            full = all(
+                above[column] and above[column][-1].x1 - edges[column][0] > 0.6 * (edges[column][1] - edges[column][0])
+                for column in filled
+            )
+            goes_on = close and (full or (tight and len(filled) < len(edges) - 1 and len(edges) == 2))
+        if goes_on:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def _defines(
+    texts: Sequence[Sequence[str]], groups: Sequence[Sequence[int]], cells: Sequence[Sequence[Sequence[Segment]]]
+) -> bool:
+    """Short terms at the left, prose at the right."""
+    meanings = [row[1] for row in texts if row[0]]
+    prose = sum(len(text.split()) for text in meanings) / max(len(meanings), 1)
+    terms = sum(len(row[0].split()) for row in texts) / len(texts)
+    return terms <= 4 and prose >= 5 and not _is_numeric(iter(meanings))
+
+
+def _holds_cells(texts: Sequence[Sequence[str]]) -> bool:
+    """Cells are short, and most rows have more than one."""
+    cells = [cell for row in texts for cell in row if cell]
+    several = sum(sum(map(bool, row)) > 1 for row in texts)
+    return several >= 0.6 * len(texts) and sum(len(cell.split()) for cell in cells) / len(cells) <= 8
