@@ -21,9 +21,12 @@ class TextBuilder:
         self._blocks: list[Block] = []
         self._page_starts: list[tuple[int, str | None]] = []
 
-    def begin_page(self, label: str | None = None) -> None:
-        """What follows stands on a new page; `label`: what is printed on it, where it differs from its count."""
-        self._write("\n\n" if self._length else "")
+    def begin_page(self, label: str | None = None, *, before: str = "\n\n") -> None:
+        """What follows stands on a new page; `label`: what is printed on it, where it differs from its count.
+
+        `before`: what divides it from the last page; a space where a sentence goes on.
+        """
+        self._write(before if self._length else "")
         self._page_starts.append((self._length, label))
 
     def add(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from ..base import BlockKind
@@ -23,14 +24,25 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block before it has its place in the text. `open_end`: it may go on on the next page."""
+    """A block before it has its place in the text."""
 
     text: str
     kind: BlockKind
     level: int = 0
     context: str = ""
-    open_end: bool = False
-    goes_on: bool = False  # begins in the middle of a sentence, maybe
+    divided: bool = False  # its last word goes on
+    table: tables.Table | None = None  # instead of `text`
+
+    def goes_on_with(self, following: Draft) -> bool:
+        """A sentence ends in neither, and the next begins within it."""
+        prose = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.DEFINITION)
+        return (
+            self.kind in prose
+            and following.kind is BlockKind.PARAGRAPH
+            and following.context in ("", self.context)
+            and not _SENTENCE_END.search(self.text)
+            and (following.text[:1].islower() or self.divided)
+        )
 
 
 class BlockMaker:
@@ -53,9 +65,16 @@ class BlockMaker:
         for number, region in enumerate(regions):
             if region.grid is not None:
                 drafts += self._table(tables.of_grid(region.grid), first=not drafts)
-            else:
-                drafts += self._column(region.rows, skipped, first=number == 0)
+                continue
+            column = self._column(region.rows, skipped, first=number == 0)
+            if drafts and column and drafts[-1].goes_on_with(column[0]):
+                drafts[-1] = self.joined(drafts[-1], column.pop(0))
+            drafts += column
         return drafts
+
+    def joined(self, draft: Draft, following: Draft) -> Draft:
+        text = self._vocabulary.join(draft.text, following.text, marked=draft.divided)
+        return replace(draft, text=text, divided=following.divided)
 
     def _column(self, rows: Sequence[Row], skipped: set[int], *, first: bool) -> list[Draft]:
         drafts: list[Draft] = []
@@ -93,8 +112,7 @@ class BlockMaker:
         if not table.head and first and self._head and self._head[0] == width:
             table.head = self._head[1]  # it goes on from the page before
         self._head = (width, table.head) if table.head else None
-        columns = " | ".join(filter(None, table.head))
-        return [Draft(line, BlockKind.TABLE_ROW, context=columns) for line in table.lines() if line.strip(" |.")]
+        return [Draft("", BlockKind.TABLE_ROW, table=table)] if table.rows else []
 
     def _text(self, rows: Sequence[Row], context: str, depth: int, *, first: bool = False) -> list[Draft]:
         """`context`: the term that these rows are said of."""
@@ -114,7 +132,7 @@ class BlockMaker:
             level, length = self._headings.level(rows, at, self._page)
             if level:
                 text = self._joined(rows[at : at + length])
-                drafts.append(Draft(text, BlockKind.HEADING, level, context))
+                drafts.append(Draft(text, BlockKind.HEADING, level))
                 self._open_term = None
                 at += length
                 continue
@@ -132,16 +150,8 @@ class BlockMaker:
                 text = self._joined(rows[at:end])
                 listed = _BULLET_START.match(rows[at].text) is not None
                 kind = BlockKind.LIST_ITEM if listed else BlockKind.PARAGRAPH
-                drafts.append(
-                    Draft(
-                        text,
-                        kind,
-                        lay.depth(rows[at]) if listed else 0,
-                        context,
-                        open_end=end == len(rows) and not _SENTENCE_END.search(text),
-                        goes_on=kind is BlockKind.PARAGRAPH and text[:1].islower(),
-                    )
-                )
+                level = lay.depth(rows[at]) if listed else 0
+                drafts.append(Draft(text, kind, level, context, divided=rows[end - 1].hyphen))
             at = end
         return drafts
 
@@ -166,7 +176,11 @@ class BlockMaker:
         if body + 1 < len(rows) and rows[body + 1].x0 < row.x0 + 2 and not _breaks(rows, body + 1, lay):
             return 0  # the first line of a paragraph is indented
         stop = body
-        while stop < len(rows) and rows[stop].x0 >= row.x0 + 0.6 * row.size and not self._headings.level(rows, stop, self._page)[0]:
+        while (
+            stop < len(rows)
+            and rows[stop].x0 >= row.x0 + 0.6 * row.size
+            and not self._headings.level(rows, stop, self._page)[0]
+        ):
             stop += 1
         return stop
 
@@ -187,16 +201,15 @@ class BlockMaker:
         self._open_term = (rows[body].x0, term) if stop == len(rows) else None
         if inner and inner[0].kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             head = inner.pop(0)
-            meaning = head.text
-            open_end = head.open_end
+            meaning, divided = head.text, head.divided
         else:
-            meaning, open_end = "", False
+            meaning, divided = "", False
         text = "\n".join(terms) + (f"\n    {meaning}" if meaning else "")
-        return [Draft(text, BlockKind.DEFINITION, context=context, open_end=open_end), *inner]
+        return [Draft(text, BlockKind.DEFINITION, context=context, divided=divided), *inner]
 
     def _joined(self, rows: Sequence[Row]) -> str:
         text = rows[0].text
-        for above, row in zip(rows, rows[1:], strict=False):
+        for above, row in pairwise(rows):
             text = self._vocabulary.join(text, row.text, marked=above.hyphen)
         return text
 
@@ -216,10 +229,10 @@ class _Lay:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> _Lay:
-        gaps = [below.y0 - above.y1 for above, below in zip(rows, rows[1:], strict=False)]
+        gaps = [below.y0 - above.y1 for above, below in pairwise(rows)]
         close = [gap for gap in gaps if gap < rows[0].size]
         lefts = sorted(row.x0 for row in rows)
-        steps = [lefts[0]] + [right for left, right in zip(lefts, lefts[1:], strict=False) if right - left > 4]
+        steps = [lefts[0]] + [right for left, right in pairwise(lefts) if right - left > 4]
         usual = sorted(close)[len(close) // 3] if close else 0.0
         return cls(lefts[0], max(row.x1 for row in rows), usual, tuple(steps))
 
@@ -232,7 +245,9 @@ def _indented(row: Row, above: Row) -> bool:
 
 
 def _is_term(row: Row, first: Row) -> bool:
-    return row.mono == first.mono and row.bold == first.bold and row.words <= _LONGEST_TERM and row.y0 - first.y1 < 6 * row.size
+    return (
+        row.mono == first.mono and row.bold == first.bold and row.words <= _LONGEST_TERM and row.y0 - first.y1 < 6 * row.size
+    )
 
 
 def _breaks(rows: Sequence[Row], at: int, lay: _Lay) -> bool:

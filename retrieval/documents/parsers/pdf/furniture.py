@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from .glyphs import PageContent, Segment
 from .labels import Numeral, numerals
 from .layout import Row, rows_of
+from .page import PageContent, Segment
 
 _EDGE = 0.14  # of the page's height, in which running heads stand
 _ROWS = 2  # at each edge
@@ -16,11 +16,13 @@ _LEADERS = re.compile(r"(?:\.\s?){4,}|(?:\s\.){3,}|…{2,}|·(?:\s?·){3,}|_{5,}
 _ENDS_IN_PAGE = re.compile(r"(?:^|[\s.,])(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]-?\d{1,3})$")
 _INDEX_ENTRY = re.compile(r"^\S.{0,70}?(?:,|\s|\.)\s*\d{1,4}(?:\s?[,–-]\s?\d{1,4})*[.,]?$")
 _CONTENTS_HEADING = re.compile(
-    r"^(?:table of contents|(?:short |brief )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice(?: general)?"
-    r"|contenido|indice|sommario|inhoud(?:sopgave)?|list of (?:figures|tables))\W*$",
+    r"^(?:table of contents|(?:short |brief )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire"
+    r"|índice(?: general)?|contenido|indice|sommario|inhoud(?:sopgave)?|list of (?:figures|tables))\W*$",
     re.I,
 )
-_INDEX_HEADING = re.compile(r"^(?:[A-Z]\W?\d*\s+)?(?:(?:\w+\s){0,3}index(?: of \w+)?|(?:stichwort|sach)?(?:verzeichnis|register)|index)\W*$", re.I)
+_INDEX_HEADING = re.compile(
+    r"^(?:[A-Z]\W?\d*\s+)?(?:(?:\w+\s){0,3}index(?: of \w+)?|(?:stichwort|sach)(?:verzeichnis|register))\W*$", re.I
+)
 
 
 class Edges:
@@ -95,7 +97,7 @@ def _counts(group: Sequence[tuple[int, Row]], pages: int) -> bool:
 def is_contents_line(text: str) -> bool:
     """Dot leaders that end in a page's number, or nothing but leaders."""
     match = _LEADERS.search(text)
-    return bool(match) and (bool(_ENDS_IN_PAGE.search(text)) or len(text) - len(match[0]) < 4)
+    return match is not None and (bool(_ENDS_IN_PAGE.search(text)) or len(text) - len(match[0]) < 4)
 
 
 def contents_rows(rows: Sequence[Row], contents_before: bool) -> tuple[set[int], bool]:

@@ -1,6 +1,6 @@
-"""A page's words with their places and fonts, as PDFium finds them, and what is drawn beneath them.
+"""A page's words with their places and fonts, as PDFium finds them.
 
-PDFium is asked three things a word, by addresses and without ctypes' conversions: that is what keeps a page at a few milliseconds.
+PDFium is asked two things a word, by addresses and without ctypes' conversions: that keeps a page at a few milliseconds.
 """
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-HYPHEN = "\ufffe"  # how PDFium marks the hyphen of a word that is divided at a line's end
+from .drawing import read_drawing
+from .page import HYPHEN, PageContent, Segment
+
 _WORD = re.compile(rf"([^\s{HYPHEN}]+)({HYPHEN}?\s*)")
 _MONO = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|cmsltt|cmvtt|ectt|lmtt|fixed|terminal|\bcode", re.I)
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|cmbx|cmssbx|cmb10|ecbx|sfbx|lmbx|[-,]bd", re.I)
@@ -23,57 +25,13 @@ _NOTES = re.compile(r"emmentaler|feta|parmesan|bravura|musejazz|maestro|opus-?(s
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18
 _NO_LETTERS = 4
 _MOST_CHARS = 400_000  # a page: a bible printed small has 20,000
-_MOST_OBJECTS = 4_000  # a page: beyond, it is a drawing, and its lines are no table's
-_MOST_SEGMENTS = 200  # a path
-_PATH, _IMAGE, _FORM = 2, 3, 5
-_REPLACED = {ord(source): target for source, target in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)} | {
+_REPLACED = {
+    ord(source): target for source, target in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+} | {
     0xAD: None,  # soft hyphen
     0: None,
     0x200B: None,
 }
-
-Span = tuple[float, float, float, float]
-
-
-@dataclass(slots=True)
-class Segment:
-    """Words that stand close together on a line. The y axis points down; units are points."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    words: list[str]
-    lefts: list[float]
-    rights: list[float]
-    mono: int = 0  # words of a monospaced font
-    bold: int = 0
-    hyphen: bool = False  # its last word goes on in the next line
-    order: int = 0  # where it stands in the file
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
-
-    @property
-    def size(self) -> float:
-        return self.y1 - self.y0
-
-
-@dataclass(slots=True)
-class PageContent:
-    """What a page holds before anything is known of its layout. `rules`: lines drawn, as thin boxes."""
-
-    width: float
-    height: float
-    segments: list[Segment] = field(default_factory=list)
-    turned: list[list[Segment]] = field(default_factory=list)  # text at other angles, each angle upright for itself
-    rules: list[Span] = field(default_factory=list)
-    pictures: float = 0.0  # share of the page that the largest picture covers
-    fields: list[tuple[str, str]] = field(default_factory=list)  # see `forms`
-    remarks: list[str] = field(default_factory=list)
-    recognised: bool = False  # its words come from a picture
-    trouble: str = ""
 
 
 def read_page(document: Any, number: int) -> PageContent:
@@ -87,7 +45,7 @@ def read_page(document: Any, number: int) -> PageContent:
             _read_words(page, textpage, content)
         finally:
             textpage.close()
-        _read_drawing(page, content)
+        read_drawing(page, content)
         return content
     finally:
         page.close()
@@ -106,7 +64,7 @@ def _calls() -> _Calls:
     import pypdfium2.raw as raw
 
     def plain(function: Any, result: Any, *arguments: Any) -> Any:
-        address = ctypes.cast(function, ctypes.c_void_p).value
+        address = ctypes.cast(function, ctypes.c_void_p).value or 0
         return ctypes.CFUNCTYPE(result, *arguments)(address)
 
     handle, index = ctypes.c_void_p, ctypes.c_int
@@ -162,6 +120,7 @@ def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     kinds: list[int] = []
     angles: list[float] = []
     last_object = last_end = angle = 0
+    last_break = False
     for match in matches:
         start, end = match.span(1)
         loose_box(handle, start, address)
@@ -181,7 +140,9 @@ def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     loose_box(handle, last_end, address - 16)
     lengths = np.diff([*runs, len(matches)])
     words = [match[1] for match in matches]
-    _complete(places, words, lambda number: loose_box(handle, matches[number].end(1) - 1, places.ctypes.data + 32 * number + 16))
+    _complete(
+        places, words, lambda number: loose_box(handle, matches[number].end(1) - 1, places.ctypes.data + 32 * number + 16)
+    )
     if not text.isascii():
         words = [word if word.isascii() else word.translate(_REPLACED) for word in words]
     breaks = [match[2] for match in matches]
@@ -296,13 +257,11 @@ def _segments(words: _Words, chosen: npt.NDArray[np.int_], places: npt.NDArray[n
     stops = [*starts[1:].tolist(), len(texts)]
     mono = np.add.reduceat(words.kinds[chosen] & 1, starts).tolist()
     bold = np.add.reduceat(words.kinds[chosen] >> 1, starts).tolist()
-    # a mark above the line does not make the line taller: the height is that of most words
-    heights = zip(
-        np.minimum.reduceat(x0, starts).tolist(), np.maximum.reduceat(x1, starts).tolist(), starts.tolist(), stops, strict=True
-    )
+    edges = (np.minimum.reduceat(x0, starts).tolist(), np.maximum.reduceat(x1, starts).tolist())
     lefts, rights, tops, bottoms = x0.tolist(), x1.tolist(), y0.tolist(), y1.tolist()
     segments: list[Segment] = []
-    for number, (left, right, start, stop) in enumerate(heights):
+    for number, (left, right, start, stop) in enumerate(zip(*edges, starts.tolist(), stops, strict=True)):
+        # a mark above the line does not make the line taller: the height is that of most words
         tall = start if stop - start < 3 else sorted(range(start, stop), key=tops.__getitem__)[(stop - start) // 2]
         segments.append(
             Segment(
@@ -320,69 +279,3 @@ def _segments(words: _Words, chosen: npt.NDArray[np.int_], places: npt.NDArray[n
             )
         )
     return segments
-
-
-def _read_drawing(page: Any, content: PageContent) -> None:
-    """Thin boxes and lines, and how much of the page a picture covers."""
-    import pypdfium2.raw as raw
-
-    count = raw.FPDFPage_CountObjects(page)
-    if count > _MOST_OBJECTS:
-        return
-    area = max(content.width * content.height, 1.0)
-    box = [ctypes.c_float() for _ in range(4)]
-    left, bottom, right, top = (ctypes.byref(value) for value in box)
-    sheet = page.get_bbox()
-    turned = bool(page.get_rotation())
-    kind_of, bounds_of, at = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, raw.FPDFPage_GetObject
-    for index in range(count):
-        item = at(page, index)
-        kind = kind_of(item)
-        if kind not in (_PATH, _IMAGE, _FORM):
-            continue
-        if not bounds_of(item, left, bottom, right, top):
-            continue
-        x0, y0, x1, y1 = (value.value for value in box)
-        if kind == _PATH:
-            if not turned:
-                for rx0, ry0, rx1, ry1 in _rules(raw, item, x0, y0, x1, y1):
-                    content.rules.append((rx0 - sheet[0], sheet[3] - ry1, rx1 - sheet[0], sheet[3] - ry0))
-        else:
-            content.pictures = max(content.pictures, abs((x1 - x0) * (y1 - y0)) / area)
-
-
-def _rules(raw: Any, item: Any, x0: float, y0: float, x1: float, y1: float) -> list[Span]:
-    """The straight lines of a path, and the edges of a box."""
-    wide, high = x1 - x0, y1 - y0
-    if (wide <= 3 and high >= 6) or (high <= 3 and wide >= 6):
-        return [(x0, y0, x1, y1)]
-    if wide < 6 or high < 6:
-        return []
-    count = raw.FPDFPath_CountSegments(item)
-    if not 2 <= count <= _MOST_SEGMENTS:
-        return []
-    matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
-    x, y = ctypes.c_float(), ctypes.c_float()
-    lines: list[Span] = []
-    start = previous = (0.0, 0.0)
-    for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(item, index)
-        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = (
-            matrix.a * x.value + matrix.c * y.value + matrix.e,
-            matrix.b * x.value + matrix.d * y.value + matrix.f,
-        )
-        kind = raw.FPDFPathSegment_GetType(segment)
-        ends = [(previous, point)] if kind == raw.FPDF_SEGMENT_LINETO else []
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind != raw.FPDF_SEGMENT_LINETO:
-            return []  # it is curved
-        if raw.FPDFPathSegment_GetClose(segment):
-            ends.append((point, start))
-        previous = point
-        for (ax, ay), (bx, by) in ends:
-            if abs(ax - bx) <= 1 or abs(ay - by) <= 1:
-                lines.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
-    return lines

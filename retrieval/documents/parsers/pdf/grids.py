@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .glyphs import Segment, Span
+from .page import Segment, Span
 
 _NEAR = 3.0  # points within which lines are the same line, or touch
 _MOST_LINES = 1_500  # a page
@@ -65,7 +65,7 @@ def _within(segment: Segment, xs: Sequence[float], ys: Sequence[float]) -> bool:
 def _joined(lines: list[_Line]) -> list[_Line]:
     """Pieces of one line made whole: a border is drawn cell by cell."""
     lines.sort(key=lambda line: (round(line.at), line.start))
-    whole: list[_Line] = []
+    joined: list[_Line] = []
     by_level: dict[int, list[_Line]] = {}
     for line in lines:
         level = round(line.at)
@@ -74,9 +74,9 @@ def _joined(lines: list[_Line]) -> list[_Line]:
                 other.start, other.end = min(other.start, line.start), max(other.end, line.end)
                 break
         else:
-            whole.append(line)
+            joined.append(line)
             by_level.setdefault(level, []).append(line)
-    return whole
+    return joined
 
 
 def _crossing(flat: Sequence[_Line], upright: Sequence[_Line]) -> list[tuple[list[_Line], list[_Line]]]:
@@ -91,10 +91,7 @@ def _crossing(flat: Sequence[_Line], upright: Sequence[_Line]) -> list[tuple[lis
 
     for row, line in enumerate(flat):
         for column, other in enumerate(upright, start=len(flat)):
-            if (
-                other.start - _NEAR <= line.at <= other.end + _NEAR
-                and line.start - _NEAR <= other.at <= line.end + _NEAR
-            ):
+            if other.start - _NEAR <= line.at <= other.end + _NEAR and line.start - _NEAR <= other.at <= line.end + _NEAR:
                 group[root(row)] = root(column)
     members: dict[int, tuple[list[_Line], list[_Line]]] = {}
     for item in range(len(group)):
@@ -119,10 +116,12 @@ def _filled(
 ) -> Grid:
     high, wide = len(ys) - 1, len(xs) - 1
     across = [  # whether a line parts a cell from its left neighbour, and so on
-        [column == 0 or _parts(upright, xs[column], (ys[row] + ys[row + 1]) / 2) for column in range(wide)] for row in range(high)
+        [column == 0 or _parts(upright, xs[column], (ys[row] + ys[row + 1]) / 2) for column in range(wide)]
+        for row in range(high)
     ]
     down = [
-        [row == 0 or _parts(flat, ys[row], (xs[column] + xs[column + 1]) / 2) for column in range(wide)] for row in range(high)
+        [row == 0 or _parts(flat, ys[row], (xs[column] + xs[column + 1]) / 2) for column in range(wide)]
+        for row in range(high)
     ]
     owner = [[(row, column) for column in range(wide)] for row in range(high)]
     for row in range(high):

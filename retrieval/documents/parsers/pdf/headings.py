@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .glyphs import PageContent
 from .layout import Row
+from .page import PageContent
 
 _MOST_BOOKMARKS = 50_000
 _DEEPEST = 8
 _LARGER = 1.15  # than the text around: below it are small differences of fonts
 _MOST_WORDS = 16
+_SMALLEST = 3.0  # points: what is smaller is not read
 _MOST_ROWS = 3  # of a heading
 _NUMBERED = re.compile(r"^(?:chapter|appendix|part|kapitel|chapitre)?\s*((?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,5})\.?\s+\S", re.I)
 _PLAIN = re.compile(r"[\W_]+")
@@ -103,7 +104,8 @@ def _body_size(pages: Sequence[PageContent]) -> float:
     sizes: Counter[float] = Counter()
     for page in pages[:: max(1, len(pages) // 200)]:
         for segment in page.segments:
-            sizes[round(segment.size * 2) / 2] += len(segment.words)
+            if segment.size > _SMALLEST:  # points of leaders have no height
+                sizes[round(segment.size * 2) / 2] += len(segment.words)
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
@@ -128,7 +130,7 @@ def _continues(above: Row, row: Row) -> bool:
 def _stands_out(rows: Sequence[Row], at: int) -> bool:
     """Bold and short, apart from what stands above, and text follows that is not bold."""
     row = rows[at]
-    if not row.bold or row.words > 12 or row.text.endswith((".", ":", ",", ";")) and not _NUMBERED.match(row.text):
+    if not row.bold or row.words > 12 or (row.text.endswith((".", ":", ",", ";")) and not _NUMBERED.match(row.text)):
         return False
     if len(row.pieces) > 2 or at + 1 >= len(rows) or rows[at + 1].bold or rows[at + 1].mono:
         return False

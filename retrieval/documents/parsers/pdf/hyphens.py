@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _KEEPS_AFTER = frozenset(
-    "well self ill half high low long short full part all ever cross ex quasi so much then best better first second third last "
-    "two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety one-to open closed "
-    "real read write on off built user end client server case time left right top bottom single double multi hard soft".split()
+    "well self ill half high low long short full part all ever cross ex quasi so much then best better first second third "
+    "last two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety open closed "
+    "real read write user end client server case time left right top bottom single double multi hard soft".split()
 )
 _KEEPS_BEFORE = frozenset(
     "known based oriented specific dependent independent aware defined called used free made style only level compatible "
-    "time term length size year day week month hour minute line like shaped sized related driven in out up down off by to and".split()
+    "time term length size year day week month hour minute line shaped sized related driven up down off to and".split()
 )
 
 

@@ -1,7 +1,7 @@
 """The reading order of a page: its columns, its notes at the side, and the rows of each.
 
-Columns are told from the columns of a table by what stands in them: lines of prose fill a column, cells do not. A table that was
-read by its drawn lines takes part as one piece.
+Columns are told from the columns of a table by what stands in them: lines of prose fill a column, cells do not. A table
+that was read by its drawn lines takes part as one piece.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from .glyphs import Segment
 from .grids import Grid
+from .page import Segment
 
 _DEEPEST = 6  # columns within columns
 _FEWEST_LINES = 3  # of a column
@@ -109,9 +109,9 @@ def _ordered(pieces: Sequence[Piece], depth: int) -> list[list[Segment] | Grid]:
         if band.columns:
             ordered += _ordered(band.left, depth + 1) + _ordered(band.right, depth + 1)
         else:
-            ordered += _ordered(band.notes, depth + 1) if band.notes else []
             fewer = [*band.left, *band.right]
             ordered += _ordered(fewer, depth + 1 if len(fewer) < len(pieces) else _DEEPEST)
+            ordered += _ordered(band.notes, depth + 1) if band.notes else []
     return ordered
 
 

@@ -1,17 +1,16 @@
-"""Tables: found by their columns where no lines are drawn, and written row by row with the columns' names.
-
-A row reads "Ticket: Ten visits; Adult: 50.00; Senior: 25.00.": a blank cell keeps its column by being left out under its name.
-"""
+"""Tables: found by their columns where no lines are drawn; and which rows name the columns."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from .glyphs import Segment
+from ..tables import Cell
 from .grids import Grid
 from .layout import Row
+from .page import Segment
 
 _MOST_COLUMNS = 40
 _FEWEST_ROWS = 3  # with cells side by side; two suffice from three columns on
@@ -26,14 +25,9 @@ class Table:
     head: list[str]
     rows: list[list[str]] = field(default_factory=list)
 
-    def lines(self) -> Iterator[str]:
-        for row in self.rows:
-            if self.head:
-                names = [*self.head, *[""] * (len(row) - len(self.head))]
-                cells = [f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell]
-                yield "; ".join(cells) + ("" if cells and cells[-1].endswith(".") else ".")
-            else:
-                yield " | ".join(row).strip(" ")
+    def cells(self) -> list[list[Cell]]:
+        names = [[Cell(name, is_header=True) for name in self.head]] if self.head else []
+        return names + [[Cell(text) for text in row] for row in self.rows]
 
 
 def of_grid(grid: Grid) -> Table:
@@ -156,7 +150,9 @@ def _stretch(rows: Sequence[Row], start: int, end: int) -> Stretch | None:
         return Stretch(start, end, Table([], texts), definitions=True)
     if not _holds_cells(texts):
         return None
-    bold = [all(piece.bold >= len(piece.words) for line in group for cell in cells[line] for piece in cell) for group in groups]
+    bold = [
+        all(piece.bold >= len(piece.words) for line in group for cell in cells[line] for piece in cell) for group in groups
+    ]
     return Stretch(start, end, _headed(texts, bold, 1))
 
 
@@ -188,7 +184,7 @@ def _grouped(
     rows: Sequence[Row], cells: Sequence[Sequence[Sequence[Segment]]], edges: Sequence[tuple[float, float]]
 ) -> list[list[int]]:
     """Lines that are one row of the table: a line with one cell below a cell that is full goes on with it."""
-    gaps = sorted(below.y0 - above.y0 for above, below in zip(rows, rows[1:], strict=False))
+    gaps = sorted(below.y0 - above.y0 for above, below in pairwise(rows))
     usual = gaps[len(gaps) // 2] if gaps else 0.0
     groups: list[list[int]] = []
     for number, line in enumerate(cells):
