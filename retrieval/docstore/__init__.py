@@ -2,7 +2,7 @@
 
 from .keyword_index import KeywordIndex
 from .projection_table import Filling, ProjectionTable
-from .records import HEADING_SEPARATOR, ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
+from .records import HEADING_SEPARATOR, ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER, SCHEMA
 from .store import DocStore
 from .terms import normalise, search_terms
@@ -19,6 +19,7 @@ __all__ = [
     "DocStore",
     "Filling",
     "KeywordIndex",
+    "Moved",
     "ProjectionTable",
     "Reading",
     "SourceInfo",

@@ -31,6 +31,16 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a document of known content is now: see `SourceRecord` for the fields."""
+
+    source: str
+    root: str
+    mtime_ns: int
+    volume: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """With what a document was read: where it differs from what would read it now, the document is read anew."""
 

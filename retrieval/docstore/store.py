@@ -18,7 +18,7 @@ from ...storage import Database
 from ..types import Mark, Passage, Vectors
 from .keyword_index import KeywordIndex
 from .projection_table import ProjectionTable
-from .records import ChunkRecord, Reading, SourceInfo, SourceRecord, indexed_text
+from .records import ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import SCHEMA, digest
 from .terms import search_terms, text_digest
 from .vector_table import VectorTable, blobs
@@ -45,6 +45,7 @@ _PLACE = (
     'chunks.text, chunks.start, chunks."end", chunks.page, chunks.page_label, chunks.line, chunks.heading, chunks.context,'
     " sources.title, sources.media_type, chunks.marks"
 )
+_MOVING = ("id", "source", "root", "mtime_ns", "volume", "ingested_at")
 _COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
 
@@ -93,6 +94,55 @@ class DocStore:
                 f"UPDATE sources SET mtime_ns = ?, volume = ? WHERE source = ? AND collection = ({_COLLECTION_ID})",
                 (mtime_ns, volume, source, collection),
             )
+
+    def move_source(self, collection: str, source: str, place: Moved) -> None:
+        """From now on the source is known by another name; its chunks keep their ids.
+
+        Raises:
+            NotFound: there is none of the old name.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(
+                f"DELETE FROM sources WHERE source = ? AND collection = ({_COLLECTION_ID})", (place.source, collection)
+            )
+            cursor = connection.execute(
+                "UPDATE sources SET source = ?, root = ?, mtime_ns = ?, volume = ?"
+                f" WHERE source = ? AND collection = ({_COLLECTION_ID})",
+                (*astuple(place), source, collection),
+            )
+            if not cursor.rowcount:
+                raise _no_source(source)
+            connection.execute("UPDATE collections SET generation = generation + 1 WHERE name = ?", (collection,))
+
+    def copy_source(self, collection: str, source: str, place: Moved) -> int:
+        """Keep another document with the content of a known one, without embedding it; returns how many chunks it has.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(
+                f"DELETE FROM sources WHERE source = ? AND collection = ({_COLLECTION_ID})", (place.source, collection)
+            )
+            original = connection.execute(
+                f"SELECT id FROM sources WHERE source = ? AND collection = ({_COLLECTION_ID})", (source, collection)
+            ).fetchone()
+            if original is None:
+                raise _no_source(source)
+            columns = _columns(connection, "sources")
+            kept = ", ".join(name for name in columns if name not in _MOVING)
+            row = connection.execute(
+                f"INSERT INTO sources ({kept}, source, root, mtime_ns, volume, ingested_at)"
+                f" SELECT {kept}, ?, ?, ?, ?, ? FROM sources WHERE id = ?",
+                (*astuple(place), _now(), *original),
+            ).lastrowid
+            kept = ", ".join(f'"{name}"' for name in _columns(connection, "chunks") if name not in ("id", "source"))
+            chunks = connection.execute(
+                f"INSERT INTO chunks (source, {kept}) SELECT ?, {kept} FROM chunks WHERE source = ? ORDER BY id",
+                (row, *original),
+            ).rowcount
+            connection.execute("UPDATE collections SET generation = generation + 1 WHERE name = ?", (collection,))
+        return chunks
 
     def remove_source(self, collection: str, source: str) -> None:
         """Forget one source with its chunks.
@@ -216,7 +266,7 @@ def _chunk_values(chunk: ChunkRecord, source: SourceRecord) -> tuple[Any, ...]:
 
 
 def _insert_source(connection: sqlite3.Connection, collection_id: int, source: SourceRecord, embedder: str) -> int | None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = _now()
     return connection.execute(
         "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at,"
         " volume, parser, chunk_tokens, title, notes, language, embedder)"
@@ -240,6 +290,14 @@ def _insert_source(connection: sqlite3.Connection, collection_id: int, source: S
             embedder,
         ),
     ).lastrowid
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _no_source(source: str) -> NotFound:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ayllu.errors import NotFound
 from ayllu.retrieval import LibraryNewer
-from ayllu.retrieval.docstore import ChunkRecord, DocStore, SourceRecord
+from ayllu.retrieval.docstore import ChunkRecord, DocStore, Moved, SourceRecord
 from ayllu.tests.retrieval.earlier import take_back
 
 TEXT = "Copper melts. Tin melts."
@@ -125,3 +125,23 @@ def test_a_chunk_is_found_by_its_headings_and_handed_out_with_them(docstore: Doc
         (passage,) = docstore.passages([(chunk_id, 1.0, 1.0)])
         assert (passage.heading, passage.context, passage.title) == ("Kilns > Water", "tank | size", "Manual")
         assert (passage.page, passage.page_label, passage.line) == (3, "iii", 7)
+
+
+def test_a_document_that_moves_keeps_its_chunks_and_one_that_is_copied_gets_its_own(docstore: DocStore) -> None:
+    for name in ("old", "in the way"):
+        record = SourceRecord(name, "/root", "digest", "text/plain", "Copper melts.", title="Metals", notes=("a note",))
+        docstore.write_source("m", record, [ChunkRecord("Copper melts.", 0, 13)], np.eye(1, dtype=np.float32), embedder="e")
+    ((chunk, _),) = docstore.keywords.search("copper", 1, "m")
+    docstore.move_source("m", "old", Moved("in the way", "/new", 7, "/drive"))
+    (info,) = docstore.sources("m")
+    assert (info.source, info.root, info.mtime_ns, info.volume, info.title) == ("in the way", "/new", 7, "/drive", "Metals")
+    assert [chunk_id for chunk_id, _ in docstore.keywords.search("copper", 5, "m")] == [chunk]
+    assert docstore.copy_source("m", "in the way", Moved("copy", "/new", 8, "")) == 1
+    original, copy = docstore.sources("m")[1], docstore.sources("m")[0]
+    assert (copy.source, copy.mtime_ns, copy.notes, copy.reading) == ("copy", 8, ("a note",), original.reading)
+    assert len(docstore.keywords.search("copper", 5, "m")) == 2
+    assert docstore.mismatched_sources() == []
+    for change in (docstore.move_source, docstore.copy_source):
+        with pytest.raises(NotFound):
+            change("m", "none", Moved("copy", "", 0, ""))
+    assert len(docstore.sources("m")) == 2
