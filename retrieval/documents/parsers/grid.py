@@ -51,7 +51,18 @@ def write_table(
 ) -> None:
     """Write the rows as blocks. `first_row_names`: the format hints that the first row names the columns."""
     placed = [row for row in map(place, rows) if row]
-    lines = list(_lines(placed, context, first_row_names))
+    write_placed(builder, placed, context=context, first_row_names=first_row_names)
+
+
+def write_placed(
+    builder: TextBuilder,
+    rows: Sequence[list[Cell]],
+    *,
+    context: str = "",
+    first_row_names: bool = False,
+) -> None:
+    """The same of rows whose cells know their columns and are not blank."""
+    lines = list(_lines(rows, context, first_row_names))
     for text, row_context in lines[:-1]:
         builder.add(text, BlockKind.TABLE_ROW, context=row_context, after="\n")
     for text, row_context in lines[-1:]:
@@ -103,7 +114,7 @@ def header_rows(rows: Sequence[list[Cell]], *, first_row_names: bool = False) ->
     covers = sum(cell.columns for cell in rows[0]) + 1 >= max(sum(cell.columns for cell in row) for row in body)
     if not (distinct and covers):
         return 0, False
-    return heads, first_row_names and len(labels) > 2 and len(body) > 1
+    return heads, first_row_names and len(labels) > 2
 
 
 def column_names(heads: Sequence[list[Cell]], width: int) -> list[str]:

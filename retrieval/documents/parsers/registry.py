@@ -12,7 +12,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
-from . import docx, html, markdown, pdf, plain, sniffing, table
+from . import (
+    docx,
+    html,
+    markdown,
+    odp,
+    ods,
+    odt,
+    pdf,
+    plain,
+    pptx,
+    sniffing,
+    table,
+    xlsx,
+)
 from .base import PDF, Format, Parsed, Signature, Unreadable
 from .encoding import decode_start
 from .signatures import signature_of
@@ -21,9 +34,14 @@ _MODULES = (
     docx,
     html,
     markdown,
+    odp,
+    ods,
+    odt,
     pdf,
     plain,
+    pptx,
     table,
+    xlsx,
 )
 PLAIN = plain.FORMAT
 CHOICE = 1  # grows when the same bytes under the same name are given to another parser than before

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..grid import clipped
 from .elements import Element, all_text, attribute, child, children, descendants, local, number
+from .equations import omml_text
 
 _MOST_SERIES = 50
 _MOST_POINTS = 500
@@ -39,6 +40,26 @@ def diagram_lines(root: Element | None) -> Iterator[str]:
             text = " ".join(paragraph_text(child(point, "t")).split())
             if text:
                 yield f"- {text}"
+
+
+def drawn_text(node: Element | None) -> str:
+    """The text of a DrawingML body or paragraph, a line a paragraph, equations as readable lines."""
+    if node is None:
+        return ""
+    if local(node) != "p":
+        return "\n".join(text for part in descendants(node, "p") if (text := drawn_text(part)).strip())
+    pieces = []
+    for piece in children(node):
+        name = local(piece)
+        if name in {"r", "fld"}:
+            pieces.append("".join(text.text or "" for text in children(piece, "t")))
+        elif name == "br":
+            pieces.append("\n")
+        elif name == "AlternateContent":
+            pieces.append("".join(map(omml_text, descendants(child(piece, "Choice"), "oMath"))))
+        elif name == "m":
+            pieces.append("".join(map(omml_text, descendants(piece, "oMath"))))
+    return "".join(pieces)
 
 
 def paragraph_text(container: Element | None) -> str:

@@ -55,7 +55,7 @@ def test_encodings_are_found_out() -> None:
         ("a.txt", bytes(range(256)) * 20, "binary"),
         ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(100), "^it is a PNG picture, though its name ends in .md$"),
         ("a.PNG", b"\x89PNG\r\n\x1a\n" + bytes(100), "^it is a PNG picture$"),
-        ("a.xlsx", b"PK\x03\x04" + bytes(100), "^it is a ZIP archive$"),
+        ("a.jar", b"PK\x03\x04" + bytes(100), "^it is a ZIP archive$"),
         ("a", b"\x1f\x8b" + bytes(100), "^it is a gzip archive$"),
         ("a.html", b"<html><script>x</script></html>", "no text"),
     ],
