@@ -205,7 +205,7 @@ def test_a_chart_is_read_as_its_numbers() -> None:
         (packed({"word/document.xml": "<w>" * 300}), "damaged, or cut off"),
         (packed({"word/document.xml": "<?xml version='1.0' encoding='IBM037'?><w/>"}), "encoding that is not read"),
         (b"PK\x03\x04" + b"PK\x01\x02" * 20_001, "more than 20,000 files"),
-        (packed({"xl/workbook.xml": "<w/>"}), "damaged, or cut off"),
+        (packed({"word/other.xml": "<w/>"}), "damaged, or cut off"),
         (docx(paragraph("whole"))[:-30], "damaged, or cut off"),
     ],
     ids=["entities", "elements", "depth", "encoding", "members", "no text part", "cut off"],
