@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..config import Loaded, Settings
     from ..conversations import Conversations
     from ..feedback import FeedbackLog
-    from ..retrieval import Embedder, Library
+    from ..retrieval import Embedder, Library, Recipe
     from .downloads import ConsentingStore
 
 T = TypeVar("T")
@@ -99,18 +99,35 @@ class Application:
 
     @cached_property
     def embedder(self) -> Embedder:
-        from ..retrieval import open_embedder
+        return self._open_embedder(self._recipe)
+
+    @property
+    def _recipe(self) -> Recipe:
+        from ..retrieval import Recipe
 
         chosen = self.settings.models
+        return Recipe(chosen.embedder, chosen.query_prefix, chosen.document_prefix)
+
+    def _open_embedder(self, recipe: Recipe) -> Embedder:
+        from ..retrieval import open_embedder
+
         return open_embedder(
-            chosen.embedder, self.models, query_prefix=chosen.query_prefix, document_prefix=chosen.document_prefix
+            recipe.embedder, self.models, query_prefix=recipe.query_prefix, document_prefix=recipe.document_prefix
         )
 
     @cached_property
     def library(self) -> Library:
         from ..retrieval import Library
 
-        library = Library.open(self.paths.library, self.embedder, store=self.settings.store, notify=self._announce)
+        library = Library.open(
+            self.paths.library,
+            self.embedder,
+            store=self.settings.store,
+            scan_below=self.settings.retrieval.exact_below,
+            recipe=self._recipe if self._needs_embedder else None,
+            reopen=self._open_embedder,
+            notify=self._announce,
+        )
         self._stack.callback(library.close)
         return library
 

@@ -27,7 +27,7 @@ def list_sources(context: typer.Context, collection: Collection = None) -> None:
     """Every source with its passages and when it was read."""
     command: CommandContext = context.obj
     library = command.app.library
-    _check_collection(library, collection)
+    check_collection(library, collection)
     sources = library.sources(collection)
     command.output.result({"sources": [source.to_json() for source in sources]})
     rows = [(source.source, source.collection, source.chunks, source.sha256[:12], source.ingested_at) for source in sources]
@@ -49,7 +49,7 @@ def show(
     command: CommandContext = context.obj
     where = collection or command.app.settings.collection
     library = command.app.library
-    _check_collection(library, collection)
+    check_collection(library, collection)
     sources = library.known_sources(where)
     name = resolve(source, sources, where)
     text = library.source_text(name, where)
@@ -76,7 +76,7 @@ def remove(
     if bool(sources) == everything:
         raise UsageError("Say what to remove.", hint="Name sources, or give --all for the whole collection.")
     library = command.app.library
-    _check_collection(library, collection)
+    check_collection(library, collection)
     known = library.known_sources(where)
     chosen = dict.fromkeys(name for source in sources or [] for name in resolve_all(source, known, where))
     with library.writing(Turn("removing sources", wait, command.output.note)):
@@ -94,7 +94,7 @@ def remove(
 def verify(context: typer.Context, collection: Collection = None) -> int:
     """Look the library over: offsets, vectors, and that every live id finds itself."""
     command: CommandContext = context.obj
-    _check_collection(command.app.library, collection)
+    check_collection(command.app.library, collection)
     problems = command.app.library.verify(collection)
     chunks = command.app.library.count(collection)
     command.output.result({"problems": problems, "whole": not problems, "chunks": chunks})
@@ -131,7 +131,7 @@ def _path(named: str) -> str:
         return named
 
 
-def _check_collection(library: Library, named: str | None) -> None:
+def check_collection(library: Library, named: str | None) -> None:
     """Raises:
     NotFound: there never was a collection of that name.
     """

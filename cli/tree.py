@@ -25,6 +25,7 @@ from . import (
     improve,
     ingest,
     models,
+    reembed,
     search,
     sessions,
     setup,
@@ -139,6 +140,7 @@ def _build() -> typer.Typer:
     tree.command("ask", epilog=_ANYWHERE)(ask.ask)
     tree.command("ingest", epilog=_ANYWHERE)(ingest.ingest)
     tree.command("search", epilog=_ANYWHERE)(search.search)
+    sources.group.command("reembed")(reembed.reembed)
     tree.add_typer(sources.group, name="sources")
     tree.add_typer(sessions.group, name="sessions")
     tree.add_typer(feedback.group, name="feedback")

@@ -17,13 +17,13 @@ class ModelSettings(Table):
     embedder: str = Field(
         "onnx",
         description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL (its token: AYLLU_EMBEDDINGS_TOKEN). "
-        "Changing it embeds the library anew.",
+        "`ayllu sources reembed` changes what is there already.",
     )
     query_prefix: str | None = Field(
         None, max_length=1000, description="Read by the embedder before each question; unset: as is known of the model."
     )
     document_prefix: str | None = Field(
-        None, max_length=1000, description="The same before each document. Changing it embeds the library anew."
+        None, max_length=1000, description="The same before each document; `ayllu sources reembed` changes it."
     )
     style: Literal["auto", "span", "prose"] = Field("auto", description="How answers are written; auto asks the manifest.")
 
@@ -33,6 +33,12 @@ class RetrievalSettings(Table):
     mode: Literal["hybrid", "dense", "keyword"] = "hybrid"
     chunk_tokens: int = Field(
         200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens. The next ingest cuts anew."
+    )
+    exact_below: int = Field(
+        200_000,
+        ge=0,
+        description="A collection of fewer passages is searched by comparing every vector, without the store `chroma`; "
+        "0: always with it. Another store is always used.",
     )
     max_file_bytes: int = Field(50_000_000, ge=1, description="Larger files are refused by name.")
     hidden: bool = Field(False, description="Read hidden files and folders too.")

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
         totals,
         watch,
     )
-    from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, open_embedder
-    from .errors import LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
+    from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, Recipe, open_embedder
+    from .errors import EmbedderChanged, LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
     from .library import Library
+    from .reembedding import ReembedReport
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
     from .types import Passage, Retrieved, SearchMode, Sentence, Vectors
@@ -33,9 +34,10 @@ else:
                 *("Action", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
                 *("lies_below", "split_sentences", "totals", "watch"),
             ],
-            "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "open_embedder"],
-            "errors": ["LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
+            "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "Recipe", "open_embedder"],
+            "errors": ["EmbedderChanged", "LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
             "library": ["Library"],
+            "reembedding": ["ReembedReport"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
             "types": ["Passage", "Retrieved", "SearchMode", "Sentence", "Vectors"],
@@ -52,6 +54,7 @@ __all__ = [
     "CachingEmbedder",
     "Document",
     "Embedder",
+    "EmbedderChanged",
     "EmbedderFailed",
     "HashingEmbedder",
     "IngestOptions",
@@ -63,6 +66,8 @@ __all__ = [
     "Parsed",
     "Passage",
     "Planned",
+    "Recipe",
+    "ReembedReport",
     "Retrieved",
     "SearchMode",
     "Sentence",

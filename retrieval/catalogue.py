@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .docstore import DocStore, SourceInfo
 from .documents import IngestOptions, Planned, plan_ingest
 from .embedders import Embedder
+from .ranking import covered_share
 
 
 class Catalogue:
@@ -50,3 +51,15 @@ class Catalogue:
             chunk_tokens=min(options.chunk_tokens, self.embedder.max_tokens),
             embedder=self.embedder.name,
         )
+
+    def stems(self, text: str) -> list[str]:
+        """The words of `text` as the keyword index keeps them, in order."""
+        return self._docstore.keywords.stems(text)
+
+    def idf(self, word: str, least: int = 0) -> float:
+        """Rarity of a word among all chunks, or `least` where there are fewer: see `KeywordIndex.idf`."""
+        return self._docstore.keywords.idf(word, least)
+
+    def coverage(self, question: str, text: str, least: int = 0) -> float:
+        """Share of the question's content words that `text` contains: see `ranking.covered_share`."""
+        return covered_share(self._docstore.keywords, question, text, least)

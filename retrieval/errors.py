@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from ..errors import AylluError
 from ..storage import DatabaseDamaged, DatabaseNewer
+from ..text import one_line
 
 
 class LibraryBusy(AylluError):
@@ -23,6 +25,21 @@ class LibraryBusy(AylluError):
 
 class StoppedWaiting(LibraryBusy):
     """The person did not want to wait any longer."""
+
+
+class EmbedderChanged(AylluError):
+    """A collection holds vectors of another embedder than the settings name."""
+
+    kind = "embedder_changed"
+
+    def __init__(self, collection: str, before: str, now: str) -> None:
+        super().__init__(
+            f"The collection `{one_line(collection)}` was embedded by {before}, and the settings name {now}."
+            if before != now
+            else f"{now} gives other vectors than when it embedded the collection `{one_line(collection)}`.",
+            hint=f"`ayllu sources reembed --collection {shlex.quote(one_line(collection))}` embeds it anew while the"
+            " old one goes on answering; or set `models.embedder` (and its prefixes) back.",
+        )
 
 
 class LibraryNewer(DatabaseNewer):

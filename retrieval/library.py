@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..errors import AylluError
-from ..storage import DatabaseDamaged, DatabaseFull, DatabaseUnavailable
+from ..storage import DatabaseFull
 from .catalogue import Catalogue
+from .collection_embedders import CollectionEmbedders, Reopen
 from .docstore import DocStore, Turn, writer_lock
 from .documents import (
     CHUNK_TOKENS,
@@ -27,29 +27,39 @@ from .documents import (
     Refusal,
     ingest_documents,
 )
-from .embedders import CachingEmbedder, CheckedEmbedder, Embedder, EmbedderFailed
-from .ranking import Searcher, VectorSearch, covered_share, rank_sentences
-from .stores import Notify, Projection, StoreFailed, find_problems
+from .embedders import CheckedEmbedder, Embedder, Recipe
+from .ranking import Searcher, VectorSearch, rank_sentences
+from .reembedding import Reembedding, ReembedReport
+from .stores import Notify, Projection, ScanIndex, StoreFailed, find_problems
 from .types import Passage, Retrieved, SearchMode, Vectors
 from .upkeep import Upkeep
 
-_SCAN_BELOW = 5_000  # chunks; below it an exact scan is as fast as the vector store and needs no opening
-_MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory
+_SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
 log = logging.getLogger(__name__)
 
 
 class Library(Catalogue):
     """One library folder. Open it with `Library.open`, close it with `close` or as a context manager."""
 
-    def __init__(self, folder: Path, embedder: Embedder, store: str, notify: Notify, scan_below: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        store: str,
+        notify: Notify,
+        scan_below: int,
+        recipe: Recipe | None,
+        reopen: Reopen | None,
+    ) -> None:
         self.folder = folder
         embedder = CheckedEmbedder(embedder)
         super().__init__(DocStore(folder), embedder)
-        self._projection = Projection(folder, store, self._docstore, notify)
-        self._upkeep = Upkeep(folder, self._docstore, self._projection, embedder, notify)
-        self._cache = CachingEmbedder(embedder, _MOST_TEXTS)
-        self._vector_search = VectorSearch(self._docstore, self._projection, embedder, scan_below, notify)
-        self._searcher = Searcher(self._docstore, self._vector_search, self._cache)
+        self._embedders = CollectionEmbedders(self._docstore, embedder, recipe, reopen, notify)
+        self._projection = Projection(folder, store, self._docstore, notify, scan_below=scan_below)
+        self._scans = ScanIndex(folder, self._docstore)
+        self._upkeep = Upkeep(folder, self._docstore, self._projection, self._scans, self._embedders, notify)
+        self._vector_search = VectorSearch(self._docstore, self._projection, self._scans, notify)
+        self._searcher = Searcher(self._docstore, self._vector_search, self._embedders)
 
     @classmethod
     def open(
@@ -60,17 +70,20 @@ class Library(Catalogue):
         store: str = "chroma",
         notify: Notify | None = None,
         scan_below: int = _SCAN_BELOW,
+        recipe: Recipe | None = None,
+        reopen: Reopen | None = None,
     ) -> Self:
         """Open or make a library. A projection that a killed writer left torn is mended first, and that is said.
 
-        A collection of fewer than `scan_below` chunks is searched by an exact scan. Where nothing can be written, a library
-        that is there is opened for reading.
+        A collection of fewer than `scan_below` chunks is searched by an exact scan, unless another store than the embedded
+        `chroma` is asked for. `recipe` says how `embedder` was asked for, and `reopen` opens that of a collection which was
+        embedded by another. Where nothing can be written, a library that is there is opened for reading.
 
         Raises:
             LibraryNewer, LibraryDamaged: the file is left as it is.
             DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
         """
-        library = cls(folder, embedder, store, notify or log.info, scan_below)
+        library = cls(folder, embedder, store, notify or log.info, scan_below, recipe, reopen)
         try:
             library._upkeep.mend_leftovers()
         except BaseException:
@@ -105,7 +118,7 @@ class Library(Catalogue):
             try:
                 yield
             finally:
-                self._upkeep.bring_store_up_to_date()
+                self._upkeep.bring_stores_up_to_date()
 
     def ingest(
         self,
@@ -127,10 +140,12 @@ class Library(Catalogue):
         Raises:
             LibraryBusy: another process was writing for as long as `turn` waits.
             ConfigError: the store that the settings name is none.
+            EmbedderChanged: the collection holds vectors of another embedder.
         """
         with contextlib.suppress(StoreFailed):
             self._projection.check_settings()
         with self.writing(turn):
+            self._embedders.claim(collection)
             began = time.perf_counter()
             report = ingest_documents(
                 self._docstore,
@@ -141,8 +156,6 @@ class Library(Catalogue):
                 progress=progress,
                 should_stop=should_stop,
             )
-            if report.obstacle is None and not report.interrupted:
-                report.obstacle = self._embed_the_rest_anew(progress)
         report.seconds = time.perf_counter() - began
         return report
 
@@ -171,7 +184,11 @@ class Library(Catalogue):
             chunk_tokens=chunk_tokens,
             batch_chunks=batch_chunks,
         )
+        claimed: set[str] = set()
         for document in documents:
+            if document.collection not in claimed:
+                self._embedders.claim(document.collection)
+                claimed.add(document.collection)
             adder.add(document)
         adder.flush()
         return sum(written)
@@ -193,17 +210,9 @@ class Library(Catalogue):
         try:
             remove()
         except DatabaseFull:
-            if not self._projection.make_room():
+            if not (self._scans.drop() | self._projection.make_room()):
                 raise
             remove()
-
-    def _embed_the_rest_anew(self, progress: Progress | None) -> AylluError | None:
-        """What no ingest names is not read anew, but it is embedded anew; returns why that could not be done."""
-        try:
-            self._upkeep.embed_anew(progress)
-        except (EmbedderFailed, DatabaseUnavailable, DatabaseDamaged) as error:
-            return error
-        return None
 
     # --- searching ---
 
@@ -224,7 +233,8 @@ class Library(Catalogue):
         began = time.perf_counter()
         passages = self.search(query, k=k, mode=mode, collection=collection)
         searched = time.perf_counter()
-        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=self._cache)
+        embedder = self._embedders.of(collection) or self._embedders.current
+        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
         return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 
     def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
@@ -233,25 +243,34 @@ class Library(Catalogue):
 
     def embed_query(self, text: str) -> Vectors:
         """Embed a question, keeping the last few thousand."""
-        return self._cache.embed_query(text)
-
-    def stems(self, text: str) -> list[str]:
-        """The words of `text` as the keyword index keeps them, in order."""
-        return self._docstore.keywords.stems(text)
-
-    def idf(self, word: str, least: int = 0) -> float:
-        """Rarity of a word among all chunks, or `least` where there are fewer: see `KeywordIndex.idf`."""
-        return self._docstore.keywords.idf(word, least)
-
-    def coverage(self, question: str, text: str, least: int = 0) -> float:
-        """Share of the question's content words that `text` contains: see `ranking.covered_share`."""
-        return covered_share(self._docstore.keywords, question, text, least)
+        return self._embedders.current.embed_query(text)
 
     # --- upkeep ---
 
     def verify(self, collection: str | None = None) -> list[str]:
         """Problems, in words; none where all is well. `collection` limits the look at the vector store."""
-        return find_problems(self._docstore, self._projection, embedder=self.embedder.name, collection=collection)
+        problems = find_problems(self._docstore, self._projection, self._scans, collection=collection)
+        return problems + self._embedders.problems(collection)
+
+    def reembed(
+        self,
+        collection: str,
+        *,
+        turn: Turn | None = None,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> ReembedReport | None:
+        """Embed a collection anew by the embedder of the settings, which answers from then on; None where it does already.
+
+        Raises:
+            AlreadyReembedding: another process is at it.
+            EmbedderFailed: the embedder does not answer; the next call goes on where this one ended.
+        """
+        if not self.count(collection) or self._embedders.is_current(collection):
+            return None
+        return Reembedding(self.folder, self._docstore, self._embedders, lambda: self.writing(turn)).run(
+            collection, progress=progress, should_stop=should_stop
+        )
 
     def repair(self, turn: Turn | None = None) -> str:
         """Embed anew what needs it, and mend the vector store; says what was done.

@@ -32,6 +32,9 @@ def load_sample(library: Library) -> str:
     ):
         return SAMPLE_COLLECTION
     with library.writing():
+        if any(info.reading.embedder != embedder for info in stored.values()):
+            library.drop_collection(SAMPLE_COLLECTION)
+            stored = {}
         for source in stored.keys() - contents.keys():
             library.remove_source(SAMPLE_COLLECTION, source)
         documents = (

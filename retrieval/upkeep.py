@@ -1,6 +1,6 @@
-"""What keeps a library whole: vectors by the embedder of today, and a vector store in step.
+"""What keeps a library whole: usable vectors, and in step what is made of them for searching.
 
-Nothing waits for the store: what goes wrong with it is said, and left for the next time.
+Nothing waits for a store: what goes wrong with it is said, and left for the next time.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ..errors import AylluError, ConfigError
 from ..storage import DatabaseUnavailable
+from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore, Turn, writer_lock
-from .documents import Progress
 from .embedders import Embedder, EmbedderFailed, find_obstacle
 from .errors import LibraryBusy
-from .stores import Notify, Projection, StoreFailed
+from .stores import Notify, Projection, ScanIndex, StoreFailed
 
 _BATCH = 64  # chunks embedded anew together
 _LEAST_BYTES = 1 << 20  # of free disk, without which no mending is begun
@@ -26,11 +26,20 @@ log = logging.getLogger(__name__)
 class Upkeep:
     """Of one library folder. What is not said to take the writer's lock is called under it."""
 
-    def __init__(self, folder: Path, docstore: DocStore, projection: Projection, embedder: Embedder, notify: Notify) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        docstore: DocStore,
+        projection: Projection,
+        scans: ScanIndex,
+        embedders: CollectionEmbedders,
+        notify: Notify,
+    ) -> None:
         self._folder = folder
         self._docstore = docstore
         self._projection = projection
-        self._embedder = embedder
+        self._scans = scans
+        self._embedders = embedders
         self._notify = notify
 
     def mend_leftovers(self) -> None:
@@ -40,45 +49,47 @@ class Upkeep:
         try:
             with writer_lock(self._folder, Turn(wait_s=0)):
                 if self._projection.dirty:
+                    self._sync_scans()
                     self._notify(self._projection.mend())
         except (LibraryBusy, DatabaseUnavailable):
             log.debug("the projection is not touched", exc_info=True)
         except (StoreFailed, ConfigError) as error:
             self._report(error)
 
-    def bring_store_up_to_date(self) -> None:
+    def bring_stores_up_to_date(self) -> None:
+        self._sync_scans()
         try:
             self._projection.sync()
         except (StoreFailed, ConfigError, DatabaseUnavailable) as error:
             self._report(error)
 
-    def embed_anew(self, progress: Progress | None = None, *, unusable: bool = False) -> int:
-        """Embed what another embedder embedded, or this one in another length; returns how many chunks.
-
-        `unusable`: also look through all vectors for those that are none.
+    def embed_anew(self) -> int:
+        """Embed what another embedder than its collection's embedded, and vectors that are none; returns how many chunks.
 
         Raises:
             EmbedderFailed: it refused some, and where it is there still all others were embedded.
         """
         vectors = self._docstore.vectors
-        chunks = dict(vectors.foreign(self._embedder.name, self._dimensions()))
-        if unusable:
-            chunks.update(vectors.unusable())
-        ids = sorted(chunks)
         refused: EmbedderFailed | None = None
-        for at in range(0, len(ids), _BATCH):
-            batch = ids[at : at + _BATCH]
-            try:
-                self._embed(batch, chunks)
-            except EmbedderFailed:
-                if find_obstacle(self._embedder) is not None:
-                    raise
-                refused = self._embed_each(batch, chunks) or refused
-            if progress is not None:
-                progress("embedding anew", min(at + _BATCH, len(ids)), len(ids))
+        renewed = 0
+        for name, space in self._docstore.spaces.all().items():
+            chunks = dict(vectors.foreign(space)) | dict(vectors.unusable(space))
+            embedder = self._embedders.of(name) if chunks else None
+            if embedder is None:
+                continue
+            ids = sorted(chunks)
+            for at in range(0, len(ids), _BATCH):
+                batch = ids[at : at + _BATCH]
+                try:
+                    self._embed(embedder, batch, chunks)
+                except EmbedderFailed:
+                    if find_obstacle(embedder) is not None:
+                        raise
+                    refused = self._embed_each(embedder, batch, chunks) or refused
+            renewed += len(ids)
         if refused is not None:
             raise refused
-        return len(ids)
+        return renewed
 
     def repair(self, turn: Turn) -> str:
         """Embed anew what needs it, and fill the store anew, each also where the other fails; says what was done.
@@ -93,9 +104,11 @@ class Upkeep:
         with writer_lock(self._folder, turn):
             self._projection.mark()
             try:
-                renewed = self.embed_anew(unusable=True)
+                renewed = self.embed_anew()
             except EmbedderFailed as error:
                 failure = error
+            self._scans.drop()
+            self._sync_scans()
             try:
                 outcome = self._projection.mend(anew=True)
             except (StoreFailed, ConfigError) as error:
@@ -104,29 +117,26 @@ class Upkeep:
             raise failure
         return f"{renewed} chunks were embedded anew. {outcome}" if renewed else outcome
 
-    def _embed(self, ids: Sequence[int], texts: Mapping[int, str]) -> None:
-        rows = self._embedder.embed_documents([texts[chunk] for chunk in ids])
-        self._docstore.vectors.replace(ids, rows, embedder=self._embedder.name)
+    def _sync_scans(self) -> None:
+        """Where it cannot be, scans read SQLite."""
+        try:
+            self._scans.sync()
+        except OSError:
+            log.warning("the vectors' files are not brought up to date", exc_info=True)
 
-    def _embed_each(self, ids: Sequence[int], texts: Mapping[int, str]) -> EmbedderFailed | None:
+    def _embed(self, embedder: Embedder, ids: Sequence[int], texts: Mapping[int, str]) -> None:
+        rows = embedder.embed_documents([texts[chunk] for chunk in ids])
+        self._docstore.vectors.replace(ids, rows, embedder=embedder.name)
+
+    def _embed_each(self, embedder: Embedder, ids: Sequence[int], texts: Mapping[int, str]) -> EmbedderFailed | None:
         """What is refused costs no other; returns the last refusal."""
         refused: EmbedderFailed | None = None
         for chunk in ids:
             try:
-                self._embed([chunk], texts)
+                self._embed(embedder, [chunk], texts)
             except EmbedderFailed as error:
                 refused = error
         return refused
-
-    def _dimensions(self) -> int | None:
-        """How long vectors are now; None where there is nothing to compare with, or the embedder cannot say."""
-        if not self._docstore.count():
-            return None
-        try:
-            return self._embedder.dimensions
-        except EmbedderFailed:  # whoever embeds next will hear of it
-            log.warning("the embedder does not say how long its vectors are", exc_info=True)
-            return None
 
     def _report(self, error: AylluError) -> None:
         log.warning("the vector store is not in step", exc_info=True)

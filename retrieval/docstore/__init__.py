@@ -1,21 +1,25 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
 
+from .coming_vectors import ComingVectors
 from .keyword_index import KeywordIndex
 from .projection_table import Filling, ProjectionTable
 from .records import HEADING_SEPARATOR, ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER, SCHEMA
+from .space_table import Space, SpaceTable
 from .store import DocStore
 from .terms import normalise, search_terms
-from .vector_table import VectorTable
+from .vector_table import DIGEST_BYTES, VectorTable
 from .words import STOP_WORDS, content_words, words
 from .writer_lock import Turn, writer_lock
 
 __all__ = [
+    "DIGEST_BYTES",
     "DIRTY_MARKER",
     "HEADING_SEPARATOR",
     "SCHEMA",
     "STOP_WORDS",
     "ChunkRecord",
+    "ComingVectors",
     "DocStore",
     "Filling",
     "KeywordIndex",
@@ -24,6 +28,8 @@ __all__ = [
     "Reading",
     "SourceInfo",
     "SourceRecord",
+    "Space",
+    "SpaceTable",
     "Turn",
     "VectorTable",
     "content_words",

@@ -91,7 +91,7 @@ INSERT INTO projections (store, collection, embedder, generation)
 
 # Until here the words of a chunk's text were looked up as they stand. From now on the index holds what `search_terms` makes
 # of them, apart from those of the headings above. What was read before is read anew by the next ingest: its headings are
-# not known.
+# not known. A collection remembers whose vectors it holds, where there were several the one of most.
 _VERSION_6 = """
 ALTER TABLE sources ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
@@ -112,6 +112,20 @@ DROP TABLE words;
 UPDATE chunks SET terms = search_terms(text), text_digest = text_digest(text);
 UPDATE sources SET parser = '';
 CREATE INDEX chunks_by_text ON chunks (collection, text_digest);
+ALTER TABLE collections ADD COLUMN state BLOB NOT NULL DEFAULT x'';
+ALTER TABLE collections ADD COLUMN embedder TEXT NOT NULL DEFAULT '';
+ALTER TABLE collections ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+ALTER TABLE collections ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+UPDATE collections SET state = randomblob(8), embedder = coalesce(
+    (SELECT embedder FROM chunks WHERE collection = collections.id GROUP BY embedder ORDER BY count(*) DESC LIMIT 1), '');
+CREATE TRIGGER collections_changed AFTER UPDATE OF generation ON collections BEGIN
+    UPDATE collections SET state = randomblob(8) WHERE id = new.id;
+END;
+DROP INDEX chunks_by_vector;
+CREATE INDEX chunks_by_vector ON chunks (collection, embedder, digest);
+CREATE TABLE coming_vectors (
+    chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE, fingerprint TEXT NOT NULL, vector BLOB NOT NULL
+);
 CREATE VIRTUAL TABLE words USING fts5 (
     terms, heading_terms, content='chunks', content_rowid='id', tokenize="ascii tokenchars '-_.+#/:@&~%=*!$^|'"
 );

@@ -16,10 +16,12 @@ from typing import Any
 from ...errors import NotFound
 from ...storage import Database
 from ..types import Mark, Passage, Vectors
+from .coming_vectors import ComingVectors
 from .keyword_index import KeywordIndex
 from .projection_table import ProjectionTable
 from .records import ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import SCHEMA, digest
+from .space_table import SpaceTable
 from .terms import search_terms, text_digest
 from .vector_table import VectorTable, blobs
 
@@ -62,6 +64,8 @@ class DocStore:
         self._database = Database.open(folder / _FILE, SCHEMA)
         self.keywords = KeywordIndex(self._database)
         self.vectors = VectorTable(self._database)
+        self.spaces = SpaceTable(self._database)
+        self.coming_vectors = ComingVectors(self._database)
         self.projections = ProjectionTable(self._database)
 
     def close(self) -> None:
@@ -85,7 +89,11 @@ class DocStore:
                     for chunk, vector in zip(chunks, blobs(vectors), strict=True)
                 ],
             )
-            connection.execute("UPDATE collections SET generation = generation + 1 WHERE id = ?", (collection_id,))
+            connection.execute(
+                "UPDATE collections SET generation = generation + 1, embedder = iif(embedder = '', ?, embedder)"
+                " WHERE id = ?",
+                (embedder, collection_id),
+            )
 
     def touch_source(self, collection: str, source: str, *, mtime_ns: int, volume: str) -> None:
         """Note that a file has a new time, or is on another volume, but has the same content."""
@@ -236,7 +244,7 @@ class DocStore:
     def _infos(self, where: str, *values: Any) -> Iterator[SourceInfo]:
         rows = self._database.rows(
             "SELECT sources.source, collections.name, root, (SELECT count(*) FROM chunks WHERE chunks.source = sources.id),"
-            " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, embedder, title, notes,"
+            " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, sources.embedder, title, notes,"
             " language FROM sources"
             f" JOIN collections ON collections.id = sources.collection {where} ORDER BY sources.source",
             *values,

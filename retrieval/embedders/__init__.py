@@ -1,10 +1,11 @@
 """Embedders, one file each, behind one protocol."""
 
-from .base import Embedder, EmbedderFailed, VectorsUnusable
+from .base import Embedder, EmbedderFailed, VectorsUnusable, fingerprint
 from .caching import CachingEmbedder
 from .checked import CheckedEmbedder
 from .hashing import HashingEmbedder
 from .probing import find_obstacle
+from .recipe import Recipe
 from .registry import open_embedder
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "Embedder",
     "EmbedderFailed",
     "HashingEmbedder",
+    "Recipe",
     "VectorsUnusable",
     "find_obstacle",
+    "fingerprint",
     "open_embedder",
 ]

@@ -40,6 +40,11 @@ class Embedder(Protocol):
         ...
 
 
+def fingerprint(embedder: Embedder) -> str:
+    """All that documents' vectors depend on: what the embedder says of that, or its name where it says nothing."""
+    return str(getattr(embedder, "fingerprint", embedder.name))
+
+
 class EmbedderFailed(AylluError):
     """The embedder could not be loaded or did not answer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..types import Vectors
-from .base import Embedder
+from .base import Embedder, fingerprint
 
 
 class DelegatingEmbedder:
@@ -17,6 +17,10 @@ class DelegatingEmbedder:
     @property
     def name(self) -> str:
         return self._embedder.name
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self._embedder)
 
     @property
     def dimensions(self) -> int:

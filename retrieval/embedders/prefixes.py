@@ -58,6 +58,11 @@ class PrefixedEmbedder(DelegatingEmbedder):
         document = self._prefixes.document
         return f"{self._embedder.name} after {document!r}" if document else self._embedder.name
 
+    @property
+    def fingerprint(self) -> str:
+        document = self._prefixes.document
+        return f"{super().fingerprint} after {document!r}" if document else super().fingerprint
+
     def embed_query(self, text: str) -> Vectors:
         return self._embedder.embed_query(self._prefixes.query + text)
 

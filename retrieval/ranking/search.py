@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from ..docstore import DocStore
 from ..embedders import Embedder
@@ -14,13 +15,19 @@ _DEPTH = 50  # of each ranking that is fused
 _SCORE_SHARE = 0.3  # of a first place; on both halves of XQuAD's articles it lifts MRR@10 by .005 over ranks alone
 
 
+class Embedders(Protocol):
+    def of(self, collection: str) -> Embedder | None:
+        """What embeds questions about a collection; None where it cannot be had."""
+        ...
+
+
 class Searcher:
     """Finds the chunks that fit a question, in the way a mode says."""
 
-    def __init__(self, docstore: DocStore, vector_search: VectorSearch, embedder: Embedder) -> None:
+    def __init__(self, docstore: DocStore, vector_search: VectorSearch, embedders: Embedders) -> None:
         self._docstore = docstore
         self._vector_search = vector_search
-        self._embedder = embedder
+        self._embedders = embedders
 
     def search(
         self, query: str, *, k: int, mode: SearchMode, collection: str, embed_text: str | None = None
@@ -33,8 +40,8 @@ class Searcher:
         dense: Sequence[tuple[int, float]] = []
         if mode is not SearchMode.DENSE:
             keyword = self._docstore.keywords.search(query, depth, collection)
-        if mode is not SearchMode.KEYWORD:
-            vector = self._embedder.embed_query(embed_text or query)
+        if mode is not SearchMode.KEYWORD and (embedder := self._embedders.of(collection)) is not None:
+            vector = embedder.embed_query(embed_text or query)
             dense = self._vector_search.search(vector, depth, collection)
         cosines = dict(dense)
         match mode:

@@ -3,6 +3,7 @@
 from .base import StoreFailed, VectorStore
 from .projection import Notify, Projection
 from .registry import open_store
+from .scan_index import ScanIndex
 from .verify import find_problems
 
-__all__ = ["Notify", "Projection", "StoreFailed", "VectorStore", "find_problems", "open_store"]
+__all__ = ["Notify", "Projection", "ScanIndex", "StoreFailed", "VectorStore", "find_problems", "open_store"]

@@ -14,10 +14,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ..docstore import DIRTY_MARKER, DocStore, Filling
+from ..docstore import DIRTY_MARKER, DocStore, Filling, Space
 from ..types import Vectors
 from .base import StoreFailed, VectorStore, store_failures
 from .chroma_probe import is_sound
@@ -35,12 +35,15 @@ class Projection:
     Whatever the store itself fails of is a `StoreFailed`.
     """
 
-    def __init__(self, folder: Path, spec: str, docstore: DocStore, notify: Notify) -> None:
+    def __init__(self, folder: Path, spec: str, docstore: DocStore, notify: Notify, *, scan_below: int) -> None:
+        """An embedded store holds collections of `scan_below` chunks and more; any other, which was asked for, all."""
         self._chroma = folder / "chroma"
         self._marker = folder / DIRTY_MARKER
         self._spec = spec
         self.label = store_label(spec)
+        self._least = scan_below if is_embedded(spec) else 0
         self._vectors = docstore.vectors
+        self._spaces = docstore.spaces
         self._fillings = docstore.projections
         self._notify = notify
         self._store: VectorStore | None = None
@@ -71,18 +74,24 @@ class Projection:
         if is_plug_in(self._spec):
             self.open()
 
+    def wanted(self) -> Mapping[str, Space]:
+        """The collections that the store is to hold, by name."""
+        sizes = self._vectors.sizes()
+        return {name: space for name, space in self._spaces.all().items() if sizes.get(name, 0) >= max(self._least, 1)}
+
     # --- reading ---
 
-    def serves(self, collection: str, embedder: str) -> bool:
-        """Whether the store holds what the library holds of a collection, in vectors of `embedder`."""
-        number = self._vectors.number(collection)
-        filling = self._fillings.get(self.label, number)
-        if self.dirty or filling != Filling(embedder, self._vectors.generation(collection)) or not self.can_be_opened():
+    def serves(self, space: Space, chunks: int) -> bool:
+        """Whether the store holds what the library holds of a collection, which has so many `chunks`."""
+        if chunks < self._least or self.dirty:
             return False
-        if self._counted.get(number) != filling:
-            if self.count(number) != self._vectors.count_distinct(number):
+        filling = self._fillings.get(self.label, space.collection)
+        if filling != Filling(space.embedder, space.generation) or not self.can_be_opened():
+            return False
+        if self._counted.get(space.collection) != filling:
+            if self.count(space.collection) != self._vectors.count_distinct(space):
                 return False  # emptied or restored behind the library's back
-            self._counted[number] = filling
+            self._counted[space.collection] = filling
         return True
 
     def query(self, collection: int, vector: Vectors, k: int) -> Sequence[tuple[int, float]]:
@@ -121,40 +130,37 @@ class Projection:
     def sync(self) -> None:
         """Bring the store to the library's state, then call it clean. Survives being killed: the marker stays.
 
-        It stays too where an embedding anew was cut off: vectors of two embedders cannot stand in one collection, and a scan
-        answers until `ingest` or `repair` has embedded the rest.
+        An embedded one that is to hold nothing is not opened, and gives its place on the disk back.
         """
         try:
             with store_failures(self.label):
-                if not self.can_be_opened():
+                wanted = self.wanted()
+                if is_embedded(self._spec) and not wanted:
+                    self._give_up()
+                elif not self.can_be_opened():
                     self._throw_away()
-                spaces = self._vectors.spaces()
-                generations = {number: self._vectors.generation(name) for number, name in self._vectors.names().items()}
-                for number, live in self._vectors.distinct_ids().items():
-                    if not live:
-                        self._empty(number)
-                    elif (embedder := spaces[number]) is not None:
-                        self._fill(number, live, Filling(embedder, generations[number]))
+                for name, space in self._spaces.all().items():
+                    if name in wanted:
+                        self._fill(space)
+                    else:
+                        self._empty(space.collection)
         except BaseException:
             self._let_go()
             raise
-        if None not in spaces.values():
-            with store_failures(self.label):
-                self._marker.unlink(missing_ok=True)
+        with store_failures(self.label):
+            self._marker.unlink(missing_ok=True)
 
     def mend(self, *, anew: bool = False) -> str:
         """Probe, rebuild if need be (or `anew` in any case), and bring up to date; returns what was done, in words."""
         self.mark()
         outcome = "The vector index was brought up to date."
         self._sound = not is_embedded(self._spec)
-        if not self.can_be_opened():
+        if self.wanted() and not self.can_be_opened():
             outcome = "The vector index was damaged and has been rebuilt from the library."
         elif anew:
             outcome = "The vector index has been rebuilt from the library."
             self._fillings.forget(self.label)
         self.sync()
-        if self.dirty:
-            outcome = "Embedding anew was cut off; the next `ayllu ingest` or `ayllu sources repair` ends it."
         return outcome
 
     def close(self) -> None:
@@ -168,8 +174,10 @@ class Projection:
         except StoreFailed:
             log.warning("the vector store could not be closed", exc_info=True)
 
-    def _fill(self, number: int, live: Sequence[int], filling: Filling) -> None:
+    def _fill(self, space: Space) -> None:
         """Of a filling by another embedder, or an unknown one, nothing is kept: its ids may mean other vectors."""
+        number, filling = space.collection, Filling(space.embedder, space.generation)
+        live = self._vectors.distinct_ids(space)
         store, name = self.open(), self._name(number)
         before = self._fillings.get(self.label, number)
         wanted = {str(chunk) for chunk in live}
@@ -191,6 +199,12 @@ class Projection:
         if self._fillings.get(self.label, number) is not None:
             self.open().reset(self._name(number))
             self._fillings.forget(self.label, number)
+
+    def _give_up(self) -> None:
+        """Delete an embedded store that holds nothing any more."""
+        if self._chroma.exists():
+            self._delete_folder()
+        self._fillings.forget(self.label)
 
     def _throw_away(self) -> None:
         """Drop an embedded store that cannot be opened, to be filled anew."""

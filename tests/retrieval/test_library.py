@@ -6,20 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from ayllu.retrieval import (
     Document,
     Embedder,
-    EmbedderFailed,
     HashingEmbedder,
     Library,
     LibraryBusy,
     Parsed,
     Turn,
-    Vectors,
     load_sample,
 )
 
@@ -83,78 +80,6 @@ def test_the_sample_is_loaded_anew_for_another_embedder(tmp_path: Path) -> None:
             collection = load_sample(library)
             best = library.search("When is the library open on Sundays?", mode="dense", collection=collection)[0]
             assert best.source == "sample/opening-hours.md"
-
-
-class OppositeEmbedder:
-    """Another embedder than the `inner` one: each vector of it turned about."""
-
-    name, max_tokens = "opposite", 128
-
-    def __init__(self, inner: Embedder) -> None:
-        self._inner = inner
-        self.dimensions = inner.dimensions
-        self.token_offsets = inner.token_offsets
-
-    def embed_query(self, text: str) -> Vectors:
-        return -self._inner.embed_query(text)
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        return -self._inner.embed_documents(texts)
-
-
-@pytest.mark.parametrize("command", ["repair", "ingest"])
-def test_another_embedder_embeds_anew_what_is_there(tmp_path: Path, embedder: Embedder, folder: Path, command: str) -> None:
-    with Library.open(tmp_path / "library", embedder) as library:
-        library.ingest([str(folder)], collection="c")
-        chunks = library.count()
-    with Library.open(tmp_path / "library", OppositeEmbedder(embedder)) as library:
-        assert library.verify()[0].startswith(f"{chunks} chunks were embedded by another embedder")
-        assert library.search("Which metal melts?", mode="dense", collection="c") == []
-        if command == "repair":
-            assert library.repair().startswith(f"{chunks} chunks were embedded anew.")
-        else:
-            assert library.ingest([str(folder)], collection="c").updated == 2
-        assert library.verify() == []
-        best = library.search("Which metal melts?", mode="dense", collection="c")[0]
-        assert best.source.endswith("metals.txt")
-        assert library.search(best.text, mode="dense", collection="c")[0].cosine > 0.97
-
-
-class CutOffEmbedder(HashingEmbedder):
-    """Embeds one batch, then fails, as a model server that goes away."""
-
-    calls = 0
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        self.calls += 1
-        if self.calls > 1:
-            raise EmbedderFailed("The server went away.", hint="Start it again.")
-        return super().embed_documents(texts)
-
-
-@pytest.mark.parametrize("command", ["repair", "ingest"])
-def test_embedding_anew_that_is_cut_off_goes_on_with_the_next_run(tmp_path: Path, command: str) -> None:
-    docs = tmp_path / "docs"
-    docs.mkdir()
-    for number in range(100):  # each in words of its own: among texts nearly alike Chroma's graph loses some
-        words = " ".join(f"alloy{number * place % 997}" for place in range(1, 12))
-        (docs / f"{number}.txt").write_text(f"Metal {number} is made of {words}.")
-    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
-        library.ingest([str(docs)], collection="c")
-    with Library.open(tmp_path / "library", CutOffEmbedder(128)) as library:
-        if command == "repair":
-            with pytest.raises(EmbedderFailed):
-                library.repair()
-        else:
-            report = library.ingest([str(docs)], collection="c")
-            assert (report.documents, len(report.failed)) == (64, 36)
-            assert isinstance(report.obstacle, EmbedderFailed)
-    with Library.open(tmp_path / "library", HashingEmbedder(128), scan_below=0) as library:
-        assert 0 < len(library.search("Metal 7", k=200, mode="dense", collection="c")) < 100  # those embedded before the cut
-        assert library.verify()[0] == "36 chunks were embedded by another embedder; `ayllu sources repair` embeds them anew"
-        library.repair() if command == "repair" else library.ingest([str(docs)], collection="c")
-        assert library.verify() == []
-        assert len(library.search("Metal 7", k=200, mode="dense", collection="c")) == 100
 
 
 def test_a_single_process_writes_while_others_read(tmp_path: Path, embedder: Embedder, folder: Path) -> None:

@@ -58,15 +58,26 @@ def test_passages_come_in_the_order_that_was_scored_without_what_is_gone(docstor
 
 
 def test_vectors_belong_to_their_embedder(docstore: DocStore) -> None:
-    assert docstore.vectors.count_foreign("first") == 0
-    assert docstore.vectors.all("c", embedder="second", dimensions=2)[0] == []
-    assert docstore.vectors.foreign("second", None) == [(1, "Copper melts."), (2, "Tin melts.")]
-    assert docstore.vectors.foreign("first", 2) == []
-    assert docstore.vectors.foreign("first", 3) == [(1, "Copper melts."), (2, "Tin melts.")]  # another length than it gives
+    space = docstore.spaces.all()["c"]
+    assert (space.embedder, docstore.vectors.count_foreign()) == ("first", 0)
     docstore.vectors.replace([2], np.array([[1, 0]], np.float32), embedder="second")
-    ids, rows = docstore.vectors.all("c", embedder="second", dimensions=2)
-    assert (ids, rows.tolist()) == ([2], [[1.0, 0.0]])
+    assert docstore.vectors.foreign(space) == [(2, "Tin melts.")]
+    assert docstore.vectors.entries(space)[0].tolist() == [1]
+    assert docstore.vectors.equals([1]) == [(1, 1)]  # the same numbers mean nothing in another space
+    docstore.vectors.replace([2], np.array([[1, 0, 0]], np.float32), embedder="first")
+    assert [chunk for chunk, _ in docstore.vectors.foreign(space)] == [1]  # another length than was written last
+    docstore.vectors.replace([2], np.array([[1, 0]], np.float32), embedder="first")
+    assert docstore.vectors.foreign(space) == []
     assert sorted(docstore.vectors.equals([1])) == [(1, 1), (1, 2)]
+
+
+def test_a_collection_is_in_another_state_after_every_change(docstore: DocStore) -> None:
+    states = [docstore.spaces.all()["c"].state]
+    docstore.vectors.replace([2], np.array([[0, 1]], np.float32), embedder="first")
+    states.append(docstore.spaces.all()["c"].state)
+    docstore.remove_source("c", "metals.txt")
+    states.append(docstore.spaces.all()["c"].state)
+    assert len({*states, b""}) == 4
 
 
 def test_a_chunk_that_is_not_what_stands_in_its_place_is_seen(docstore: DocStore, tmp_path: Path) -> None:
@@ -99,7 +110,8 @@ def test_an_address_that_an_earlier_version_kept_with_its_login_is_known_without
     docstore = DocStore(tmp_path)
     assert docstore.known_sources("c").keys() == {"http://host/a", "http://host/b", "/docs/http:/me@host"}
     assert docstore.source_text("http://host/a", "c") == "http://host/a"  # what was read last
-    assert (docstore.count("c"), docstore.vectors.count_foreign("openai:http://•••@host/v1#e")) == (3, 0)
+    assert (docstore.count("c"), docstore.vectors.count_foreign()) == (3, 0)
+    assert docstore.spaces.all()["c"].embedder == "openai:http://•••@host/v1#e"
     assert docstore.damage() is None
     docstore.close()
 

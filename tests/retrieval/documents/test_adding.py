@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import Document, EmbedderFailed, HashingEmbedder, IngestReport, Library, Parsed, Vectors
-from ayllu.retrieval.docstore import VectorTable
-from ayllu.storage import DatabaseFull
 
 
 class PickyEmbedder(HashingEmbedder):
@@ -95,18 +93,3 @@ def test_whatever_an_embedder_raises_is_told_of_the_embedding(tmp_path: Path, do
     with Library.open(tmp_path / "library", Broken()) as library:
         report = library.ingest([str(docs / "000.txt")], collection="c")
     assert report.failed[0]["error"] == "it could not be embedded: no memory"
-
-
-def test_a_disk_that_is_full_when_the_rest_is_embedded_anew_costs_nothing_of_the_report(
-    tmp_path: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise DatabaseFull(tmp_path)
-
-    with Library.open(tmp_path / "library", HashingEmbedder(64)) as library:
-        library.ingest([str(docs / "000.txt")], collection="elsewhere")
-    with Library.open(tmp_path / "library", HashingEmbedder(32)) as library:
-        monkeypatch.setattr(VectorTable, "replace", refuse)
-        report = library.ingest([str(docs / "001.txt")], collection="c")
-    assert (report.documents, report.failed) == (1, [])
-    assert isinstance(report.obstacle, DatabaseFull)

@@ -1,11 +1,10 @@
 """What was read before is read anew where it would be read otherwise now, and only there."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ayllu.retrieval import EmbedderFailed, HashingEmbedder, IngestOptions, Library, Vectors
+from ayllu.retrieval import IngestOptions, Library
 from ayllu.retrieval.documents.parsers import FORMATS, registry
 
 
@@ -44,41 +43,3 @@ def test_force_reads_everything_anew(library: Library, folder: Path) -> None:
     report = library.ingest([str(folder)], collection="c", options=IngestOptions(force=True))
     assert (report.documents, report.updated, report.unchanged) == (2, 2, 0)
     assert library.verify() == []
-
-
-class CountingEmbedder(HashingEmbedder):
-    embedded = 0
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        self.embedded += len(texts)
-        return super().embed_documents(texts)
-
-
-def test_another_embedder_reads_anew_what_is_named_and_embeds_each_chunk_once(tmp_path: Path, folder: Path) -> None:
-    with Library.open(tmp_path / "library", HashingEmbedder(64), store="plain") as library:
-        library.ingest([str(folder)], collection="c")
-    embedder = CountingEmbedder(128)
-    with Library.open(tmp_path / "library", embedder, store="plain") as library:
-        report = library.ingest([str(folder / "herbs.md")], collection="c")
-        assert (report.documents, report.updated, report.obstacle) == (1, 1, None)
-        assert embedder.embedded == library.count()
-        assert not any("another embedder" in problem for problem in library.verify())
-        assert library.ingest([str(folder)], collection="c").updated == 1  # the other was cut by the old embedder's tokens
-
-
-class RefusingEmbedder(HashingEmbedder):
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        if any("tin" in text.lower() for text in texts):
-            raise EmbedderFailed("The text is refused.", hint="Change it.")
-        return super().embed_documents(texts)
-
-
-def test_a_chunk_that_another_embedder_refuses_keeps_no_other_from_being_embedded_anew(tmp_path: Path, folder: Path) -> None:
-    with Library.open(tmp_path / "library", HashingEmbedder(64), store="plain") as library:
-        library.ingest([str(folder)], collection="c")
-    with Library.open(tmp_path / "library", RefusingEmbedder(128), store="plain") as library:
-        with pytest.raises(EmbedderFailed, match="refused"):
-            library.repair()
-        assert library.verify()[0].startswith("1 chunks were embedded by another embedder")
-        assert library.search("mint", mode="dense", collection="c")[0].source.endswith("herbs.md")
-        assert library.search("tin", mode="keyword", collection="c")[0].source.endswith("metals.txt")

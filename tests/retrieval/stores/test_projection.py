@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ayllu.errors import ConfigError
-from ayllu.retrieval import Embedder, HashingEmbedder, Library, Vectors
+from ayllu.retrieval import Embedder, EmbedderChanged, HashingEmbedder, Library, Vectors
 from ayllu.retrieval.docstore import DocStore
 from ayllu.retrieval.stores import StoreFailed, open_store
 from ayllu.storage import DatabaseFull
@@ -21,26 +21,26 @@ def test_a_torn_vector_store_is_rebuilt_from_the_truth_and_that_is_said(
     tmp_path: Path, embedder: Embedder, folder: Path
 ) -> None:
     place = tmp_path / "library"
-    with Library.open(place, embedder) as library:
+    with Library.open(place, embedder, scan_below=0) as library:
         library.ingest([str(folder)], collection="c")
     for file in (place / "chroma").rglob("*"):
         if file.is_file():
             file.write_bytes(b"torn" * 100)
     (place / "projection.dirty").touch()
     notices: list[str] = []
-    with Library.open(place, embedder, notify=notices.append) as library:
+    with Library.open(place, embedder, notify=notices.append, scan_below=0) as library:
         assert any("rebuilt" in notice for notice in notices)
         assert library.verify() == []
         assert library.search("copper", collection="c")
 
 
-def test_what_the_store_lacks_is_a_problem_that_repair_mends(library: Library, folder: Path) -> None:
-    library.ingest([str(folder)], collection="c")
-    library.close()
+def test_what_the_store_lacks_is_a_problem_that_repair_mends(tmp_path: Path, embedder: Embedder, folder: Path) -> None:
+    with Library.open(tmp_path / "library", embedder, scan_below=0) as library:
+        library.ingest([str(folder)], collection="c")
     store = open_store("chroma", library.folder / "chroma")
     store.reset("collection-1")
     store.close()
-    with Library.open(library.folder, library.embedder) as opened:
+    with Library.open(library.folder, embedder, scan_below=0) as opened:
         chunks = opened.count("c")
         assert f"the vector store holds 0 of {chunks} vectors of c" in opened.verify()
         assert opened.verify("elsewhere") == []
@@ -98,14 +98,15 @@ def test_vectors_of_another_embedder_are_never_searched_in(home: Path, embedder:
     """Of the same width, in a collection that the store would answer for."""
     notices: list[str] = []
     with Library.open(home, MirroredEmbedder(), store="lists", scan_below=0, notify=notices.append) as library:
-        assert nearest(library, "Copper melts") == nearest(library, "Copper melts") == []
-        assert [notice.partition(" of ")[0] for notice in notices] == [f"{library.count()} passages"]
-        library.repair()
-        assert nearest(library, "Copper melts")[0][1] > 0.5
+        for _ in range(2):
+            assert library.search("Copper melts", mode="dense", collection="c") == []
+        assert [notice.partition(" (")[0] for notice in notices] == ["`c` was embedded by hashing:256"]
+        library.reembed("c")
+        assert library.search("Copper melts", mode="dense", collection="c")[0].cosine > 0.5
         assert library.verify() == []
         assert store_answers(library)
     with Library.open(home, embedder, store="lists", scan_below=0) as library:
-        assert nearest(library, "Copper melts") == []
+        assert library.search("Copper melts", mode="dense", collection="c") == []
 
 
 class MirroredEmbedder(HashingEmbedder):
@@ -264,7 +265,7 @@ def test_vectors_without_use_that_are_in_the_library_stop_nothing(home: Path, em
 
 
 @pytest.mark.usefixtures("lists")
-def test_an_embedder_whose_vectors_have_another_length_embeds_all_anew(tmp_path: Path, folder: Path) -> None:
+def test_an_embedder_whose_vectors_have_another_length_is_another_one(tmp_path: Path, folder: Path) -> None:
     """Under the same name: a server on which another model is served."""
     with Library.open(tmp_path / "library", HashingEmbedder(64), store="lists") as library:
         library.ingest([str(folder)], collection="c")
@@ -274,20 +275,22 @@ def test_an_embedder_whose_vectors_have_another_length_embeds_all_anew(tmp_path:
     with Library.open(tmp_path / "library", longer, store="lists", scan_below=0) as library:
         assert library.search("copper", mode="dense", collection="c") == []
         assert library.search("copper", mode="hybrid", collection="c")
+        with pytest.raises(EmbedderChanged, match="hashing:64 gives other vectors than when"):
+            library.ingest([str(folder)], collection="c")
+        library.reembed("c")
         assert library.ingest([str(folder)], collection="c").documents == 3
         assert library.search("Copper melts", mode="dense", collection="c")[0].text.startswith("Copper")
         assert library.verify() == []
 
 
-def test_what_is_removed_from_a_full_disk_finds_room_in_the_vector_store(
+def test_what_is_removed_from_a_full_disk_finds_room_in_the_vectors_file(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.ingest([str(folder)], collection="c")
-    index = library.folder / "chroma"
     drop = DocStore.drop_collection
 
     def drop_where_there_is_room(docstore: DocStore, collection: str) -> None:
-        if index.exists():
+        if list((library.folder / "vectors").iterdir()):
             raise DatabaseFull(library.folder / "library.sqlite")
         drop(docstore, collection)
 
