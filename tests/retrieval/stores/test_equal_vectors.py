@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ayllu.retrieval import Document, Library, Parsed, Vectors
-from ayllu.retrieval.docstore import DocStore
-from ayllu.retrieval.documents.parsers import Page
+from ayllu.retrieval import Library, Vectors
+from ayllu.retrieval.docstore import ChunkRecord, DocStore, SourceRecord
 from ayllu.retrieval.stores import open_store
 from ayllu.tests.retrieval.earlier import take_back
 
@@ -40,13 +39,16 @@ class RandomEmbedder:
         return np.random.default_rng(seed).normal(size=self.dimensions)
 
 
-def document(name: str, pages: Sequence[str]) -> Document:
-    """Each page becomes a chunk."""
-    text, spans = "", []
+def write(library: Library, name: str, pages: Sequence[str]) -> None:
+    """A document each of whose pages is a chunk. The library is being written."""
+    text, chunks = "".join(pages), []
     for page in pages:
-        spans.append(Page(len(text), len(text) + len(page)))
-        text += page
-    return Document("c", name, "", Parsed(text, "application/pdf", pages=spans))
+        start = sum(len(chunk.text) for chunk in chunks)
+        chunks.append(ChunkRecord(page, start, start + len(page)))
+    record = SourceRecord(name, "", "", "application/pdf", text)
+    docstore = DocStore(library.folder)
+    docstore.write_source("c", record, chunks, library.embedder.embed_documents(pages), embedder=library.embedder.name)
+    docstore.close()
 
 
 def rows(folder: Path, query: str, *values: Any) -> list[Any]:
@@ -77,8 +79,9 @@ def footers(tmp_path: Path) -> Iterator[Library]:
     """A library of many pages with the same footer, and of items that have nothing in common."""
     with Library.open(tmp_path / "library", RandomEmbedder(), scan_below=1) as library:
         with library.writing():
-            library.add(document(f"page-{page}", [f"Page {page}.", *[FOOTER] * 4]) for page in range(PAGES // 4))
-            library.add([document("items", [f"Item {at}." for at in range(OTHERS)])])
+            for page in range(PAGES // 4):
+                write(library, f"page-{page}", [f"Page {page}.", *[FOOTER] * 4])
+            write(library, "items", [f"Item {at}." for at in range(OTHERS)])
         yield library
 
 
@@ -86,7 +89,8 @@ def test_each_of_hundreds_of_equal_chunks_is_in_the_results_also_after_deletes_a
     check(footers)
     with footers.writing():
         footers.remove_source("c", "page-0")  # holds the chunk that stands for all
-        footers.add([document("page-1", ["Page 1, rewritten.", FOOTER]), document("page-0", ["Page 0, come back.", FOOTER])])
+        write(footers, "page-1", ["Page 1, rewritten.", FOOTER])
+        write(footers, "page-0", ["Page 0, come back.", FOOTER])
     check(footers)
     with footers.writing():
         for page in range(PAGES // 4):
