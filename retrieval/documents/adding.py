@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,10 +16,14 @@ from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord, indexed_tex
 from ..embedders import Embedder, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
+from .embedding_lane import EmbeddingLane
 from .parsers import Parsed
 
-BATCH_CHUNKS = 64  # embedded together, over several documents
+BATCH_CHUNKS = 256  # handed over to be embedded together, over several documents
 CHUNK_TOKENS = 200
+_AHEAD = 2  # batches that are embedded or wait for it
+_PATIENCE_S = 2.0  # after which a batch need not be full: what is read can soon be asked about
+_TICK_S = 0.1
 Step = Literal["embedded", "written"]
 log = logging.getLogger(__name__)
 
@@ -67,11 +74,23 @@ class Refusal:
         return f"it could not be {self.step}: {' '.join(message.split()) or type(self.error).__name__}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A document with its chunks."""
+
+    document: Document
+    chunks: Sequence[ChunkRecord]
+
+    def text(self, chunk: ChunkRecord) -> str:
+        return indexed_text(self.document.parsed.title, chunk.heading, chunk.context, chunk.text)
+
+
 class Adder:
-    """Gathers documents until their chunks fill a batch, then embeds the batch and writes each in a transaction of its own.
+    """Gathers documents until their chunks fill a batch, has it embedded while it gathers the next, then writes each document
+    in a transaction of its own.
 
     What becomes of each is told when it is known: `on_written` with how many chunks it has, `on_refusal` where it is not in.
-    Either may raise. Used under the library's lock. `flush` must come last.
+    Either may raise. Used under the library's lock. `flush` must come last, and `close` after it.
     """
 
     def __init__(
@@ -81,77 +100,138 @@ class Adder:
         *,
         on_written: Callable[[Document, int], None],
         on_refusal: Callable[[Refusal], None],
+        on_wait: Callable[[], None] = lambda: None,
         chunk_tokens: int = CHUNK_TOKENS,
         batch_chunks: int | None = BATCH_CHUNKS,
     ) -> None:
-        """No chunk is longer than the embedder sees. `batch_chunks` None: all that comes before `flush` is one batch."""
+        """No chunk is longer than the embedder sees. `batch_chunks` None: all that comes before `flush` is one batch.
+
+        `on_wait` is called several times a second, and may raise: what is not written then stays out.
+        """
         self.obstacle: AylluError | None = None  # what stands in every document's way; from then on none is tried
+        self.lane = EmbeddingLane(embedder)
         self._docstore = docstore
         self._embedder = embedder
         self._on_written = on_written
         self._on_refusal = on_refusal
+        self._on_wait = on_wait
         self._chunk_tokens = min(chunk_tokens, embedder.max_tokens)
         self._batch_chunks = batch_chunks
         self._waiting: list[_Cut] = []
+        self._chunks_waiting = 0
+        self._waiting_since = 0.0
+        self._embedding: deque[tuple[Sequence[_Cut], Future[Vectors]]] = deque()
 
     def reading_by(self, parser: str) -> Reading:
         """With what a document that `parser` reads would be read now."""
         return Reading(parser, self._chunk_tokens, self._embedder.name)
 
-    def add(self, document: Document) -> None:
+    def add(self, document: Document) -> int:
+        """Returns how many chunks it has; -1 where it was refused."""
         try:
-            chunks = cut_chunks(
-                document.parsed,
-                max_tokens=self._chunk_tokens,
-                token_offsets=self._embedder.token_offsets,
-                window=self._embedder.max_tokens,
-            )
+            chunks = cut_chunks(document.parsed, max_tokens=self._chunk_tokens, token_offsets=self._token_offsets)
+        except _Broken as broken:
+            raise broken.error from None
         except Exception as error:  # an edge: the tokenizer is the embedder's
             self._look_for_obstacle(error)
             self._on_refusal(Refusal(document, "embedded", error))
-            return
-        self._waiting.append((document, chunks))
-        if self._batch_chunks is not None and sum(len(chunks) for _, chunks in self._waiting) >= self._batch_chunks:
-            self.flush()
+            return -1
+        if not self._waiting:
+            self._waiting_since = time.monotonic()
+        self._waiting.append(_Cut(document, chunks))
+        self._chunks_waiting += len(chunks)
+        if self._batch_chunks is not None and self._chunks_waiting >= self._batch_chunks:
+            self._start_batch()
+        self.write_ready()
+        return len(chunks)
+
+    def write_ready(self) -> None:
+        """Write what has been embedded, and have embedded what has waited for long."""
+        while self._embedding and (self._embedding[0][1].done() or len(self._embedding) > _AHEAD):
+            self._finish_oldest()
+        idle = not self._embedding and time.monotonic() - self._waiting_since > _PATIENCE_S
+        if self._waiting and self._batch_chunks is not None and idle:
+            self._start_batch()
 
     def flush(self) -> None:
         """Write what waits."""
-        waiting, self._waiting = self._waiting, []
-        self._embed_and_write(waiting)
+        self._start_batch()
+        while self._embedding:
+            self._finish_oldest()
 
-    def _embed_and_write(self, batch: Sequence[_Cut]) -> None:
-        """One document that cannot be embedded costs the others of its batch nothing: each is then tried alone."""
+    def close(self) -> None:
+        """What is not written stays out."""
+        self.lane.close()
+        self._waiting.clear()
+        self._embedding.clear()
+
+    def _token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         try:
-            if self.obstacle is not None:
-                raise self.obstacle
-            texts = [
-                indexed_text(document.parsed.title, chunk.heading, chunk.context, chunk.text)
-                for document, chunks in batch
-                for chunk in chunks
-            ]
-            vectors = self._embedder.embed_documents(texts)
-        except Exception as error:  # an edge: embedders are other people's servers and models
-            self._look_for_obstacle(error)
-            if self.obstacle is None and len(batch) > 1:
-                for cut in batch:
-                    self._embed_and_write([cut])
-                return
-            step: Step = "written" if isinstance(error, DatabaseUnavailable | DatabaseDamaged) else "embedded"
-            for document, _ in batch:
-                self._on_refusal(Refusal(document, step, error))
-            return
-        first = 0
-        for document, chunks in batch:
-            last = first + len(chunks)
-            self._write(document, chunks, vectors[first:last])
-            first = last
+            self._on_wait()
+        except BaseException as error:
+            raise _Broken(error) from error
+        return self._embedder.token_offsets(text)
 
-    def _write(self, document: Document, chunks: Sequence[ChunkRecord], vectors: Vectors) -> None:
+    def _start_batch(self) -> None:
+        batch, self._waiting = self._waiting, []
+        self._chunks_waiting = 0
+        if batch:
+            self._embedding.append((batch, self._submit(batch)))
+
+    def _submit(self, batch: Sequence[_Cut]) -> Future[Vectors]:
+        future: Future[Vectors]
+        if self.obstacle is not None:
+            future = Future()
+            future.set_exception(self.obstacle)
+            return future
+        places = [(cut, chunk) for cut in batch for chunk in cut.chunks]
+        return self.lane.submit(lambda part: [cut.text(chunk) for cut, chunk in places[part]], len(places))
+
+    def _finish_oldest(self) -> None:
+        """Wait for its vectors, and write it; it counts as waiting until then."""
+        batch, future = self._embedding[0]
+        self._wait_for(future)
+        self._embedding.popleft()
+        self._write_batch(batch, future)
+
+    def _wait_for(self, future: Future[Vectors]) -> None:
+        while not future.done():
+            self._on_wait()
+            try:
+                future.exception(_TICK_S)
+            except TimeoutError:
+                continue
+
+    def _write_batch(self, batch: Sequence[_Cut], future: Future[Vectors]) -> None:
+        """A document that cannot be embedded costs the others of its batch nothing: each is then tried alone."""
+        error = future.exception()
+        if error is None:
+            vectors, first = future.result(), 0
+            for cut in batch:
+                last = first + len(cut.chunks)
+                self._write(cut, vectors[first:last])
+                first = last
+            return
+        if not isinstance(error, Exception):
+            raise error
+        self._look_for_obstacle(error)
+        if self.obstacle is None and len(batch) > 1:
+            for cut in batch:
+                alone = self._submit([cut])
+                self._wait_for(alone)
+                self._write_batch([cut], alone)
+            return
+        step: Step = "written" if isinstance(error, DatabaseUnavailable | DatabaseDamaged) else "embedded"
+        for cut in batch:
+            self._on_refusal(Refusal(cut.document, step, error))
+
+    def _write(self, cut: _Cut, vectors: Vectors) -> None:
+        document = cut.document
         try:
             if self.obstacle is not None:
                 raise self.obstacle
             record = document.to_record(self._chunk_tokens)
-            self._docstore.write_source(document.collection, record, chunks, vectors, embedder=self._embedder.name)
+            self._docstore.write_source(document.collection, record, cut.chunks, vectors, embedder=self._embedder.name)
         except Exception as error:  # an edge: what one document holds must not end the others
             if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
                 self.obstacle = error
@@ -159,7 +239,7 @@ class Adder:
                 log.warning("%s could not be written", document.source, exc_info=True)
             self._on_refusal(Refusal(document, "written", error))
         else:
-            self._on_written(document, len(chunks))
+            self._on_written(document, len(cut.chunks))
 
     def _look_for_obstacle(self, error: Exception) -> None:
         """Ask for a text that no embedder refuses, to tell a bad document from an embedder that is not there."""
@@ -169,4 +249,9 @@ class Adder:
         self.obstacle = find_obstacle(self._embedder)
 
 
-_Cut = tuple[Document, Sequence[ChunkRecord]]
+class _Broken(Exception):
+    """`on_wait` raised within a tokenizer's work: not a failure of the document."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error

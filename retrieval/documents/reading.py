@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,10 @@ from ...text import size
 from .pages import fetch
 from .parsers import Format, Unreadable
 from .walking import is_url
+
+
+class Changing(Unreadable):
+    """Somebody writes to the file; a moment later it may be at rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +46,17 @@ def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, F
         raise Unreadable(
             f"it has {size(state.size)}, and files above {size(max_bytes)} are left out (`retrieval.max_file_bytes`)"
         )
-    return Path(source).read_bytes(), None
+    return _content(source, state), None
+
+
+def _content(file: str, state: FileState) -> bytes:
+    """What the file holds, as long as that is what it held a moment ago."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe in the file's place would have us wait
+    with open(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unreadable("it is not a regular file")
+        content = stream.read(state.size + 1)
+        after = os.fstat(descriptor)
+    if (after.st_mtime_ns, after.st_size) != (state.mtime_ns, state.size) or len(content) != state.size:
+        raise Changing("it changes while it is read; the next ingest tries again")
+    return content

@@ -1,0 +1,67 @@
+"""Texts embedded by a thread of its own, so that reading, cutting and writing go on meanwhile."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+import numpy as np
+
+from ..embedders import Embedder, usable_cores
+from ..types import Vectors
+
+_SLICE = 64  # texts a core that are handed to the embedder at once: how soon a stop is heard, and memory for their tokens
+
+Texts = Callable[[slice], Sequence[str]]
+"""The texts from one to another; they are made only when they are embedded."""
+
+
+class EmbeddingLane:
+    """First come, first embedded. `close` ends it after the slice at hand, for which nobody waits."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._slice = _SLICE * usable_cores()
+        self._waiting: queue.SimpleQueue[tuple[Texts, int, Future[Vectors]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self.embedded = 0  # texts so far
+
+    def submit(self, texts: Texts, number: int) -> Future[Vectors]:
+        """The vectors, (n, d), of the first `number` of `texts`."""
+        future: Future[Vectors] = Future()
+        self._waiting.put((texts, number, future))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="embedding", daemon=True)
+            self._thread.start()
+        return future
+
+    def close(self) -> None:
+        self._closed = True
+        self._waiting.put(None)
+
+    def _serve(self) -> None:
+        while (task := self._waiting.get()) is not None:
+            texts, number, future = task
+            try:
+                rows = [self._embed(texts, at, min(at + self._slice, number)) for at in range(0, number, self._slice)]
+            except _Closed:
+                future.cancel()
+                return
+            except BaseException as error:  # it comes out where the vectors are waited for
+                future.set_exception(error)
+            else:
+                future.set_result(np.concatenate(rows) if rows else self._embedder.embed_documents([]))
+
+    def _embed(self, texts: Texts, first: int, last: int) -> Vectors:
+        if self._closed:
+            raise _Closed
+        rows = self._embedder.embed_documents(texts(slice(first, last)))
+        self.embedded += last - first
+        return rows
+
+
+class _Closed(Exception):
+    pass

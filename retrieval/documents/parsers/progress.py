@@ -1,0 +1,20 @@
+"""How far a parser is. A parser of pages may say so; whoever waits for it may listen, and gives it more time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Listener = Callable[[int, int], None]
+_listener: Listener | None = None
+
+
+def listen(listener: Listener | None) -> None:
+    """Call `listener` with (pages read, all pages) from now on. For processes that parse one document at a time."""
+    global _listener
+    _listener = listener
+
+
+def report_page(done: int, total: int) -> None:
+    """Say that `done` of `total` pages have been read."""
+    if _listener is not None:
+        _listener(done, total)

@@ -1,0 +1,102 @@
+"""A few parsing processes, each served by a thread: started when there is something for them, replaced when they end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from concurrent.futures import Future
+from typing import Self
+
+from ..parsers import Unreadable
+from ..reading import read
+from .process import ParsingProcess, Stopped
+from .tasks import Bounds, Outcome, Page, Task
+
+_MOST_PROCESSES = 4  # parsing is far quicker than embedding; a second one goes on while the first is held up
+_FAREWELL_S = 1.0
+_EACH = 8  # documents waiting, for which another process pays
+log = logging.getLogger(__name__)
+
+
+class Pending:
+    """A document that was handed in: how far it is, and what became of it."""
+
+    def __init__(self, task: Task, address: str | None) -> None:
+        self.task = task
+        self.address = address
+        self.page: Page | None = None
+        self.future: Future[Outcome] = Future()
+
+    def see_page(self, page: Page) -> None:
+        self.page = page
+
+
+class ParsingPool:
+    """Use it as a context manager: at the end, what is still being parsed is ended at once."""
+
+    def __init__(self, bounds: Bounds, most_processes: int | None = None) -> None:
+        self._bounds = bounds
+        self._most = most_processes or min(_MOST_PROCESSES, max(2, (os.cpu_count() or 1) // 2))
+        self._waiting: queue.Queue[Pending | None] = queue.Queue()
+        self._threads: list[threading.Thread] = []
+        self._closing = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def submit(self, task: Task, address: str | None = None) -> Pending:
+        """Have `task` done, in whatever process is free; `address`: what is to be fetched for it first."""
+        pending = Pending(task, address)
+        self._waiting.put(pending)
+        if len(self._threads) < self._most and self._waiting.qsize() > _EACH * len(self._threads):
+            thread = threading.Thread(target=self._serve, name="parsing", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return pending
+
+    def close(self) -> None:
+        """End all processes. What was not done is cancelled."""
+        self._closing.set()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_FAREWELL_S)  # it may be in the middle of a request
+
+
+    def _serve(self) -> None:
+        process: ParsingProcess | None = None
+        try:
+            while (pending := self._waiting.get()) is not None:
+                try:
+                    if self._closing.is_set():
+                        raise Stopped
+                    task = pending.task if pending.address is None else _fetch(pending.task, pending.address)
+                    if process is None or not process.usable:
+                        process = self._replaced(process)
+                    pending.future.set_result(process.perform(task, pending.see_page, self._closing.is_set))
+                except Stopped:
+                    pending.future.cancel()
+                except Unreadable as error:
+                    pending.future.set_result(Outcome(error=str(error)))
+                except Exception as error:  # an edge: whoever waits for it must hear of it
+                    log.warning("%s could not be parsed", pending.task.source, exc_info=True)
+                    pending.future.set_result(Outcome(error=f"its parser could not be run: {error}"))
+        finally:
+            if process is not None:
+                process.kill()
+
+    def _replaced(self, process: ParsingProcess | None) -> ParsingProcess:
+        if process is not None:
+            process.kill()
+        return ParsingProcess(self._bounds)
+
+
+def _fetch(task: Task, address: str) -> Task:
+    """What an address gives, as a task with that content."""
+    content, kind = read(address, None, task.max_bytes)
+    return Task(task.source, task.max_bytes, task.unless, content, kind.media_type if kind else "")

@@ -1,0 +1,59 @@
+"""How documents are read, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ...errors import AylluError
+from ...redaction import redact
+from .adding import CHUNK_TOKENS
+from .parsing import Bounds
+
+MAX_FILE_BYTES = 50_000_000
+Progress = Callable[[str, int, int | None], None]
+"""Called with (what is being done, how far it is, where its end is), often."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """How documents are read. What was read otherwise before is read anew."""
+
+    chunk_tokens: int = CHUNK_TOKENS
+    max_file_bytes: int = MAX_FILE_BYTES
+    follow_links: bool = False  # out of the folders that are named
+    force: bool = False  # read anew, changed or not
+    bounds: Bounds = Bounds()  # of the parsing of each document
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What one ingest did, counted where it was done. `failed` names what is not in, and why; the rest is."""
+
+    documents: int = 0  # in the library now: written, or there already
+    unchanged: int = 0
+    updated: int = 0
+    removed: int = 0
+    chunks: int = 0  # written now
+    failed: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)  # what was left out of documents that are in
+    seconds: float = 0.0
+    interrupted: bool = False
+    obstacle: AylluError | None = None  # why nothing more was tried: the embedder or the disk refused everything
+
+    def to_json(self) -> dict[str, Any]:
+        shown = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "obstacle"}
+        rate = round(self.chunks / self.seconds, 1) if self.seconds else 0.0
+        return {**shown, "seconds": round(self.seconds, 3), "chunks_per_second": rate}
+
+    def note_failure(self, source: str, error: str) -> None:
+        self.failed.append({"source": source, "error": redact(error)})
+
+    def note(self, source: str, note: str) -> None:
+        self.notes.append({"source": source, "note": redact(note)})
+
+    def sort(self, positions: Mapping[str, int]) -> None:
+        """Put what was told of documents in their order; what else was told comes first."""
+        for entries in (self.failed, self.notes):
+            entries.sort(key=lambda entry: positions.get(entry["source"], -1))
