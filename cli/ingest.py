@@ -88,7 +88,7 @@ class _Job:
         options = ingest_options(self.command, force=self.force, follow_links=self._follow_links)
         work = f"ingest of {', '.join(self.paths)}"
         turn = Turn(work, self._wait_s, self.command.output.note, self.stop.is_set)
-        with ProgressBar("items", stream=self.command.output.err) as bar:
+        with ProgressBar("share", stream=self.command.output.err) as bar:
             try:
                 return library.ingest(
                     self.paths,

@@ -13,7 +13,7 @@ from typing import Any, Literal, TextIO
 from ..text import one_line, size
 
 _EVERY_S = 10.0
-_LABEL_WIDTH = 48
+_LABEL_WIDTH = 64
 
 
 class ProgressBar:
@@ -21,7 +21,7 @@ class ProgressBar:
 
     def __init__(
         self,
-        unit: Literal["bytes", "items"] = "items",
+        unit: Literal["bytes", "items", "share"] = "items",
         *,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -64,10 +64,15 @@ class ProgressBar:
             from rich.console import Console
             from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
 
+            columns = {
+                "bytes": DownloadColumn(),
+                "items": MofNCompleteColumn(),
+                "share": TextColumn("{task.percentage:>3.0f} %", markup=False),
+            }
             self._bar = Progress(
                 TextColumn("{task.description}", markup=False),
                 BarColumn(),
-                DownloadColumn() if self._unit == "bytes" else MofNCompleteColumn(),
+                columns[self._unit],
                 TextColumn("{task.fields[left]}", markup=False),
                 console=Console(file=self._stream, markup=False, highlight=False, emoji=False),
                 transient=True,
@@ -77,9 +82,11 @@ class ProgressBar:
         self._bar.update(self._task, description=label, completed=done, total=total, left=self._left(done, total))
 
     def _line(self, label: str, done: int, total: int | None) -> str:
+        left = self._left(done, total)
+        if self._unit == "share" and total:
+            return f"{one_line(label)}: {done / total:.0%}{f', {left}' if left else ''}"
         show = size if self._unit == "bytes" else str
         of = f" of {show(total)}" if total else ""
-        left = self._left(done, total)
         return f"{one_line(label)}: {show(done)}{of}{f', {left}' if left else ''}"
 
     def _left(self, done: int, total: int | None) -> str:

@@ -43,6 +43,12 @@ class RetrievalSettings(Table):
     max_file_bytes: int = Field(50_000_000, ge=1, description="Larger files are refused by name.")
     hidden: bool = Field(False, description="Read hidden files and folders too.")
     ignore_files: bool = Field(True, description="Leave out what `.gitignore` and `.aylluignore` name.")
+    parse_seconds: float = Field(
+        20.0, gt=0, description="A document whose parser shows no progress for so long is left out, and named."
+    )
+    parse_memory_bytes: int = Field(
+        750_000_000, ge=100_000_000, description="The same for one whose parser takes more memory."
+    )
 
 
 class AgentSettings(Table):

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
     from .documents import (
         Action,
+        Bounds,
         Document,
         IngestOptions,
         IngestReport,
@@ -31,7 +32,7 @@ else:
         {
             "docstore": ["DIRTY_MARKER", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn", "writer_lock"],
             "documents": [
-                *("Action", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
+                *("Action", "Bounds", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
                 *("lies_below", "split_sentences", "totals", "watch"),
             ],
             "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "Recipe", "open_embedder"],
@@ -51,6 +52,7 @@ __all__ = [
     "SCHEMA",
     "STOP_WORDS",
     "Action",
+    "Bounds",
     "CachingEmbedder",
     "Document",
     "Embedder",

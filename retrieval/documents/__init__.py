@@ -7,10 +7,12 @@ from ...deferred import deferred
 if TYPE_CHECKING:
     from .adding import CHUNK_TOKENS, Adder, Document, Refusal
     from .chunking import cut_chunks
-    from .ingest import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress, ingest_documents
+    from .ingest import ingest_documents
     from .parsers import Parsed, Unreadable, parse, parser_of
+    from .parsing import Bounds
     from .planning import Action, Planned, plan_ingest, totals
     from .removal import lies_below
+    from .report import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress
     from .sentences import split_sentences
     from .watching import watch
 else:
@@ -19,10 +21,12 @@ else:
         {
             "adding": ["CHUNK_TOKENS", "Adder", "Document", "Refusal"],
             "chunking": ["cut_chunks"],
-            "ingest": ["MAX_FILE_BYTES", "IngestOptions", "IngestReport", "Progress", "ingest_documents"],
+            "ingest": ["ingest_documents"],
             "parsers": ["Parsed", "Unreadable", "parse", "parser_of"],
+            "parsing": ["Bounds"],
             "planning": ["Action", "Planned", "plan_ingest", "totals"],
             "removal": ["lies_below"],
+            "report": ["MAX_FILE_BYTES", "IngestOptions", "IngestReport", "Progress"],
             "sentences": ["split_sentences"],
             "watching": ["watch"],
         },
@@ -33,6 +37,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "Action",
     "Adder",
+    "Bounds",
     "Document",
     "IngestOptions",
     "IngestReport",

@@ -86,8 +86,8 @@ class _Cut:
 
 
 class Adder:
-    """Gathers documents until their chunks fill a batch, has it embedded while it gathers the next, then writes each document
-    in a transaction of its own.
+    """Gathers documents until their chunks fill a batch, has it embedded while the next is gathered, then writes each in a
+    transaction of its own.
 
     What becomes of each is told when it is known: `on_written` with how many chunks it has, `on_refusal` where it is not in.
     Either may raise. Used under the library's lock. `flush` must come last, and `close` after it.
@@ -102,7 +102,7 @@ class Adder:
         on_refusal: Callable[[Refusal], None],
         on_wait: Callable[[], None] = lambda: None,
         chunk_tokens: int = CHUNK_TOKENS,
-        batch_chunks: int | None = BATCH_CHUNKS,
+        batch_chunks: int | None = None,
     ) -> None:
         """No chunk is longer than the embedder sees. `batch_chunks` None: all that comes before `flush` is one batch.
 
@@ -129,7 +129,7 @@ class Adder:
     def add(self, document: Document) -> int:
         """Returns how many chunks it has; -1 where it was refused."""
         try:
-            chunks = cut_chunks(document.parsed, max_tokens=self._chunk_tokens, token_offsets=self._token_offsets)
+            chunks = self._cut(document.parsed)
         except _Broken as broken:
             raise broken.error from None
         except Exception as error:  # an edge: the tokenizer is the embedder's
@@ -147,11 +147,17 @@ class Adder:
 
     def write_ready(self) -> None:
         """Write what has been embedded, and have embedded what has waited for long."""
-        while self._embedding and (self._embedding[0][1].done() or len(self._embedding) > _AHEAD):
+        self.write_embedded()
+        while len(self._embedding) > _AHEAD:
             self._finish_oldest()
         idle = not self._embedding and time.monotonic() - self._waiting_since > _PATIENCE_S
         if self._waiting and self._batch_chunks is not None and idle:
             self._start_batch()
+
+    def write_embedded(self) -> None:
+        """Write what needs no waiting."""
+        while self._embedding and self._embedding[0][1].done():
+            self._write_batch(*self._embedding.popleft())
 
     def flush(self) -> None:
         """Write what waits."""
@@ -164,6 +170,10 @@ class Adder:
         self.lane.close()
         self._waiting.clear()
         self._embedding.clear()
+
+    def _cut(self, parsed: Parsed) -> Sequence[ChunkRecord]:
+        most, window = self._chunk_tokens, self._embedder.max_tokens
+        return cut_chunks(parsed, max_tokens=most, token_offsets=self._token_offsets, window=window)
 
     def _token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
         try:

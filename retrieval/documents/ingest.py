@@ -1,67 +1,38 @@
-"""What a person names, brought into a collection: read source by source, so that an interrupt loses nothing."""
+"""What a person names, brought into a collection. Reading, embedding and writing overlap; a stop loses nothing written."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...errors import AylluError
-from ...redaction import redact
 from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, SourceInfo
 from ..embedders import Embedder
-from .adding import CHUNK_TOKENS, Adder, Document, Refusal
+from .adding import BATCH_CHUNKS, Adder, Document, Refusal
+from .estimate import Estimate
 from .omitting import Omissions
-from .parsers import Unreadable, parse, parser_of
-from .reading import FileState, look_at, read
+from .parsers import Parsed, parser_of
+from .parsing import Outcome, ParsingPool, Pending, Task, perform_quickly
+from .reading import FileState, look_at
 from .removal import find_gone
+from .report import IngestOptions, IngestReport, Progress
 from .volumes import Volumes
 from .walking import Item, Missing, local_path, walk
 
-MAX_FILE_BYTES = 50_000_000
 _KEPT = "; what was read of it before is kept"
-Progress = Callable[[str, int, int | None], None]
+_AHEAD, _AHEAD_BYTES = (
+    32,
+    32_000_000,
+)  # documents that are being parsed or wait to be cut, and how large they may be together
+_PAGE_BYTES = 50_000  # what is expected of an address
+_TICK_S = 0.1
+_SHARES = 1000
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class IngestOptions:
-    """How documents are read. What was read otherwise before is read anew."""
-
-    chunk_tokens: int = CHUNK_TOKENS
-    max_file_bytes: int = MAX_FILE_BYTES
-    follow_links: bool = False  # out of the folders that are named
-    hidden: bool = False  # hidden files and folders are read
-    rules: bool = True  # `.gitignore` and `.aylluignore` are honoured
-    force: bool = False  # read anew, changed or not
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What one ingest did, counted where it was done. `failed` names what is not in, and why; the rest is."""
-
-    documents: int = 0  # in the library now: written, or there already
-    unchanged: int = 0
-    updated: int = 0
-    removed: int = 0
-    chunks: int = 0  # written now
-    failed: list[dict[str, str]] = field(default_factory=list)
-    seconds: float = 0.0
-    interrupted: bool = False
-    obstacle: AylluError | None = None  # why nothing more was tried: the embedder or the disk refused everything
-
-    def to_json(self) -> dict[str, Any]:
-        shown = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "obstacle"}
-        rate = round(self.chunks / self.seconds, 1) if self.seconds else 0.0
-        return {**shown, "seconds": round(self.seconds, 3), "chunks_per_second": rate}
-
-    def note_failure(self, source: str, error: str) -> None:
-        self.failed.append({"source": source, "error": redact(error)})
 
 
 def ingest_documents(
@@ -79,28 +50,37 @@ def ingest_documents(
     known = docstore.known_sources(collection)
     omissions = Omissions(options.hidden, options.rules)
     items, unseen = _walk(paths, known, report, omissions, follow_links=options.follow_links)
-    reader = _Reader(docstore, embedder, collection, options, known, report)
-    for at, item in enumerate(items):
-        if should_stop is not None and should_stop():
-            report.interrupted = True
-            break
-        if progress is not None:
-            progress(Path(item.source).name, at, len(items))
-        reader.read(item)
-    reader.finish()
+    reader = _Reader(docstore, embedder, collection, options, known, report, progress, should_stop)
+    reader.read(items)
     if not report.interrupted:
         present = (item.source for item in items)
         gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
         _remove(docstore, collection, gone, report)
         for folder in kept:
             report.note_failure(folder.source, folder.error)
+    report.sort({item.source: at for at, item in enumerate(items)})
     if progress is not None:
-        progress("done", len(items), len(items))
+        progress("done", _SHARES, _SHARES)
     return report
 
 
+class _Stopped(Exception):
+    """The person does not want to go on."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A document on its way to being cut."""
+
+    item: Item
+    size: int  # bytes, as far as known
+    volume: str
+    pending: Pending | None  # None: it was read at once
+    outcome: Outcome | None
+
+
 class _Reader:
-    """Reads one source after the other, and notes in the report what became of it."""
+    """Reads documents, several ahead of what is cut and embedded, and notes in the report what became of each."""
 
     def __init__(
         self,
@@ -110,26 +90,149 @@ class _Reader:
         options: IngestOptions,
         known: Mapping[str, SourceInfo],
         report: IngestReport,
+        progress: Progress | None,
+        should_stop: Callable[[], bool] | None,
     ) -> None:
         self._docstore = docstore
         self._collection = collection
         self._options = options
         self._report = report
         self._known = known
+        self._progress = progress
+        self._should_stop = should_stop
         self._volumes = Volumes()
+        self._estimate = Estimate()
+        self._at_hand: _Reading | None = None
         self._adder = Adder(
             docstore,
             embedder,
             chunk_tokens=options.chunk_tokens,
             on_written=self._note_written,
             on_refusal=self._note_refusal,
+            on_wait=self._tick,
+            batch_chunks=BATCH_CHUNKS,
         )
 
-    def read(self, item: Item) -> None:
+    def read(self, items: Sequence[Item]) -> None:
+        """What has been written when the person stops it stays; nothing else is waited for."""
         try:
-            document = self._read_if_changed(item)
-        except Unreadable as error:
-            self._note_failure(item.source, str(error))
+            with ParsingPool(self._options.bounds) as pool:
+                self._read_all(self._changed(items), pool)
+            self._adder.flush()
+        except _Stopped:
+            self._report.interrupted = True
+            self._adder.write_embedded()
+        finally:
+            self._adder.close()
+        self._report.obstacle = self._adder.obstacle
+
+    def _changed(self, items: Sequence[Item]) -> list[tuple[Item, FileState | None]]:
+        """Those that have to be read; the others are noted."""
+        changed: list[tuple[Item, FileState | None]] = []
+        for item in items:
+            self._tick()
+            with self._noting(item):
+                state = look_at(item.source)
+                if not (_can_be_kept(item.source) and _can_be_kept(item.root)):
+                    self._note_failure(item.source, "its name is not UTF-8; rename it")
+                elif state is not None and self._is_as_before(item, state):
+                    self._note_unchanged()
+                else:
+                    changed.append((item, state))
+                    self._estimate.expect(item.source, _PAGE_BYTES if state is None else state.size)
+        return changed
+
+    def _read_all(self, changed: Sequence[tuple[Item, FileState | None]], pool: ParsingPool) -> None:
+        waiting = iter(changed)
+        ahead: deque[_Reading] = deque()
+        next_up = next(waiting, None)
+        while ahead or next_up is not None:
+            while next_up is not None and len(ahead) < _AHEAD:
+                size = _PAGE_BYTES if next_up[1] is None else next_up[1].size
+                if ahead and sum(reading.size for reading in ahead) + size > _AHEAD_BYTES:
+                    break
+                with self._noting(next_up[0]):
+                    ahead.append(self._begin(next_up[0], size, pool))
+                next_up = next(waiting, None)
+            if ahead:
+                self._at_hand = reading = ahead.popleft()
+                with self._noting(reading.item):
+                    self._end(reading)
+
+    def _begin(self, item: Item, size: int, pool: ParsingPool) -> _Reading:
+        before = self._before(item)
+        unless = before.sha256 if before is not None and self._is_read_as_now(before) else ""
+        volume = "" if item.address is not None else self._volumes.of(Path(item.source))
+        task = Task(item.source, self._options.max_file_bytes, unless)
+        outcome = perform_quickly(task, size) if item.address is None else None
+        pending = None if outcome is not None else pool.submit(task, item.address)
+        return _Reading(item, size, volume, pending, outcome)
+
+    def _end(self, reading: _Reading) -> None:
+        """Wait until it is parsed, then cut it."""
+        item = reading.item
+        outcome = reading.outcome or self._wait_for(reading.pending)
+        self._tick()
+        if outcome.trace:
+            log.warning("%s could not be read:\n%s", item.source, outcome.trace)
+        passages = 0
+        if outcome.error:
+            self._note_failure(item.source, outcome.error)
+        elif outcome.parsed is None:
+            self._docstore.touch_source(self._collection, item.source, mtime_ns=outcome.mtime_ns, volume=reading.volume)
+            self._note_unchanged()
+        elif self._adder.obstacle is not None:
+            raise self._adder.obstacle
+        else:
+            passages = self._adder.add(self._document(reading, outcome, outcome.parsed))
+        self._estimate.note_read(item.source, reading.size, passages)
+
+    def _document(self, reading: _Reading, outcome: Outcome, parsed: Parsed) -> Document:
+        item, state = reading.item, (outcome.sha256, outcome.mtime_ns, outcome.size, reading.volume)
+        return Document(self._collection, item.source, item.root, parsed, *state)
+
+    def _wait_for(self, pending: Pending | None) -> Outcome:
+        assert pending is not None  # what was not read at once was handed in
+        while True:
+            try:
+                return pending.future.result(_TICK_S)
+            except TimeoutError:
+                self._tick()
+                self._adder.write_ready()
+
+    def _tick(self) -> None:
+        """Called several times a second, whatever is waited for.
+
+        Raises:
+            _Stopped: the person does not want to go on.
+        """
+        if self._should_stop is not None and self._should_stop():
+            raise _Stopped
+        if self._progress is not None and self._estimate.all_documents:
+            self._progress(self._label(), round(_SHARES * self._share()), _SHARES)
+
+    def _share(self) -> float:
+        reading, page = self._at_hand, self._page()
+        at_hand = None if reading is None or page is None else (reading.item.source, reading.size, page[0] / page[1])
+        return self._estimate.share(self._adder.lane.embedded, at_hand)
+
+    def _label(self) -> str:
+        name = Path(self._at_hand.item.source).name if self._at_hand else ""
+        page = self._page()
+        where = f"{name} page {page[0]} of {page[1]}" if page else name
+        done = f"{self._estimate.documents} of {self._estimate.all_documents} documents"
+        return f"{done}, {self._adder.lane.embedded} passages{f', {where}' if where else ''}"
+
+    def _page(self) -> tuple[int, int] | None:
+        """Which page of the document at hand is being read, and of how many."""
+        page = self._at_hand.pending.page if self._at_hand is not None and self._at_hand.pending is not None else None
+        return None if page is None or page.total < 1 else (page.done, page.total)
+
+    @contextlib.contextmanager
+    def _noting(self, item: Item) -> Iterator[None]:
+        """What goes wrong with this document is noted, and ends no other."""
+        try:
+            yield
         except OSError as error:
             self._note_failure(item.source, error.strerror or str(error))
         except (DatabaseUnavailable, DatabaseDamaged) as error:
@@ -137,57 +240,44 @@ class _Reader:
             self._note_failure(item.source, error.message)
         except AylluError as error:
             self._note_failure(item.source, error.message)
-        except Exception as error:  # an edge: one document's parser must not end the others
-            log.warning("%s could not be read", item.source, exc_info=True)
-            self._note_failure(item.source, f"its parser failed: {error}")
-        else:
-            if document is None:
-                self._report.documents += 1
-                self._report.unchanged += 1
-            else:
-                self._adder.add(document)
 
-    def finish(self) -> None:
-        self._adder.flush()
-        self._report.obstacle = self._adder.obstacle
+    def _before(self, item: Item) -> SourceInfo | None:
+        return None if self._options.force else self._known.get(item.source)
 
-    def _read_if_changed(self, item: Item) -> Document | None:
-        """The document, or None where the library holds it as it is, read as it would be now."""
-        if not (_can_be_kept(item.source) and _can_be_kept(item.root)):
-            raise Unreadable("its name is not UTF-8; rename it")
-        state = look_at(item.source)
-        before = None if self._options.force else self._known.get(item.source)
-        mtime_ns, volume = (0, "") if state is None else (state.mtime_ns, self._volumes.of(Path(item.source)))
-        if before is not None and state is not None and self._is_as_before(before, state):
-            if before.volume != volume:  # not known of what an earlier version read
-                with contextlib.suppress(DatabaseUnavailable):  # the next ingest notes it
-                    self._docstore.touch_source(self._collection, item.source, mtime_ns=mtime_ns, volume=volume)
-            return None
-        content, kind = read(item.address or item.source, state, self._options.max_file_bytes)
-        digest = hashlib.sha256(content).hexdigest()
-        if before is not None and before.sha256 == digest and self._is_read_as_now(before):
-            self._docstore.touch_source(self._collection, item.source, mtime_ns=mtime_ns, volume=volume)
-            return None
-        if self._adder.obstacle is not None:
-            raise self._adder.obstacle
-        parsed = parse(item.source, content, kind)
-        return Document(self._collection, item.source, item.root, parsed, digest, mtime_ns, len(content), volume)
-
-    def _is_as_before(self, before: SourceInfo, state: FileState) -> bool:
-        return self._is_read_as_now(before) and (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
+    def _is_as_before(self, item: Item, state: FileState) -> bool:
+        """Whether the library has it as it is, read as it would be now."""
+        before = self._before(item)
+        if (
+            before is None
+            or not self._is_read_as_now(before)
+            or (before.mtime_ns, before.size) != (state.mtime_ns, state.size)
+        ):
+            return False
+        if before.volume != (volume := self._volumes.of(Path(item.source))):  # not known of what an earlier version read
+            with contextlib.suppress(DatabaseUnavailable):  # the next ingest notes it
+                self._docstore.touch_source(self._collection, item.source, mtime_ns=state.mtime_ns, volume=volume)
+        return True
 
     def _is_read_as_now(self, before: SourceInfo) -> bool:
         return before.reading == self._adder.reading_by(parser_of(before.source, before.reading.parser))
 
+    def _note_unchanged(self) -> None:
+        self._report.documents += 1
+        self._report.unchanged += 1
+
     def _note_written(self, document: Document, chunks: int) -> None:
+        self._estimate.documents += 1
         self._report.documents += 1
         self._report.updated += document.source in self._known
         self._report.chunks += chunks
+        for note in document.parsed.notes:
+            self._report.note(document.source, note)
 
     def _note_refusal(self, refusal: Refusal) -> None:
         self._note_failure(refusal.document.source, refusal.reason)
 
     def _note_failure(self, source: str, reason: str) -> None:
+        self._estimate.documents += 1
         self._report.note_failure(source, reason + (_KEPT if source in self._known else ""))
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ...text import size
 from ..docstore import Reading, SourceInfo
-from .ingest import IngestOptions
 from .omitting import Omissions
 from .parsers import parser_of
 from .reading import look_at
 from .removal import find_gone
+from .report import IngestOptions
 from .walking import Item, Missing, is_url, local_path, walk
 
 _BLOCK = 1 << 20

@@ -52,7 +52,7 @@ def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, F
 def _content(file: str, state: FileState) -> bytes:
     """What the file holds, as long as that is what it held a moment ago."""
     descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe in the file's place would have us wait
-    with open(descriptor, "rb") as stream:
+    with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Unreadable("it is not a regular file")
         content = stream.read(state.size + 1)

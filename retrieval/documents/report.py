@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import AylluError
 from ...redaction import redact
 from .adding import CHUNK_TOKENS
-from .parsing import Bounds
+from .parsing import DEFAULT_BOUNDS, Bounds
 
 MAX_FILE_BYTES = 50_000_000
 Progress = Callable[[str, int, int | None], None]
@@ -23,8 +23,10 @@ class IngestOptions:
     chunk_tokens: int = CHUNK_TOKENS
     max_file_bytes: int = MAX_FILE_BYTES
     follow_links: bool = False  # out of the folders that are named
+    hidden: bool = False  # hidden files and folders are read
+    rules: bool = True  # `.gitignore` and `.aylluignore` are honoured
     force: bool = False  # read anew, changed or not
-    bounds: Bounds = Bounds()  # of the parsing of each document
+    bounds: Bounds = DEFAULT_BOUNDS  # of the parsing of each document
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from .base import Embedder, EmbedderFailed, VectorsUnusable, fingerprint
 from .caching import CachingEmbedder
 from .checked import CheckedEmbedder
+from .cores import usable_cores
 from .hashing import HashingEmbedder
 from .probing import find_obstacle
 from .recipe import Recipe
@@ -19,4 +20,5 @@ __all__ = [
     "find_obstacle",
     "fingerprint",
     "open_embedder",
+    "usable_cores",
 ]

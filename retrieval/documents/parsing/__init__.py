@@ -1,6 +1,21 @@
 """Documents read and parsed in processes of their own, each within bounds of time and memory."""
 
-from .pool import ParsingPool, Pending
-from .tasks import Bounds, Outcome, Task
+from typing import TYPE_CHECKING
 
-__all__ = ["Bounds", "Outcome", "ParsingPool", "Pending", "Task"]
+from ....deferred import deferred
+
+if TYPE_CHECKING:
+    from .pool import ParsingPool, Pending
+    from .quick import perform_quickly
+    from .tasks import DEFAULT_BOUNDS, Bounds, Outcome, Task
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "pool": ["ParsingPool", "Pending"],
+            "quick": ["perform_quickly"],
+            "tasks": ["DEFAULT_BOUNDS", "Bounds", "Outcome", "Task"],
+        },
+    )
+
+__all__ = ["DEFAULT_BOUNDS", "Bounds", "Outcome", "ParsingPool", "Pending", "Task", "perform_quickly"]

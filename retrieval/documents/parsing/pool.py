@@ -67,7 +67,6 @@ class ParsingPool:
         for thread in self._threads:
             thread.join(_FAREWELL_S)  # it may be in the middle of a request
 
-
     def _serve(self) -> None:
         process: ParsingProcess | None = None
         try:

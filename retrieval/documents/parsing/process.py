@@ -17,7 +17,8 @@ from .tasks import MOST_TIMES, Bounds, Messages, Outcome, Page, Task, encode, to
 
 _LOOK_S = 0.05  # how often time, memory and the person's wish are looked at
 _PIECE = 1 << 20
-_NEARLY_ALL = 0.7  # of the memory allowed; who ends natively with that much in hand ended for want of more
+_START_S = 60.0  # for Python to begin, on a busy machine
+_NEARLY_ALL = 0.5  # of the memory allowed; who ends natively with that much in hand ended for want of more
 
 
 class Stopped(Exception):
@@ -69,7 +70,7 @@ class ParsingProcess:
                         if isinstance(message, Outcome):
                             self.usable = not message.last
                             return message
-                        watch.see_page(message)
+                        watch.see_sign(message)
                         on_page(message)
                 if (error := watch.look(self._held_bytes())) is not None:
                     self.kill()
@@ -107,17 +108,21 @@ class _Watch:
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
-        self._began = self._sign = time.monotonic()
+        self._began = self._sign = time.monotonic() + _START_S  # until it says that it has begun
         self.page: Page | None = None
         self.held_bytes = 0
 
-    def see_page(self, page: Page) -> None:
-        self.page, self._sign = page, time.monotonic()
+    def see_sign(self, page: Page) -> None:
+        self._sign = time.monotonic()
+        if page.total:
+            self.page = page
+        else:
+            self._began = self._sign
 
     def look(self, held_bytes: int) -> str | None:
         """What is beyond its bounds, in words."""
         now, seconds = time.monotonic(), self._bounds.seconds
-        self.held_bytes = held_bytes
+        self.held_bytes = max(self.held_bytes, held_bytes)
         if held_bytes > self._bounds.memory_bytes:
             return too_much_memory(self._bounds.memory_bytes)
         if now - self._began > MOST_TIMES * seconds:

@@ -20,6 +20,7 @@ class Bounds:
     memory_bytes: int = 750_000_000
 
 
+DEFAULT_BOUNDS = Bounds()
 MOST_TIMES = 30
 
 
@@ -29,7 +30,7 @@ def too_much_memory(memory_bytes: int) -> str:
 
 def too_much_time(seconds: float, page: Page | None) -> str:
     at = f" after page {page.done} of {page.total}" if page else ""
-    return f"its parser took more than {seconds:.0f} s{at} (`retrieval.parse_seconds`)"
+    return f"its parser took more than {seconds:g} s{at} (`retrieval.parse_seconds`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sign of life: so many pages have been read."""
+    """A sign of life: so many pages have been read. Of none, as it begins, or where it has none."""
 
     done: int
     total: int

@@ -42,7 +42,7 @@ def main() -> None:
 
     listen(tell_page)
     while isinstance(task := receive(inbox), Task):
-        _set_alarm(seconds)
+        tell_page(0, 0)
         message, last = _answer(task, memory_bytes)
         _set_alarm(0)
         outbox.write(message)

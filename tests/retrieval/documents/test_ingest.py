@@ -69,11 +69,19 @@ def test_a_name_that_is_not_text_is_said_and_ends_nothing(library: Library, fold
 def test_a_stop_keeps_what_was_read_and_removes_nothing(library: Library, folder: Path) -> None:
     library.ingest([str(folder)], collection="c")
     (folder / "herbs.md").unlink()
-    (folder / "bread.txt").write_text("Bread costs 4 soles.")
-    answers = iter([False, True])
-    report = library.ingest([str(folder)], collection="c", should_stop=lambda: next(answers))
-    assert (report.interrupted, report.documents, report.removed) == (True, 1, 0)
+    for number in range(400):  # more than are embedded together
+        (folder / f"{number:03}.txt").write_text(f"Bread {number} costs 4 soles.")
+
+    def is_written() -> bool:
+        return library.count("c") > 10
+
+    report = library.ingest([str(folder)], collection="c", should_stop=is_written)
+    assert report.interrupted
+    assert 10 < report.documents < 401
+    assert (report.removed, len(library.sources("c"))) == (0, report.documents + 1)
     assert library.search("bread", mode="keyword", collection="c")
+    again = library.ingest([str(folder)], collection="c")
+    assert (again.documents, again.unchanged, again.removed) == (401, report.documents, 1)
 
 
 @pytest.fixture
