@@ -21,6 +21,10 @@ class TextBuilder:
         self._blocks: list[Block] = []
         self._page_starts: list[tuple[int, str | None]] = []
 
+    @property
+    def has_text(self) -> bool:
+        return bool(self._blocks)
+
     def begin_page(self, label: str | None = None, *, before: str = "\n\n") -> None:
         """What follows stands on a new page; `label`: what is printed on it, where it differs from its count.
 

@@ -14,14 +14,17 @@ from pathlib import PurePath
 
 from . import (
     docx,
+    epub,
     html,
     markdown,
     odp,
     ods,
     odt,
+    ole,
     pdf,
     plain,
     pptx,
+    rtf,
     sniffing,
     table,
     xlsx,
@@ -32,14 +35,17 @@ from .signatures import signature_of
 
 _MODULES = (
     docx,
+    epub,
     html,
     markdown,
     odp,
     ods,
     odt,
+    ole,
     pdf,
     plain,
     pptx,
+    rtf,
     table,
     xlsx,
 )

@@ -12,6 +12,7 @@ from .office.graphics import chart_lines, paragraph_text
 from .office.package import Package, Relation
 from .office.properties import title_in
 from .office.sheets import Budget, NumberFormats, Sheet, write_sheet
+from .office.sheets.calamine import read_workbook
 from .office.sheets.reading import SharedStrings, SheetTarget, span_of
 from .office.streaming import stream
 
@@ -22,6 +23,8 @@ _OWN_HEADER = re.compile(r"^[\s\S]{0,100}?:\s*\n")  # a comment begins with its 
 
 def _parse(content: bytes) -> Parsed:
     package = Package(content, "Excel workbook")
+    if "xl/workbook.bin" in package:
+        return read_workbook(content, _MEDIA_TYPE)
     try:
         return _read(package)
     except RecursionError:
@@ -117,4 +120,4 @@ def _add_surroundings(package: Package, part: str, sheet: Sheet) -> None:
                 sheet.extra += [line for line in chart_lines(package.xml(chart.target)) if line.startswith("Chart: ")]
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"}), _parse, ZIP)
+FORMAT = Format(_MEDIA_TYPE, frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"}), _parse, ZIP)

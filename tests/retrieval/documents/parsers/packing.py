@@ -169,3 +169,22 @@ def open_table(*rows: tuple[str, ...], name: str = "Prices") -> str:
 
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     return f'<table:table table:name="{name}">{lines}</table:table>'
+
+
+def epub(chapters: Mapping[str, str], *, nav: str = "", metadata: str = "", parts: Mapping[str, str] | None = None) -> bytes:
+    """A book. `chapters`: the bodies by file name, in their order; `nav`: the links of its contents."""
+    items = "".join(f'<item id="{name}" href="text/{name}" media-type="application/xhtml+xml"/>' for name in chapters)
+    items += '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    spine = "".join(f'<itemref idref="{name}"/>' for name in ("nav", *chapters))
+    page = '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
+    return packed(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
+            "OPS/book.opf": f'<package xmlns:dc="{_SPACES["dc"]}"><metadata>{metadata}</metadata>'
+            f"<manifest>{items}</manifest><spine>{spine}</spine></package>",
+            "OPS/nav.xhtml": page.format(f'<nav epub:type="toc"><ol>{nav}</ol></nav>'),
+            **{f"OPS/text/{name}": page.format(body) for name, body in chapters.items()},
+            **(parts or {}),
+        }
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from .packing import docx, open_table, opendocument, paragraph, pptx, shape, sheet_rows, word_cells, word_table, xlsx
+from .packing import docx, epub, open_table, opendocument, paragraph, pptx, shape, sheet_rows, word_cells, word_table, xlsx
 
 _SHIPPED = files("ayllu.retrieval").joinpath("sample")
 _NAMES = ("insurance.docx", "solar-dryer.pdf", "repair-cafe.html", "money.md", "deposits.csv", "history.txt")
@@ -47,6 +47,12 @@ SAMPLES: Mapping[str, bytes] = {
         open_table(("Tool", "Rate"), ("Saw", "7")).replace(
             "<table:table-cell>", '<table:table-cell table:number-columns-repeated="1">'
         ),
+    ),
+    "letter.rtf": b"{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}\\pard\\outlinelevel0 Kilns\\par"
+    b"\\trowd\\cellx100\\cellx200 a\\cell 1\\cell\\row"
+    b"\\pard {\\b hot} \\'e9\\u8364?{\\footnote Dry.\\par}\\par{\\*\\x y}}",
+    "book.epub": epub(
+        {"a.xhtml": "<p>A kiln is hot.</p>", "b.xhtml": "<h2>Pots</h2><p>Cold.</p>"}, nav='<a href="text/a.xhtml">Kilns</a>'
     ),
     "talk.odp": opendocument(
         "presentation",

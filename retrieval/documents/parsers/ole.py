@@ -1,0 +1,39 @@
+"""Files in the container of old Office: workbooks are read, the others named with what to do next."""
+
+from __future__ import annotations
+
+from .base import Format, Parsed, Signature, Unreadable
+from .office.old import OLE_START, stream_names
+from .office.sheets.calamine import read_workbook
+
+_MEDIA_TYPE = "application/x-ole-storage"
+_NEXT = "save it as {new}, in Word or LibreOffice (`soffice --headless --convert-to {kind} FILE`)"
+_KINDS = {  # by the stream that tells
+    "WordDocument": ("a Word document from before 2007", _NEXT.format(new="a .docx", kind="docx")),
+    "PowerPoint Document": ("a PowerPoint presentation from before 2007", _NEXT.format(new="a .pptx", kind="pptx")),
+    "__properties_version1.0": ("a message of Outlook", "save it as .eml, or export the folder as an mbox"),
+    "VisioDocument": ("a Visio drawing", "export it as a PDF"),
+    "MatOST": ("a Works document", _NEXT.format(new="a .docx", kind="docx")),
+    "FileHeader": ("a Hancom document", _NEXT.format(new="a .docx", kind="docx")),
+}
+
+
+def _parse(content: bytes) -> Parsed:
+    names = stream_names(content)
+    if "EncryptedPackage" in names or "EncryptionInfo" in names:
+        raise Unreadable("it is encrypted: open it with its password and save it without")
+    if "Workbook" in names or "Book" in names:
+        return read_workbook(content, _MEDIA_TYPE)
+    for name, (meaning, step) in _KINDS.items():
+        if name in names:
+            raise Unreadable(f"it is {meaning}, which is not read: {step}")
+    raise Unreadable("it is a file of old Office, which is not read: " + _NEXT.format(new="a .docx or a PDF", kind="docx"))
+
+
+FORMAT = Format(
+    _MEDIA_TYPE,
+    frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"}),
+    _parse,
+    Signature(OLE_START[:4], "an old Office document", _MEDIA_TYPE),
+    aliases=frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}),
+)
