@@ -34,6 +34,7 @@ def read_drawing(page: Any, content: PageContent) -> None:
             continue
         x0, y0, x1, y1 = (value.value for value in box)
         if kind == _PATH:
+            content.paths += 1
             if not turned:
                 for rx0, ry0, rx1, ry1 in _rules(raw, item, x0, y0, x1, y1):
                     content.rules.append((rx0 - sheet[0], sheet[3] - ry1, rx1 - sheet[0], sheet[3] - ry0))

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .drawing import read_drawing
+from .forms import read_annotations
 from .page import HYPHEN, PageContent, Segment
 
 _WORD = re.compile(rf"([^\s{HYPHEN}]+)({HYPHEN}?\s*)")
@@ -34,8 +35,12 @@ _REPLACED = {
 }
 
 
-def read_page(document: Any, number: int) -> PageContent:
-    """Raises PdfiumError: the page is damaged."""
+def read_page(document: Any, number: int, form: Any = None) -> PageContent:
+    """`form`: see `read_annotations`.
+
+    Raises:
+        PdfiumError: the page is damaged.
+    """
     page = document[number]
     try:
         width, height = page.get_size()
@@ -46,6 +51,7 @@ def read_page(document: Any, number: int) -> PageContent:
         finally:
             textpage.close()
         read_drawing(page, content)
+        read_annotations(page, form, content)
         return content
     finally:
         page.close()

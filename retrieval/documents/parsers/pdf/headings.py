@@ -26,7 +26,7 @@ class Headings:
 
     def __init__(self, document: Any, pages: Sequence[PageContent]) -> None:
         self.body = _body_size(pages)
-        self._outline = _outline(document)
+        self._outline = _outline(document) if document else {}
         self._sizes = [] if self._outline else _heading_sizes(pages, self.body)
         self._deepest = max((level for titles in self._outline.values() for level in titles.values()), default=0)
 

@@ -13,7 +13,9 @@ from typing import Any
 _ROMAN = re.compile(r"^(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
 _NUMBER = re.compile(r"^[-–—\[(]?\s*(\d{1,4})\s*[-–—\])]?$")
 _PAGE_OF = re.compile(
-    r"\b(?:page|seite|página|pagina|p\.|s\.)\s*(\d{1,4})\b|(?<![\d/.])(\d{1,4})\s*(?:/|of|von|de)\s*\d{1,4}$", re.I
+    r"(?:^|\W)(?:page|seite|página|pagina|p\.|s\.)\s*(\d{1,4})(?:\s*(?:/|of|von|de|sur)\s*\d{1,4})?\W*$"
+    r"|(?<![\d/.])(\d{1,4})\s*(?:/|of|von|de|sur)\s*\d{1,4}$",
+    re.I,
 )
 _REACH = 2  # pages that may lie between two that agree
 

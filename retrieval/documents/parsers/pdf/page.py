@@ -44,7 +44,7 @@ class PageContent:
     turned: list[list[Segment]] = field(default_factory=list)  # text at other angles, each angle upright for itself
     rules: list[Span] = field(default_factory=list)
     pictures: float = 0.0  # share of the page that the largest picture covers
+    paths: int = 0  # drawn on it
     fields: list[tuple[str, str]] = field(default_factory=list)  # see `forms`
     remarks: list[str] = field(default_factory=list)
     recognised: bool = False  # its words come from a picture
-    trouble: str = ""

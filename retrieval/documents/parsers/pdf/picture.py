@@ -1,0 +1,38 @@
+"""A picture of a page that is a file of its own."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from .. import tesseract
+from ..base import Parsed, Unreadable
+from ..builder import TextBuilder
+from .page import PageContent
+from .reading import laid_out
+from .scans import DOTS_PER_INCH, segments_of
+
+_SMALLEST = 100  # pixels of a side of a picture that may be a document's
+_MOST_PIXELS = 100_000_000
+
+
+def read_picture(content: bytes, meaning: str) -> Parsed:
+    """A picture of a page, or several in one file."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            wide, high = image.size
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Unreadable(f"it is {meaning}, damaged or too large") from error
+    if wide * high > _MOST_PIXELS:
+        raise Unreadable(f"it is {meaning} of {wide:,} × {high:,} pixels, too large")
+    if min(wide, high) < _SMALLEST:
+        raise Unreadable(f"it is {meaning}, too small to be a document's")
+    scale = 72 / DOTS_PER_INCH
+    pages = [
+        PageContent(wide * scale, high * scale, segments_of(words, scale), recognised=True)
+        for words in tesseract.recognise(content)
+    ]
+    parsed = laid_out(None, pages, TextBuilder(), "image/png")
+    return parsed if len(pages) > 1 else replace(parsed, pages=())

@@ -1,0 +1,103 @@
+"""Text out of pictures by the program `tesseract`, where it is installed.
+
+A picture becomes words with their places, so that what is recognised is laid out as any other page is. The variable
+`AYLLU_RETRIEVAL__OCR_LANGUAGES` names the languages as Tesseract does ("eng+deu"; "off": nothing is recognised); without it
+all that are installed are looked for, up to a few.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+
+from .base import Unreadable
+
+LANGUAGES = "AYLLU_RETRIEVAL__OCR_LANGUAGES"
+HINT = "install Tesseract to read"
+_SECONDS = 60  # a page
+_MOST_LANGUAGES = 4  # each costs time
+_LEAST_CONFIDENCE = 30  # of 100
+_NO_LANGUAGES = frozenset({"osd", "equ", "snum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its place in pixels, the y axis downwards. Words of one `line` stand beside each other."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    line: tuple[int, int, int]
+
+
+def is_available() -> bool:
+    return bool(_program()) and bool(_languages())
+
+
+def recognise(picture: bytes, dots_per_inch: int | None = None) -> list[list[Word]]:
+    """The words of a PNG, JPEG, TIFF or PNM picture, page by page.
+
+    Raises:
+        Unreadable: Tesseract gave up or took too long.
+    """
+    command = [_program(), "stdin", "stdout", "-l", _languages(), "--psm", "3"]
+    if dots_per_inch:
+        command += ["--dpi", str(dots_per_inch)]
+    try:
+        result = subprocess.run(
+            [*command, "tsv"],
+            input=picture,
+            capture_output=True,
+            timeout=_SECONDS,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable(f"Tesseract took more than {_SECONDS} s over a page of it") from error
+    except OSError as error:
+        raise Unreadable(f"Tesseract cannot be started: {error.strerror}") from error
+    if result.returncode:
+        reason = result.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise Unreadable(f"Tesseract cannot read it: {reason[-1] if reason else result.returncode}")
+    return _words(result.stdout.decode("utf-8", "replace"))
+
+
+def _words(table: str) -> list[list[Word]]:
+    pages: dict[int, list[Word]] = {1: []}
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) == 12 and cells[0] == "5" and cells[11].strip() and float(cells[10]) >= _LEAST_CONFIDENCE:
+            left, top, width, height = map(float, cells[6:10])
+            word = Word(
+                cells[11].strip(), left, top, left + width, top + height, (int(cells[2]), int(cells[3]), int(cells[4]))
+            )
+            pages.setdefault(int(cells[1]), []).append(word)
+    return [pages.get(number, []) for number in range(1, max(pages) + 1)]
+
+
+@cache
+def _program() -> str:
+    return shutil.which("tesseract") or ""
+
+
+def _languages() -> str:
+    chosen = os.environ.get(LANGUAGES, "").strip()
+    if chosen.lower() in ("off", "none", "false"):
+        return ""
+    return chosen or _installed_languages()
+
+
+@cache
+def _installed_languages() -> str:
+    try:
+        result = subprocess.run([_program(), "--list-langs"], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    names = result.stdout.decode("utf-8", "replace").split("\n")[1:]
+    usable = sorted({name.strip() for name in names if name.strip()} - _NO_LANGUAGES, key=lambda name: (name != "eng", name))
+    return "+".join(name for name in usable[:_MOST_LANGUAGES] if "/" not in name)
