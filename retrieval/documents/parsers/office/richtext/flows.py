@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_MOST_CELLS = 1000  # of a row
+
 
 @dataclass(slots=True)
 class Paragraph:
@@ -30,6 +32,19 @@ class Row:
     edges: list[CellEdge] = field(default_factory=list)
     is_header: bool = False
 
+    def define(self, word: str, number: int | None) -> None:
+        """Take in a control word that defines a cell; others are passed over."""
+        if word not in {"clmrg", "clvmgf", "clvmrg", "cellx"} or len(self.edges) > _MOST_CELLS:
+            return
+        if not self.edges or self.edges[-1].right:
+            self.edges.append(CellEdge())
+        edge = self.edges[-1]
+        edge.joins_left |= word == "clmrg"
+        edge.begins_down |= word == "clvmgf"
+        edge.joins_above |= word == "clvmrg"
+        if word == "cellx":
+            edge.right = max(number or 1, 1)
+
 
 @dataclass(slots=True)
 class Flow:
@@ -42,6 +57,13 @@ class Flow:
     row: Row = field(default_factory=Row)
     cell: list[str] = field(default_factory=list)  # paragraphs of the cell at hand
     notes: list[Paragraph] = field(default_factory=list)  # to follow the paragraph at hand
+
+    def end_row(self) -> None:
+        if any(self.row.cells):
+            self.items.append(self.row)
+        self.row = Row(edges=list(self.row.edges), is_header=self.row.is_header)
+        self.items += self.notes
+        self.notes.clear()
 
     def lines(self) -> list[str]:
         """All of it as lines, rows with bars."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from .flows import CellEdge, Flow, Paragraph, Row
+from .flows import Flow, Paragraph
 from .words import CHARSETS, KNOWN_AFTER_STAR, MARGINS, SIGNS, SKIPPED, code_page
 
 _TOKEN = re.compile(
@@ -198,25 +198,13 @@ class _Reader:
         elif word in {"cell", "nestcell"}:
             self._end_cell(flow)
         elif word in {"row", "nestrow"}:
-            self._end_row(flow)
+            flow.end_row()
         elif word == "trowd":
             flow.row.edges, flow.row.is_header = [], False
         elif word == "trhdr":
             flow.row.is_header = True
         else:
-            self._edge_word(flow.row.edges, word, number)
-
-    def _edge_word(self, edges: list[CellEdge], word: str, number: int | None) -> None:
-        if word not in {"clmrg", "clvmgf", "clvmrg", "cellx"} or len(edges) > 1000:
-            return
-        if not edges or edges[-1].right:
-            edges.append(CellEdge())
-        edge = edges[-1]
-        edge.joins_left |= word == "clmrg"
-        edge.begins_down |= word == "clvmgf"
-        edge.joins_above |= word == "clvmrg"
-        if word == "cellx":
-            edge.right = max(number or 1, 1)
+            flow.row.define(word, number)
 
     def _text(self, text: str) -> None:
         self._decode(self.state.flow)
@@ -305,13 +293,6 @@ class _Reader:
         flow.parts.clear()
         flow.row.cells.append(" ".join(" ".join(flow.cell).split()))
         flow.cell.clear()
-
-    def _end_row(self, flow: Flow) -> None:
-        if any(flow.row.cells):
-            flow.items.append(flow.row)
-        flow.row = Row(edges=list(flow.row.edges), is_header=flow.row.is_header)
-        flow.items += flow.notes
-        flow.notes.clear()
 
 
 def read_rtf(content: bytes) -> RtfText:
