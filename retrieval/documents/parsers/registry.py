@@ -13,9 +13,11 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from . import (
+    asciidoc,
     docx,
     epub,
     html,
+    latex,
     markdown,
     odp,
     ods,
@@ -25,6 +27,7 @@ from . import (
     pictures,
     plain,
     pptx,
+    rst,
     rtf,
     sniffing,
     table,
@@ -35,9 +38,11 @@ from .encoding import decode_start
 from .signatures import signature_of
 
 _MODULES = (
+    asciidoc,
     docx,
     epub,
     html,
+    latex,
     markdown,
     odp,
     ods,
@@ -47,6 +52,7 @@ _MODULES = (
     pictures,
     plain,
     pptx,
+    rst,
     rtf,
     table,
     xlsx,

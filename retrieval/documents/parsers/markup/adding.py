@@ -40,7 +40,8 @@ def _title(root: Element) -> str:
     element = root.find(".//head/title")
     element = root.find(".//title") if element is None else element
     title = " ".join("".join(element.itertext()).split()) if element is not None else ""
-    first = root.find(".//h1")
+    tops = root.findall(".//h1")
+    first = tops[0] if len(tops) == 1 else None
     heading = " ".join("".join(first.itertext()).translate(_SYMBOLS).split()) if first is not None else ""
     if not title:
         return heading

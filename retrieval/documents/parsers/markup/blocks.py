@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..base import BlockKind
 from ..builder import TextBuilder
-from ..tables import add_table
+from ..grid import bars, place, write_table
 from .cells import holds_values, read_table
 from .inline import joined, opening
 from .survey import HEADINGS, Fate, Survey
@@ -272,5 +272,9 @@ class BlockWriter:
         self._take_marker(caption)
         if caption:
             self._builder.add(caption, self._kind())
+        if self._furniture:
+            for row in rows:
+                self._builder.add(bars(place(row)), BlockKind.FURNITURE, after="\n")
+            return
         context = " > ".join(part for part in (self._context(), caption) if part)
-        add_table(self._builder, rows, context=context, kind=BlockKind.FURNITURE if self._furniture else None)
+        write_table(self._builder, rows, context=context)

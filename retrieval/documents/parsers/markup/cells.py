@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from ..tables import Cell
+from dataclasses import replace
+
+from ..grid import Cell
+from ..spans import Reaching, spread
 from .inline import BREAK, joined, opening
 from .survey import Fate, Measure
 from .tree import Element
 from .walking import Event, Walk
 
 _INLINE_CELL = 150  # characters, on average, from which on a table without a head is layout
+_TO_THE_END = 10_000  # rows; a span of 0 reaches to the end of its table
 _BLOCKS = frozenset("p div li dt dd tr pre h1 h2 h3 h4 h5 h6 ul ol dl blockquote".split())
 _ASIDES = ("note", "tip", "warning", "caution", "important", "admonition")
 
@@ -28,7 +32,7 @@ def holds_values(table: Element, measure: Measure) -> bool:
 
 def read_table(table: Element, fates: dict[Element, Fate]) -> tuple[str, list[list[Cell]]]:
     """The caption, and the cells row by row; linear in what the table holds."""
-    rows: list[list[Cell]] = []
+    rows: list[list[Reaching]] = []
     caption: list[str] = []
     parts: list[str] = []  # of the current cell
     in_head = False
@@ -70,23 +74,24 @@ def read_table(table: Element, fates: dict[Element, Fate]) -> tuple[str, list[li
         else:
             parts.append(element.tail or "")
     _promote_bold_head(table, rows)
-    return joined(caption).replace("\n", " "), [row for row in rows if row]
+    return joined(caption).replace("\n", " "), spread([row for row in rows if row])
 
 
-def _cell(element: Element, parts: list[str], *, in_head: bool) -> Cell:
+def _cell(element: Element, parts: list[str], *, in_head: bool) -> Reaching:
     lines = joined(parts).split("\n")
     text = " / ".join(lines) if len(lines) <= 3 and all(len(line) < 40 for line in lines) else " ".join(lines)
-    return Cell(text, in_head or element.tag == "th", _span(element, "colspan"), _span(element, "rowspan"))
+    cell = Cell(text, max(1, _span(element, "colspan")), in_head or element.tag == "th")
+    return cell, _span(element, "rowspan") or _TO_THE_END
 
 
-def _promote_bold_head(table: Element, rows: list[list[Cell]]) -> None:
+def _promote_bold_head(table: Element, rows: list[list[Reaching]]) -> None:
     """A first row all in bold names the columns, where no cell says that it is a heading."""
-    if len(rows) < 2 or any(cell.is_header for row in rows for cell in row):
+    if len(rows) < 2 or any(cell.header for row in rows for cell, _ in row):
         return
     first = next(table.iter("tr"), None)
     cells = [cell for cell in first if cell.tag == "td"] if first is not None else []
     if len(cells) > 1 and all(_is_bold(cell) for cell in cells):
-        rows[0] = [Cell(cell.text, True, cell.columns, cell.rows) for cell in rows[0]]
+        rows[0] = [(replace(cell, header=True), height) for cell, height in rows[0]]
 
 
 def _is_bold(cell: Element) -> bool:

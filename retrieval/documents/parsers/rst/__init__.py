@@ -1,0 +1,5 @@
+"""reStructuredText: its structure by its indentation, and its drawn tables."""
+
+from .reading import FORMAT
+
+__all__ = ["FORMAT"]
