@@ -26,26 +26,24 @@ COLLECTION = "manuals"
 DOC = Path("/usr/share/doc")
 PYTHON = DOC / "python3.11/html"
 LILYPOND = DOC / "lilypond/html/Documentation"
+HANDBOOK = DOC / "debian-handbook/html/en-US"
+REFERENCE = Path("/usr/share/debian-reference")
+R_MANUALS = Path("/usr/share/R/doc/manual")
 SOME = [
-    *(DOC / "debian-handbook/html/en-US").glob("sect.[a-hn-t]*.html"),
-    *(DOC / "debian-handbook/html/en-US").glob("[!s]*.html"),
-    *Path("/usr/share/debian-reference").glob("*.en.html"),
-    PYTHON / "glossary.html",
-    PYTHON / "using",
-    *(PYTHON / "faq").glob("[d-p]*.html"),
-    *(PYTHON / "library").glob("[aes][re-q]*.html"),
-    PYTHON / "library/collections.html",
-    PYTHON / "howto/logging.html",
-    *Path("/usr/share/R/doc/manual").glob("R-[Fi]*.pdf"),
-    DOC / "gnuplot/gnuplot.pdf",
-    DOC / "zsh-common/zsh.pdf",
+    *HANDBOOK.glob("sect.[ars]*.html"),
+    *(HANDBOOK / f"{name}.html" for name in ("sect.installation-steps", "unix-services", "security", "index")),
+    *(REFERENCE / f"{name}.en.html" for name in ("index", "ch01", "ch02", "ch03", "ch09")),
+    *(PYTHON / f"{name}.html" for name in ("glossary", "using/cmdline", "faq/design", "faq/library", "howto/logging")),
+    *(PYTHON / f"library/{name}.html" for name in ("argparse", "collections", "errno", "sqlite3", "signal", "py_compile")),
+    *(PYTHON / f"{name}.html" for name in ("contents", "genindex-E", "genindex-P", "library/index")),
+    *(R_MANUALS / f"R-{name}.pdf" for name in ("intro", "FAQ")),
     *(LILYPOND / name for name in ("usage.pdf", "music-glossary.pdf")),
 ]
 WHOLE = [
-    DOC / "debian-handbook/html/en-US",
-    *Path("/usr/share/debian-reference").glob("*.en.html"),
+    HANDBOOK,
+    *REFERENCE.glob("*.en.html"),
     PYTHON,
-    *Path("/usr/share/R/doc/manual").glob("R-*.pdf"),
+    *R_MANUALS.glob("R-*.pdf"),
     DOC / "gnuplot/gnuplot.pdf",
     DOC / "zsh-common/zsh.pdf",
     *(LILYPOND / f"{name}.pdf" for name in ("usage", "music-glossary", "learning", "changes", "extending", "essay")),
@@ -113,6 +111,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="where the library is kept")
     options = parser.parse_args()
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    if not options.whole:
+        questions = [question for question in questions if "only_in" not in question]
     home = options.home or Path.home() / ".cache/ayllu-manuals"
     with Application(paths.find(home)) as application:
         ingest(application, every=options.whole)

@@ -18,6 +18,9 @@ class SearchMode(StrEnum):
     KEYWORD = "keyword"
 
 
+NEW_PAGE = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a document something stands."""
@@ -30,12 +33,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a stretch of a passage's text is, where it is anything but a paragraph; offsets count in that text."""
+    """What a stretch of a passage's text is, where it is anything but a paragraph; offsets count in that text.
+
+    A mark of `NEW_PAGE` says that another page begins at its start.
+    """
 
     start: int
     end: int
     kind: str  # a `BlockKind`'s value: "heading", "list item", …
-    level: int = 0  # of a heading from 1, of a list item its depth from 0
+    level: int = 0  # of a heading from 1, of a list item its depth from 0, of a page its number
+    label: str = ""  # of a heading, the headings above it; of a page, what is printed on it where that differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,12 @@ class Sentence:
     score: float  # as evidence: its liking, 0 to 1, but little of it for a heading
     cosine: float  # question against sentence, -1 to 1
     liking: float  # half dense, half keyword, each over its maximum: 0 to 1
-    heading: bool
+    heading: bool  # or nothing but a part of what is asked for: no answer by itself
+    kind: str = "paragraph"  # a `BlockKind`'s value
+    path: str = ""  # the headings it stands under, those within the passage too
+    lead: str = ""  # what must be read with it: its table's columns, the term it is said of, what introduces its list
+    lacks: tuple[str, ...] = ()  # names, numbers and days of the question that neither it nor what is read with it has
+    place: Place | None = None  # None: as its passage's
 
 
 @dataclass(frozen=True, slots=True)

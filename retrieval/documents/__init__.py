@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .adding import CHUNK_TOKENS, Adder, Document, Refusal
     from .chunking import cut_chunks
     from .ingest import ingest_documents
-    from .parsers import Parsed, Unreadable, parse, parser_of
+    from .parsers import BlockKind, Parsed, Unreadable, parse, parser_of
     from .parsing import Bounds
     from .planning import Action, Planned, plan_ingest, totals
     from .removal import lies_below
@@ -22,7 +22,7 @@ else:
             "adding": ["CHUNK_TOKENS", "Adder", "Document", "Refusal"],
             "chunking": ["cut_chunks"],
             "ingest": ["ingest_documents"],
-            "parsers": ["Parsed", "Unreadable", "parse", "parser_of"],
+            "parsers": ["BlockKind", "Parsed", "Unreadable", "parse", "parser_of"],
             "parsing": ["Bounds"],
             "planning": ["Action", "Planned", "plan_ingest", "totals"],
             "removal": ["lies_below"],
@@ -37,6 +37,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "Action",
     "Adder",
+    "BlockKind",
     "Bounds",
     "Document",
     "IngestOptions",

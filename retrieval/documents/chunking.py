@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..docstore import HEADING_SEPARATOR, ChunkRecord, indexed_text
-from ..types import Mark
+from ..types import NEW_PAGE, Mark
 from .parsers import Block, BlockKind, Page, Parsed
 from .sizes import Offsets, Sizes, Span
 from .units import Unit, cut_unit, find_units
@@ -170,12 +170,21 @@ class _Chunker:
             heading=self._above(start),
             context=run.context or run.units[0].lead,
             weight=_HEADING_WEIGHT if all(unit.kind is BlockKind.HEADING for unit in run.units) else 1.0,
-            marks=tuple(
-                Mark(unit.start - start, unit.end - start, unit.kind.value, unit.level)
-                for unit in run.units
-                if unit.kind is not BlockKind.PARAGRAPH
-            ),
+            marks=(*self._marks(run), *self._new_pages(run)),
         )
+
+    def _marks(self, run: _Run) -> Iterator[Mark]:
+        start = run.span[0]
+        for unit in run.units:
+            if unit.kind is not BlockKind.PARAGRAPH:
+                above = self._above(unit.start) if unit.kind is BlockKind.HEADING else ""
+                yield Mark(unit.start - start, unit.end - start, unit.kind.value, unit.level, above)
+
+    def _new_pages(self, run: _Run) -> Iterator[Mark]:
+        start, end = run.span
+        for number in range(self._page(start) + 1, self._page(end - 1) + 1):
+            page = self._parsed.pages[number - 1]
+            yield Mark(page.start - start, end - start, NEW_PAGE, number, page.label or "")
 
 
 class _HeadingPaths:

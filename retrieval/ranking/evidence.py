@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,69 +9,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..docstore import KeywordIndex, words
-from ..documents import split_sentences
+from ..documents import BlockKind
 from ..embedders import Embedder
 from ..types import Passage, Sentence
+from .names import AskedName, find_names, lacking
+from .outline import Stretch, find_sentences, place_at
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
+_ABOVE = 0.4  # of a word's rarity, where it stands in a heading above
 _HEADING = 0.2  # of its score is left to a heading: it names what is asked for, and says nothing of it
-_PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
+_LACKING = 0.3  # of the score is left to what lacks a name or a day of the question
+_PIECE_WORDS = 4  # so many words, all of them asked for, are a piece of the question
 _MOST_SENTENCES = 200  # judged for one question
 Scores = NDArray[np.floating]
 
 
 def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: KeywordIndex, embedder: Embedder) -> list[Sentence]:
-    """The passages' sentences, best first: half cosine, half BM25, each over its maximum."""
-    spans = [(passage, *span) for passage in passages for span in split_sentences(passage.text)][:_MOST_SENTENCES]
+    """The passages' sentences, best first: half cosine, half BM25, each over its maximum.
+
+    A sentence is read after what leads to it, and with the words of the headings that it stands under.
+    """
+    spans = [(passage, each) for passage in passages for each in find_sentences(passage)][:_MOST_SENTENCES]
     if not spans:
         return []
-    texts = [passage.text[start:end] for passage, start, end in spans]
-    cosines = embedder.embed_documents(texts) @ embedder.embed_query(query)
-    liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(_bm25(keywords, query, texts))
-    headings = np.array([_is_heading(passage.text, start, end) for passage, start, end in spans])
-    scores = np.where(headings, _HEADING * liking, liking)
+    texts = [passage.text[each.start : each.end] for passage, each in spans]
+    read = [_lines(each.lead, text) for (_, each), text in zip(spans, texts, strict=True)]
+    cosines = embedder.embed_documents(read) @ embedder.embed_query(query)
+    words_of = _bm25(keywords, query, read, [each.path for _, each in spans])
+    liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(words_of)
+    asked = set(keywords.stems(query))
+    empty = [
+        each.kind == BlockKind.HEADING or _is_piece(keywords.stems(text), asked)
+        for (_, each), text in zip(spans, texts, strict=True)
+    ]
+    names = find_names(query)
+    lacks = [_lacks(names, passage, each, text, keywords) for (passage, each), text in zip(spans, texts, strict=True)]
+    scores = liking * np.where(empty, _HEADING, 1.0) * np.where([bool(each) for each in lacks], _LACKING, 1.0)
     return [
         Sentence(
             passage=spans[at][0],
             text=texts[at],
-            start=spans[at][0].start + spans[at][1],
-            end=spans[at][0].start + spans[at][2],
+            start=spans[at][0].start + spans[at][1].start,
+            end=spans[at][0].start + spans[at][1].end,
             score=float(scores[at]),
             cosine=float(cosines[at]),
             liking=float(liking[at]),
-            heading=bool(headings[at]),
+            heading=empty[at],
+            kind=spans[at][1].kind,
+            path=spans[at][1].path,
+            lead=spans[at][1].lead,
+            lacks=lacks[at],
+            place=place_at(spans[at][0], spans[at][1].start),
         )
         for at in np.argsort(-scores, kind="stable")
     ]
 
 
-def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str]) -> Scores:
-    """Of each text, among these texts, with the rarities that words have in the library."""
-    rarities = {keywords.stems(word)[0]: keywords.idf(word) for word in dict.fromkeys(words(query))}
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _lacks(
+    names: Sequence[AskedName], passage: Passage, stretch: Stretch, text: str, keywords: KeywordIndex
+) -> tuple[str, ...]:
+    if not names:
+        return ()
+    around = "\n".join((passage.source, passage.title, passage.heading, passage.context, passage.text))
+    return lacking(names, "\n".join((stretch.path, stretch.lead, text)), around, keywords)
+
+
+def _is_piece(stems: Sequence[str], asked: set[str]) -> bool:
+    """Whether it is nothing but a few words of the question."""
+    return len(stems) <= _PIECE_WORDS and asked.issuperset(stems)
+
+
+def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Sequence[str]) -> Scores:
+    """Of each text, among these texts, with the rarities that words have in the library; a word of the headings above that
+    the text itself lacks counts for a part of one."""
+    rarities = {stem: keywords.idf(word) for word in dict.fromkeys(words(query)) for stem in keywords.stems(word)[:1]}
     counts = [Counter(keywords.stems(text)) for text in texts]
+    above = {path: set(keywords.stems(path)) for path in set(paths)}
     lengths = [count.total() for count in counts]
     mean = max(sum(lengths) / len(lengths), 1.0)
     return np.array(
         [
             sum(
                 rarity * count[stem] * (_K1 + 1) / (count[stem] + _K1 * (1 - _B + _B * length / mean))
-                for stem, rarity in rarities.items()
                 if stem in count
+                else _ABOVE * rarity
+                for stem, rarity in rarities.items()
+                if stem in count or stem in above[path]
             )
-            for count, length in zip(counts, lengths, strict=True)
+            for count, length, path in zip(counts, lengths, paths, strict=True)
         ]
     )
-
-
-def _is_heading(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is a heading: behind a `#`, or a paragraph of its own with neither figure nor full stop."""
-    before, after = text[:start].rpartition("\n"), text[end:].partition("\n")
-    if before[2].strip():
-        return not before[2].strip().strip("#")
-    first = not before[0].strip()  # of the passage: on a page of a PDF no blank line need follow
-    above, below = before[0].rpartition("\n")[2], after[2].partition("\n")[0]
-    alone = not above.strip() and not after[0].strip() and (first or not below.strip())
-    return alone and _PLAIN_LINE.fullmatch(text[start:end]) is not None
 
 
 def _over_maximum(scores: Scores) -> Scores:
