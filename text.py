@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Protocol
 
 from .redaction import redact
 
@@ -14,6 +16,7 @@ _ESCAPES = re.compile(
     re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_HEADINGS, _HEADINGS_WIDTH = 2, 60  # of those above a place
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
 
 
@@ -34,6 +37,38 @@ def one_line(text: str, width: int | None = None) -> str:
         line = redact(line)
         return line[: max(width - 1, 0)].rstrip() + "…"
     return line
+
+
+class Placed(Protocol):
+    """Something that stands in a source."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def page_label(self) -> str | None: ...
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def heading(self) -> str: ...
+
+
+def place_label(place: Placed, width: int | None = None, *, headings: bool = True) -> str:
+    """`manual.pdf, page 12 (printed iv), Kilns > Water`; of a text file its line. JSON has the whole path of the source.
+
+    Of the headings those that are innermost; `width`: of the name.
+    """
+    name = place.source if "://" in place.source else PurePath(place.source).name or place.source
+    parts = [one_line(name, width)]
+    if place.page is not None:
+        printed = f" (printed {one_line(place.page_label, 12)})" if place.page_label else ""
+        parts.append(f"page {place.page}{printed}")
+    elif place.line is not None:
+        parts.append(f"line {place.line}")
+    if headings and (inner := place.heading.split(" > ")[-_HEADINGS:]) != [""]:
+        parts.append(one_line(" > ".join(inner), _HEADINGS_WIDTH))
+    return ", ".join(parts)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..text import one_line
+from ..text import one_line, place_label
 from .errors import Interrupted
 from .interrupts import stoppable
 from .output import Output
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
 _SENTENCES_SHOWN = 3
-
-
-def source_label(source: str, page: int | None = None) -> str:
-    """`handbook.pdf, page 4`: enough to know it by; JSON has the whole path."""
-    name = source if "://" in source else Path(source).name or source
-    return f"{one_line(name)}, page {page}" if page is not None else one_line(name)
 
 
 async def stream_answer(session: ChatSession, question: str, output: Output) -> Answer:
@@ -68,7 +61,7 @@ def show_evidence(output: Output, sentences: Sequence[Evidence]) -> None:
     output.say("Evidence", "bold")
     for sentence in sentences[:_SENTENCES_SHOWN]:
         output.say(f"  “{one_line(sentence.text)}”", "green")
-        output.say(f"    {source_label(sentence.source, sentence.page)}", "dim")
+        output.say(f"    {place_label(sentence)}", "dim")
     output.say()
 
 
@@ -84,11 +77,11 @@ def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
     output.say(answer.answer, "yellow" if answer.abstained else "bold")
     output.say()
     for citation in answer.citations:
-        output.say(f"  [{citation.n}] {source_label(citation.source, citation.page)}")
+        output.say(f"  [{citation.n}] {place_label(citation)}")
     if answer.abstained and answer.passages:
         output.say("Closest passages:", "dim")
         for passage in answer.passages[:_SENTENCES_SHOWN]:
-            output.say(f"  {source_label(passage.source, passage.page)}: {one_line(passage.text, 100)}", "dim")
+            output.say(f"  {place_label(passage)}: {one_line(passage.text, 100)}", "dim")
     output.say(f"{answer.message_id} · {answer.backend} · {answer.model}", "dim")
     if kept:
         output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..app import choose_collection
 from ..conversations import check_question
-from ..text import one_line
+from ..text import one_line, place_label
 from .context import CommandContext
 from .options import Collection, Mode
 from .output import Output
-from .rendering import SAMPLE_NOTE, source_label
+from .rendering import SAMPLE_NOTE
 
 if TYPE_CHECKING:
     from ..retrieval import Library, Passage
@@ -49,8 +50,8 @@ def search(
         {"query": text, "mode": ranking, "collection": where, "results": results, "timings": timings}
         | ({"warnings": [SAMPLE_NOTE]} if sample else {})
     )
-    for result in results:
-        _show(command.output, result)
+    for result, passage in zip(results, passages, strict=True):
+        _show(command.output, result, passage)
     if not results:
         command.output.say("Nothing found.")
 
@@ -60,11 +61,15 @@ def _result(rank: int, passage: Passage, explanations: dict[str, dict[str, Any]]
         "rank": rank,
         "source": passage.source,
         "page": passage.page,
+        "page_label": passage.page_label,
+        "heading": passage.heading,
+        "line": passage.line,
         "chunk_id": passage.chunk_id,
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,
         "score": passage.score,
+        "also_in": [asdict(place) for place in passage.also_in],
     }
     return result | ({"explain": explanations.get(passage.chunk_id, {})} if explanations else {})
 
@@ -79,8 +84,8 @@ def _explain(library: Library, text: str, collection: str) -> dict[str, dict[str
     return explanations
 
 
-def _show(output: Output, result: dict[str, Any]) -> None:
-    title = f"{result['rank']}. {source_label(result['source'], result['page'])}  ({result['score']:.3f})"
+def _show(output: Output, result: dict[str, Any], passage: Passage) -> None:
+    title = f"{result['rank']}. {place_label(passage)}  ({result['score']:.3f})"
     output.say(title, "bold")
     for mode, place in result.get("explain", {}).items():
         output.say(f"   {mode}: place {place['rank']}, score {place['score']:.3f}", "dim")

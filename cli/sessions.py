@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
-from ..text import age, count
+from ..text import age, count, place_label
 from .context import CommandContext
 from .options import Limit
-from .rendering import source_label
 
 if TYPE_CHECKING:
     from ..conversations import Exchange, SessionInfo
@@ -116,5 +115,5 @@ def _show_exchange(command: CommandContext, exchange: Exchange) -> None:
     output.say(f"> {exchange.question}", "bold")
     output.say(answer.answer, "yellow" if answer.abstained else "")
     for citation in answer.citations:
-        output.say(f"  [{citation.n}] {source_label(citation.source, citation.page)}", "dim")
+        output.say(f"  [{citation.n}] {place_label(citation)}", "dim")
     output.say(f"{answer.message_id} · {answer.model}", "dim")

@@ -32,15 +32,29 @@ class ExchangeUnreadable(AylluError):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place where the same text stands."""
+
+    source: str
+    page: int | None = None
+    page_label: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence shown as evidence. `n` is the mark of the passage it stands in; offsets count in the source's text."""
 
     n: int
     source: str
-    page: int | None
+    page: int | None  # 1-based; None where there are no pages
     text: str
     start: int
     end: int
+    page_label: str | None = None  # what is printed on the page, where it differs
+    heading: str = ""  # the headings it stands under, from the outermost
+    line: int | None = None  # 1-based, in a text file
+    also_in: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,10 @@ class Citation:
     page: int | None
     text: str
     score: float
+    page_label: str | None = None  # these as in `Evidence`, of where the passage begins
+    heading: str = ""
+    line: int | None = None
+    also_in: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

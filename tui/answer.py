@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.widgets import Markdown, Static
 
 from ..errors import AylluError
-from ..text import one_line, safe
+from ..text import one_line, place_label, safe
 from .judgement import judgement_words
 from .marks import mark_of, markdown_parser
-from .sources import Part, SourceLine, source_label
+from .sources import NAME_WIDTH, Part, SourceLine
 from .withdrawn import WithdrawnDraft
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class AnswerView(Vertical):
         for sentence in evidence:
             mark = sentence.n if marked else None
             parts += [Part("▎ ", style="bold"), Part(one_line(sentence.text, 400), mark)]
-            parts.append(Part(f"  {source_label(sentence.source, sentence.page)}\n", mark, "dim"))
+            parts.append(Part(f"  {place_label(sentence, NAME_WIDTH)}\n", mark, "dim"))
         self._evidence.show(parts)
         self._evidence.display = bool(parts)
 
@@ -209,7 +209,7 @@ class AnswerView(Vertical):
         seconds = self.answer.timings.total_s
         sources: list[Part] = []
         for citation in self.answer.citations:
-            sources += [Part(f"[{citation.n}] {source_label(citation.source, citation.page)}", citation.n), Part("  ")]
+            sources += [Part(f"[{citation.n}] {place_label(citation, NAME_WIDTH, headings=False)}", citation.n), Part("  ")]
         words = (
             self.answer.model,
             f"{seconds:.1f} s" if seconds else "",

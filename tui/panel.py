@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..text import safe
-from .sources import source_label
+from ..text import place_label, safe
+from .sources import NAME_WIDTH
 
 if TYPE_CHECKING:
     from ..conversations import Answer, Evidence
@@ -52,7 +52,7 @@ class PassagePanel(VerticalScroll):
             return self._write("", "No passage was found.")
         best = passages[0]
         quoted = [sentence.text for sentence in evidence if sentence.source == best.source]
-        return self._write(f"{source_label(best.source, best.page)} (found first)", best.text, quoted)
+        return self._write(f"{place_label(best, NAME_WIDTH)} (found first)", best.text, quoted)
 
     def clear(self) -> None:
         """Nothing is chosen."""
@@ -81,7 +81,7 @@ class PassagePanel(VerticalScroll):
         mark = self._mark
         passage = next((passage for passage in answer.passages if passage.n == mark), answer.passages[0])
         cited = any(citation.n == passage.n for citation in answer.citations)
-        title = f"[{passage.n}] {source_label(passage.source, passage.page)}" + ("" if cited else " (not cited)")
+        title = f"[{passage.n}] {place_label(passage, NAME_WIDTH)}" + ("" if cited else " (not cited)")
         self._write(title, passage.text, [sentence.text for sentence in answer.evidence if sentence.n == passage.n])
 
     def _write(self, title: str, passage: str, quoted: Sequence[str] = ()) -> None:

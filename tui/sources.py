@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from rich.style import Style
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import Static
 
-from ..text import one_line
-
-
-def source_label(source: str, page: int | None) -> str:
-    """A source as a short name, with its page."""
-    name = source if "://" in source else PurePath(source).name
-    return one_line(name, 60) + (f", page {page}" if page is not None else "")
+NAME_WIDTH = 60  # of a source
 
 
 @dataclass(frozen=True, slots=True)
