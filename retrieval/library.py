@@ -28,13 +28,14 @@ from .documents import (
     ingest_documents,
 )
 from .embedders import CheckedEmbedder, Embedder, Recipe
-from .ranking import Searcher, VectorSearch, rank_sentences
+from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
 from .reembedding import Reembedding, ReembedReport
 from .stores import Notify, Projection, ScanIndex, StoreFailed, find_problems
 from .types import Passage, Retrieved, SearchMode, Vectors
 from .upkeep import Upkeep
 
 _SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
+_MORE_HITS = 3  # than are asked for: neighbours become one passage
 log = logging.getLogger(__name__)
 
 
@@ -229,9 +230,10 @@ class Library(Catalogue):
         return self._searcher.search(query, k=k, mode=SearchMode(mode), collection=collection, embed_text=embed_text)
 
     def retrieve(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Retrieved:
-        """Search, then judge the passages' sentences."""
+        """Search, join what is found with what stands next to it, then judge the passages' sentences."""
         began = time.perf_counter()
-        passages = self.search(query, k=k, mode=mode, collection=collection)
+        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection)
+        passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
         embedder = self._embedders.of(collection) or self._embedders.current
         sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)

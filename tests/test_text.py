@@ -1,8 +1,9 @@
 """Untrusted text on its way to a terminal."""
 
 import unicodedata
+from dataclasses import dataclass
 
-from ayllu.text import one_line, safe
+from ayllu.text import one_line, place_label, safe
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,3 +29,21 @@ def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     clean = safe(text)
     assert not [letter for letter in clean if unicodedata.category(letter) == "Cc" and letter not in "\n\t"]
     assert safe(clean) == clean
+
+
+@dataclass(frozen=True)
+class Stand:
+    source: str
+    page: int | None = None
+    page_label: str | None = None
+    line: int | None = None
+    heading: str = ""
+
+
+def test_a_place_is_named_by_its_page_as_counted_and_printed_or_by_its_line_and_by_its_headings() -> None:
+    assert place_label(Stand("/a/manual.pdf", 12, "iv", None, "Book > Kilns > Water")) == (
+        "manual.pdf, page 12 (printed iv), Kilns > Water"
+    )
+    assert place_label(Stand("/a/rules.md", line=8), headings=False) == "rules.md, line 8"
+    assert place_label(Stand("https://example.org/a/b.html", heading="One")) == "https://example.org/a/b.html, One"
+    assert "\x1b" not in place_label(Stand("/a/b.pdf", 1, "\x1b[31m1", heading="\x1b[2J"))

@@ -211,6 +211,29 @@ class DocStore:
                 passages.append(replace(passage, marks=_read_marks(marks)))
         return passages
 
+    def neighbours(self, chunk_id: str) -> tuple[Passage | None, Passage | None]:
+        """The chunks that stand before and after one in its source; None at its ends."""
+        chunk = int(chunk_id)
+        rows = self._database.rows(
+            "SELECT chunks.id FROM chunks JOIN chunks AS own ON own.source = chunks.source"
+            " WHERE own.id = ?1 AND chunks.id IN (?1 - 1, ?1 + 1)",  # a source's chunks are written one after the other
+            chunk,
+        )
+        passages = self.passages([(int(row), 0.0, 0.0) for (row,) in rows])
+        nearby = {int(passage.chunk_id): passage for passage in passages}
+        return nearby.get(chunk - 1), nearby.get(chunk + 1)
+
+    def stretch(self, chunk_id: str, start: int, end: int) -> str | None:
+        """`text[start:end]` of the source that a chunk is of; None where that is gone."""
+        rows = self._database.rows(
+            "SELECT substr(sources.text, ? + 1, ?) FROM chunks JOIN sources ON sources.id = chunks.source"
+            " WHERE chunks.id = ?",
+            start,
+            end - start,
+            int(chunk_id),
+        )
+        return str(rows[0][0]) if rows else None
+
     def count(self, collection: str | None = None) -> int:
         """How many chunks there are, in all or in one collection."""
         if collection is None:

@@ -37,9 +37,9 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
     cosines = embedder.embed_documents(read) @ embedder.embed_query(query)
     words_of = _bm25(keywords, query, read, [each.path for _, each in spans])
     liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(words_of)
-    asked = set(keywords.stems(query))
+    question = set(keywords.stems(query))
     empty = [
-        each.kind == BlockKind.HEADING or _is_piece(keywords.stems(text), asked)
+        each.kind == BlockKind.HEADING or _is_piece(keywords.stems(text), question)
         for (_, each), text in zip(spans, texts, strict=True)
     ]
     names = find_names(query)
@@ -78,9 +78,9 @@ def _lacks(
     return lacking(names, "\n".join((stretch.path, stretch.lead, text)), around, keywords)
 
 
-def _is_piece(stems: Sequence[str], asked: set[str]) -> bool:
+def _is_piece(stems: Sequence[str], question: set[str]) -> bool:
     """Whether it is nothing but a few words of the question."""
-    return len(stems) <= _PIECE_WORDS and asked.issuperset(stems)
+    return len(stems) <= _PIECE_WORDS and question.issuperset(stems)
 
 
 def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Sequence[str]) -> Scores:

@@ -44,9 +44,19 @@ def test_what_was_written_is_read_back() -> None:
 
 def test_the_answer_is_the_contract_s_ask_object() -> None:
     assert set(FULL.answer.to_json()) == ASK_FIELDS
-    assert FULL.answer.to_json()["citations"] == (
-        {"n": 1, "source": "/docs/ferry.md", "page": None, "text": SENTENCE, "score": 0.9},
-    )
+    (citation,) = FULL.answer.to_json()["citations"]
+    assert citation == {
+        **{"n": 1, "source": "/docs/ferry.md", "page": None, "text": SENTENCE, "score": 0.9},
+        **{"page_label": None, "heading": "", "line": None, "also_in": ()},
+    }
+
+
+def test_a_citation_kept_before_printed_pages_and_headings_is_read() -> None:
+    row = written(FULL)
+    for citation in (*row["answer"]["citations"], *row["answer"]["passages"], *row["answer"]["evidence"]):
+        for name in ("page_label", "heading", "line", "also_in"):
+            del citation[name]
+    assert Exchange.from_json(row) == FULL
     assert set(FULL.answer.to_json()["timings"]) == {"search_s", "evidence_s", "first_token_s", "total_s", "tokens"}
 
 
