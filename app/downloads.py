@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..backends import answering_backends, embedded_models
 from ..models import DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, Progress, PullFailed
 from ..text import size
 
@@ -108,7 +107,7 @@ def request_needed(models: ConsentingStore, settings: Settings, *, embedder: boo
     Raises:
         DownloadDeclined: the person said no, and nothing can be done without.
     """
-    embedders, chats = _embedders(settings) if embedder else [], embedded_models(settings) if chat else []
+    embedders, chats = _embedders(settings) if embedder else [], _chat_models(settings) if chat else []
     try:
         models.request([*embedders, *chats])
     except DownloadDeclined:
@@ -126,7 +125,7 @@ def pull_needed(
     """
     for name in _embedders(settings) if embedder else []:
         models.ensure(name)
-    for name in embedded_models(settings) if chat else []:
+    for name in _chat_models(settings) if chat else []:
         try:
             models.ensure(name)
         except (PullFailed, DiskFull) as error:
@@ -139,6 +138,14 @@ def _embedders(settings: Settings) -> list[str]:
     return [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
 
 
+def _chat_models(settings: Settings) -> Sequence[str]:
+    from ..backends import embedded_models  # and not above: who reads documents needs none
+
+    return embedded_models(settings)
+
+
 def _others_answer(settings: Settings) -> bool:
     """Whether somebody besides the embedded model may be asked."""
+    from ..backends import answering_backends
+
     return len(answering_backends(settings)) > 1

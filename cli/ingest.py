@@ -15,11 +15,10 @@ from .interrupts import stop_flag
 from .options import Collection, Wait
 from .progress import ProgressBar
 from .review import ingest_options, review
+from .summary import show_notes, show_unread
 
 if TYPE_CHECKING:
     from ..retrieval import IngestReport
-
-_FAILURES_SHOWN = 20
 
 
 def ingest(
@@ -149,7 +148,7 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
             hint="ayllu reads text, Markdown, HTML, PDF, DOCX, CSV and source code; check the path.",
         )
         if not command.output.json:
-            _failures(command, report)
+            show_unread(command.output, report.failed)
             raise error
         command.output.result(shown | error.to_json())
         return error.exit_code
@@ -166,11 +165,5 @@ def _summarize(command: CommandContext, report: IngestReport) -> None:
     line += f", {report.removed} removed" if report.removed else ""
     line += f"; {count(report.chunks, 'passage')} in {report.seconds:.1f} s"
     command.output.say(line)
-    _failures(command, report)
-
-
-def _failures(command: CommandContext, report: IngestReport) -> None:
-    for failure in report.failed[:_FAILURES_SHOWN]:
-        command.output.say(f"  not read: {one_line(failure['source'])}: {one_line(failure['error'])}", "yellow")
-    if len(report.failed) > _FAILURES_SHOWN:
-        command.output.say(f"  … and {len(report.failed) - _FAILURES_SHOWN} more; `--json` lists all.", "yellow")
+    show_unread(command.output, report.failed)
+    show_notes(command.output, report.notes)

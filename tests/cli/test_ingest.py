@@ -80,3 +80,25 @@ def test_options_and_settings_reach_the_reading(ayllu: Ayllu, handbook: Path, mo
         (77, True, False),
         (77, False, True),
     ]
+
+
+def test_hundreds_that_cannot_be_read_are_told_by_reasons(ayllu: Ayllu, handbook: Path) -> None:
+    for number in range(120):
+        (handbook / f"photo-{number:03}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(number))
+    (handbook / "empty.txt").write_bytes(b"")
+    result = ayllu("ingest", handbook)
+    assert result.code == 0
+    unread = [line for line in result.out.splitlines() if "not read" in line]
+    assert unread[0].startswith("  not read: 120 documents: ")
+    assert unread[0].endswith("(photo-000.png, photo-001.png, photo-002.png and 117 more)")
+    assert "1 document: it is empty (empty.txt)" in unread[1]
+    assert len(ayllu("ingest", handbook, "--json").json["failed"]) == 121
+
+
+def test_what_was_left_out_of_a_document_is_told_and_in_the_json(
+    ayllu: Ayllu, handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = IngestReport(documents=1, notes=[{"source": "a.pdf", "note": "2 pages are pictures"}])
+    monkeypatch.setattr(Library, "ingest", lambda *words, **more: report)
+    assert "read in part: a.pdf: 2 pages are pictures" in ayllu("ingest", handbook).out
+    assert ayllu("ingest", handbook, "--json").json["notes"] == [{"source": "a.pdf", "note": "2 pages are pictures"}]

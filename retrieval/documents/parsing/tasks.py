@@ -21,7 +21,7 @@ class Bounds:
 
 
 DEFAULT_BOUNDS = Bounds()
-MOST_TIMES = 30
+MOST_TIMES = 180  # an hour by default: pages that are pictures are recognised in seconds each
 
 
 def too_much_memory(memory_bytes: int) -> str:

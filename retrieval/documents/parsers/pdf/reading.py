@@ -10,6 +10,7 @@ from typing import Any
 
 from ..base import BlockKind, Parsed, Unreadable
 from ..builder import TextBuilder
+from ..progress import report_page
 from ..tables import add_table
 from .blocks import BlockMaker, Draft
 from .furniture import Edges, signature, without
@@ -84,6 +85,7 @@ def _pages(document: Any, count: int, notes: list[str]) -> list[PageContent]:
         except pypdfium2.PdfiumError:
             damaged.append(number + 1)
             pages.append(PageContent(1.0, 1.0))
+        report_page(len(pages) // 2, count)  # the other half of the work is laying them out
     if damaged and len(damaged) == count:
         raise Unreadable("it is damaged, or cut off")
     if damaged:
@@ -105,6 +107,7 @@ def laid_out(document: Any, pages: Sequence[PageContent], builder: TextBuilder, 
     shown: set[str] = set()
     pending: Draft | None = None  # a page's last block, until it is known how the next page begins
     for number, page in enumerate(pages):
+        report_page((len(pages) + number) // 2, len(pages))
         running = edges.running[number]
         grids, segments = drawn_tables(page.rules, without(page.segments, running))
         drafts = maker.blocks(reading_order(segments, grids), number)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import tesseract
 from ..base import Unreadable
+from ..progress import report_page
 from .page import PageContent, Segment
 
 DOTS_PER_INCH = 200  # Tesseract reads 10-point letters well from 150 on
@@ -31,6 +32,7 @@ def recognise_scans(document: Any, pages: Sequence[PageContent], scanned: Sequen
     notes = []
     for number in scanned[:_MOST_RECOGNISED]:
         page = pages[number]
+        report_page(number // 2, len(pages))
         try:
             page.segments = _recognised(document, number, page)
             page.recognised = True
