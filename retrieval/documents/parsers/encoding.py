@@ -8,6 +8,7 @@ import re
 from .base import Unreadable
 from .legacy import decode_legacy
 
+_EVIDENCE = 4_000_000  # bytes that say whether a text with bad bytes is UTF-8
 _START = 8_192  # bytes that say what a text is
 _MARKS = (  # the longer first: one of UTF-32 begins as one of UTF-16 does
     (codecs.BOM_UTF8, "utf-8"),
@@ -67,14 +68,13 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        error_start = error.start
         cut_off = error.start >= len(content) - 3 and error.reason == "unexpected end of data"
-    text = content.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    good = sum(1 for _ in _WELL_FORMED.finditer(content))
-    if cut_off and bad == 1:
-        return text
-    if good >= 2 * bad or (good >= bad and good + bad < len(content) / 50):
-        return text
+    looked_at = content[max(0, error_start - 3) :][:_EVIDENCE]
+    bad = looked_at.decode("utf-8", "replace").count("\ufffd")
+    good = sum(1 for _ in _WELL_FORMED.finditer(looked_at))
+    if (cut_off and bad <= 1) or good >= 2 * bad or (good >= bad and good + bad < len(looked_at) / 50):
+        return content.decode("utf-8", "replace")
     legacy = decode_legacy(content)
     if legacy is None:
         raise Unreadable("it is binary, not text")

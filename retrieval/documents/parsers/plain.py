@@ -1,15 +1,21 @@
-"""Plain text and source code: whatever has no other ending."""
+"""Plain text, kept line by line as it is: whatever is of no other kind."""
 
 from __future__ import annotations
 
 from .base import Format, Parsed
 from .encoding import decode
+from .prose import find_blocks
 
 _MEDIA_TYPE = "text/plain"
 
 
+def parse_text(text: str, media_type: str = _MEDIA_TYPE, notes: tuple[str, ...] = ()) -> Parsed:
+    """Text that is decoded already."""
+    return Parsed(text, media_type, blocks=find_blocks(text), has_lines=True, notes=notes)
+
+
 def _parse(content: bytes) -> Parsed:
-    return Parsed(decode(content), _MEDIA_TYPE, has_lines=True)
+    return parse_text(decode(content))
 
 
-FORMAT = Format(_MEDIA_TYPE, frozenset({".txt"}), _parse)
+FORMAT = Format(_MEDIA_TYPE, frozenset({".txt", ".text", ".log"}), _parse, version=2)

@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 from . import (
     asciidoc,
+    data,
     docx,
     epub,
     html,
@@ -30,7 +31,6 @@ from . import (
     rst,
     rtf,
     sniffing,
-    table,
     xlsx,
 )
 from .base import PDF, Format, Parsed, Signature, Unreadable
@@ -54,7 +54,6 @@ _MODULES = (
     pptx,
     rst,
     rtf,
-    table,
     xlsx,
 )
 PLAIN = plain.FORMAT
@@ -90,6 +89,7 @@ def register(formats: Iterable[Format]) -> None:
 
 
 register(module.FORMAT for module in _MODULES)
+register(data.FORMATS)
 
 
 def format_by_ending(name: str) -> Format | None:

@@ -1,0 +1,77 @@
+"""Tables of values in text: each row a line that repeats the columns' names, so that a row makes sense alone.
+
+Each row stands on the line on which it begins in the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from ..base import Block, BlockKind, Format, Parsed
+from ..encoding import decode
+from .dialect import Dialect, find_dialect, names_columns
+
+_MEDIA_TYPE = "text/csv"
+_MOST_CELL = 10_000_000  # characters
+Row = tuple[int, Sequence[str]]  # the number of its first line, from 0; its cells
+
+
+def _parse(content: bytes) -> Parsed:
+    text = decode(content)
+    csv.field_size_limit(_MOST_CELL)
+    try:
+        rows = list(_rows(text, find_dialect(text)))
+    except csv.Error:  # a quote that never ends, most often
+        return Parsed(text, _MEDIA_TYPE, has_lines=True, notes=("its quotes do not fit: read as plain text",))
+    width = max((len(cells) for _, cells in rows), default=0)
+    lead = 0
+    while lead < len(rows) - 1 and sum(bool(cell) for cell in rows[lead][1]) == 1 < width - 1:
+        lead += 1  # a title above the table
+    table = [cells for _, cells in rows[lead:]]
+    head = [" ".join(name.split()) for name in table[0]] if table and names_columns(table[0], table[1:]) else []
+    parts: list[str] = []
+    blocks: list[Block] = []
+    length = line = 0
+    for number, (begins, cells) in enumerate(rows):
+        gap = "\n" * (begins - line)
+        length += len(gap)
+        parts.append(gap)
+        line = begins
+        if number < lead:
+            row, kind = "; ".join(cell for cell in cells if cell), BlockKind.PARAGRAPH
+        elif number == lead and head:
+            row = ", ".join(cell for cell in head if cell)
+            kind = BlockKind.FURNITURE if len(table) > 1 else BlockKind.PARAGRAPH
+        else:
+            row, kind = _line(head, cells), BlockKind.TABLE_ROW
+        blocks.append(Block(length, length + len(row), kind))
+        parts.append(row)
+        length += len(row)
+    return Parsed("".join(parts), _MEDIA_TYPE, blocks=blocks, has_lines=True)
+
+
+def _rows(text: str, dialect: Dialect) -> Iterator[Row]:
+    skipped = text[: dialect.skipped].count("\n")
+    for begins, row in dialect.rows(io.StringIO(text[dialect.skipped :], newline="\n")):
+        cells = [" ".join(cell.split()) for cell in row]
+        if any(cells):
+            yield skipped + begins, cells
+
+
+def _line(head: Sequence[str], cells: Sequence[str]) -> str:
+    if not head:
+        return " | ".join(cells)
+    names = [*head, *(f"column {at + 1}" for at in range(len(head), len(cells)))]
+    shown = ((name, cell) for name, cell in zip(names, cells, strict=False) if cell)
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in shown) + "."
+
+
+FORMAT = Format(
+    _MEDIA_TYPE,
+    frozenset({".csv", ".tsv", ".tab"}),
+    _parse,
+    version=2,
+    aliases=frozenset({"application/csv", "text/tab-separated-values"}),
+)
