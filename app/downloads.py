@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..models import DEFAULT_EMBEDDER, DiskFull, ModelInfo, ModelStore, Progress, PullFailed
+from ..models import DiskFull, ModelInfo, ModelStore, Progress, PullFailed, embedder_name
 from ..text import size
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def pull_needed(
 
 
 def _embedders(settings: Settings) -> list[str]:
-    return [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
+    name = embedder_name(settings.models.embedder)
+    return [] if name is None else [name]
 
 
 def _chat_models(settings: Settings) -> Sequence[str]:

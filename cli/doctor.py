@@ -82,10 +82,11 @@ def _disk(command: CommandContext) -> Check:
 
 def _models(command: CommandContext) -> Check:
     from ..backends import embedded_models
-    from ..models import DEFAULT_EMBEDDER
+    from ..models import embedder_name
 
     settings = command.app.settings
-    wanted = [DEFAULT_EMBEDDER] if settings.models.embedder == "onnx" else []
+    embedder = embedder_name(settings.models.embedder)
+    wanted = [] if embedder is None else [embedder]
     wanted += embedded_models(settings)
     missing = [command.app.models.info(name) for name in wanted if command.app.models.path(name) is None]
     if missing:

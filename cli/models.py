@@ -19,7 +19,7 @@ def list_models(context: typer.Context) -> None:
     known = command.app.models.list()
     command.output.result({"models": [model.to_json() for model in known], "folder": str(command.app.paths.models)})
     command.output.table(
-        ("name", "kind", "size", "memory", "licence", "here"),
+        ("name", "kind", "size", "memory", "licence", "here", "nDCG@10 as published"),
         [
             (
                 model.name,
@@ -28,6 +28,7 @@ def list_models(context: typer.Context) -> None:
                 size(model.memory_bytes),
                 model.licence,
                 "yes" if model.present else "",
+                model.public_figures,
             )
             for model in known
         ],

@@ -16,7 +16,8 @@ class ModelSettings(Table):
     chat: str = Field("smollm2-135m-instruct", description="Embedded chat model: a manifest name or a path to a GGUF file.")
     embedder: str = Field(
         "onnx",
-        description="onnx, sentence-transformers:HUB_ID, or openai:URL#MODEL (its token: AYLLU_EMBEDDINGS_TOKEN). "
+        description="onnx (the default of `ayllu models list`), the name of another embedder there, "
+        "sentence-transformers:HUB_ID, or openai:URL#MODEL (its token: AYLLU_EMBEDDINGS_TOKEN). "
         "`ayllu sources reembed` changes what is there already.",
     )
     query_prefix: str | None = Field(

@@ -3,6 +3,7 @@
 from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, PullFailed
 from .info import ModelInfo
+from .manifest import Embedding, embedder_name
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
 
@@ -11,11 +12,13 @@ __all__ = [
     "DEFAULT_EMBEDDER",
     "BaseUnreachable",
     "DiskFull",
+    "Embedding",
     "ModelInfo",
     "ModelStore",
     "Progress",
     "PullFailed",
     "download_from_hub",
+    "embedder_name",
     "is_hub_id",
     "load_base",
     "load_tokenizer",

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from .manifest import Embedding
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
@@ -25,8 +27,15 @@ class ModelInfo:
     path: Path | None
     downloads: Sequence[str]  # where it can be had, in words, in the order in which they are tried
     original: str = ""  # what the hub calls it in safetensors
+    embedding: Embedding | None = None  # of an embedder
+
+    @property
+    def public_figures(self) -> str:
+        """How well an embedder finds, as it was published, in words; empty where nothing is known."""
+        figures = {} if self.embedding is None else self.embedding.public_ndcg
+        return ", ".join(f"{name} {figure:.3f}" for name, figure in figures.items())
 
     def to_json(self) -> dict[str, Any]:
-        values = asdict(self)
+        values = asdict(self) | {"embedding": None if self.embedding is None else self.embedding.model_dump()}
         sources = list(values.pop("downloads"))
         return values | {"path": str(self.path) if self.path else None, "sources": sources}

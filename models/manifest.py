@@ -46,6 +46,16 @@ class IndexDownload(_Table):
         return f"the Python package index ({self.requirement})"
 
 
+class Embedding(_Table):
+    """How the vectors of an embedder are made."""
+
+    dimensions: int
+    pooling: Literal["mean", "cls"] = "mean"  # of the token states, where the file does not pool them itself
+    query_prefix: str = ""
+    document_prefix: str = ""
+    public_ndcg: dict[str, float] = Field(default_factory=dict)  # nDCG@10 as its makers or others published it, by data set
+
+
 class ModelEntry(_Table):
     name: str
     kind: Literal["chat", "embedder"]
@@ -56,6 +66,7 @@ class ModelEntry(_Table):
     context: int  # tokens
     style: Literal["span", "prose"] = "prose"
     default: bool = False
+    embedding: Embedding | None = None
     original: str = ""  # what the hub calls the model whose weights these are, in safetensors
     files: dict[str, FileEntry]
     downloads: tuple[Annotated[HubDownload | IndexDownload, Field(discriminator="kind")], ...]
@@ -63,6 +74,18 @@ class ModelEntry(_Table):
 
 class _Manifest(_Table):
     model: tuple[ModelEntry, ...]
+
+
+def embedder_name(setting: str) -> str | None:
+    """The embedder of the manifest that `models.embedder` means: `onnx` (the default one), `onnx:NAME`, or just its name.
+
+    None where it means another kind of embedder, or none at all.
+    """
+    embedders = [entry for entry in manifest_entries().values() if entry.kind == "embedder"]
+    if setting == "onnx":
+        return next(entry.name for entry in embedders if entry.default)
+    name = setting.removeprefix("onnx:")
+    return name if name in {entry.name for entry in embedders} else None
 
 
 @cache

@@ -54,6 +54,14 @@ class ModelStore:
             return file
         return self._present(self._entry(name))
 
+    def digests(self, name: str) -> Mapping[str, str]:
+        """The SHA-256 of each file of a model, as it was when it was pulled; none while the model is not here."""
+        entry = self._entry(name)
+        if self._present(entry) is None:
+            return {}
+        files = json.loads((self.folder / entry.name / _RECEIPT).read_text("utf-8"))["files"]
+        return {file: str(values.get("sha256", "")) for file, values in files.items()}
+
     def ensure(self, name: str, progress: Progress | None = None, announce: Callable[[str], None] | None = None) -> Path:
         """The model's path, pulled first where it is missing. `announce` is told what is pulled and how large it is.
 
@@ -180,6 +188,7 @@ class ModelStore:
             path=path,
             downloads=[download.title for download in entry.downloads],
             original=entry.original,
+            embedding=entry.embedding,
         )
 
     def _entry(self, name: str) -> ModelEntry:
