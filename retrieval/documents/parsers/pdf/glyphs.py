@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -118,56 +118,80 @@ def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
         return
     calls = _calls()
     handle = ctypes.cast(textpage.raw, ctypes.c_void_p).value
-    places = np.full((len(matches), 2, 4), np.nan, dtype=np.float32)  # left, top, right, bottom of first and last characters
-    address = places.ctypes.data
-    loose_box, text_object = calls.loose_box, calls.text_object
-    fonts = _Fonts(textpage)
-    runs: list[int] = []  # where words of another text object begin: within one, only the first characters are asked for
-    kinds: list[int] = []
-    angles: list[float] = []
-    last_object = last_end = angle = 0
-    last_break = False
-    for match in matches:
-        start, end = match.span(1)
-        loose_box(handle, start, address)
-        current = text_object(handle, start)
-        if current != last_object:
-            if runs:
-                loose_box(handle, last_end, address - 16)
-            last_object = current
-            angle = calls.angle(handle, start)
-            runs.append(round((address - places.ctypes.data) / 32))
-            kinds.append(fonts.kind(start))
-            angles.append(angle)
-        elif last_break or angle:
-            loose_box(handle, last_end, address - 16)
-        last_end, last_break = end - 1, len(match[2]) > 1 or match[2] == HYPHEN
-        address += 32
-    loose_box(handle, last_end, address - 16)
-    lengths = np.diff([*runs, len(matches)])
-    words = [match[1] for match in matches]
-    _complete(
-        places, words, lambda number: loose_box(handle, matches[number].end(1) - 1, places.ctypes.data + 32 * number + 16)
-    )
+    spans = [match.span(1) for match in matches]
+    marks = [match[2] for match in matches]
+    breaks = [len(mark) > 1 or mark == HYPHEN for mark in marks]
+    breaks[-1] = True
+    places, runs = _ask(calls, handle, _Fonts(textpage), spans, breaks)
+    lengths = np.diff([*(run.start for run in runs), len(spans)])
+    words = [text[start:end] for start, end in spans]
     if not text.isascii():
         words = [word if word.isascii() else word.translate(_REPLACED) for word in words]
-    breaks = [match[2] for match in matches]
+    hyphens = {number for number, mark in enumerate(marks) if mark[:1] == HYPHEN} if HYPHEN in text else set()
     same_run = np.ones(len(words), dtype=bool)
-    same_run[runs] = False
-    is_generated = _calls().is_generated
+    same_run[[run.start for run in runs]] = False
 
     def spaced(number: int) -> bool:
-        return not is_generated(handle, matches[number].end(1))
+        return not calls.is_generated(handle, spans[number][1])
 
-    _place(
-        page, content, _Words(words, breaks, np.repeat(kinds, lengths), same_run, places, np.repeat(angles, lengths), spaced)
-    )
+    kinds = np.repeat([run.kind for run in runs], lengths)
+    angles = np.repeat([run.angle for run in runs], lengths)
+
+    _place(page, content, _Words(words, np.array(breaks), hyphens, kinds, same_run, places, angles, spaced))
+
+
+class _Run(NamedTuple):
+    """Words of one text object, from `start` on."""
+
+    start: int
+    kind: int
+    angle: float
+
+
+def _ask(
+    calls: _Calls, handle: int | None, fonts: _Fonts, spans: list[tuple[int, int]], breaks: list[bool]
+) -> tuple[npt.NDArray[np.float32], list[_Run]]:
+    """Where each word begins, and where those end that end a line or an object; see `_Words.places`.
+
+    Within an object a word's end is reckoned from where the next begins. A line whose first and last words are of one object
+    is of that object alone.
+    """
+    places = np.full((len(spans), 2, 4), np.nan, dtype=np.float32)
+    origin = places.ctypes.data
+    loose_box, text_object = calls.loose_box, calls.text_object
+    runs: list[_Run] = []
+    last_object = angle = first = 0
+    while first < len(spans):
+        last = breaks.index(True, first)
+        current = text_object(handle, spans[first][0])
+        of_one = current is not None and (last == first or text_object(handle, spans[last][0]) == current)
+        for number in range(first, last + 1):
+            start, end = spans[number]
+            loose_box(handle, start, origin + 32 * number)
+            if not of_one:
+                current = text_object(handle, start)
+            if current != last_object or not runs:
+                if number > first:
+                    loose_box(handle, spans[number - 1][1] - 1, origin + 32 * number - 16)
+                last_object = current
+                angle = calls.angle(handle, start)
+                runs.append(_Run(number, fonts.kind(start), angle))
+            if angle:
+                loose_box(handle, end - 1, origin + 32 * number + 16)
+        loose_box(handle, spans[last][1] - 1, origin + 32 * last + 16)
+        first = last + 1
+    missing = np.flatnonzero(np.isnan(places[:, 1, 0]))
+    if len(missing):
+        for number in _reckon(places, missing, spans):
+            loose_box(handle, spans[number][1] - 1, origin + 32 * number + 16)
+    return places, runs
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     texts: list[str]
-    breaks: list[str]  # what stands between it and the next
+    breaks: npt.NDArray[np.bool_]  # it is the last of its line
+    hyphens: set[int]  # those that go on in the next line
     kinds: npt.NDArray[np.int_]  # see `_Fonts`
     same_run: npt.NDArray[np.bool_]  # belongs to the text object of the word before it
     places: npt.NDArray[np.float32]  # (n, 2, 4): left, top, right, bottom of first and last characters
@@ -175,18 +199,15 @@ class _Words:
     spaced: Callable[[int], bool]  # a space stands in the file between it and the next
 
 
-def _complete(places: npt.NDArray[np.float32], words: list[str], ask: Callable[[int], object]) -> None:
-    """Where a word ends that was not asked for: a space before the next, but where that seems far off."""
-    missing = np.flatnonzero(np.isnan(places[:, 1, 0]))
-    if not len(missing):
-        return
-    lengths = np.fromiter((len(word) for word in words), dtype=np.float32, count=len(words))[missing]
+def _reckon(places: npt.NDArray[np.float32], missing: npt.NDArray[np.int_], spans: list[tuple[int, int]]) -> list[int]:
+    """Let words end a space before the next; gives those for which that is far off."""
+    ends = np.array(spans, dtype=np.float32)[missing]
     left, next_left = places[missing, 0, 0], places[missing + 1, 0, 0]
     size = places[missing, 0, 1] - places[missing, 0, 3]
     places[missing, 1] = places[missing, 0]
     places[missing, 1, 2] = np.maximum(next_left - 0.25 * size, places[missing, 0, 2])
-    for number in missing[next_left - left > (0.7 * lengths + 2.5) * size].tolist():
-        ask(number)
+    far: list[int] = missing[next_left - left > (0.7 * (ends[:, 1] - ends[:, 0]) + 2.5) * size].tolist()
+    return far
 
 
 class _Fonts:
@@ -248,7 +269,6 @@ def _segments(words: _Words, chosen: npt.NDArray[np.int_], places: npt.NDArray[n
     """`places`: (4, n), left, top, right and bottom of each chosen word, upright."""
     x0, y0, x1, y1 = places
     texts = [words.texts[at] for at in chosen.tolist()]
-    breaks = [words.breaks[at] for at in chosen.tolist()]
     size = np.maximum(y1 - y0, 1.0)
     gap = x0[1:] - x1[:-1]
     closed = words.same_run[chosen][1:]
@@ -257,7 +277,7 @@ def _segments(words: _Words, chosen: npt.NDArray[np.int_], places: npt.NDArray[n
         closed[at] = words.spaced(int(chosen[at]))  # as in justified lines
     room = np.where(closed, 2.5, 0.9) * height
     level = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1]) > 0.3 * height
-    ends = np.fromiter((mark[:1] == HYPHEN or len(mark) > 1 for mark in breaks), dtype=bool, count=len(breaks))
+    ends = words.breaks[chosen]
     apart = (gap > room) | (gap < -0.6 * size[1:]) | ~level | ends[:-1] | (np.diff(chosen) > 1)
     starts = np.concatenate(([0], np.flatnonzero(apart) + 1))
     stops = [*starts[1:].tolist(), len(texts)]
@@ -280,7 +300,7 @@ def _segments(words: _Words, chosen: npt.NDArray[np.int_], places: npt.NDArray[n
                 rights[start:stop],
                 mono[number],
                 bold[number],
-                breaks[stop - 1][:1] == HYPHEN,
+                bool(words.hyphens) and int(chosen[stop - 1]) in words.hyphens,
                 number,
             )
         )

@@ -16,6 +16,7 @@ _LARGER = 1.15  # than the text around: below it are small differences of fonts
 _MOST_WORDS = 16
 _SMALLEST = 3.0  # points: what is smaller is not read
 _MOST_ROWS = 3  # of a heading
+_BEGIN = 3  # letters by which a title is looked up
 _NUMBERED = re.compile(r"^(?:chapter|appendix|part|kapitel|chapitre)?\s*((?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,5})\.?\s+\S", re.I)
 _PLAIN = re.compile(r"[\W_]+")
 _LEADING_NUMBER = re.compile(r"^\s*(?:(?:chapter|appendix|part|section)\s+)?(?:[A-Z]|\d+)?(?:\.?\d+)*[.:)]?\s+", re.I)
@@ -28,12 +29,23 @@ class Headings:
         self.body = _body_size(pages)
         self._outline = _outline(document) if document else {}
         self._sizes = [] if self._outline else _heading_sizes(pages, self.body)
+        self._begins = {page: {key[:_BEGIN] for key in titles} for page, titles in self._outline.items()}
+        self._known: dict[int, tuple[int, int]] = {}  # of the rows of `self._page`
+        self._page = -1
         self._deepest = max((level for titles in self._outline.values() for level in titles.values()), default=0)
 
     def level(self, rows: Sequence[Row], at: int, page: int) -> tuple[int, int]:
         """Of the heading that begins at `rows[at]`: its level and how many rows it has. (0, 0): none begins there."""
+        if page != self._page:
+            self._page, self._known = page, {}
+        known = self._known.get(id(rows[at]))
+        if known is None:
+            known = self._known[id(rows[at])] = self._level(rows, at, page)
+        return known
+
+    def _level(self, rows: Sequence[Row], at: int, page: int) -> tuple[int, int]:
         row = rows[at]
-        if row.words > _MOST_WORDS and not self._outline:
+        if row.words > (_MOST_WORDS if not self._outline else 2 * _MOST_WORDS):
             return 0, 0
         if self._outline and (match := self._in_outline(rows, at, page)):
             return match
@@ -49,14 +61,20 @@ class Headings:
         return 0, 0
 
     def _in_outline(self, rows: Sequence[Row], at: int, page: int) -> tuple[int, int] | None:
+        key = _key(rows[at].text)
+        near = [number for number in (page, page - 1, page + 1) if key[:_BEGIN] in self._begins.get(number, ())]
+        if not near or len(key) < _BEGIN:
+            near = [number for number in (page,) if key in self._outline.get(number, ())]
+        if not near:
+            return None
         text = ""
-        near = [titles for number in (page, page - 1, page + 1) if (titles := self._outline.get(number))]
         for length in range(1, min(_MOST_ROWS, len(rows) - at) + 1):
             text = f"{text} {rows[at + length - 1].text}"
-            for titles in near:
-                for key in {_key(text), _key(_LEADING_NUMBER.sub("", text))} - {""}:
-                    if key in titles and (titles is near[0] or rows[at].bold or rows[at].size > self.body):
-                        return titles[key], length
+            key = _key(text)
+            for number in near:
+                level = self._outline[number].get(key)
+                if level and (number == page or rows[at].bold or rows[at].size > self.body):
+                    return level, length
         return None
 
     def _by_size(self, row: Row) -> int:
@@ -75,7 +93,8 @@ class Headings:
 
 
 def _key(text: str) -> str:
-    return _PLAIN.sub("", text).lower()
+    """Letters and digits of a title without its number: outlines have it or not."""
+    return _PLAIN.sub("", _LEADING_NUMBER.sub("", text) or text).lower()
 
 
 def _outline(document: Any) -> dict[int, dict[str, int]]:
@@ -90,9 +109,8 @@ def _outline(document: Any) -> dict[int, dict[str, int]]:
             text = bookmark.get_title()
             if page is not None and text:
                 level = bookmark.level + 1
-                entries = titles.setdefault(page, {})
-                for key in {_key(text), _key(_LEADING_NUMBER.sub("", text))} - {""}:
-                    entries.setdefault(key, level)
+                if key := _key(text):
+                    titles.setdefault(page, {}).setdefault(key, level)
     except Exception as error:  # a damaged outline costs the outline; PDFium's helper raises what it likes
         if isinstance(error, MemoryError):
             raise

@@ -28,38 +28,27 @@ class Row:
     pieces: list[Segment]
     y0: float
     y1: float
+    x0: float = 0.0
+    x1: float = 0.0
+    size: float = 0.0
+    text: str = ""
+    words: int = 0
+    mono: bool = False
+    bold: bool = False
+    hyphen: bool = False  # its last word goes on in the next
 
-    @property
-    def x0(self) -> float:
-        return self.pieces[0].x0
-
-    @property
-    def x1(self) -> float:
-        return max(piece.x1 for piece in self.pieces)
-
-    @property
-    def size(self) -> float:
-        return max(piece.size for piece in self.pieces)
-
-    @property
-    def text(self) -> str:
-        return " ".join(piece.text for piece in self.pieces)
-
-    @property
-    def words(self) -> int:
-        return sum(len(piece.words) for piece in self.pieces)
-
-    @property
-    def mono(self) -> bool:
-        return sum(piece.mono for piece in self.pieces) > 0.8 * self.words
-
-    @property
-    def bold(self) -> bool:
-        return sum(piece.bold for piece in self.pieces) > 0.8 * self.words
-
-    @property
-    def hyphen(self) -> bool:
-        return self.pieces[-1].hyphen
+    def settle(self) -> None:
+        """All pieces are in: what is asked for many times is worked out once."""
+        pieces = self.pieces
+        if len(pieces) > 1:
+            pieces.sort(key=lambda segment: segment.x0)
+        self.x0, self.hyphen = pieces[0].x0, pieces[-1].hyphen
+        self.x1 = max([piece.x1 for piece in pieces])
+        self.size = max([piece.y1 - piece.y0 for piece in pieces])
+        self.text = " ".join([word for piece in pieces for word in piece.words])
+        self.words = sum([len(piece.words) for piece in pieces])
+        self.mono = sum([piece.mono for piece in pieces]) > 0.8 * self.words
+        self.bold = sum([piece.bold for piece in pieces]) > 0.8 * self.words
 
 
 @dataclass(slots=True)
@@ -96,7 +85,7 @@ def rows_of(segments: Sequence[Segment]) -> list[Row]:
                 continue
         rows.append(Row([segment], segment.y0, segment.y1))
     for row in rows:
-        row.pieces.sort(key=lambda segment: segment.x0)
+        row.settle()
     return rows
 
 
