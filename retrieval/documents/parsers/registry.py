@@ -19,7 +19,9 @@ from . import (
     epub,
     html,
     latex,
+    man,
     markdown,
+    mhtml,
     odp,
     ods,
     odt,
@@ -32,6 +34,7 @@ from . import (
     rtf,
     sniffing,
     xlsx,
+    xml,
 )
 from .base import PDF, Format, Parsed, Signature, Unreadable
 from .encoding import decode_start
@@ -43,7 +46,9 @@ _MODULES = (
     epub,
     html,
     latex,
+    man,
     markdown,
+    mhtml,
     odp,
     ods,
     odt,
@@ -55,6 +60,7 @@ _MODULES = (
     rst,
     rtf,
     xlsx,
+    xml,
 )
 PLAIN = plain.FORMAT
 CHOICE = 1  # grows when the same bytes under the same name are given to another parser than before

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 _HTML = re.compile(
-    r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<title>[^<]*</title>)",
+    r"(?:<\?xml[^>]*\?>\s*)?(?:<\?php\b.{0,2000}?\?>\s*)*(?:<!--.*?-->\s*)*"
+    r"(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<title>[^<]*</title>)",
     re.I | re.S,
 )
 _FRAGMENT = re.compile(

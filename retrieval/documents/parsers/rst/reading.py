@@ -6,14 +6,13 @@ Read by its indentation rather than by docutils, which knows no directive of Sph
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from ..base import BlockKind, Format, Parsed
 from ..encoding import decode
 from ..lines import LineBuilder
 from .layout import FIELD, Layout
 from .marks import plain, strip_marks
-from .tables import grid_rows, simple_rows
+from .tables import read_table
 
 _MEDIA_TYPE = "text/x-rst"
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}\s*$")
@@ -24,8 +23,6 @@ _OPTION = re.compile(
 _DIRECTIVE = re.compile(r"(\s*)\.\.\s+(?:\|[^|]+\|\s+)?([\w:.+-]+?)::(?:\s+(.*))?$")
 _EXPLICIT = re.compile(r"(\s*)\.\.(?:\s|$)")
 _FOOTNOTE = re.compile(r"(\s*)\.\.\s+\[([^\]]+)\]\s")
-_GRID = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")
-_SIMPLE = re.compile(r"\s*=+(?:\s+=+)+\s*$")
 _CODE = frozenset(
     "code code-block sourcecode highlight parsed-literal doctest testcode testoutput prompt productionlist".split()
 )
@@ -206,25 +203,11 @@ class _Reader:
         self._document.add(first, last, BlockKind.CODE, context=context)
 
     def _table(self, at: int, last: int, context: str, depth: int) -> int:
-        raw = self._raw[at]
-        read: Callable[[list[str]], list[tuple[int, str]]]
-        if _GRID.match(raw):
-            end = self._layout.end_while(at, last, lambda line: line.lstrip().startswith(("+", "|")))
-            read = grid_rows
-        elif _SIMPLE.match(raw):
-            borders = [number for number in range(at, min(last, at + 3000)) if _SIMPLE.match(self._raw[number])]
-            closing = [number for number in borders if number + 1 >= last or not self._raw[number + 1].strip()]
-            if len(borders) < 2 or not closing:
-                return 0
-            end = next((number for number in closing if number > at), at) + 1
-            read = simple_rows
-        else:
-            return 0
-        rows = read(self._raw[at:end])
+        end, rows = read_table(self._raw, at, last)
         self._document.clear(at, end)
-        for offset, text in rows:
-            self._lines[at + offset] = text
-            self._document.add(at + offset, at + offset + 1, BlockKind.TABLE_ROW, context=context)
+        for number, text in rows:
+            self._lines[number] = text
+            self._document.add(number, number + 1, BlockKind.TABLE_ROW, context=context)
         return end if end > at else 0
 
     def _item(self, at: int, last: int, context: str, depth: int) -> int:

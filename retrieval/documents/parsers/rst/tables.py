@@ -8,10 +8,31 @@ from collections.abc import Iterator, Sequence
 from ..grid import Cell, bars, column_names, named_row, place
 
 _GRID_BORDER = re.compile(r"\+[-=+]+\+\s*$")
+_GRID = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")
+_SIMPLE = re.compile(r"\s*=+(?:\s+=+)+\s*$")
 _Row = tuple[int, list[str]]  # the line it begins in, and its cells
 
 
-def grid_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
+def read_table(lines: Sequence[str], at: int, last: int) -> tuple[int, list[tuple[int, str]]]:
+    """The end of the table that begins at line `at`, and its rows with their lines; `at` itself where none begins there."""
+    if _GRID.match(lines[at]):
+        end = at
+        while end < last and lines[end].lstrip().startswith(("+", "|")):
+            end += 1
+        rows = _grid_rows(lines[at:end])
+    elif _SIMPLE.match(lines[at]):
+        borders = [number for number in range(at + 1, min(last, at + 3000)) if _SIMPLE.match(lines[number])]
+        closing = [number for number in borders if number + 1 >= last or not lines[number + 1].strip()]
+        if not closing:
+            return at, []
+        end = closing[0] + 1
+        rows = _simple_rows(lines[at:end])
+    else:
+        return at, []
+    return end, [(at + offset, text) for offset, text in rows]
+
+
+def _grid_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
     """Rows of a table with borders all around; the head stands above a border of equals signs."""
     indent = len(lines[0]) - len(lines[0].lstrip())
     edges = sorted({at for line in lines if _GRID_BORDER.match(line.strip()) for at, sign in enumerate(line) if sign == "+"})
@@ -47,7 +68,7 @@ def _grid_cells(line: str, edges: Sequence[int]) -> Iterator[tuple[int, str]]:
             start, column = edge, min(index, max(len(edges) - 2, 0))
 
 
-def simple_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
+def _simple_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
     """Rows of a table whose columns are given by lines of equals signs; a row whose first cell is blank goes on."""
     starts = [match.start() for match in re.finditer(r"=+", lines[0])]
     borders = [number for number, line in enumerate(lines) if line.strip() and not line.strip("= ")]

@@ -1,0 +1,60 @@
+"""Feeds (RSS, RDF, Atom): each entry a section with its date and its address."""
+
+from __future__ import annotations
+
+from .base import BlockKind
+from .builder import TextBuilder
+from .markup import add_html
+from .markup.tree import Element
+
+_BODIES = ("encoded", "content", "description", "summary")  # the fullest first
+_DATES = ("pubDate", "published", "date", "updated")
+_ENTRIES = frozenset({"item", "entry"})
+
+
+def add_feed(builder: TextBuilder, root: Element) -> None:
+    feed = next((child for child in root if _name(child) == "channel"), root)
+    builder.title = _words(feed, "title")
+    builder.language = builder.language or _words(feed, "language")[:2].lower()
+    add_html(builder, _words(feed, "description") or _words(feed, "subtitle"), is_fragment=True)
+    for entry in (element for element in root.iter() if _name(element) in _ENTRIES):
+        title = _words(entry, "title")
+        builder.add(title or "Entry", BlockKind.HEADING, level=1)
+        date = next((text for name in _DATES if (text := _words(entry, name))), "")
+        author = _words(entry, "creator") or _words(entry, "author")
+        builder.add(" · ".join(part for part in (date, author, _address(entry)) if part))
+        body = next((text for name in _BODIES if (text := _markup(entry, name))), "")
+        if body:
+            add_html(builder, body, is_fragment=True)
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((child for child in element if _name(child) == name), None)
+
+
+def _words(element: Element, name: str) -> str:
+    child = _child(element, name)
+    return " ".join("".join(child.itertext()).split()) if child is not None else ""
+
+
+def _markup(entry: Element, name: str) -> str:
+    """The HTML of a child: as text in RSS, as elements in Atom's `xhtml`."""
+    from lxml import etree
+
+    child = _child(entry, name)
+    if child is None:
+        return ""
+    if len(child):
+        return str(etree.tostring(child, encoding="unicode", method="html", with_tail=False))
+    return (child.text or "").strip()
+
+
+def _address(entry: Element) -> str:
+    for child in entry:
+        if _name(child) == "link" and child.get("rel", "alternate") == "alternate":
+            return (child.get("href") or child.text or "").strip()
+    return ""

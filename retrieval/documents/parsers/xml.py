@@ -1,0 +1,132 @@
+"""XML: feeds entry by entry, drawings by their labels, DocBook and whatever else by its titles and paragraphs.
+
+Entities are not expanded, but for the five of XML and those that are a character, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from .base import BlockKind, Format, Parsed, Unreadable
+from .builder import TextBuilder
+from .feeds import add_feed
+from .markup import add_html
+from .markup.tree import Element
+from .markup.walking import Event, Walk
+
+_MEDIA_TYPE = "application/xml"
+_TITLES = frozenset({"title", "heading", "head", "caption", "label"})
+_SECTIONS = frozenset(
+    {"section", "chapter", "part", "article", "book", "appendix", "sect1", "sect2", "sect3", "sect4", "div", "sec"}
+)
+_CODE = frozenset({"programlisting", "screen", "literallayout", "code", "source", "synopsis", "verbatim", "pre"})
+_ITEMS = frozenset({"listitem", "item", "li", "step", "member"})
+_TERMS = frozenset({"term", "glossterm", "dt"})
+_INLINE = frozenset(
+    (
+        "a b i em strong emphasis link ulink xref code literal command option filename span sub sup ref hi tspan acronym"
+        " quote replaceable userinput citetitle package systemitem varname function email uri bold italic tt"
+    ).split()
+)
+_LEFT_OUT = frozenset({"style", "script", "metadata", "defs", "path", "indexterm", "remark"})
+_FEEDS = frozenset({"rss", "feed", "RDF"})
+
+
+def _parse(content: bytes) -> Parsed:
+    root = read_xml(content)
+    builder = TextBuilder()
+    name = local_name(root)
+    if name in _FEEDS:
+        add_feed(builder, root)
+        return builder.build("application/rss+xml" if name != "feed" else "application/atom+xml")
+    if name == "html":
+        add_html(builder, content)
+        return builder.build("text/html")
+    _Writer(builder).write(root)
+    return builder.build("image/svg+xml" if name == "svg" else _MEDIA_TYPE)
+
+
+def read_xml(content: bytes) -> Element:
+    """The root of a document, damaged ones as far as they can be read.
+
+    Raises:
+        Unreadable: there is no element in it.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
+    try:
+        root = etree.fromstring(content.lstrip(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable("it is damaged XML") from error
+    if root is None:
+        raise Unreadable("it is damaged XML")
+    return root
+
+
+def local_name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+class _Writer:
+    """Blocks of a document of which only the names of its elements are known."""
+
+    def __init__(self, builder: TextBuilder) -> None:
+        self._builder = builder
+        self._parts: list[str] = []
+        self._sections = 0
+        self._term = ""
+
+    def write(self, root: Element) -> None:
+        walk = Walk(root)
+        open_names: list[str] = []
+        for event, element in walk:
+            if event is Event.START:
+                name = local_name(element).lower()
+                if name in _LEFT_OUT:
+                    walk.skip()
+                    self._parts.append(element.tail or "")
+                    continue
+                if name not in _INLINE or (name == "code" and not "".join(self._parts).strip()):
+                    self._flush(open_names)
+                open_names.append(name)
+                self._sections += name in _SECTIONS
+                self._parts.append(element.text or "")
+            else:
+                if event is Event.END:
+                    if open_names[-1] not in _INLINE:
+                        self._flush(open_names)
+                    self._sections -= open_names.pop() in _SECTIONS
+                elif element.text and not isinstance(element.tag, str) and str(element.text).startswith("&"):
+                    self._parts.append(str(element.text))
+                if element is not root:
+                    self._parts.append(element.tail or "")
+
+    def _flush(self, open_names: list[str]) -> None:
+        text = "".join(self._parts)
+        self._parts = []
+        if not text.strip():
+            return
+        name = open_names[-1] if open_names else ""
+        line = " ".join(text.split())
+        if name in _CODE:
+            self._builder.add(text, BlockKind.CODE, context=self._term)
+        elif name in _TITLES:
+            if not self._builder.title:
+                self._builder.title = line
+            self._builder.add(line, BlockKind.HEADING, level=min(max(1, self._sections), 6))
+        elif name in _TERMS:
+            self._term = line
+        elif self._term and _ITEMS.intersection(open_names[-3:]):
+            self._builder.add(f"{self._term}: {line}", BlockKind.DEFINITION)
+            self._term = ""
+        elif _ITEMS.intersection(open_names[-2:]):
+            self._builder.add(f"- {line}", BlockKind.LIST_ITEM, after="\n")
+        else:
+            self._builder.add(line)
+
+
+FORMAT = Format(
+    _MEDIA_TYPE,
+    frozenset({".xml", ".rss", ".atom", ".rdf", ".svg", ".dbk", ".docbook", ".opml"}),
+    _parse,
+    aliases=frozenset({"text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml", "image/svg+xml"}),
+)
