@@ -16,6 +16,7 @@ _SIZES: Mapping[str, tuple[str, str]] = {  # download and disk; without and with
     "models": ("about 0.3 GB, 1.2 GB on disk", "about 3 GB, 7 GB on disk"),
     "train": ("about 0.4 GB, 1.6 GB on disk", "about 3.2 GB, 7.5 GB on disk"),
     "four-bit": ("about 0.5 GB, 1.8 GB on disk", "about 3.3 GB, 7.7 GB on disk"),
+    "documents": ("about 0.7 GB, 2.5 GB on disk, and its models with the first PDF", "about 3.4 GB, 8 GB on disk"),
     "tgi": ("about 1 MB", "about 1 MB"),
 }
 

@@ -19,7 +19,7 @@ _KINDS_SHOWN = 12
 
 def ingest_options(command: CommandContext, *, force: bool, follow_links: bool) -> IngestOptions:
     """How documents are read, by the settings."""
-    from ..retrieval import Bounds, IngestOptions
+    from ..retrieval import IngestOptions, bounds_with
 
     settings = command.app.settings.retrieval
     return IngestOptions(
@@ -29,7 +29,8 @@ def ingest_options(command: CommandContext, *, force: bool, follow_links: bool) 
         hidden=settings.hidden,
         rules=settings.ignore_files,
         force=force,
-        bounds=Bounds(settings.parse_seconds, settings.parse_memory_bytes),
+        bounds=bounds_with(settings.converter, settings.parse_seconds, settings.parse_memory_bytes),
+        converter=settings.converter,
     )
 
 

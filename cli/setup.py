@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 def setup(
     context: typer.Context,
-    extra: Annotated[str | None, typer.Argument(help="models, train, four-bit, tgi; else the default model files.")] = None,
+    extra: Annotated[
+        str | None, typer.Argument(help="models, train, four-bit, documents, tgi; else the default model files.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Install an extra into this environment, or pull the default models."""

@@ -44,6 +44,9 @@ class RetrievalSettings(Table):
     max_file_bytes: int = Field(50_000_000, ge=1, description="Larger files are refused by name.")
     hidden: bool = Field(False, description="Read hidden files and folders too.")
     ignore_files: bool = Field(True, description="Leave out what `.gitignore` and `.aylluignore` name.")
+    converter: Literal["", "docling"] = Field(
+        "", description="Reads PDFs and pictures in the place of ayllu's own parsers; docling: the extra `documents`."
+    )
     parse_seconds: float = Field(
         20.0, gt=0, description="A document whose parser shows no progress for so long is left out, and named."
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .chunking import cut_chunks
     from .ingest import ingest_documents
     from .parsers import BlockKind, Parsed, Unreadable, parse, parser_of
-    from .parsing import Bounds
+    from .parsing import Bounds, bounds_with
     from .planning import Action, Planned, plan_ingest, totals
     from .removal import lies_below
     from .report import MAX_FILE_BYTES, IngestOptions, IngestReport, Progress
@@ -23,7 +23,7 @@ else:
             "chunking": ["cut_chunks"],
             "ingest": ["ingest_documents"],
             "parsers": ["BlockKind", "Parsed", "Unreadable", "parse", "parser_of"],
-            "parsing": ["Bounds"],
+            "parsing": ["Bounds", "bounds_with"],
             "planning": ["Action", "Planned", "plan_ingest", "totals"],
             "removal": ["lies_below"],
             "report": ["MAX_FILE_BYTES", "IngestOptions", "IngestReport", "Progress"],
@@ -47,6 +47,7 @@ __all__ = [
     "Progress",
     "Refusal",
     "Unreadable",
+    "bounds_with",
     "cut_chunks",
     "ingest_documents",
     "lies_below",

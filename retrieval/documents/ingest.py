@@ -16,7 +16,7 @@ from ..embedders import Embedder
 from .adding import BATCH_CHUNKS, Adder, Document, Refusal
 from .estimate import Estimate
 from .omitting import Omissions
-from .parsers import Parsed, parser_of
+from .parsers import Parsed, parser_of, plugin_problems
 from .parsing import Outcome, ParsingPool, Pending, Task, perform_quickly
 from .reading import FileState, look_at
 from .removal import find_gone
@@ -59,6 +59,8 @@ def ingest_documents(
         for folder in kept:
             report.note_failure(folder.source, folder.error)
     report.sort({item.source: at for at, item in enumerate(items)})
+    for package, problem in plugin_problems().items():
+        report.note(package, problem)
     if progress is not None:
         progress("done", _SHARES, _SHARES)
     return report
@@ -163,7 +165,7 @@ class _Reader:
         before = self._before(item)
         unless = before.sha256 if before is not None and self._is_read_as_now(before) else ""
         volume = "" if item.address is not None else self._volumes.of(Path(item.source))
-        task = Task(item.source, self._options.max_file_bytes, unless)
+        task = Task(item.source, self._options.max_file_bytes, unless, converter=self._options.converter)
         outcome = perform_quickly(task, size) if item.address is None else None
         pending = None if outcome is not None else pool.submit(task, item.address)
         return _Reading(item, size, volume, pending, outcome)
@@ -259,7 +261,9 @@ class _Reader:
         return True
 
     def _is_read_as_now(self, before: SourceInfo) -> bool:
-        return before.reading == self._adder.reading_by(parser_of(before.source, before.reading.parser))
+        return before.reading == self._adder.reading_by(
+            parser_of(before.source, before.reading.parser, self._options.converter)
+        )
 
     def _note_unchanged(self) -> None:
         self._report.documents += 1

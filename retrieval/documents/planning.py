@@ -63,7 +63,7 @@ def plan_ingest(
             planned.append(Planned(entry.source, Action.FAIL, entry.error))
         else:
             present.append(entry.source)
-            reading = Reading(parser_of(entry.source), chunk_tokens, embedder)
+            reading = Reading(parser_of(entry.source, converter=options.converter), chunk_tokens, embedder)
             planned.append(_look(entry, known.get(entry.source), reading, options))
     gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
     planned += [Planned(source, Action.REMOVE, _why_gone(source)) for source in gone]

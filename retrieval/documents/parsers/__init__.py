@@ -2,7 +2,8 @@
 
 from .base import PDF, ZIP, Block, BlockKind, Format, Page, Parsed, Unreadable
 from .builder import TextBuilder
-from .registry import FORMATS, PLAIN, choose, format_by_ending, parse, parser_of, register
+from .converters import check_converter
+from .registry import FORMATS, PLAIN, choose, format_by_ending, parse, parser_of, plugin_problems, register
 from .signatures import signature_of
 
 __all__ = [
@@ -17,10 +18,12 @@ __all__ = [
     "Parsed",
     "TextBuilder",
     "Unreadable",
+    "check_converter",
     "choose",
     "format_by_ending",
     "parse",
     "parser_of",
+    "plugin_problems",
     "register",
     "signature_of",
 ]

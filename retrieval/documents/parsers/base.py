@@ -80,12 +80,13 @@ class Format:
     aliases: frozenset[str] = frozenset()  # other media types that it is called by, or that it reads as well
     names: frozenset[str] = frozenset()  # of files, in lower case, that have no ending: "makefile"
     begins_freely: bool = False  # text that may begin as if it were another format: Markdown with HTML, a program's source
+    converter: str = ""  # which heavy one reads it in the place of the parser
     recognise: Callable[[str], bool] | None = None  # whether text that begins so is certainly of it, whatever its name
 
     @property
     def fingerprint(self) -> str:
         """What tells readings by this parser from those by another, or by an older one."""
-        return f"{self.media_type} {self.version}"
+        return f"{self.media_type} {self.version}" + (f" {self.converter}" if self.converter else "")
 
 
 PDF = Signature(b"%PDF-", "a PDF", "application/pdf")

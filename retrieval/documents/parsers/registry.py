@@ -8,8 +8,9 @@ it leaves that open, the server's word counts, then the file's name, then what t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import PurePath
 
 from . import (
@@ -29,6 +30,7 @@ from . import (
     pdf,
     pictures,
     plain,
+    plugins,
     pptx,
     rst,
     rtf,
@@ -37,6 +39,7 @@ from . import (
     xml,
 )
 from .base import PDF, Format, Parsed, Signature, Unreadable
+from .converters import with_converter
 from .encoding import decode_start
 from .signatures import signature_of
 
@@ -98,19 +101,29 @@ register(module.FORMAT for module in _MODULES)
 register(data.FORMATS)
 
 
+@cache
+def plugin_problems() -> Mapping[str, str]:
+    """Make the formats of plug-ins known, once; what is wrong with any, by its package."""
+    formats, refused = plugins.plugin_formats()
+    register(formats)
+    return refused
+
+
 def format_by_ending(name: str) -> Format | None:
     """What a file's name says, by its ending for the most part; None where it says nothing."""
+    plugin_problems()
     path = PurePath(name)
     return _BY_ENDING.get(path.suffix.lower()) or _BY_NAME.get(path.name.lower())
 
 
-def parser_of(name: str, earlier: str = "") -> str:
+def parser_of(name: str, earlier: str = "", converter: str = "") -> str:
     """The fingerprint of what reads a file of this name now, if it is as it was when `earlier` was the fingerprint.
 
     Nothing is read for that: what the content was is known by the format that read it. `earlier` empty: as its name says.
     """
     media_type = earlier.split(" ", 1)[0]
-    return _fingerprint(FORMATS.get(media_type) or format_by_ending(name) or PLAIN, name)
+    kind = FORMATS.get(media_type) or format_by_ending(name) or PLAIN
+    return _fingerprint(with_converter(kind, converter), name)
 
 
 def choose(content: bytes, name: str = "", declared: str = "") -> Format:
@@ -143,15 +156,15 @@ def choose(content: bytes, name: str = "", declared: str = "") -> Format:
     return by_name or _BY_TYPE.get(sniffing.guess_of(start)) or PLAIN
 
 
-def parse(name: str, content: bytes, kind: Format | None = None) -> Parsed:
-    """Read `content` as `kind`, else as what `choose` finds.
+def parse(name: str, content: bytes, kind: Format | None = None, converter: str = "") -> Parsed:
+    """Read `content` as `kind`, else as what `choose` finds. `converter`: a heavy one that has been chosen.
 
     Raises:
         Unreadable: empty, binary, damaged, encrypted, without text, or not what its name or its server says.
     """
     if not content.strip(_BLANK):
         raise Unreadable("it is empty")
-    kind = kind or choose(content, name)
+    kind = with_converter(kind or choose(content, name), converter)
     parsed = kind.parse(content)
     if not parsed.text.strip():
         hint = " (scanned pages?)" if parsed.media_type == pdf.FORMAT.media_type else ""
@@ -176,7 +189,8 @@ def _certain(start: str) -> Format | None:
 def _fingerprint(kind: Format, name: str) -> str:
     """It changes with the parser, with what the name says, and with how the content is weighed against that."""
     by_name = format_by_ending(name) or PLAIN
-    return f"{kind.fingerprint} {CHOICE}" if by_name is kind else f"{kind.fingerprint} {CHOICE} {by_name.fingerprint}"
+    same = by_name is kind or (bool(kind.converter) and by_name.media_type == kind.media_type)
+    return f"{kind.fingerprint} {CHOICE}" if same else f"{kind.fingerprint} {CHOICE} {by_name.fingerprint}"
 
 
 def _mismatch(expected: Format | None, actual: Signature | None, ending: str) -> str:

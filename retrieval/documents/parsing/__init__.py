@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ....deferred import deferred
 
 if TYPE_CHECKING:
+    from .bounds import bounds_with
     from .pool import ParsingPool, Pending
     from .quick import perform_quickly
     from .tasks import DEFAULT_BOUNDS, Bounds, Outcome, Task
@@ -12,10 +13,11 @@ else:
     __getattr__ = deferred(
         __name__,
         {
+            "bounds": ["bounds_with"],
             "pool": ["ParsingPool", "Pending"],
             "quick": ["perform_quickly"],
             "tasks": ["DEFAULT_BOUNDS", "Bounds", "Outcome", "Task"],
         },
     )
 
-__all__ = ["DEFAULT_BOUNDS", "Bounds", "Outcome", "ParsingPool", "Pending", "Task", "perform_quickly"]
+__all__ = ["DEFAULT_BOUNDS", "Bounds", "Outcome", "ParsingPool", "Pending", "Task", "bounds_with", "perform_quickly"]

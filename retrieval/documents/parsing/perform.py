@@ -27,7 +27,7 @@ def perform(task: Task) -> Outcome:
         digest, mtime_ns = hashlib.sha256(content).hexdigest(), 0 if state is None else state.mtime_ns
         if task.unless == digest:
             return Outcome(sha256=digest, size=len(content), mtime_ns=mtime_ns)
-        parsed = parse(task.source, content, kind)
+        parsed = parse(task.source, content, kind, task.converter)
         if len(parsed.text) > task.max_bytes:
             raise Unreadable(f"there are {len(parsed.text):,} characters in it, too many (`retrieval.max_file_bytes`)")
         return Outcome(parsed, digest, len(content), mtime_ns)

@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Self
 
 from ..parsers import Unreadable
@@ -98,4 +99,4 @@ class ParsingPool:
 def _fetch(task: Task, address: str) -> Task:
     """What an address gives, as a task with that content."""
     content, kind = read(address, None, task.max_bytes)
-    return Task(task.source, task.max_bytes, task.unless, content, kind.media_type if kind else "")
+    return replace(task, content=content, media_type=kind.media_type if kind else "")

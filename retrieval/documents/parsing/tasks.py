@@ -42,6 +42,7 @@ class Task:
     unless: str = ""  # what has this digest is not parsed
     content: bytes | None = None
     media_type: str = ""  # of `content`, where its server says so
+    converter: str = ""  # a heavy one that has been chosen
 
 
 @dataclass(frozen=True, slots=True)
