@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
@@ -16,7 +17,7 @@ from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord, indexed_tex
 from ..embedders import Embedder, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
-from .embedding_lane import EmbeddingLane
+from .embedding_lane import EmbeddingLane, in_thread
 from .parsers import Parsed
 
 BATCH_CHUNKS = 256  # handed over to be embedded together, over several documents
@@ -24,6 +25,8 @@ CHUNK_TOKENS = 200
 _AHEAD = 2  # batches that are embedded or wait for it
 _PATIENCE_S = 2.0  # after which a batch need not be full: what is read can soon be asked about
 _TICK_S = 0.1
+_LONG = 200_000  # characters
+T = TypeVar("T")
 Step = Literal["embedded", "written"]
 log = logging.getLogger(__name__)
 
@@ -110,6 +113,7 @@ class Adder:
         """
         self.obstacle: AylluError | None = None  # what stands in every document's way; from then on none is tried
         self.lane = EmbeddingLane(embedder)
+        self._closed = False
         self._docstore = docstore
         self._embedder = embedder
         self._on_written = on_written
@@ -130,8 +134,6 @@ class Adder:
         """Returns how many chunks it has; -1 where it was refused."""
         try:
             chunks = self._cut(document.parsed)
-        except _Broken as broken:
-            raise broken.error from None
         except Exception as error:  # an edge: the tokenizer is the embedder's
             self._look_for_obstacle(error)
             self._on_refusal(Refusal(document, "embedded", error))
@@ -157,7 +159,7 @@ class Adder:
     def write_embedded(self) -> None:
         """Write what needs no waiting."""
         while self._embedding and self._embedding[0][1].done():
-            self._write_batch(*self._embedding.popleft())
+            self._finish_oldest()
 
     def flush(self) -> None:
         """Write what waits."""
@@ -167,19 +169,23 @@ class Adder:
 
     def close(self) -> None:
         """What is not written stays out."""
+        self._closed = True
         self.lane.close()
         self._waiting.clear()
         self._embedding.clear()
 
     def _cut(self, parsed: Parsed) -> Sequence[ChunkRecord]:
-        most, window = self._chunk_tokens, self._embedder.max_tokens
-        return cut_chunks(parsed, max_tokens=most, token_offsets=self._token_offsets, window=window)
+        """A long text is cut by a thread of its own, for which nobody waits who has been stopped."""
+
+        def cut() -> Sequence[ChunkRecord]:
+            most, window = self._chunk_tokens, self._embedder.max_tokens
+            return cut_chunks(parsed, max_tokens=most, token_offsets=self._token_offsets, window=window)
+
+        return cut() if len(parsed.text) < _LONG else self._wait_for(in_thread(cut))
 
     def _token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        try:
-            self._on_wait()
-        except BaseException as error:
-            raise _Broken(error) from error
+        if self._closed:
+            raise CancelledError
         return self._embedder.token_offsets(text)
 
     def _start_batch(self) -> None:
@@ -200,36 +206,39 @@ class Adder:
     def _finish_oldest(self) -> None:
         """Wait for its vectors, and write it; it counts as waiting until then."""
         batch, future = self._embedding[0]
-        self._wait_for(future)
+        vectors = self._vectors(future)
         self._embedding.popleft()
-        self._write_batch(batch, future)
+        self._write_batch(batch, vectors)
 
-    def _wait_for(self, future: Future[Vectors]) -> None:
+    def _wait_for(self, future: Future[T]) -> T:
         while not future.done():
             self._on_wait()
-            try:
+            with contextlib.suppress(TimeoutError):
                 future.exception(_TICK_S)
-            except TimeoutError:
-                continue
+        return future.result()
 
-    def _write_batch(self, batch: Sequence[_Cut], future: Future[Vectors]) -> None:
+    def _vectors(self, future: Future[Vectors]) -> Vectors | Exception:
+        try:
+            return self._wait_for(future)
+        except Exception as error:
+            if not future.done() or future.exception() is not error:
+                raise  # it is not the embedder's
+            return error
+
+    def _write_batch(self, batch: Sequence[_Cut], vectors: Vectors | Exception) -> None:
         """A document that cannot be embedded costs the others of its batch nothing: each is then tried alone."""
-        error = future.exception()
-        if error is None:
-            vectors, first = future.result(), 0
+        if not isinstance(vectors, Exception):
+            first = 0
             for cut in batch:
                 last = first + len(cut.chunks)
                 self._write(cut, vectors[first:last])
                 first = last
             return
-        if not isinstance(error, Exception):
-            raise error
+        error = vectors
         self._look_for_obstacle(error)
         if self.obstacle is None and len(batch) > 1:
             for cut in batch:
-                alone = self._submit([cut])
-                self._wait_for(alone)
-                self._write_batch([cut], alone)
+                self._write_batch([cut], self._vectors(self._submit([cut])))
             return
         step: Step = "written" if isinstance(error, DatabaseUnavailable | DatabaseDamaged) else "embedded"
         for cut in batch:
@@ -257,11 +266,3 @@ class Adder:
             return
         log.warning("what could not be embedded: %s", error, exc_info=None if isinstance(error, AylluError) else error)
         self.obstacle = find_obstacle(self._embedder)
-
-
-class _Broken(Exception):
-    """`on_wait` raised within a tokenizer's work: not a failure of the document."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(str(error))
-        self.error = error

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from ..types import Vectors
 
 _SLICE = 64  # texts a core that are handed to the embedder at once: how soon a stop is heard, and memory for their tokens
 
+T = TypeVar("T")
 Texts = Callable[[slice], Sequence[str]]
 """The texts from one to another; they are made only when they are embedded."""
 
@@ -61,6 +63,20 @@ class EmbeddingLane:
         rows = self._embedder.embed_documents(texts(slice(first, last)))
         self.embedded += last - first
         return rows
+
+
+def in_thread(work: Callable[[], T]) -> Future[T]:
+    """What `work` gives, or raises, in a thread of its own."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 class _Closed(Exception):

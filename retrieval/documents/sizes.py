@@ -7,6 +7,7 @@ a token counts for at most `_TOKEN_CHARS` characters.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
@@ -22,8 +23,8 @@ class Sizes:
 
     def __init__(self, text: str, token_offsets: Offsets) -> None:
         self._token_offsets = token_offsets
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        self._starts = array("q")  # a list would take nine times as much, of a long text more than all else
+        self._ends = array("q")
         self._others: dict[str, int] = {}
         start = 0
         while start < len(text):
