@@ -66,7 +66,7 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.chance = random.Random(0)
-        self._made = 0
+        self._number = 0
         for _ in range(DOCUMENTS):
             self._add()
 
@@ -83,7 +83,7 @@ class Corpus:
             file.rename(file.with_name(f"moved-{file.name[-60:]}"))
 
     def _add(self) -> None:
-        lot, self._made = self._made, self._made + 1
+        lot, self._number = self._number, self._number + 1
         subject = self.chance.choice(SUBJECTS)
         file = self.folder / f"room-{lot % 7}" / f"{lot}.md"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
-from ..docstore import DocStore, SourceInfo
+from ..docstore import DocStore, Reading, SourceInfo
 from ..embedders import Embedder
 from .adding import BATCH_CHUNKS, Adder, Document, Refusal
 from .estimate import Estimate
+from .known_contents import KnownContents
 from .omitting import Omissions
 from .parsers import Parsed, parser_of, plugin_problems
 from .parsing import Outcome, ParsingPool, Pending, Task, perform_quickly
@@ -54,6 +55,7 @@ def ingest_documents(
     reader.read(items)
     if not report.interrupted:
         present = (item.source for item in items)
+        known = {name: info for name, info in known.items() if name not in reader.moved}
         gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
         _remove(docstore, collection, gone, report)
         for folder in kept:
@@ -102,6 +104,8 @@ class _Reader:
         self._known = known
         self._progress = progress
         self._should_stop = should_stop
+        self._present: set[str] = set()
+        self._contents = KnownContents(docstore, collection, known, self._present)
         self._volumes = Volumes()
         self._estimate = Estimate()
         self._at_hand: _Reading | None = None
@@ -115,8 +119,14 @@ class _Reader:
             batch_chunks=BATCH_CHUNKS,
         )
 
+    @property
+    def moved(self) -> Collection[str]:
+        """Sources that are known by another name now."""
+        return self._contents.moved
+
     def read(self, items: Sequence[Item]) -> None:
         """What has been written when the person stops it stays; nothing else is waited for."""
+        self._present.update(item.source for item in items)
         try:
             with ParsingPool(self._options.bounds) as pool:
                 self._read_all(self._changed(items), pool)
@@ -183,11 +193,23 @@ class _Reader:
         elif outcome.parsed is None:
             self._docstore.touch_source(self._collection, item.source, mtime_ns=outcome.mtime_ns, volume=reading.volume)
             self._note_unchanged()
-        elif self._adder.obstacle is not None:
-            raise self._adder.obstacle
         else:
-            passages = self._adder.add(self._document(reading, outcome, outcome.parsed))
+            passages = self._add(self._document(reading, outcome, outcome.parsed))
         self._estimate.note_read(item.source, reading.size, passages)
+
+    def _add(self, document: Document) -> int:
+        """Returns how many passages are to be embedded."""
+        before = self._known.get(document.source)
+        if before is None and (chunks := self._contents.take(document, self._reading_of(document))) is not None:
+            self._report.moved += 1
+            self._note_written(document, chunks)
+            return 0
+        if self._adder.obstacle is not None:
+            raise self._adder.obstacle
+        return self._adder.add(document)
+
+    def _reading_of(self, document: Document) -> Reading:
+        return self._adder.reading_by(document.parsed.parser)
 
     def _document(self, reading: _Reading, outcome: Outcome, parsed: Parsed) -> Document:
         item, state = reading.item, (outcome.sha256, outcome.mtime_ns, outcome.size, reading.volume)
@@ -274,6 +296,7 @@ class _Reader:
         self._report.documents += 1
         self._report.updated += document.source in self._known
         self._report.chunks += chunks
+        self._contents.note(document, self._reading_of(document))
         for note in document.parsed.notes:
             self._report.note(document.source, note)
 

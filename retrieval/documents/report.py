@@ -38,6 +38,7 @@ class IngestReport:
     unchanged: int = 0
     updated: int = 0
     removed: int = 0
+    moved: int = 0  # of the documents, those whose content was there already under another name
     chunks: int = 0  # written now
     failed: list[dict[str, str]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)  # what was left out of documents that are in
