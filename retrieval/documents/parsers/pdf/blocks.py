@@ -10,6 +10,7 @@ from statistics import median
 
 from ..base import BlockKind
 from . import tables
+from .definitions import hanging_end, is_indented, without_term
 from .furniture import contents_rows
 from .headings import Headings
 from .hyphens import Vocabulary
@@ -158,6 +159,8 @@ class BlockMaker:
     def _described(self, rows: Sequence[Row], at: int, lay: _Lay) -> int:
         """Where a definition ends that begins at `rows[at]`: terms, and below them indented text. 0: none does."""
         row = rows[at]
+        if end := hanging_end(rows, at) if not tables.BULLET.match(row.pieces[0].text) else 0:
+            return end
         if row.words > _LONGEST_TERM or _BULLET_START.match(row.text) or row.x1 > lay.right - 0.1 * lay.width:
             return 0
         if at and not (row.y0 - rows[at - 1].y1 > lay.gap + 1 or rows[at - 1].x0 > row.x0 + 0.8 * row.size):
@@ -169,9 +172,10 @@ class BlockMaker:
         body = at + 1
         while body < len(rows) and body - at < 6 and abs(rows[body].x0 - row.x0) < 2 and _is_term(rows[body], row):
             body += 1  # several terms that share what is said of them
-        if body >= len(rows) or not _indented(rows[body], row) or rows[body].mono:
+        if body >= len(rows) or not is_indented(rows[body], row) or rows[body].mono:
             return 0
-        if rows[body].y0 - rows[body - 1].y1 > max(lay.gap, 0.2 * row.size) + 0.6 * row.size:
+        white = (1.8 if row.mono or row.bold else 0.6) * row.size
+        if rows[body].y0 - rows[body - 1].y1 > max(lay.gap, 0.2 * row.size) + white:
             return 0
         if body + 1 < len(rows) and rows[body + 1].x0 < row.x0 + 2 and not _breaks(rows, body + 1, lay):
             return 0  # the first line of a paragraph is indented
@@ -193,12 +197,17 @@ class BlockMaker:
 
     def _definition(self, rows: Sequence[Row], at: int, stop: int, context: str, depth: int) -> list[Draft]:
         body = at + 1
-        while rows[body].x0 < rows[at].x0 + 2:
-            body += 1
-        terms = [row.text for row in rows[at:body]]
+        if hanging_end(rows, at) == stop:
+            terms = [rows[at].pieces[0].text]
+            meanings = [without_term(rows[at]), *rows[body:stop]]
+        else:
+            while rows[body].x0 < rows[at].x0 + 2:
+                body += 1
+            terms = [row.text for row in rows[at:body]]
+            meanings = list(rows[body:stop])
         term = ", ".join(terms)
-        inner = self._text(rows[body:stop], f"{context} > {term}" if context else term, depth + 1)
-        self._open_term = (rows[body].x0, term) if stop == len(rows) else None
+        inner = self._text(meanings, f"{context} > {term}" if context else term, depth + 1)
+        self._open_term = (meanings[0].x0, term) if stop == len(rows) else None
         if inner and inner[0].kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             head = inner.pop(0)
             meaning, divided = head.text, head.divided
@@ -238,10 +247,6 @@ class _Lay:
 
     def depth(self, row: Row) -> int:
         return sum(row.x0 > step + 4 for step in self.indents)
-
-
-def _indented(row: Row, above: Row) -> bool:
-    return 0.6 * above.size < row.x0 - above.x0 < 14 * above.size
 
 
 def _is_term(row: Row, first: Row) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..tables import Cell
+from .definitions import hanging_end
 from .grids import Grid
 from .layout import Row
 from .page import Segment
@@ -96,13 +97,15 @@ def undrawn_tables(rows: Sequence[Row]) -> list[Stretch]:
 
 def _reach(rows: Sequence[Row], start: int) -> int:
     """From a row with several cells on, as long as rows have cells or may be a cell's second line."""
-    if len(rows[start].pieces) < 2 or rows[start].mono or _is_listed(rows[start]):
+    if len(rows[start].pieces) < 2 or rows[start].mono or _is_listed(rows[start]) or hanging_end(rows, start):
         return start
     end, last_cells, widest = start + 1, start, 0.0
     while end < len(rows):
         row, above = rows[end], rows[end - 1]
         gap = row.y0 - above.y1
-        if gap > 1.8 * row.size or row.mono or _is_listed(row) or row.size > 1.2 * rows[start].size:
+        if gap > 1.8 * row.size or row.mono or _is_listed(row) or (len(row.pieces) == 2 and hanging_end(rows, end)):
+            break
+        if row.size > 1.2 * rows[start].size:
             break
         if end - start > 1 and gap > 0.3 * row.size + 2 * max(widest, 0.0):
             break
