@@ -2,6 +2,7 @@
 
 from .coming_vectors import ComingVectors
 from .keyword_index import KeywordIndex
+from .languages import detect_language
 from .projection_table import Filling, ProjectionTable
 from .records import HEADING_SEPARATOR, ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER, SCHEMA
@@ -33,6 +34,7 @@ __all__ = [
     "Turn",
     "VectorTable",
     "content_words",
+    "detect_language",
     "indexed_text",
     "normalise",
     "search_terms",

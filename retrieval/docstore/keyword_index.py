@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Collection, Sequence
 
 from ...storage import Database
+from .languages import DEFAULT_LANGUAGE
+from .query_terms import query_terms, question_words
 from .terms import search_terms
-from .words import content_words
 
-_MOST_WORDS = 64  # of a question; FTS5 has an expression limit
+_HEADING_WEIGHT = 0.5  # of a word in a heading above, beside one in the text
+_MOST_LANGUAGES = 4  # in whose stems a question is looked up: those of most documents
 
 
 class KeywordIndex:
@@ -16,43 +20,59 @@ class KeywordIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._languages: tuple[int, Sequence[str]] = (-1, ())  # of the library in that generation
 
-    def search(self, question: str, k: int, collection: str) -> list[tuple[int, float]]:
-        """The `k` best chunk ids with their BM25 (higher is better), best first."""
-        expression = match_expression(question)
-        if expression is None:
+    def search(
+        self, question: str, k: int, *collections: str, sources: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` best chunk ids with their BM25 (higher is better), best first. `sources`: of these numbers alone."""
+        terms = query_terms(question, self.languages())
+        numbers = dict(self._database.rows("SELECT name, id FROM collections"))
+        searched = [numbers[name] for name in dict.fromkeys(collections) if name in numbers]
+        if not terms or not searched:
             return []
+        expression = f"{{terms heading_terms}} : ({' OR '.join(terms)})"
+        if len(searched) < len(numbers):
+            scopes = " OR ".join(f'"|{number}"' for number in searched)
+            expression = f"(scope : ({scopes})) AND {expression}"
+        within = "AND rowid IN (SELECT chunks.id FROM json_each(?) JOIN chunks ON chunks.source = value)"
         rows = self._database.rows(
-            "SELECT words.rowid, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid"
-            " WHERE words MATCH ? AND chunks.collection = (SELECT id FROM collections WHERE name = ?)"
-            " ORDER BY bm25(words), words.rowid LIMIT ?",
+            f"SELECT rowid, -bm25(words, 1, {_HEADING_WEIGHT}, 0) AS score FROM words WHERE words MATCH ?"
+            f" {within if sources is not None else ''} ORDER BY score DESC, rowid LIMIT ?",
             expression,
-            collection,
+            *([json.dumps(list(sources))] if sources is not None else []),
             k,
         )
         return [(int(chunk), float(score)) for chunk, score in rows]
 
     def stems(self, text: str) -> list[str]:
-        """The words of `text` as the index keeps them, in order."""
-        return search_terms(text).split()
+        """The terms of `text` as the index keeps those of most documents, in order."""
+        return search_terms(text, self.languages()[0]).split()
+
+    def question_words(self, question: str) -> list[list[str]]:
+        """For each word of a question that carries meaning its terms in most documents' language: see `question_words`."""
+        return question_words(question, self.languages()[:1])
 
     def idf(self, word: str, least: int = 0) -> float:
-        """Inverse document frequency of a word among all chunks.
+        """Inverse document frequency of a word among all chunks: see `term_idf`."""
+        return self.term_idf(next(iter(self.stems(word)), word), least)
+
+    def term_idf(self, term: str, least: int = 0) -> float:
+        """Inverse document frequency of a term among all chunks.
 
         Robertson and Spärck Jones', as BM25 uses it, never negative. Where there are fewer chunks than `least`, the lacking
         ones count as chunks without the word.
         """
-        stem = next(iter(self.stems(word)), word)
         ((chunks,),) = self._database.rows("SELECT count(*) FROM chunks")
-        rows = self._database.rows("SELECT doc FROM vocabulary WHERE term = ?", stem)
+        rows = self._database.rows("SELECT doc FROM vocabulary WHERE term = ?", term)
         containing = int(rows[0][0]) if rows else 0
         return math.log(1 + (max(chunks, least) - containing + 0.5) / (containing + 0.5))
 
-
-def match_expression(question: str) -> str | None:
-    """An FTS5 expression that any chunk with one of the question's terms matches; `None` without words.
-
-    Every word is quoted, so that nothing a person types is query syntax.
-    """
-    terms = search_terms(" ".join(content_words(question)[:_MOST_WORDS])).split()
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms)) if terms else None
+    def languages(self) -> Sequence[str]:
+        """Of the documents, those of most documents first; never none."""
+        ((generation,),) = self._database.rows("SELECT coalesce(sum(generation), 0) FROM collections")
+        if self._languages[0] != generation:
+            rows = self._database.rows("SELECT language FROM sources GROUP BY language ORDER BY count(*) DESC, language")
+            languages = dict.fromkeys(language or DEFAULT_LANGUAGE for (language,) in rows)
+            self._languages = (generation, tuple(languages)[:_MOST_LANGUAGES] or (DEFAULT_LANGUAGE,))
+        return self._languages[1]

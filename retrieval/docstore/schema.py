@@ -90,8 +90,9 @@ INSERT INTO projections (store, collection, embedder, generation)
 """
 
 # Until here the words of a chunk's text were looked up as they stand. From now on the index holds what `search_terms` makes
-# of them, apart from those of the headings above. What was read before is read anew by the next ingest: its headings are
-# not known. A collection remembers whose vectors it holds, where there were several the one of most.
+# of them, apart from those of the headings above, and the collection as a term of no text. What was read before is read anew
+# by the next ingest: its headings are not known. A collection remembers whose vectors it holds, where there were several the
+# one of most.
 _VERSION_6 = """
 ALTER TABLE sources ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
@@ -105,6 +106,7 @@ ALTER TABLE chunks ADD COLUMN marks TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE chunks ADD COLUMN terms TEXT NOT NULL DEFAULT '';
 ALTER TABLE chunks ADD COLUMN heading_terms TEXT NOT NULL DEFAULT '';
 ALTER TABLE chunks ADD COLUMN text_digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE chunks ADD COLUMN scope TEXT GENERATED ALWAYS AS ('|' || collection) VIRTUAL;
 DROP TRIGGER words_added;
 DROP TRIGGER words_removed;
 DROP TABLE vocabulary;
@@ -127,15 +129,16 @@ CREATE TABLE coming_vectors (
     chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE, fingerprint TEXT NOT NULL, vector BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE words USING fts5 (
-    terms, heading_terms, content='chunks', content_rowid='id', tokenize="ascii tokenchars '-_.+#/:@&~%=*!$^|'"
+    terms, heading_terms, scope, content='chunks', content_rowid='id', tokenize="ascii tokenchars '-_.+#/:@&~%=*!$^|'"
 );
 INSERT INTO words (words) VALUES ('rebuild');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TRIGGER words_added AFTER INSERT ON chunks BEGIN
-    INSERT INTO words (rowid, terms, heading_terms) VALUES (new.id, new.terms, new.heading_terms);
+    INSERT INTO words (rowid, terms, heading_terms, scope) VALUES (new.id, new.terms, new.heading_terms, new.scope);
 END;
 CREATE TRIGGER words_removed AFTER DELETE ON chunks BEGIN
-    INSERT INTO words (words, rowid, terms, heading_terms) VALUES ('delete', old.id, old.terms, old.heading_terms);
+    INSERT INTO words (words, rowid, terms, heading_terms, scope)
+        VALUES ('delete', old.id, old.terms, old.heading_terms, old.scope);
 END;
 """
 

@@ -1,13 +1,10 @@
-"""The words of a text, and their stems as the keyword index keeps them."""
+"""The words of a text, and those that carry no meaning."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-import threading
 
 _WORD = re.compile(r"\w+", re.UNICODE)
-_MOST_STEMS = 100_000  # kept in memory
 
 # Words that say what kind of answer is wanted, or nothing: they neither find nor cover.
 STOP_WORDS = frozenset(
@@ -29,33 +26,3 @@ def content_words(question: str) -> list[str]:
     """The words that carry meaning, each once, in order; all words where none does."""
     unique = list(dict.fromkeys(words(question)))
     return [word for word in unique if word not in STOP_WORDS] or unique
-
-
-class Stemmer:
-    """Stems by SQLite's own tokenizer (Porter, 1980): a keyword index in memory, of a single word at a time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._stems: dict[str, str] = {}
-        self._index = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._index.execute("CREATE VIRTUAL TABLE stemmer USING fts5 (word, tokenize='porter unicode61')")
-        self._index.execute("CREATE VIRTUAL TABLE stemmed USING fts5vocab (stemmer, 'row')")
-
-    def close(self) -> None:
-        with self._lock:
-            self._index.close()
-
-    def stem(self, word: str) -> str:
-        with self._lock:
-            stem = self._stems.get(word)
-            if stem is None:
-                if len(self._stems) > _MOST_STEMS:
-                    self._stems.clear()
-                stem = self._stems[word] = self._porter(word)
-            return stem
-
-    def _porter(self, word: str) -> str:
-        self._index.execute("DELETE FROM stemmer")
-        self._index.execute("INSERT INTO stemmer VALUES (?)", (word,))
-        row = self._index.execute("SELECT term FROM stemmed").fetchone()
-        return str(row[0]) if row else word

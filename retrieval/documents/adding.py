@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
-from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord, indexed_text
+from ..docstore import ChunkRecord, DocStore, Reading, SourceRecord, detect_language, indexed_text
 from ..embedders import Embedder, find_obstacle
 from ..types import Vectors
 from .chunking import cut_chunks
@@ -59,7 +59,7 @@ class Document:
             chunk_tokens,
             parsed.title,
             parsed.notes,
-            parsed.language,
+            parsed.language[:2].lower() or detect_language(parsed.text),
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..docstore import KeywordIndex, content_words
+from collections.abc import Collection, Sequence
+
+from ..docstore import KeywordIndex
 
 
 def covered_share(keywords: KeywordIndex, question: str, text: str, least: int = 0) -> float:
@@ -11,7 +13,17 @@ def covered_share(keywords: KeywordIndex, question: str, text: str, least: int =
     A library of fewer than `least` chunks weighs words as one of that size: see `KeywordIndex.idf`.
     """
     contained = set(keywords.stems(text))
-    rarities = {word: keywords.idf(word, least) for word in content_words(question)}
-    total = sum(rarities.values())
-    covered = sum(rarity for word, rarity in rarities.items() if contained.issuperset(keywords.stems(word)))
+    rarities = [(forms, keywords.term_idf(forms[0], least)) for forms in keywords.question_words(question)]
+    total = sum(rarity for _, rarity in rarities)
+    covered = sum(rarity * _contained_share(forms, contained) for forms, rarity in rarities)
     return covered / total if total else 0.0
+
+
+def _contained_share(forms: Sequence[str], contained: Collection[str]) -> float:
+    """Of a word or name: all of it, or as much as there is of one that is not written with spaces."""
+    name, *parts = forms
+    if name in contained:
+        return 1.0
+    if not parts or any(letter.isdigit() for letter in name):  # of a number or code, a part is another one
+        return 0.0
+    return sum(part in contained for part in parts) / len(parts)

@@ -86,7 +86,7 @@ def _is_piece(stems: Sequence[str], question: set[str]) -> bool:
 def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Sequence[str]) -> Scores:
     """Of each text, among these texts, with the rarities that words have in the library; a word of the headings above that
     the text itself lacks counts for a part of one."""
-    rarities = {stem: keywords.idf(word) for word in dict.fromkeys(words(query)) for stem in keywords.stems(word)[:1]}
+    rarities = {stem: keywords.term_idf(stem) for word in words(query) for stem in keywords.stems(word)[:1]}
     counts = [Counter(keywords.stems(text)) for text in texts]
     above = {path: set(keywords.stems(path)) for path in set(paths)}
     lengths = [count.total() for count in counts]
