@@ -22,6 +22,7 @@ from .parsing import Outcome, ParsingPool, Pending, Task, perform_quickly
 from .reading import FileState, look_at
 from .removal import find_gone
 from .report import IngestOptions, IngestReport, Progress
+from .sitemaps import expand
 from .volumes import Volumes
 from .walking import Item, Missing, local_path, walk
 
@@ -339,11 +340,12 @@ def _walk(
     """The documents, and the paths that cannot be looked at, which are noted."""
     items: list[Item] = []
     missing: dict[Path, Missing] = {}
-    for entry in walk(paths, follow_links=follow_links, omissions=omissions):
-        if isinstance(entry, Missing):
-            missing[local_path(entry.source) or Path(entry.source)] = entry
-        else:
-            items.append(entry)
+    for walked in walk(paths, follow_links=follow_links, omissions=omissions):
+        for entry in [walked] if isinstance(walked, Missing) else expand(walked):
+            if isinstance(entry, Missing):
+                missing[local_path(entry.source) or Path(entry.source)] = entry
+            else:
+                items.append(entry)
     read_before = {place for source in known if missing for place in (Path(source), *Path(source).parents)}
     for path, entry in missing.items():
         report.note_failure(entry.source, entry.error + (_KEPT if path in read_before else ""))

@@ -1,0 +1,51 @@
+"""Feeds, saved pages, drawings and other XML: their words, and no markup."""
+
+from .reading import blocks, read
+
+
+def test_each_entry_of_a_feed_is_a_section_with_its_date_and_address() -> None:
+    feed = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">
+    <channel>    <title>Harbour news</title><item><title>New ferry</title><link>http://x.org/1</link>
+    <pubDate>Mon, 01 Jan 2024</pubDate>
+    <description>short</description><content:encoded><![CDATA[<p>The ferry <b>Skell</b> starts in May.</p>]]></content:encoded>
+    </item></channel></rss>"""
+    parsed = read("feed", feed)
+    assert (parsed.media_type, parsed.title) == ("application/rss+xml", "Harbour news")
+    assert blocks(parsed) == [
+        ("heading", "New ferry"),
+        ("paragraph", "Mon, 01 Jan 2024 · http://x.org/1"),
+        ("paragraph", "The ferry Skell starts in May."),
+    ]
+
+
+def test_atom_entries_are_read_as_well() -> None:
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Log</title><entry><title>Storm</title><updated>2024-02-03</updated>
+    <link href="http://x.org/s"/><content type="xhtml">
+    <div xmlns="http://www.w3.org/1999/xhtml"><p>Wind of force 9.</p></div></content>
+    </entry></feed>"""
+    assert [text for _, text in blocks(read("a.xml", feed))] == ["Storm", "2024-02-03 · http://x.org/s", "Wind of force 9."]
+
+
+def test_other_xml_is_its_titles_and_paragraphs() -> None:
+    document = """<?xml version="1.0"?><!DOCTYPE doc [<!ENTITY e SYSTEM "file:///etc/passwd">]>
+    <doc><title>Owl box</title><para>Clean it in &lt;February&gt; &amp; <emphasis>March</emphasis>. &e;</para>
+    <programlisting>owl
+      --clean</programlisting></doc>"""
+    parsed = read("a.xml", document)
+    assert parsed.title == "Owl box"
+    assert blocks(parsed)[:2] == [("heading", "Owl box"), ("paragraph", "Clean it in <February> & March. &e;")]
+    assert blocks(parsed)[2][1].startswith("owl\n")
+    assert "root:" not in parsed.text
+    assert read("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><text>Herons</text></svg>').text == "Herons"
+
+
+def test_a_saved_page_is_its_page_alone() -> None:
+    saved = (
+        b'From: <Saved by a browser>\nSubject: Cafe\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n'
+        b"\n--b\n"
+        b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+        b"<html><body><p>The caf=C3=A9 is quoted=\n printable.</p></body></html>\n--b\nContent-Type: image/png\n"
+        b"Content-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--b--\n"
+    )
+    parsed = read("a.mhtml", saved)
+    assert (parsed.text, parsed.title) == ("The café is quoted printable.", "Cafe")
