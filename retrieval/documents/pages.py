@@ -1,7 +1,7 @@
 """What an address gives: fetched within bounds, and read as what its server says that it is.
 
-Who names a public address is not led into a network of their own: no redirect, and no name that a redirect names, may end at
-a private address. What the person names themselves may be private. A login goes to the server it was given for, and no other.
+Who names a public address is not led into a network of their own: no redirect, and no name, may end at a private address.
+What the person names may be private itself. A login goes to the server it was given for, and no other.
 """
 
 from __future__ import annotations

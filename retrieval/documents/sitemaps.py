@@ -22,7 +22,7 @@ _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'
 
 
 def expand(item: Item, on_map: Callable[[str], None] | None = None) -> Iterator[Entry]:
-    """The pages that `item` lists where it is a sitemap, and `item` itself where it is none. `on_map` hears of each map read."""
+    """The pages that `item` lists, or `item` itself where it is no sitemap. `on_map` hears of each map read."""
     if item.address is None or not _NAME.search(urlsplit(item.address).path):
         yield item
         return

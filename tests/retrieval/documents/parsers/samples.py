@@ -60,23 +60,35 @@ SAMPLES: Mapping[str, bytes] = {
         "<text:p>Kilns</text:p></draw:text-box></draw:frame>"
         "<draw:frame><draw:text-box><text:p>Hot.</text:p></draw:text-box></draw:frame></draw:page>",
     ),
-    "page.html": b"<!doctype html><html lang=en><meta charset=latin1><title>Kilns - Site</title><nav><a href=/>Home</a></nav>"
+    "page.html": b"<!doctype html><html lang=en><meta charset=latin1><title>Kilns - Site</title><nav><a h"
+    b"ref=/>Home</a></nav>"
     b"<h1>Kilns<a class=headerlink href=#k>#</a></h1><dl><dt>-h<dt>--help<dd>Help.<p>More.</dl><pre>a\n  b</pre>"
     b"<table><caption>Heat</caption><tr><th>Kiln<th colspan=2>Degrees<tr><td rowspan=2>Old<td>1200<td>9</table>"
-    b"<details><summary>Why</summary>Clay.</details><ul><li>one<ul><li>two</ul></ul><math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>",
+    b"<details><summary>Why</summary>Clay.</details><ul><li>one<ul><li>two</ul></ul><math><mfrac><mi>a</m"
+    b"i><mi>b</mi></mfrac></math>",
     "saved.mhtml": b'From: <Saved by x>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
     b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p>caf=C3=A9</p>\n--b--\n",
-    "notes.md": b"---\ntitle: Kilns\n---\nHeat\n====\n\n- [x] a\n  1. b\n\n| A | B |\n|---|---|\n| 1 |  |\n\n```\ncode\n```\n<b>x</b>\n"
+    "notes.md": b"---\ntitle: Kilns\n---\nHeat\n====\n\n- [x] a\n  1. b\n\n| A | B |\n|---|---|\n| 1 |  |"
+    b"\n\n```\ncode\n```\n<b>x</b>\n"
     b"Term\n: said\n\n[^1]: note\n",
-    "guide.rst": b"====\nHeat\n====\n\n.. option:: -h\n\n   Help.\n\nterm\n  said::\n\n    code\n\n- a\n\n  - b\n\n==  ==\nA   B\n==  ==\n"
+    "guide.rst": b"====\nHeat\n====\n\n.. option:: -h\n\n   Help.\n\nterm\n  said::\n\n    code\n\n- a"
+    b"\n\n  - b\n\n==  ==\nA   B\n==  ==\n"
     b"1   2\n==  ==\n\n+--+--+\n|a |b |\n+==+==+\n|1 |2 |\n+--+--+\n",
-    "guide.adoc": b"= Heat\n:toc:\n\n== Kilns\n\n.Title\n[options=header]\n|===\n|A |B\n|1 |2\n|===\n\n----\ncode\n----\n\nterm:: said\n\n* a\n** b\n",
-    "paper.tex": rb"\documentclass{article}\newcommand{\k}{kiln}\begin{document}\section{Heat}A \k{} of \SI{30}{kg}, $\frac{a}{b}$."
-    rb"\begin{itemize}\item[x] y\item z\end{itemize}\begin{tabular}{ll}A & B \\ \hline \multirow{2}{*}{1} & 2 \\\end{tabular}\end{document}",
-    "kiln.1": b".TH KILN 1\n.SH NAME\nkiln \\- heats\n.TP\n.B \\-h\nHelp.\n.RS\n.IP \\(bu 2\nitem\n.RE\n.TS\ntab(|);\nl l.\na|b\n.TE\n.nf\ncode\n.fi\n",
-    "kiln.8": b".Dd May 1, 2024\n.Dt KILN 8\n.Sh NAME\n.Nm kiln\n.Nd heats\n.Bl -tag\n.It Fl h Xo\n.Op Ar x\n.Xc\nHelp.\n.El\n.Bd -literal\ncode\n.Ed\n",
-    "feed.rss": b"<?xml version='1.0'?><rss><channel><title>Kilns</title><item><title>Hot</title><pubDate>2024</pubDate>"
+    "guide.adoc": b"= Heat\n:toc:\n\n== Kilns\n\n.Title\n[options=header]\n|===\n|A |B\n|1 |2\n|==="
+    b"\n\n----\ncode\n----\n\nterm:: said\n\n* a\n** b\n",
+    "paper.tex": rb"\documentclass{article}\newcommand{\k}{kiln}\begin{document}\section{Heat}A \k{} of "
+    rb"\SI{30}{kg}, $\frac{a}{b}$."
+    rb"\begin{itemize}\item[x] y\item z\end{itemize}\begin{tabular}{ll}A & B \\ \hline \multirow{2}{*}{1}"
+    rb" & 2 \\\end{tabular}\end{document}",
+    "kiln.1": b".TH KILN 1\n.SH NAME\nkiln \\- heats\n.TP\n.B \\-h\nHelp.\n.RS\n.IP \\(bu 2\nitem\n.RE"
+    b"\n.TS\ntab(|);\nl l.\na|b\n.TE\n.nf\ncode\n.fi\n",
+    "kiln.8": b".Dd May 1, 2024\n.Dt KILN 8\n.Sh NAME\n.Nm kiln\n.Nd heats\n.Bl -tag\n.It Fl h Xo\n.Op Ar"
+    b" x\n.Xc\nHelp.\n.El\n.Bd -literal\ncode\n.Ed\n",
+    "feed.rss": b"<?xml version='1.0'?><rss><channel><title>Kilns</title><item><title>Hot</title><pubDate"
+    b">2024</pubDate>"
     b"<description>&lt;p&gt;Very.&lt;/p&gt;</description></item></channel></rss>",
-    "book.xml": b"<?xml version='1.0'?><book><title>Kilns</title><section><title>Heat</title><para>Hot &amp; dry.</para>"
-    b"<variablelist><varlistentry><term>x</term><listitem><para>y</para></listitem></varlistentry></variablelist></section></book>",
+    "book.xml": b"<?xml version='1.0'?><book><title>Kilns</title><section><title>Heat</title><para>Hot &a"
+    b"mp; dry.</para>"
+    b"<variablelist><varlistentry><term>x</term><listitem><para>y</para></listitem></varlistentry></varia"
+    b"blelist></section></book>",
 }

@@ -135,7 +135,7 @@ def test_the_title_goes_without_the_site_and_the_language_is_known() -> None:
         '<html><head><meta charset="windows-1252"></head><p>Größe café ‘naïve’</p>'.encode("cp1252"),
         '<html><head><meta charset="iso-8859-1"></head><p>Größe café ‘naïve’</p>'.encode("cp1252"),
         "<html><p>Größe café ‘naïve’</p></html>".encode("utf-16"),
-        '<?xml version="1.0" encoding="UTF-8"?><html xmlns="http://www.w3.org/1999/xhtml"><p>Größe café ‘naïve’</p></html>'.encode(),
+        '<?xml version="1.0" encoding="UTF-8"?><html xml:lang="de"><p>Größe café ‘naïve’</p></html>'.encode(),
     ],
 )
 def test_a_page_is_decoded_as_what_it_is(content: bytes) -> None:

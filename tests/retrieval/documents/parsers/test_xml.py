@@ -7,7 +7,8 @@ def test_each_entry_of_a_feed_is_a_section_with_its_date_and_address() -> None:
     feed = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">
     <channel>    <title>Harbour news</title><item><title>New ferry</title><link>http://x.org/1</link>
     <pubDate>Mon, 01 Jan 2024</pubDate>
-    <description>short</description><content:encoded><![CDATA[<p>The ferry <b>Skell</b> starts in May.</p>]]></content:encoded>
+    <description>short</description>
+    <content:encoded><![CDATA[<p>The ferry <b>Skell</b> starts in May.</p>]]></content:encoded>
     </item></channel></rss>"""
     parsed = read("feed", feed)
     assert (parsed.media_type, parsed.title) == ("application/rss+xml", "Harbour news")
