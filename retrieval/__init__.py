@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ..deferred import deferred
 
 if TYPE_CHECKING:
-    from .docstore import DIRTY_MARKER, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
+    from .docstore import DIRTY_MARKER, HEADING_SEPARATOR, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
     from .documents import (
         Action,
         Bounds,
@@ -31,7 +31,7 @@ else:
     __getattr__ = deferred(
         __name__,
         {
-            "docstore": ["DIRTY_MARKER", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn", "writer_lock"],
+            "docstore": ["DIRTY_MARKER", "HEADING_SEPARATOR", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn", "writer_lock"],
             "documents": [
                 *("Action", "Bounds", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
                 *("bounds_with", "lies_below", "split_sentences", "totals", "watch"),
@@ -48,6 +48,7 @@ else:
 
 __all__ = [
     "DIRTY_MARKER",
+    "HEADING_SEPARATOR",
     "SAMPLE_COLLECTION",
     "SAMPLE_QUESTION",
     "SCHEMA",

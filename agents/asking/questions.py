@@ -18,6 +18,13 @@ _OVERVIEW = re.compile(
     r"|give (?:me )?(?:an? )?(?:short )?(?:summary|overview)(?: of)?|what (?:are|is) the differences? between)\b",
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(
+    r"^\s*(?:and\s+|so\s+|but\s+)?(?:what\s+(?:do|does|did)\s+.+\s+(?:do|mean|stand for)"
+    r"|what(?:\s+is|\s+are|'s|’s)\s+(?:an?\s+|the\s+)?\S+(?:\s+(?:in|of)\s+\w+)?(?:\s+for)?"
+    r"|define\s+.+|what is meant by\s+.+)\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+_BARE_WORDS = 3
 _WHY = re.compile(r"^\s*(?:and\s+|but\s+|so\s+)?why\b", re.IGNORECASE)
 
 
@@ -29,6 +36,12 @@ def wants_long(question: str) -> bool:
 def wants_overview(question: str) -> bool:
     """Whether it asks for all that is said of something ("summarise…", "compare…"), not for one thing about it."""
     return bool(_OVERVIEW.match(question))
+
+
+def asks_definition(question: str) -> bool:
+    """Whether it asks what something is, does or means, and nothing else of it, or is nothing but a name."""
+    bare = len(question.split()) <= _BARE_WORDS and any(letter.isdigit() or letter in "-_" for letter in question)
+    return bool(_DEFINITION.match(question)) or (bare and "?" not in question)
 
 
 def asks_why(question: str) -> bool:

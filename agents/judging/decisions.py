@@ -21,10 +21,12 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
 def decide_before_writing(retrieved: Retrieved, probability: float, threshold: float, method: Method) -> Decision:
-    """Whether there is anything to write from. A model that points may still change the critic's mind, so it is asked
+    """Whether there is anything to write from: a sentence that lacks a name or a day of the question answers another one.
+
+    A model that points may still change the critic's mind, so it is asked
     sooner than one that writes prose."""
     least = min(MIN_ANSWERABLE, threshold) if method == "span" else threshold
-    return "write" if retrieved.sentences and probability >= least else "abstain"
+    return "write" if quotable(retrieved) and probability >= least else "abstain"
 
 
 def decide_on_span(short: str, quotations: Sequence[Sentence], probability: float, threshold: float) -> Decision:

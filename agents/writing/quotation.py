@@ -3,12 +3,13 @@ any case the sentence that another one's "it" or "she" points back to."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...retrieval import Library, Retrieved, Sentence
-from ..asking import asks_why, wants_overview
+from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence
+from ..asking import asks_definition, asks_why, wants_overview
 
 _UNDER_HEADING = 5  # sentences of a passage whose heading was asked for
 _BEST = 3  # sentences otherwise
@@ -16,27 +17,42 @@ _NEAR = 0.6  # of the best sentence's score, below which another is no part of t
 _AS_GOOD = 0.86  # of it, above which another is quoted though it says no more of what was asked
 _REASON = re.compile(r"\b(?:because|since|so that|in order to|due to|as a result|therefore)\b", re.IGNORECASE)
 _REASON_WEIGHT = 1.3  # how much more a sentence that gives a reason counts where a reason was asked for
+_DEFINES = 1.5  # how much more a sentence counts that begins with what is to be defined
+_OPENING = 60  # characters of it that count as its beginning
+_MOSTLY = 0.6  # of the question's weight
+_INTRODUCED = {"code", "list item"}
+_MOST_INTRODUCED = 5
 _POINTS_BACK = re.compile(r"(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Such)\b")
 
 
 def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sentence]:
     """The sentences to quote, as they stand in the documents, the best one's document first; no heading alone."""
     ranked = _ranked(question, retrieved, library)
-    plain = [sentence for sentence in ranked if not sentence.heading]
+    plain = [sentence for sentence in ranked if is_quotable(sentence)]
     if not plain:
         return []
+    if asks_definition(question):
+        defining = max(plain, key=lambda each: each.liking * (_DEFINES if _defines(each, question, library) else 1))
+        return [defining, *_introduced_by(defining, retrieved)]
     top = ranked[0]
     under = [
         sentence for sentence in plain if sentence.passage.chunk_id == top.passage.chunk_id and sentence.start > top.start
     ]
     if top.heading and under and not asks_why(question):
         return sorted(under, key=lambda sentence: sentence.start)[:_UNDER_HEADING]
-    return in_document_order(_best(question, plain, retrieved, library))
+    best = _best(question, plain, retrieved, library)
+    chosen = [sentence for each in best for sentence in (each, *_introduced_by(each, retrieved))]
+    return in_document_order(list(dict.fromkeys(chosen)))
 
 
 def quotable(retrieved: Retrieved) -> list[Sentence]:
     """What may stand as an answer, best first: a bare heading names what is asked for, and says nothing of it."""
-    return [sentence for sentence in retrieved.sentences if not sentence.heading]
+    return [sentence for sentence in retrieved.sentences if is_quotable(sentence)]
+
+
+def is_quotable(sentence: Sentence) -> bool:
+    """Whether it may stand as an answer: it is about what was asked, and no mere piece of it."""
+    return not sentence.heading and not sentence.lacks
 
 
 def in_document_order(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -68,6 +84,24 @@ def _ranked(question: str, retrieved: Retrieved, library: Library) -> list[Sente
         for sentence in retrieved.sentences
     ]
     return sorted(scored, key=lambda sentence: -sentence.liking)
+
+
+def _defines(sentence: Sentence, question: str, library: Library) -> bool:
+    """Whether it, or the heading that it stands under, begins with what is asked for."""
+    innermost = sentence.path.rpartition(HEADING_SEPARATOR)[2]
+    first_line = sentence.text.partition("\n")[0]
+    opening = first_line if sentence.kind == "definition" else first_line[:_OPENING]
+    return max(library.coverage(question, text) for text in (innermost, opening)) >= _MOSTLY
+
+
+def _introduced_by(sentence: Sentence, retrieved: Retrieved) -> list[Sentence]:
+    """The example, or the list, that a sentence with a colon at its end leads over to."""
+    if not sentence.text.rstrip().endswith(":"):
+        return []
+    own = [other for other in retrieved.sentences if other.passage.chunk_id == sentence.passage.chunk_id]
+    following = sorted((other for other in own if other.start >= sentence.end), key=lambda other: other.start)
+    introduced = list(itertools.takewhile(lambda other: other.kind in _INTRODUCED, following))
+    return introduced[:_MOST_INTRODUCED]
 
 
 def _with_antecedent(sentence: Sentence, retrieved: Retrieved) -> Sentence:

@@ -63,9 +63,9 @@ def rank(
 ) -> list[Ranked]:
     """Candidates of all contexts, best first. `sentences` are (text, score), best first; a span stands in one of them.
 
-    What has nothing but small words ("He", "of the") names nothing, and is left out.
+    What has nothing but small words ("He", "of the"), or words of the question, says nothing, and is left out.
     """
-    spellings, logprobs = _merge(by_context)
+    spellings, logprobs = _merge(by_context, set(vocabulary.stems(question)), vocabulary)
     rarity = dict(zip(vocabulary.stems(question), map(vocabulary.idf, lower_words(question)), strict=True))
     scored = [ScoredSentence(text, score, vocabulary.stems(text)) for text, score in sentences]
     measured = [
@@ -91,19 +91,27 @@ def rescore(ranked: Sequence[Ranked], scores: Sequence[float]) -> list[Ranked]:
     return sorted(rescored, key=lambda candidate: -candidate.score)
 
 
-def _merge(by_context: Sequence[Sequence[Candidate]]) -> tuple[dict[str, str], dict[str, list[float]]]:
+def _merge(
+    by_context: Sequence[Sequence[Candidate]], question: set[str], vocabulary: Vocabulary
+) -> tuple[dict[str, str], dict[str, list[float]]]:
     """Of each candidate, by its words: how it was spelled first, and its log-probability in each context."""
     spellings: dict[str, str] = {}
     logprobs: dict[str, list[float]] = {}
     for index, candidates in enumerate(by_context):
         for candidate in candidates:
-            if names_nothing(candidate.text):
+            if names_nothing(candidate.text) or _repeats(candidate.text, question, vocabulary):
                 continue
             key = " ".join(lower_words(candidate.text))
             spellings.setdefault(key, candidate.text)
             values = logprobs.setdefault(key, [ABSENT] * len(by_context))
             values[index] = max(values[index], candidate.logprob)
     return spellings, logprobs
+
+
+def _repeats(text: str, question: set[str], vocabulary: Vocabulary) -> bool:
+    """Whether all its words that carry meaning are the question's."""
+    stems = [stem for word in lower_words(text) if not names_nothing(word) for stem in vocabulary.stems(word)]
+    return bool(stems) and question.issuperset(stems)
 
 
 def _score(features: Sequence[float], scoring: Scoring) -> float:

@@ -11,7 +11,7 @@ from ....backends import RawCompletion
 from ....conversations import RawPrompt
 from ....retrieval import Library, Retrieved, Sentence
 from ..marks import defuse_marks
-from ..quotation import quotable, with_antecedents
+from ..quotation import is_quotable, quotable, with_antecedents
 from .candidates import no_answer_logprob, propose_candidates
 from .completion import complete_span
 from .noisy_channel import rescore_by_question
@@ -65,6 +65,7 @@ async def write_span(
     sentences = [(sentence.text, sentence.score) for sentence in retrieved.sentences]
     scoring = TUNED if model.tuned else UNTUNED
     ranked: Sequence[Ranked] = await asyncio.to_thread(rank, by_context, query, sentences, library, scoring)
+    ranked = [candidate for candidate in ranked if _stands_well(candidate, retrieved.sentences)]
     if ranked and model.learned.asks:
         passages = [" ".join(defuse_marks(sentence.passage.text).split()) for sentence in retrieved.sentences]
         ranked = await rescore_by_question(model.raw, model.prefix, query, ranked, passages)
@@ -78,13 +79,19 @@ async def write_span(
     )
 
 
+def _stands_well(candidate: Ranked, sentences: Sequence[Sentence]) -> bool:
+    """Whether a sentence that has it may be an answer."""
+    own = sentences[candidate.sentence]
+    return is_quotable(own) or any(is_quotable(other) and candidate.text in other.text for other in sentences)
+
+
 def _quotations(retrieved: Retrieved, ranked: Sequence[Ranked]) -> list[Sentence]:
     """The short answer's sentence; where that is in doubt, the best other one too. Without a short answer, no heading."""
     sentences = quotable(retrieved)
     if not ranked:
         return sentences[:2]
     chosen = retrieved.sentences[ranked[0].sentence]
-    if chosen.heading:
+    if not is_quotable(chosen):
         chosen = next((sentence for sentence in sentences if ranked[0].text in sentence.text), chosen)
     others = [sentence for sentence in sentences if sentence != chosen]
     share = sum(candidate.share for candidate in ranked if candidate.sentence == ranked[0].sentence)
