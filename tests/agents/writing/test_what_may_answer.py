@@ -7,7 +7,20 @@ from ayllu.agents.writing import excerpt, quotable
 from ayllu.retrieval import Document, Library
 from ayllu.retrieval.documents.parsers import BlockKind, TextBuilder
 
-FAULTS = "# Faults of the mill\n\n## E-71\n\nThe oil is low. Fill it up.\n\n## E-7\n\nThe door is open.\n\n## W-71\n\nA lamp is worn.\n"
+FAULTS = """# Faults of the mill
+
+## E-71
+
+The oil is low. Fill it up.
+
+## E-7
+
+The door is open.
+
+## W-71
+
+A lamp is worn.
+"""
 HOURS = "The shop is open from 9 to 17 on Saturdays.\n\nOn Sundays it is open from 10 to 12.\n"
 PARTS = "part,description,price\nQX-20,oak shelf,18.00\nQX-20-B,brass hinge,4.50\nQX-21,pine door,75.00\n"
 
