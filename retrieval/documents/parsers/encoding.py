@@ -29,6 +29,7 @@ _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _WELL_FORMED = re.compile(  # characters of UTF-8 beyond ASCII
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+_COMMON_LEADS = b"\xc2\xc3\xc4\xc5\xce\xcf\xd0\xd1\xd7\xd8\xd9\xe2"  # first bytes of the letters that are common
 _ISO_2022_JP = (b"\x1b$B", b"\x1b$@")
 
 
@@ -73,7 +74,11 @@ def _decoded(content: bytes) -> str:
     looked_at = content[max(0, error_start - 3) :][:_EVIDENCE]
     bad = looked_at.decode("utf-8", "replace").count("\ufffd")
     good = sum(1 for _ in _WELL_FORMED.finditer(looked_at))
-    if (cut_off and bad <= 1) or good >= 2 * bad or (good >= bad and good + bad < len(looked_at) / 50):
+    if (
+        (cut_off and bad <= 1 and (good or content[error_start] in _COMMON_LEADS))
+        or good >= 2 * bad
+        or (good >= bad and good + bad < len(looked_at) / 50)
+    ):
         return content.decode("utf-8", "replace")
     legacy = decode_legacy(content)
     if legacy is None:

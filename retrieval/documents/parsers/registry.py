@@ -22,7 +22,9 @@ from . import (
     latex,
     man,
     markdown,
+    messages,
     mhtml,
+    notebook,
     odp,
     ods,
     odt,
@@ -52,6 +54,7 @@ _MODULES = (
     man,
     markdown,
     mhtml,
+    notebook,
     odp,
     ods,
     odt,
@@ -98,7 +101,7 @@ def register(formats: Iterable[Format]) -> None:
 
 
 register(module.FORMAT for module in _MODULES)
-register(data.FORMATS)
+register((*data.FORMATS, *messages.FORMATS))
 
 
 @cache

@@ -123,7 +123,7 @@ def test_a_server_is_believed_where_the_bytes_allow_it(declared: str, name: str,
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(9), "^it is a PNG picture, though its name ends in .txt$"),
+        ("a.txt", b"GGUF" + bytes(9), "^it is a model file, though its name ends in .txt$"),
         ("a", b"\x7fELF" + bytes(9), "^it is a program$"),
         ("a.pdf", b"Mint", "^its name says PDF, but it is something else$"),
         ("a.pdf", b"SQLite format 3\x00", "^its name says PDF, but it is an SQLite database$"),

@@ -1,0 +1,39 @@
+"""The lines that calendars and address books are written in (RFC 5545, RFC 6350): a name, parameters, a value."""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_FOLD = re.compile(r"\n[ \t]")
+_SOFT_BREAK = re.compile(r"(QUOTED-PRINTABLE[^\n]*?)=\n", re.I)
+_LINE = re.compile(r'(?:[\w-]+\.)?([A-Za-z0-9-]+)((?:;[^:;"=]+(?:=(?:"[^"]*"|[^;:"]*)(?:,(?:"[^"]*"|[^;:",]*))*)?)*):(.*)')
+_ESCAPE = re.compile(r"\\(.)", re.S)
+
+
+class ContentLine(NamedTuple):
+    name: str  # in capitals
+    parameters: str  # as written, in capitals
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The value in words, on as many lines as it has."""
+        return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value).strip()
+
+    def parts(self) -> list[str]:
+        """What semicolons divide, in words."""
+        return [ContentLine("", "", part).text for part in re.split(r"(?<!\\);", self.value)]
+
+
+def content_lines(text: str) -> Iterator[ContentLine]:
+    while (joined := _SOFT_BREAK.sub(r"\1", text)) != text:
+        text = joined
+    for line in _FOLD.sub("", text).split("\n"):
+        if match := _LINE.match(line):
+            value = match[3]
+            if "QUOTED-PRINTABLE" in match[2].upper():
+                value = quopri.decodestring(value.encode()).decode("utf-8", "replace")
+            yield ContentLine(match[1].upper(), match[2].upper(), value)
