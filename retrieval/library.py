@@ -120,6 +120,7 @@ class Library(Catalogue):
                 yield
             finally:
                 self._upkeep.bring_stores_up_to_date()
+            self._upkeep.give_back_disk()
 
     def ingest(
         self,

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import AylluError, ConfigError
-from ..storage import DatabaseUnavailable
+from ..storage import DatabaseDamaged, DatabaseUnavailable
+from ..text import size
 from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore, Turn, writer_lock
 from .embedders import Embedder, EmbedderFailed, find_obstacle
@@ -62,6 +63,16 @@ class Upkeep:
             self._projection.sync()
         except (StoreFailed, ConfigError, DatabaseUnavailable) as error:
             self._report(error)
+
+    def give_back_disk(self) -> None:
+        """Shorten the file where much was removed."""
+        try:
+            shorter = self._docstore.give_back()
+        except (DatabaseUnavailable, DatabaseDamaged):  # the next writer tries again
+            log.warning("no disk could be given back", exc_info=True)
+            return
+        if shorter > 0:
+            self._notify(f"{size(shorter)} of the disk are free again: the library is smaller than it was.")
 
     def embed_anew(self) -> int:
         """Embed what another embedder than its collection's embedded, and vectors that are none; returns how many chunks.

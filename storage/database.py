@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from .compacting import give_back
 from .erasure import empty_journal, erase_in_copies
 from .errors import DatabaseDamaged
 from .failures import explain
@@ -84,6 +85,11 @@ class Database:
         """Let no deleted page stay in the write-ahead log; returns the files where it does, while another program reads."""
         with self._lock, self._explaining():
             return empty_journal(self._connection, self.file)
+
+    def give_back(self) -> int:
+        """Shorten the file where much of it is free; returns by how many bytes."""
+        with self._lock, self._explaining():
+            return give_back(self._connection, self.file)
 
     def erase(
         self, erase: Callable[[sqlite3.Connection], object], in_copies: Callable[[sqlite3.Connection], object]

@@ -171,6 +171,10 @@ class DocStore:
             connection.execute(f"DELETE FROM sources WHERE collection = ({_COLLECTION_ID})", (collection,))
             connection.execute("UPDATE collections SET generation = generation + 1 WHERE name = ?", (collection,))
 
+    def give_back(self) -> int:
+        """Shorten the file where much of it is free; returns by how many bytes."""
+        return self._database.give_back()
+
     # --- reading ---
 
     def sources(self, collection: str | None = None) -> list[SourceInfo]:
