@@ -8,7 +8,7 @@ import re
 from .base import Unreadable
 from .legacy import decode_legacy
 
-_EVIDENCE = 4_000_000  # bytes that say whether a text with bad bytes is UTF-8
+_EVIDENCE = 1_000_000  # bytes that say whether a text with bad bytes is UTF-8
 _START = 8_192  # bytes that say what a text is
 _MARKS = (  # the longer first: one of UTF-32 begins as one of UTF-16 does
     (codecs.BOM_UTF8, "utf-8"),
@@ -71,7 +71,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         error_start = error.start
         cut_off = error.start >= len(content) - 3 and error.reason == "unexpected end of data"
-    looked_at = content[max(0, error_start - 3) :][:_EVIDENCE]
+    looked_at = content[max(0, error_start - _EVIDENCE // 2) :][:_EVIDENCE]  # what stands before the first bad byte is good
     bad = looked_at.decode("utf-8", "replace").count("\ufffd")
     good = sum(1 for _ in _WELL_FORMED.finditer(looked_at))
     if (
