@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .docstore import DocStore, SourceInfo
-from .documents import IngestOptions, Planned, plan_ingest
 from .embedders import Embedder
 from .ranking import covered_share
+
+if TYPE_CHECKING:
+    from .documents import IngestOptions, Planned
 
 
 class Catalogue:
@@ -43,6 +46,8 @@ class Catalogue:
 
     def plan(self, paths: Sequence[str], *, collection: str, options: IngestOptions | None = None) -> list[Planned]:
         """What `ingest` would do; nothing is read but files whose time has changed, and nothing is written."""
+        from .documents import IngestOptions, plan_ingest
+
         options = options or IngestOptions()
         return plan_ingest(
             self._docstore.known_sources(collection),

@@ -11,22 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..storage import DatabaseFull
 from .catalogue import Catalogue
 from .collection_embedders import CollectionEmbedders, Reopen
 from .docstore import DocStore, Turn, writer_lock
-from .documents import (
-    CHUNK_TOKENS,
-    Adder,
-    Document,
-    IngestOptions,
-    IngestReport,
-    Progress,
-    Refusal,
-    ingest_documents,
-)
 from .embedders import CheckedEmbedder, Embedder, Recipe
 from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
 from .reembedding import Reembedding, ReembedReport
@@ -36,6 +26,9 @@ from .upkeep import Upkeep
 
 _SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
 _MORE_HITS = 3  # than are asked for: neighbours become one passage
+if TYPE_CHECKING:  # who only searches needs nothing of what reads documents
+    from .documents import Document, IngestOptions, IngestReport, Progress, Refusal
+
 log = logging.getLogger(__name__)
 
 
@@ -144,6 +137,8 @@ class Library(Catalogue):
             ConfigError: the store that the settings name is none.
             EmbedderChanged: the collection holds vectors of another embedder.
         """
+        from .documents import IngestOptions, ingest_documents
+
         with contextlib.suppress(StoreFailed):
             self._projection.check_settings()
         with self.writing(turn):
@@ -165,7 +160,7 @@ class Library(Catalogue):
         self,
         documents: Iterable[Document],
         *,
-        chunk_tokens: int = CHUNK_TOKENS,
+        chunk_tokens: int | None = None,
         batch_chunks: int | None = None,
     ) -> int:
         """Cut, embed and write documents that have been read; returns how many chunks. Called while `writing`.
@@ -173,6 +168,8 @@ class Library(Catalogue):
         `batch_chunks`: how many chunks, at least, are embedded together; None: all of them. An int8 model's vectors differ a
         little with the batch they are in.
         """
+        from .documents import CHUNK_TOKENS, Adder
+
         written: list[int] = []
 
         def give_up(refusal: Refusal) -> None:
@@ -183,7 +180,7 @@ class Library(Catalogue):
             self.embedder,
             on_written=lambda _, chunks: written.append(chunks),
             on_refusal=give_up,
-            chunk_tokens=chunk_tokens,
+            chunk_tokens=chunk_tokens or CHUNK_TOKENS,
             batch_chunks=batch_chunks,
         )
         claimed: set[str] = set()

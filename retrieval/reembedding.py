@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import AylluError
 from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore
-from .documents import Progress
 from .embedders import EmbedderFailed, find_obstacle
 
 _BATCH = 256  # chunks embedded and kept together
 _LOCK = "reembed.lock"
+if TYPE_CHECKING:
+    from .documents import Progress
+
 log = logging.getLogger(__name__)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import as_file, files
 
-from .documents import Document, parse, parser_of
 from .library import Library
 
 SAMPLE_COLLECTION = "sample"
@@ -14,6 +13,8 @@ SAMPLE_QUESTION = "When is the library open on Sundays?"
 
 def sample_documents() -> dict[str, str]:
     """The text of each packaged document, by the name of its source."""
+    from .documents import parse
+
     return {source: parse(source, content).text for source, content in _contents().items()}
 
 
@@ -22,6 +23,8 @@ def load_sample(library: Library) -> str:
 
     Returns its name.
     """
+    from .documents import Document, parse, parser_of
+
     stored = library.known_sources(SAMPLE_COLLECTION)
     contents = _contents()
     digests = {source: hashlib.sha256(content).hexdigest() for source, content in contents.items()}

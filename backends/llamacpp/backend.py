@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 from autogen_core.models import ChatCompletionClient
@@ -26,7 +26,6 @@ from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
 from ..promoted import PromotedAdapter
 from .chat_template import takes_tools
-from .client import LlamaCppClient
 from .pinned import PinnedBackend
 from .restarting import RestartingCompletion, WorkerKeeper
 from .running import RunningWorker
@@ -37,6 +36,9 @@ from .worker import WorkerSpec
 _CHEAP_START_S = 3.0  # a worker that took longer to load is not started anew for its threads
 _LOOK_S = 5.0  # between two looks at how busy the cores are
 _CACHE_MIB = 256  # for prompts of other conversations, kept for their return
+if TYPE_CHECKING:
+    from .client import LlamaCppClient
+
 log = logging.getLogger(__name__)
 
 
@@ -89,7 +91,7 @@ class LlamaCppBackend:
         self._worker: RunningWorker | None = None
         self._starting = asyncio.Lock()
         self.context = min(table.context, self._info.context)
-        self._client = self.client_for(self)
+        self._client: LlamaCppClient | None = None
         self._raw = RestartingCompletion(self)
 
     @property
@@ -114,6 +116,8 @@ class LlamaCppBackend:
 
     @property
     def client(self) -> ChatCompletionClient:
+        if self._client is None:
+            self._client = self.client_for(self)
         return self._client
 
     @property
@@ -129,6 +133,8 @@ class LlamaCppBackend:
 
     def client_for(self, keeper: WorkerKeeper) -> LlamaCppClient:
         """A chat client that reaches this backend's worker through `keeper`."""
+        from .client import LlamaCppClient  # and not above: short answers are copied without a chat, and OpenAI's library
+
         return LlamaCppClient(keeper, model=self.model, timeout_s=self._table.timeout_s, context=self.context)
 
     def asked_as(self, adapter: str | None) -> Backend:
@@ -198,7 +204,8 @@ class LlamaCppBackend:
     async def close(self) -> None:
         async with self._starting:
             await self._replace_worker(None)
-            await self._client.close()
+            if self._client is not None:
+                await self._client.close()
 
     @property
     def _is_up(self) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import httpx
 from autogen_core.models import ChatCompletionClient
 
 from ..base import Backend, Health, RawCompletion
-from .client import LlamaCppClient
 from .restarting import RestartingCompletion, WorkerKeeper
 from .slots import AdapterSlots
+
+if TYPE_CHECKING:
+    from .client import LlamaCppClient
 
 
 class WorkerOwner(Backend, Protocol):
@@ -42,7 +44,7 @@ class PinnedBackend:
     def __init__(self, owner: WorkerOwner, adapter: str | None) -> None:
         self._owner = owner
         self.adapter = adapter
-        self._client = owner.client_for(self)
+        self._client: LlamaCppClient | None = None
         self._raw = RestartingCompletion(self)
 
     @property
@@ -63,6 +65,8 @@ class PinnedBackend:
 
     @property
     def client(self) -> ChatCompletionClient:
+        if self._client is None:
+            self._client = self._owner.client_for(self)
         return self._client
 
     @property
@@ -77,7 +81,8 @@ class PinnedBackend:
 
     async def close(self) -> None:
         """Closes what is its own: the worker belongs to the backend."""
-        await self._client.close()
+        if self._client is not None:
+            await self._client.close()
 
     async def http(self) -> httpx.AsyncClient:
         return await self._owner.http()

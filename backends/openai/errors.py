@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import httpx
-import openai
 
 from ...errors import AylluError
 from ...text import one_line
@@ -26,6 +25,8 @@ _LOOK = "`ayllu backends check` looks at the server."
 
 def error_from_exception(error: Exception, where: str) -> AylluError:
     """What the library raised as one of ours."""
+    import openai  # and not above: who asks a model without its chat needs only what a status means
+
     if isinstance(error, openai.APIConnectionError | httpx.HTTPError | TimeoutError):
         slow = isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError)
         if slow:
