@@ -53,12 +53,14 @@ class BlockMaker:
         self._headings = headings
         self._vocabulary = vocabulary
         self._page = 0
+        self._lines: Sequence[float] = ()
         self._in_contents = False
         self._open_term: tuple[float, str] | None = None  # the definition a page ended in: its indent and term
         self._head: tuple[int, list[str]] | None = None  # the names of the last table's columns
 
-    def blocks(self, regions: Sequence[Region], page: int) -> list[Draft]:
-        self._page = page
+    def blocks(self, regions: Sequence[Region], page: int, lines: Sequence[float] = ()) -> list[Draft]:
+        """`lines`: the heights at which level lines are drawn."""
+        self._page, self._lines = page, lines
         rows = [row for region in regions for row in region.rows]
         contents, self._in_contents = contents_rows(rows, self._in_contents)
         skipped = {id(rows[number]) for number in contents}
@@ -96,7 +98,7 @@ class BlockMaker:
     def _with_tables(self, rows: Sequence[Row], *, first: bool) -> list[Draft]:
         drafts: list[Draft] = []
         at = 0
-        for stretch in tables.undrawn_tables(rows):
+        for stretch in tables.undrawn_tables(rows, self._lines):
             drafts += self._text(rows[at : stretch.start], "", 0, first=first and at == 0)
             if stretch.definitions:
                 drafts += [
@@ -161,11 +163,14 @@ class BlockMaker:
         row = rows[at]
         if end := hanging_end(rows, at) if not tables.BULLET.match(row.pieces[0].text) else 0:
             return end
-        if row.words > _LONGEST_TERM or _BULLET_START.match(row.text) or row.x1 > lay.right - 0.1 * lay.width:
+        named = len(row.pieces) > 1 and row.pieces[-1].text.startswith("[") and row.text.endswith("]")  # "[Function]"
+        if not named and (row.words > _LONGEST_TERM or row.x1 > lay.right - 0.1 * lay.width):
+            return 0
+        if _BULLET_START.match(row.text):
             return 0
         if at and not (row.y0 - rows[at - 1].y1 > lay.gap + 1 or rows[at - 1].x0 > row.x0 + 0.8 * row.size):
             return 0
-        if row.words > _PLAIN_TERM and not (row.bold or row.mono or row.pieces[0].mono or row.pieces[0].bold):
+        if row.words > _PLAIN_TERM and not (named or row.bold or row.mono or row.pieces[0].mono or row.pieces[0].bold):
             return 0
         if row.text.endswith(",") or (_SENTENCE_END.search(row.text) and not (row.bold or row.mono or row.words <= 3)):
             return 0

@@ -20,8 +20,8 @@ def hanging_end(rows: Sequence[Row], at: int) -> int:
     if len(row.pieces) < 2 or len(row.pieces[0].words) > _LONGEST_BESIDE or at + 1 >= len(rows):
         return 0
     indent = row.pieces[1].x0
-    beside = row.words - len(row.pieces[0].words)
-    if not _INDENT[0] * row.size < indent - row.x0 < _INDENT[1] * row.size or beside < 4:
+    words = row.words - len(row.pieces[0].words)
+    if not _INDENT[0] * row.size < indent - row.x0 < _INDENT[1] * row.size or words < 4:
         return 0
     below = rows[at + 1]
     if abs(below.x0 - indent) > 3 or below.y0 - row.y1 > 0.6 * row.size or below.mono:

@@ -10,6 +10,7 @@ from .page import Segment, Span
 
 _NEAR = 3.0  # points within which lines are the same line, or touch
 _MOST_LINES = 1_500  # a page
+_LEAST_FILLED = 0.3  # of the cells
 _MOST_CELLS = 20_000  # a page
 
 
@@ -50,11 +51,18 @@ def drawn_tables(rules: Sequence[Span], segments: Sequence[Segment]) -> tuple[li
             continue  # a box around text, or a drawing
         inside = [segment for segment in rest if _within(segment, xs, ys)]
         grid = _filled(xs, ys, rows, columns, inside)
-        if sum(any(row) for row in grid.rows) >= 2 and sum(any(column) for column in zip(*grid.rows, strict=True)) >= 2:
+        if _is_table(grid):
             grid.order = min(segment.order for segment in inside)
             grids.append(grid)
             rest = [segment for segment in rest if not _within(segment, xs, ys)]
     return grids, rest
+
+
+def _is_table(grid: Grid) -> bool:
+    """Cells are filled: the lines of a stave, of a plot or of a box around text make cells as well."""
+    filled = sum(map(bool, (cell for row in grid.rows for cell in row)))
+    used_rows, used_columns = sum(map(any, grid.rows)), sum(map(any, zip(*grid.rows, strict=True)))
+    return used_rows >= 2 and used_columns >= 2 and filled >= _LEAST_FILLED * len(grid.rows) * len(grid.rows[0])
 
 
 def _within(segment: Segment, xs: Sequence[float], ys: Sequence[float]) -> bool:

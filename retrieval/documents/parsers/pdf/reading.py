@@ -26,6 +26,7 @@ from .scans import is_scan, recognise_scans
 
 MEDIA_TYPE = "application/pdf"
 _MOST_PAGES = 20_000
+_LONG = 30  # points, of a line below the names of columns
 _lock = threading.Lock()  # PDFium is not thread-safe
 _NO_TITLE = re.compile(
     r"^\W*(?:untitled|anonymous|microsoft (?:word|powerpoint)\b.*|.*\.(?:docx?|pptx?|xlsx?|indd|tex|dvi|html?|pdf|rtf))\W*$",
@@ -110,7 +111,8 @@ def laid_out(document: Any, pages: Sequence[PageContent], builder: TextBuilder, 
         report_page((len(pages) + number) // 2, len(pages))
         running = edges.running[number]
         grids, segments = drawn_tables(page.rules, without(page.segments, running))
-        drafts = maker.blocks(reading_order(segments, grids), number)
+        level_lines = [(y0 + y1) / 2 for x0, y0, x1, y1 in page.rules if x1 - x0 > _LONG]
+        drafts = maker.blocks(reading_order(segments, grids), number, level_lines)
         for turned in page.turned:
             drafts += maker.blocks(reading_order(turned, []), number)
         drafts += [Draft(f"{name}: {value}" if name else value, BlockKind.LIST_ITEM) for name, value in page.fields]

@@ -16,6 +16,7 @@ from .page import Segment
 _MOST_COLUMNS = 40
 _FEWEST_ROWS = 3  # with cells side by side; two suffice from three columns on
 _NUMBER = re.compile(r"^[-+−–(]?[$€£¥]?\s?\d[\d.,:/%\s'’–-]*\)?\s?([$€£¥%]|[A-Za-z]{1,3})?$")
+_DASHES = re.compile(r"[-=_–—+|\s]{3,}")
 BULLET = re.compile(r"^(?:[•‣▪◦●○■□–—*·➢✓-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])$")
 
 
@@ -43,26 +44,25 @@ def of_grid(grid: Grid) -> Table:
     return _headed(rows, bold, heads)
 
 
-def _headed(rows: list[list[str]], bold: Sequence[bool], heads: int) -> Table:
-    if len(rows) > heads and _names_columns(rows[0], rows[heads:], bold[0] and not all(bold)):
+def _headed(rows: list[list[str]], marked: Sequence[bool], heads: int) -> Table:
+    """`marked`: rows that are printed bold, or with a line below."""
+    if len(rows) > heads and _names_columns(rows[0], rows[heads:], marked[0] and not all(marked)):
         head = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*rows[:heads], strict=True)]
         return Table(head, rows[heads:])
     return Table([], rows)
 
 
-def _names_columns(first: Sequence[str], rest: Sequence[Sequence[str]], bold: bool) -> bool:
+def _names_columns(first: Sequence[str], rest: Sequence[Sequence[str]], marked: bool) -> bool:
     filled = [cell for cell in first if cell]
     if not filled or any(len(cell) > 80 for cell in filled):
         return False
-    if bold:
+    if marked:
         return True
     if any(_NUMBER.match(cell) for cell in filled):
         years = all(re.fullmatch(r"(19|20)\d\d", cell) for cell in filled[1:]) and len(filled) > 1
         return years and not re.fullmatch(r"(19|20)\d\d", rest[0][-1] if rest and rest[0] else "")
     numeric = [column for column in range(len(first)) if _is_numeric(row[column] for row in rest if column < len(row))]
-    if numeric:
-        return all(first[column] for column in numeric)
-    return len(first) > 2 and len(filled) >= len(first) - 1 and all(len(cell) < 40 for cell in filled)
+    return bool(numeric) and all(first[column] for column in numeric)
 
 
 def _is_numeric(cells: Iterator[str]) -> bool:
@@ -80,13 +80,13 @@ class Stretch:
     definitions: bool = False
 
 
-def undrawn_tables(rows: Sequence[Row]) -> list[Stretch]:
-    """The stretches of `rows` whose cells stand below each other."""
+def undrawn_tables(rows: Sequence[Row], lines: Sequence[float]) -> list[Stretch]:
+    """The stretches of `rows` whose cells stand below each other. `lines`: at which heights lines are drawn."""
     stretches: list[Stretch] = []
     start = 0
     while start < len(rows):
         end = _reach(rows, start)
-        stretch = _stretch(rows, start, end) if end - start >= 2 else None
+        stretch = _stretch(rows, start, end, lines) if end - start >= 2 else None
         if stretch is not None:
             stretches.append(stretch)
             start = stretch.end
@@ -131,7 +131,7 @@ def _hangs(row: Row, above: Row) -> bool:
     return row.x0 > above.pieces[0].x1 and any(abs(piece.x0 - row.x0) < row.size for piece in above.pieces[1:])
 
 
-def _stretch(rows: Sequence[Row], start: int, end: int) -> Stretch | None:
+def _stretch(rows: Sequence[Row], start: int, end: int, lines: Sequence[float]) -> Stretch | None:
     with_cells = [row for row in rows[start:end] if len(row.pieces) > 1]
     edges = _columns(with_cells)
     if not 2 <= len(edges) <= _MOST_COLUMNS:
@@ -156,7 +156,15 @@ def _stretch(rows: Sequence[Row], start: int, end: int) -> Stretch | None:
     bold = [
         all(piece.bold >= len(piece.words) for line in group for cell in cells[line] for piece in cell) for group in groups
     ]
-    return Stretch(start, end, _headed(texts, bold, 1))
+    if len(groups) > 1 and not any(bold):
+        above, below = rows[start + groups[0][-1]], rows[start + groups[1][0]]
+        bold[0] = any(above.y1 - 2 <= line <= below.y0 + 2 for line in lines) or _is_dashes(texts[1])
+    kept = [number for number, row in enumerate(texts) if not _is_dashes(row)]
+    return Stretch(start, end, _headed([texts[number] for number in kept], [bold[number] for number in kept], 1))
+
+
+def _is_dashes(row: Sequence[str]) -> bool:
+    return bool(_DASHES.fullmatch("".join(row)))
 
 
 def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
@@ -220,7 +228,12 @@ def _defines(
 
 
 def _holds_cells(texts: Sequence[Sequence[str]]) -> bool:
-    """Cells are short, and most rows have more than one."""
+    """Cells are short and no formula's signs, and most rows have more than one."""
     cells = [cell for row in texts for cell in row if cell]
     several = sum(sum(map(bool, row)) > 1 for row in texts)
-    return several >= 0.6 * len(texts) and sum(len(cell.split()) for cell in cells) / len(cells) <= 8
+    signs = sum(not any(letter.isalnum() for letter in cell) for cell in cells)
+    kinds = sum(row[-1].startswith("[") and row[-1].endswith("]") for row in texts)  # "[Function]", at the right of a title
+    if len(texts[0]) == 2 and kinds > 0.5 * several:
+        return False
+    short = sum(len(cell.split()) for cell in cells) <= 8 * len(cells)
+    return several >= 0.6 * len(texts) and signs <= 0.25 * len(cells) and short
