@@ -37,6 +37,7 @@ from . import (
     rst,
     rtf,
     sniffing,
+    source,
     xlsx,
     xml,
 )
@@ -72,6 +73,7 @@ PLAIN = plain.FORMAT
 CHOICE = 1  # grows when the same bytes under the same name are given to another parser than before
 _BLANK = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PICTURES = {"image/x-xpixmap": "an XPM picture"}
 _SAYS_NOTHING = {
     "",
     "application/octet-stream",
@@ -101,7 +103,7 @@ def register(formats: Iterable[Format]) -> None:
 
 
 register(module.FORMAT for module in _MODULES)
-register((*data.FORMATS, *messages.FORMATS))
+register((*data.FORMATS, *messages.FORMATS, *source.FORMATS))
 
 
 @cache
@@ -135,6 +137,7 @@ def choose(content: bytes, name: str = "", declared: str = "") -> Format:
     Raises:
         Unreadable: it is of a kind that nothing here reads, or not what its name or its server promises.
     """
+    source.refuse_by_name(name)
     by_name = format_by_ending(name)
     by_server = None if declared in _SAYS_NOTHING else _BY_TYPE.get(declared)
     promised = by_server or by_name
@@ -143,6 +146,8 @@ def choose(content: bytes, name: str = "", declared: str = "") -> Format:
     if promised is not None and promised.signature is PDF and PDF.start in content[:1024]:
         return promised
     start = decode_start(content)
+    if (media_type := sniffing.media_type_of(start)) in _PICTURES and media_type not in _BY_TYPE:
+        raise Unreadable(f"it is {_PICTURES[media_type]}")
     certain = _certain(start)
     if promised is not None and promised.signature is not None:
         if certain is None or promised is by_server:

@@ -48,6 +48,7 @@ def _is_saved_page(start: str) -> bool:
 
 
 _KINDS: Sequence[tuple[str, Callable[[str], object]]] = (
+    ("image/x-xpixmap", lambda start: start.startswith("/* XPM */")),
     ("application/rtf", lambda start: start.startswith("{\\rtf")),
     ("text/html", _HTML.match),
     ("text/calendar", re.compile(r"BEGIN:VCALENDAR\s", re.I).match),
