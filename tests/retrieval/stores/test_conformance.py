@@ -1,7 +1,13 @@
-"""What every vector store must do, whoever wrote it; another one joins by a line in `STORES`."""
+"""What every vector store must do, whoever wrote it.
+
+One of ours joins by a line in `STORES`. One of another package joins by being installed: each entry point of the group
+`ayllu.stores` is tried, by `pytest tests/retrieval/stores/test_conformance.py`.
+"""
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +19,7 @@ from list_store import ListStore
 STORES: dict[str, Callable[[Path], VectorStore]] = {
     "chroma": lambda folder: open_store("chroma", folder),
     "list": ListStore,
+    **{point.name: partial(open_store, point.name) for point in entry_points(group="ayllu.stores")},
 }
 
 
