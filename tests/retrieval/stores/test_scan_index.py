@@ -1,4 +1,4 @@
-"""The files that exact scans read: in step with the library whatever becomes of them, and not believed where they are not."""
+"""The files that exact scans read: in step with the library whatever becomes of them, else not believed."""
 
 import shutil
 import sqlite3
