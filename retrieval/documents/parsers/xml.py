@@ -10,7 +10,7 @@ from .builder import TextBuilder
 from .feeds import add_feed
 from .markup import add_html
 from .markup.tree import Element
-from .markup.walking import Event, Walk
+from .markup.walking import END, START, Walk
 
 _MEDIA_TYPE = "application/xml"
 _TITLES = frozenset({"title", "heading", "head", "caption", "label"})
@@ -59,6 +59,7 @@ def read_xml(content: bytes) -> Element:
         raise Unreadable("it is damaged XML") from error
     if root is None:
         raise Unreadable("it is damaged XML")
+    etree.strip_elements(root, etree.Entity, with_tail=False)  # what they stand for is not in the file, or is a bomb
     return root
 
 
@@ -79,10 +80,10 @@ class _Writer:
         walk = Walk(root)
         open_names: list[str] = []
         for event, element in walk:
-            if event is Event.START:
+            if event == START:
                 name = local_name(element).lower()
                 if name in _LEFT_OUT:
-                    walk.skip()
+                    walk.skip(element)
                     self._parts.append(element.tail or "")
                     continue
                 if name not in _INLINE or (name == "code" and not "".join(self._parts).strip()):
@@ -91,12 +92,10 @@ class _Writer:
                 self._sections += name in _SECTIONS
                 self._parts.append(element.text or "")
             else:
-                if event is Event.END:
+                if event == END:
                     if open_names[-1] not in _INLINE:
                         self._flush(open_names)
                     self._sections -= open_names.pop() in _SECTIONS
-                elif element.text and not isinstance(element.tag, str) and str(element.text).startswith("&"):
-                    self._parts.append(str(element.text))
                 if element is not root:
                     self._parts.append(element.tail or "")
 

@@ -168,11 +168,16 @@ class _Man:
         self._entries.rows(rows)
 
 
+def _is_page(start: str) -> bool:
+    return start.startswith((".", "'\\\"")) and _IS_ROFF.search(start) is not None
+
+
 FORMAT = Format(
     _MEDIA_TYPE,
     frozenset(
         {*(f".{section}" for section in range(1, 10)), ".man", ".mdoc", ".roff", ".1p", ".3p", ".3pm", ".3perl", ".1ssl"}
     ),
     _parse,
+    recognise=_is_page,
     aliases=frozenset({"application/x-troff-man", "text/x-troff", "application/x-troff"}),
 )

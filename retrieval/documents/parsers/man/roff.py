@@ -36,7 +36,7 @@ class Roff:
     def raw_until(self, end: str) -> list[str]:
         """The lines before the request `end`, as they are."""
         start = self._at
-        while self._at < len(self._lines) and not self._lines[self._at].startswith(end):
+        while self._at < len(self._lines) and not _without_indent(self._lines[self._at]).startswith(end):
             self._at += 1
         lines = self._lines[start : self._at]
         self._at += 1
@@ -101,6 +101,10 @@ class Roff:
             line = self._lines[self._at]
             depth += line.count("\\{") - line.count("\\}")
             self._at += 1
+
+
+def _without_indent(line: str) -> str:
+    return line[0] + line[1:].lstrip(" \t") if line[:1] in {".", "'"} else line
 
 
 def words(rest: str) -> list[str]:

@@ -15,7 +15,7 @@ from .cells import holds_values, read_table
 from .inline import joined, opening
 from .survey import HEADINGS, Fate, Survey
 from .tree import Element
-from .walking import Event, Walk
+from .walking import END, START, Walk
 
 _TERMS = frozenset({"dt", "summary"})
 _TITLES = frozenset({"title", "admonition-title", "topic-title", "sidebar-title", "caption-title"})
@@ -63,14 +63,14 @@ class BlockWriter:
     def write(self, root: Element) -> None:
         walker = Walk(root)
         for event, element in walker:
-            if event is Event.START:
+            if event == START:
                 if self._start(element):
                     self._parts.append(element.text or "")
                 else:
-                    walker.skip()
+                    walker.skip(element)
                     self._parts.append(element.tail or "")
             else:
-                if event is Event.END:
+                if event == END:
                     self._end(element)
                 if element is not root:
                     self._parts.append(element.tail or "")

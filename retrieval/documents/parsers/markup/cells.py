@@ -9,7 +9,7 @@ from ..spans import Reaching, spread
 from .inline import BREAK, joined, opening
 from .survey import Fate, Measure
 from .tree import Element
-from .walking import Event, Walk
+from .walking import END, START, Walk
 
 _INLINE_CELL = 150  # characters, on average, from which on a table without a head is layout
 _TO_THE_END = 10_000  # rows; a span of 0 reaches to the end of its table
@@ -39,11 +39,11 @@ def read_table(table: Element, fates: dict[Element, Fate]) -> tuple[str, list[li
     walker = Walk(table)
     for event, element in walker:
         tag = element.tag
-        if event is Event.START:
+        if event == START:
             if element in fates or ((special := opening(element)) is not None and special[1]):
                 if element not in fates and special is not None:
                     parts.append(special[0])
-                walker.skip()
+                walker.skip(element)
                 parts.append(element.tail or "")
                 continue
             if special is not None:
@@ -57,7 +57,7 @@ def read_table(table: Element, fates: dict[Element, Fate]) -> tuple[str, list[li
             elif tag in _BLOCKS:
                 parts.append(BREAK)
             parts.append(element.text or "")
-        elif event is Event.END:
+        elif event == END:
             if tag in {"td", "th"}:
                 if not rows:
                     rows.append([])

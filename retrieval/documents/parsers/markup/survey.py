@@ -7,11 +7,12 @@ nothing away that holds most of the page's words, unless those are links. What i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import sub
 
 from .tree import Element
-from .walking import Event, Walk
+from .walking import END, START, Walk
 
 NEVER = frozenset(
     (
@@ -51,7 +52,7 @@ _IMPRINT = re.compile(
     r"©|\(c\)|copyright|all rights reserved|last (?:updated|modified)|created using|powered by|generated (?:by|on)", re.I
 )
 _STEPPING = frozenset({"prev", "previous", "next", "up"})
-_MEASURED = frozenset({"nav", "header", "footer", "noscript"})
+_MEASURED = frozenset({"table", "nav", "header", "footer", "noscript"})
 _LONGEST_BUTTON = 15  # characters; "Copy", but not the question that opens its answer
 _LISTS = frozenset({"ul", "ol", "dl", "table", "div", "section", "main"})
 
@@ -76,26 +77,13 @@ class Measure:
     head_cells: int = 0
     divided: int = 0  # what does not fit into a cell of values: `pre`, lists, headings
 
-    def since(self, start: tuple[int, ...]) -> Measure:
-        return Measure(*(now - before for now, before in zip(self.as_tuple(), start, strict=True)))
-
-    def as_tuple(self) -> tuple[int, ...]:
-        return (
-            self.chars,
-            self.linked,
-            self.links,
-            self.inner_links,
-            self.headings,
-            self.tables,
-            self.rows,
-            self.cells,
-            self.head_cells,
-            self.divided,
-        )
-
     @property
     def link_share(self) -> float:
         return self.linked / self.chars if self.chars else 0.0
+
+
+_FIELDS = [entry.name for entry in fields(Measure)]
+_CHARS, _LINKED, _LINKS, _INNER_LINKS, _HEADINGS, _TABLES, _ROWS, _CELLS, _HEAD_CELLS, _DIVIDED = range(len(_FIELDS))
 
 
 @dataclass(slots=True)
@@ -109,85 +97,83 @@ class Survey:
 
 def survey(root: Element, *, title: str = "", keep_all: bool = False) -> Survey:
     """Look at all of a page once. `title` says whether it is an index; `keep_all`: only what nobody sees is no content."""
-    total = Measure()
-    result = Survey(total)
+    total = [0] * len(_FIELDS)  # by the places of `_FIELDS`, so far
+    result = Survey(Measure())
     measured: list[tuple[Element, Measure, bool]] = []  # with: within an article
-    open_elements: list[tuple[Element, tuple[int, ...]]] = []
+    open_elements: list[list[int]] = []  # what `total` was where they began
     links = articles = 0
     walker = Walk(root)
     for event, element in walker:
-        if event is Event.START:
+        if event == START:
             tag = element.tag
             if tag in NEVER or is_hidden(element) or (tag == "button" and _is_control(element)):
                 result.fates[element] = Fate.DROPPED
-                walker.skip()
+                walker.skip(element)
                 _count(total, element.tail, links)
                 continue
             if tag == "a":
                 if is_permalink(element):
                     result.fates[element] = Fate.DROPPED
-                    walker.skip()
+                    walker.skip(element)
                     _count(total, element.tail, links)
                     continue
                 links += 1
-                total.links += 1
-                total.inner_links += (element.get("href") or "").startswith("#")
+                total[_LINKS] += 1
+                total[_INNER_LINKS] += (element.get("href") or "").startswith("#")
                 if not keep_all and _steps(element) and (bar := element.getparent()) is not None:
                     result.fates.setdefault(bar, Fate.DROPPED)  # taken back below where it is more than a bar
             elif tag not in _INLINE:
-                open_elements.append((element, total.as_tuple()))
+                open_elements.append(total[:])
                 articles += tag in {"article", "main"}
                 if tag in HEADINGS:
-                    total.headings += 1
-                    total.divided += 1
+                    total[_HEADINGS] += 1
+                    total[_DIVIDED] += 1
                 elif tag in {"td", "th"}:
-                    total.cells += 1
-                    total.head_cells += tag == "th"
+                    total[_CELLS] += 1
+                    total[_HEAD_CELLS] += tag == "th"
                 elif tag == "tr":
-                    total.rows += 1
+                    total[_ROWS] += 1
                 elif tag == "table":
-                    total.tables += 1
+                    total[_TABLES] += 1
                 elif tag in {"pre", "ul", "ol", "dl"}:
-                    total.divided += 1
+                    total[_DIVIDED] += 1
             _count(total, element.text, links)
-        elif event is Event.END:
+        elif event == END:
             tag = element.tag
             if tag == "a":
                 links -= 1
             elif tag not in _INLINE:
-                _, start = open_elements.pop()
+                start = open_elements.pop()
                 articles -= tag in {"article", "main"}
-                measure = total.since(start)
-                if tag == "table":
-                    result.tables[element] = measure
-                if measure.links or tag in _MEASURED or element in result.fates:
+                if total[_LINKS] > start[_LINKS] or tag in _MEASURED or element in result.fates:
+                    measure = Measure(*map(sub, total, start))
+                    if tag == "table":
+                        result.tables[element] = measure
                     measured.append((element, measure, articles > 0))
             _count(total, element.tail, links)
         else:
             _count(total, element.tail, links)
+    result.page = page = Measure(*total)
     if keep_all:
         return result
     for element, measure, in_article in measured:
-        fate = _fate(element, measure, total, in_article=in_article)
+        fate = _fate(element, measure, page, in_article=in_article)
         if fate is not None:
             result.fates[element] = fate
         elif element in result.fates and (measure.chars > 300 or measure.link_share < 0.5):
             del result.fates[element]
-    if _is_index(title, total):
+    if _is_index(title, page):
         result.fates[root] = Fate.FURNITURE
     return result
 
 
 def is_hidden(element: Element) -> bool:
-    attributes = element.attrib
-    if not attributes:
-        return False
-    if "hidden" in attributes and attributes["hidden"] != "until-found":
+    get = element.get
+    if (hidden := get("hidden")) is not None and hidden != "until-found":
         return True
-    style = attributes.get("style")
-    if style and _HIDDEN_STYLE.search(style):
+    if (style := get("style")) and _HIDDEN_STYLE.search(style):
         return True
-    names = attributes.get("class")
+    names = get("class")
     return names is not None and ("katex-html" in names or "MathJax_Preview" in names or "linenos" in names.split())
 
 
@@ -207,11 +193,11 @@ def is_permalink(element: Element) -> bool:
     return len(text) <= 2 and bool(text) and text in "¶#§🔗↩︎↑^⏎"
 
 
-def _count(total: Measure, text: str | None, links: int) -> None:
+def _count(total: list[int], text: str | None, links: int) -> None:
     if text and (size := len(text.strip())):
-        total.chars += size
+        total[_CHARS] += size
         if links:
-            total.linked += size
+            total[_LINKED] += size
 
 
 def _steps(link: Element) -> bool:

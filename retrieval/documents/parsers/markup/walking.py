@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 from .tree import Element
 
-
-class Event(Enum):
-    START = 1
-    END = 2  # not of what was skipped
-    OTHER = 3  # a comment or an instruction: only the text after it counts
+START, END = "start", "end"  # any other event is a comment or an instruction, of which only the text after it counts
 
 
 class Walk:
-    """An iterator of events and elements in document order."""
+    """An iterator of events and elements in document order. What was skipped has no end."""
 
     def __init__(self, root: Element) -> None:
-        self._root = root
-        self._skips = False
+        from lxml import etree
 
-    def skip(self) -> None:
-        """Leave out what is below the element that has just started, and its end."""
-        self._skips = True
+        self._walker = etree.iterwalk(root, events=(START, END, "comment", "pi"))
+        self._skipped: Element = None
 
-    def __iter__(self) -> Iterator[tuple[Event, Element]]:
-        yield Event.START, self._root
-        if self._skips:
-            return
-        open_elements = [(self._root, iter(self._root))]
-        while open_elements:
-            element, children = open_elements[-1]
-            child = next(children, None)
-            if child is None:
-                open_elements.pop()
-                yield Event.END, element
-            elif not isinstance(child.tag, str):
-                yield Event.OTHER, child
-            else:
-                yield Event.START, child
-                if self._skips:
-                    self._skips = False
-                else:
-                    open_elements.append((child, iter(child)))
+    def skip(self, element: Element) -> None:
+        """Leave out what is below `element`, which has just started."""
+        self._walker.skip_subtree()
+        self._skipped = element
+
+    def __iter__(self) -> Iterator[tuple[str, Element]]:
+        for event in self._walker:
+            if self._skipped is not None:  # lxml sends the end of what was skipped, unless a comment comes next
+                ended = event[0] == END and event[1] is self._skipped
+                self._skipped = None
+                if ended:
+                    continue
+            yield event

@@ -29,12 +29,12 @@ def test_atom_entries_are_read_as_well() -> None:
 
 def test_other_xml_is_its_titles_and_paragraphs() -> None:
     document = """<?xml version="1.0"?><!DOCTYPE doc [<!ENTITY e SYSTEM "file:///etc/passwd">]>
-    <doc><title>Owl box</title><para>Clean it in &lt;February&gt; &amp; <emphasis>March</emphasis>. &e;</para>
+    <doc><title>Owl box</title><para>Clean it in &lt;February&gt; &amp; <emphasis>March</emphasis>. &e; Always.</para>
     <programlisting>owl
       --clean</programlisting></doc>"""
     parsed = read("a.xml", document)
     assert parsed.title == "Owl box"
-    assert blocks(parsed)[:2] == [("heading", "Owl box"), ("paragraph", "Clean it in <February> & March. &e;")]
+    assert blocks(parsed)[:2] == [("heading", "Owl box"), ("paragraph", "Clean it in <February> & March. Always.")]
     assert blocks(parsed)[2][1].startswith("owl\n")
     assert "root:" not in parsed.text
     assert read("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><text>Herons</text></svg>').text == "Herons"
