@@ -11,6 +11,7 @@ from .builder import TextBuilder
 from .markup import add_html
 from .office.elements import Element, all_text, attribute, child, children, descendants, local
 from .office.package import Package, resolve
+from .progress import report_page
 
 _MEDIA_TYPE = "application/epub+zip"
 _HEADING = re.compile(rb"<(?:\w+:)?h[1-6][\s>]", re.IGNORECASE)
@@ -59,7 +60,8 @@ def _read(package: Package) -> Parsed:
     locked = _locked(package)
     unread: list[str] = []
     chapters = [items.get(attribute(entry, "idref")) for entry in children(child(book, "spine"), "itemref")]
-    for chapter in chapters[:_MOST_CHAPTERS]:
+    for count, chapter in enumerate(chapters[:_MOST_CHAPTERS], start=1):
+        report_page(count, min(len(chapters), _MOST_CHAPTERS))
         if chapter is None or "html" not in chapter.media_type:
             continue
         if chapter.name in locked:

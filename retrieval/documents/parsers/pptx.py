@@ -12,6 +12,7 @@ from .office.elements import Element, attribute, child, children, descendants, l
 from .office.graphics import chart_lines, diagram_lines, drawn_text, paragraph_text
 from .office.package import Package, Relation
 from .office.properties import title_in
+from .progress import report_page
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _TITLES = {"title", "ctrTitle"}
@@ -40,6 +41,7 @@ def _read(package: Package) -> Parsed:
     reader = _Slides(builder, package)
     for count, relation in enumerate(slides[:_MOST_SLIDES], start=1):
         builder.begin_page()
+        report_page(count, min(len(slides), _MOST_SLIDES))
         root = package.xml(relation.target) if relation is not None else None
         if root is None:
             builder.notes.append(f"slide {count} is missing")

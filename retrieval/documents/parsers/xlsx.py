@@ -15,6 +15,7 @@ from .office.sheets import Budget, NumberFormats, Sheet, write_sheet
 from .office.sheets.calamine import read_workbook
 from .office.sheets.reading import SharedStrings, SheetTarget, span_of
 from .office.streaming import stream
+from .progress import report_page
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_SHEETS = 1000
@@ -47,7 +48,8 @@ def _read(package: Package) -> Parsed:
             stream(package, relation.target, strings)
     budget = Budget()
     sheets = list(children(child(workbook, "sheets"), "sheet"))
-    for entry in sheets[:_MOST_SHEETS]:
+    for count, entry in enumerate(sheets[:_MOST_SHEETS], start=1):
+        report_page(count, min(len(sheets), _MOST_SHEETS))
         name = attribute(entry, "name")
         target = next((relations[value] for value in entry.attrib.values() if value in relations), None)
         if target is None or target.kind != "worksheet" or target.target not in package:

@@ -33,7 +33,7 @@ class Inline:
     breaks_after: list[str] = field(default_factory=list)  # the same, once there is text
     hidden: int = 0  # characters that Word does not show
     embedded: int = 0  # objects
-    bold: int = 0  # characters
+    bold: int = 0  # runs that are not blank
     plain: int = 0
 
     @property
@@ -107,9 +107,9 @@ class Inline:
 
     def _write(self, text: str, *, bold: bool = False) -> None:
         self.parts.append(text)
-        letters = sum(letter.isalnum() for letter in text)
-        self.bold += letters if bold else 0
-        self.plain += 0 if bold else letters
+        if not text.isspace():
+            self.bold += bold
+            self.plain += not bold
 
 
 def preferred(alternatives: Element) -> Iterable[Element]:

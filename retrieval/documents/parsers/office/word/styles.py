@@ -41,6 +41,8 @@ class Styles:
             (key for key, style in self._styles.items() if attribute(style, "default") in {"1", "true"}), ""
         )
         self._chains: dict[str, list[Element]] = {}
+        self._roles: dict[str, Role] = {}  # of paragraphs that only name a style
+        self._bold: dict[str, bool] = {}
 
     def name(self, paragraph_properties: Element | None) -> str:
         style_id = self.style_id(paragraph_properties)
@@ -51,6 +53,14 @@ class Styles:
 
     def role(self, properties: Element | None) -> Role:
         """`properties`: the paragraph's `pPr`."""
+        if any(child(properties, name) is not None for name in ("numPr", "outlineLvl")):
+            return self._role(properties)
+        style_id = self.style_id(properties)
+        if style_id not in self._roles:
+            self._roles[style_id] = self._role(properties)
+        return self._roles[style_id]
+
+    def _role(self, properties: Element | None) -> Role:
         chain = [properties, *(child(style, "pPr") for style in self.chain(self.style_id(properties)))]
         name = self.name(properties)
         numbering = [numbered for source in chain if (numbered := child(source, "numPr")) is not None]
@@ -83,7 +93,10 @@ class Styles:
         return self._chains[style_id]
 
     def is_bold(self, properties: Element | None) -> bool:
-        return any(switched_on(child(style, "rPr"), "b") for style in self.chain(self.style_id(properties)))
+        style_id = self.style_id(properties)
+        if style_id not in self._bold:
+            self._bold[style_id] = any(switched_on(child(style, "rPr"), "b") for style in self.chain(style_id))
+        return self._bold[style_id]
 
     def list_of(self, style_id: str) -> str:
         """The list that a numbering style stands for."""
