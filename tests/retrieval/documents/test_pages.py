@@ -1,5 +1,6 @@
 """An address is read as what its server calls it, within bounds, and a refusal says why."""
 
+import asyncio
 import gzip
 import http.server
 import threading
@@ -48,6 +49,29 @@ def address() -> Iterator[str]:
                 self.send_response(302)
                 self.send_header("Location", "/report?id=7")
                 self.end_headers()
+            elif self.path == "/circle":
+                self.send_response(302)
+                self.send_header("Location", "/circle")
+                self.end_headers()
+            elif self.path == "/sitemap.xml":
+                here = f"http://127.0.0.1:{self.server.server_address[1]}"
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(
+                    f"<sitemapindex><sitemap><loc>{here}/sitemap-1.xml.gz</loc></sitemap></sitemapindex>".encode()
+                )
+            elif self.path == "/sitemap-1.xml.gz":
+                here = f"http://127.0.0.1:{self.server.server_address[1]}"
+                listed = [
+                    f"{here}/article",
+                    f"{here}/raw/readme.md#top",
+                    "http://elsewhere.example/page",
+                    "file:///etc/passwd",
+                ]
+                self.send_response(200)
+                self.end_headers()
+                pages_listed = "".join(f"<url><loc>{page}</loc></url>" for page in listed)
+                self.wfile.write(gzip.compress(f"<urlset>{pages_listed}</urlset>".encode()))
             elif self.path == "/bomb":
                 self.send_response(200)
                 self.send_header("Content-Encoding", "gzip")
@@ -87,7 +111,7 @@ def address() -> Iterator[str]:
         ("/article.v2", "text/html", "Basil & mint"),
         ("/bare", "text/html", "Basil & mint"),
         ("/bare.txt", "text/plain", "Basil & mint"),
-        ("/data", "text/plain", '{"herb": "basil"}'),
+        ("/data", "application/json", "basil"),
         ("/latin", "text/plain", "Zoë"),
         ("/cyrillic", "text/html", "мята"),
         ("/meta", "text/html", "Zoë"),
@@ -107,7 +131,7 @@ def test_a_page_is_what_its_server_calls_it(address: str, path: str, media_type:
         ("/none", "its server answers 404"),
         ("/large", "it has more than 100 kB"),
         ("/bomb", "it has more than 100 kB"),
-        ("/picture", "^it is a PNG picture$"),
+        ("/picture", "^it is a PNG picture"),
         ("/not-a-pdf", "its server calls it application/pdf, but it is something else"),
     ],
 )
@@ -140,3 +164,59 @@ def test_a_page_is_known_again_and_read_anew_when_it_is_forced(library: Library,
         assert (report.documents, report.unchanged, report.failed) == (1, expected, [])
     report = library.ingest([f"{address}/report?id=7"], collection="c", options=IngestOptions(force=True))
     assert (report.unchanged, report.updated) == (0, 1)
+
+
+def test_nobody_is_led_from_a_public_address_into_a_private_network(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of this test stands for a public address; what it leads to is private all the same."""
+    private = pages._is_private
+    named = iter([False])
+
+    async def is_private(host: str) -> bool:
+        return next(named, await private(host))
+
+    monkeypatch.setattr(pages, "_is_private", is_private)
+    monkeypatch.setattr(pages, "_check_peer", lambda response: None)
+    with pytest.raises(Unreadable, match=r"leads to 127\.0\.0\.1, an address within a private network"):
+        fetch(f"{address}/moved", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("10.1.2.3", True),
+        ("169.254.169.254", True),
+        ("192.168.0.1", True),
+        ("::1", True),
+        ("fd00::1", True),
+        ("::ffff:10.0.0.1", True),
+        ("0.0.0.0", True),
+        ("100.64.0.1", True),
+        ("8.8.8.8", False),
+        ("2606:4700::1111", False),
+    ],
+)
+def test_private_addresses_are_known_however_they_are_written(host: str, private: bool) -> None:
+    assert asyncio.run(pages._is_private(host)) is private
+
+
+def test_who_answers_is_looked_at_as_well(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def is_private(host: str) -> bool:
+        return False  # as if its name had stood for another address when it was looked up
+
+    monkeypatch.setattr(pages, "_is_private", is_private)
+    with pytest.raises(Unreadable, match="private network"):
+        fetch(f"{address}/article", 1_000_000)
+
+
+def test_a_circle_of_redirects_ends(address: str) -> None:
+    with pytest.raises(Unreadable, match="on and on"):
+        fetch(f"{address}/circle", 1_000)
+
+
+def test_a_sitemap_stands_for_the_pages_of_its_site(library: Library, address: str) -> None:
+    report = library.ingest([f"{address}/sitemap.xml"], collection="c")
+    assert (report.documents, report.failed) == (2, [])
+    sources = {source.source for source in library.sources("c")}
+    assert sources == {f"{address}/article", f"{address}/raw/readme.md"}
