@@ -31,6 +31,7 @@ def ingest_options(command: CommandContext, *, force: bool, follow_links: bool) 
         force=force,
         bounds=bounds_with(settings.converter, settings.parse_seconds, settings.parse_memory_bytes),
         converter=settings.converter,
+        ocr_languages=settings.ocr_languages,
     )
 
 

@@ -47,6 +47,12 @@ class RetrievalSettings(Table):
     converter: Literal["", "docling"] = Field(
         "", description="Reads PDFs and pictures in the place of ayllu's own parsers; docling: the extra `documents`."
     )
+    ocr_languages: str = Field(
+        "",
+        pattern=r"^(off|[A-Za-z_]+(\+[A-Za-z_]+)*)?$",
+        description='Languages of text in pictures, as Tesseract names them ("eng+deu"); unset: all that it has; "off": '
+        "pictures are not read.",
+    )
     parse_seconds: float = Field(
         20.0, gt=0, description="A document whose parser shows no progress for so long is left out, and named."
     )

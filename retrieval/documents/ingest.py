@@ -176,7 +176,14 @@ class _Reader:
         before = self._before(item)
         unless = before.sha256 if before is not None and self._is_read_as_now(before) else ""
         volume = "" if item.address is not None else self._volumes.of(Path(item.source))
-        task = Task(item.source, self._options.max_file_bytes, unless, converter=self._options.converter)
+        options = self._options
+        task = Task(
+            item.source,
+            options.max_file_bytes,
+            unless,
+            converter=options.converter,
+            ocr_languages=options.ocr_languages,
+        )
         outcome = perform_quickly(task, size) if item.address is None else None
         pending = None if outcome is not None else pool.submit(task, item.address)
         return _Reading(item, size, volume, pending, outcome)

@@ -27,6 +27,7 @@ class IngestOptions:
     rules: bool = True  # `.gitignore` and `.aylluignore` are honoured
     force: bool = False  # read anew, changed or not
     bounds: Bounds = DEFAULT_BOUNDS  # of the parsing of each document
+    ocr_languages: str = ""  # of text in pictures, as Tesseract names them; empty: all that are installed
     converter: str = ""  # a heavy one that reads PDFs and pictures in the place of our own parsers
 
 

@@ -1,8 +1,8 @@
 """Text out of pictures by the program `tesseract`, where it is installed.
 
-A picture becomes words with their places, so that what is recognised is laid out as any other page is. The variable
-`AYLLU_RETRIEVAL__OCR_LANGUAGES` names the languages as Tesseract does ("eng+deu"; "off": nothing is recognised); without it
-all that are installed are looked for, up to a few.
+A picture becomes words with their places, so that what is recognised is laid out as any other page is. The setting
+`retrieval.ocr_languages` names the languages as Tesseract does ("eng+deu"; "off": nothing is recognised). Without it all
+that are installed are looked for, up to a few.
 """
 
 from __future__ import annotations
@@ -10,17 +10,28 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from .base import Unreadable
 
-LANGUAGES = "AYLLU_RETRIEVAL__OCR_LANGUAGES"
 HINT = "install Tesseract to read"
 _SECONDS = 60  # a page
+_LOOK_S = 5
 _MOST_LANGUAGES = 4  # each costs time
 _LEAST_CONFIDENCE = 30  # of 100
 _NO_LANGUAGES = frozenset({"osd", "equ", "snum"})
+
+
+OFF = "off"
+_chosen = ""
+
+
+def use_languages(names: str) -> None:
+    """From now on, in this process: see above."""
+    global _chosen
+    _chosen = names
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,10 @@ def is_available() -> bool:
     return bool(_program()) and bool(_languages())
 
 
-def recognise(picture: bytes, dots_per_inch: int | None = None) -> list[list[Word]]:
-    """The words of a PNG, JPEG, TIFF or PNM picture, page by page.
+def recognise(
+    picture: bytes, dots_per_inch: int | None = None, alive: Callable[[], None] = lambda: None
+) -> list[list[Word]]:
+    """The words of a PNG, JPEG, TIFF or PNM picture, page by page. `alive` is called every few seconds.
 
     Raises:
         Unreadable: Tesseract gave up or took too long.
@@ -49,22 +62,33 @@ def recognise(picture: bytes, dots_per_inch: int | None = None) -> list[list[Wor
     if dots_per_inch:
         command += ["--dpi", str(dots_per_inch)]
     try:
-        result = subprocess.run(
+        process = subprocess.Popen(
             [*command, "tsv"],
-            input=picture,
-            capture_output=True,
-            timeout=_SECONDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-            check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable(f"Tesseract took more than {_SECONDS} s over a page of it") from error
     except OSError as error:
         raise Unreadable(f"Tesseract cannot be started: {error.strerror}") from error
-    if result.returncode:
-        reason = result.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Unreadable(f"Tesseract cannot read it: {reason[-1] if reason else result.returncode}")
-    return _words(result.stdout.decode("utf-8", "replace"))
+    with process:
+        table, complaint = _communicate(process, picture, alive)
+    if process.returncode:
+        reason = complaint.decode("utf-8", "replace").strip().splitlines()
+        raise Unreadable(f"Tesseract cannot read it: {reason[-1] if reason else process.returncode}")
+    return _words(table.decode("utf-8", "replace"))
+
+
+def _communicate(process: subprocess.Popen[bytes], picture: bytes, alive: Callable[[], None]) -> tuple[bytes, bytes]:
+    waiting: bytes | None = picture
+    for _ in range(_SECONDS // _LOOK_S):
+        alive()
+        try:
+            return process.communicate(waiting, timeout=_LOOK_S)
+        except subprocess.TimeoutExpired:
+            waiting = None  # it is on its way
+    process.kill()
+    raise Unreadable(f"Tesseract took more than {_SECONDS} s over a page of it")
 
 
 def _words(table: str) -> list[list[Word]]:
@@ -86,10 +110,7 @@ def _program() -> str:
 
 
 def _languages() -> str:
-    chosen = os.environ.get(LANGUAGES, "").strip()
-    if chosen.lower() in ("off", "none", "false"):
-        return ""
-    return chosen or _installed_languages()
+    return "" if _chosen == OFF else _chosen or _installed_languages()
 
 
 @cache

@@ -7,6 +7,7 @@ import time
 import traceback
 
 from ..parsers import FORMATS, Format, Unreadable, parse
+from ..parsers.tesseract import use_languages
 from ..reading import Changing, FileState, look_at, read
 from .tasks import Outcome, Task
 
@@ -27,6 +28,7 @@ def perform(task: Task) -> Outcome:
         digest, mtime_ns = hashlib.sha256(content).hexdigest(), 0 if state is None else state.mtime_ns
         if task.unless == digest:
             return Outcome(sha256=digest, size=len(content), mtime_ns=mtime_ns)
+        use_languages(task.ocr_languages)
         parsed = parse(task.source, content, kind, task.converter)
         if len(parsed.text) > task.max_bytes:
             raise Unreadable(f"there are {len(parsed.text):,} characters in it, too many (`retrieval.max_file_bytes`)")

@@ -43,6 +43,7 @@ class Task:
     content: bytes | None = None
     media_type: str = ""  # of `content`, where its server says so
     converter: str = ""  # a heavy one that has been chosen
+    ocr_languages: str = ""  # see `parsers.tesseract`
 
 
 @dataclass(frozen=True, slots=True)

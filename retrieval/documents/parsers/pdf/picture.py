@@ -8,6 +8,7 @@ from dataclasses import replace
 from .. import tesseract
 from ..base import Parsed, Unreadable
 from ..builder import TextBuilder
+from ..progress import report_page
 from .page import PageContent
 from .reading import laid_out
 from .scans import DOTS_PER_INCH, segments_of
@@ -32,7 +33,7 @@ def read_picture(content: bytes, meaning: str) -> Parsed:
     scale = 72 / DOTS_PER_INCH
     pages = [
         PageContent(wide * scale, high * scale, segments_of(words, scale), recognised=True)
-        for words in tesseract.recognise(content)
+        for words in tesseract.recognise(content, alive=lambda: report_page(0, 1))
     ]
     parsed = laid_out(None, pages, TextBuilder(), "image/png")
     return parsed if len(pages) > 1 else replace(parsed, pages=())

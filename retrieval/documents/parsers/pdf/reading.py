@@ -25,7 +25,7 @@ from .page import PageContent
 from .scans import is_scan, recognise_scans
 
 MEDIA_TYPE = "application/pdf"
-_MOST_PAGES = 20_000
+_MOST_PAGES = 8_000  # some 80 kB of memory each
 _LONG = 30  # points, of a line below the names of columns
 _lock = threading.Lock()  # PDFium is not thread-safe
 _NO_TITLE = re.compile(
@@ -81,6 +81,7 @@ def _pages(document: Any, count: int, notes: list[str]) -> list[PageContent]:
     pages: list[PageContent] = []
     damaged: list[int] = []
     for number in range(count):
+        report_page(number // 2, count)  # the other half of the work is to lay them out
         try:
             pages.append(read_page(document, number, form))
         except pypdfium2.PdfiumError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import tesseract
@@ -15,7 +16,7 @@ _LARGEST = 5_000  # pixels of a side
 _FEWEST_LETTERS = 12  # of a page that holds more than a stamp
 _LEAST_COVERED = 0.35  # of the page, by one picture
 _MANY_PATHS = 60  # of a page whose letters are drawn as outlines
-_MOST_RECOGNISED = 500  # pages of a document: at some 3 s each, half an hour
+_MOST_SECONDS = 1_800  # of a document, which may take an hour in all: some 600 pages
 
 
 def is_scan(page: PageContent) -> bool:
@@ -30,20 +31,24 @@ def recognise_scans(document: Any, pages: Sequence[PageContent], scanned: Sequen
     if not tesseract.is_available():
         return [f"{_pages(scanned)} without text; {tesseract.HINT} {'it' if len(scanned) == 1 else 'them'}"]
     notes = []
-    for number in scanned[:_MOST_RECOGNISED]:
-        page = pages[number]
-        report_page(number // 2, len(pages))
+    end = time.monotonic() + _MOST_SECONDS
+
+    def alive() -> None:
+        report_page(len(pages) // 2, len(pages))
+
+    for place, number in enumerate(scanned):
+        if time.monotonic() > end:
+            notes.append(f"{_pages(scanned[place:])} and left out: those before took Tesseract {_MOST_SECONDS} s")
+            break
         try:
-            page.segments = _recognised(document, number, page)
-            page.recognised = True
+            pages[number].segments = _recognised(document, number, pages[number], alive)
+            pages[number].recognised = True
         except Unreadable as error:
             notes.append(f"page {number + 1} is a picture: {error}")
-    if len(scanned) > _MOST_RECOGNISED:
-        notes.append(f"{_pages(scanned[_MOST_RECOGNISED:])} and left out: no more than {_MOST_RECOGNISED} are recognised")
     return notes
 
 
-def _recognised(document: Any, number: int, content: PageContent) -> list[Segment]:
+def _recognised(document: Any, number: int, content: PageContent, alive: Callable[[], None]) -> list[Segment]:
     page = document[number]
     try:
         width, height = page.get_size()
@@ -54,7 +59,7 @@ def _recognised(document: Any, number: int, content: PageContent) -> list[Segmen
     high, wide = pixels.shape[:2]
     content.width, content.height = width, height
     picture = b"P5 %d %d 255\n" % (wide, high) + pixels.tobytes()
-    return segments_of(tesseract.recognise(picture, round(scale * 72))[0], 1 / scale)
+    return segments_of(tesseract.recognise(picture, round(scale * 72), alive)[0], 1 / scale)
 
 
 def segments_of(words: Sequence[tesseract.Word], scale: float) -> list[Segment]:

@@ -17,7 +17,7 @@ SCAN = "q 595 0 0 842 0 0 cm /P Do Q"
 
 @pytest.fixture
 def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(tesseract.LANGUAGES, "off")
+    monkeypatch.setattr(tesseract, "_chosen", tesseract.OFF)
 
 
 def _scanned(*sheets: Sheet | str) -> bytes:
@@ -78,8 +78,8 @@ def test_remarks_are_read_with_their_author() -> None:
 
 
 def test_a_damaged_page_costs_itself_only() -> None:
-    whole = pdf([Sheet().text(72, 100, "Page one."), Sheet().text(72, 100, "Page two.")])
-    parsed = parse("a.pdf", whole.replace(b"12 0 obj\n<< /Type /Page ", b"12 0 obj\n(( /Type /Page "))
+    intact = pdf([Sheet().text(72, 100, "Page one."), Sheet().text(72, 100, "Page two.")])
+    parsed = parse("a.pdf", intact.replace(b"12 0 obj\n<< /Type /Page ", b"12 0 obj\n(( /Type /Page "))
     assert "Page one." in parsed.text
     assert "Page two." not in parsed.text
 
