@@ -12,7 +12,7 @@ from ..base import BlockKind
 from ..builder import TextBuilder
 from ..grid import bars, place, write_table
 from .cells import holds_values, read_table
-from .inline import joined, opening
+from .inline import NOTE_NAMES, joined, opening
 from .survey import HEADINGS, Fate, Survey
 from .tree import Element
 from .walking import END, START, Walk
@@ -121,7 +121,9 @@ class BlockWriter:
                     self._close_term(frame)
             elif tag == "dd" and self._frames[-1].element.tag == "dl":
                 self._frames[-1].has_definition = True
-            elif tag in {"p", "div"} and not _TITLES.isdisjoint((element.get("class") or "").split()):
+            elif (tag == "th" and (element.text or "").strip().lower() in NOTE_NAMES) or (
+                tag in {"p", "div"} and not _TITLES.isdisjoint((element.get("class") or "").split())
+            ):  # a note laid out as a table
                 self._term = element
 
     def _open_item(self, element: Element) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..grid import Cell
 from ..spans import Reaching, spread
-from .inline import BREAK, joined, opening
+from .inline import BREAK, NOTE_NAMES, joined, opening
 from .survey import Fate, Measure
 from .tree import Element
 from .walking import END, START, Walk
@@ -14,14 +14,13 @@ from .walking import END, START, Walk
 _INLINE_CELL = 150  # characters, on average, from which on a table without a head is layout
 _TO_THE_END = 10_000  # rows; a span of 0 reaches to the end of its table
 _BLOCKS = frozenset("p div li dt dd tr pre h1 h2 h3 h4 h5 h6 ul ol dl blockquote".split())
-_ASIDES = ("note", "tip", "warning", "caution", "important", "admonition")
 
 
 def holds_values(table: Element, measure: Measure) -> bool:
     """Whether it is a table, and not a page laid out by one."""
     if table.get("role") in {"presentation", "none"} or measure.tables > 1 or "highlight" in (table.get("class") or ""):
         return False
-    if table.get("summary", "").lower() in _ASIDES or measure.cells <= measure.rows or not measure.rows:
+    if table.get("summary", "").lower() in NOTE_NAMES or measure.cells <= measure.rows or not measure.rows:
         return False
     if measure.head_cells >= 2 and measure.divided < measure.cells:
         return True

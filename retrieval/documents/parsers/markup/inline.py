@@ -11,7 +11,8 @@ BREAK = "\x00"  # no page has one: the tree holds none
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _EXPONENT = re.compile(r"[+\-−]?\d{1,4}")
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp)$", re.I)
-_MEANINGLESS = frozenset({"", "image", "img", "icon", "logo", "photo", "picture", "spacer", "*"})
+NOTE_NAMES = frozenset({"note", "tip", "warning", "caution", "important", "admonition"})
+_MEANINGLESS = NOTE_NAMES | frozenset({"", "image", "img", "icon", "logo", "photo", "picture", "spacer", "*"})
 
 
 def opening(element: Element) -> tuple[str, bool] | None:

@@ -75,10 +75,13 @@ def test_a_term_stands_with_what_is_said_of_it_and_is_the_context_of_the_rest() 
 
 def test_details_and_notes_go_by_their_titles() -> None:
     page = """<details><summary>Tides</summary><p>High tide is at six.</p></details>
-    <aside class="admonition"><p class="admonition-title">Warning</p><p>The quay is slippery.</p></aside>"""
+    <aside class="admonition"><p class="admonition-title">Warning</p><p>The quay is slippery.</p></aside>
+    <div class="tip"><table summary="Tip"><tr><td rowspan="2"><img alt="[Tip]" src="tip.png"></td><th>Tip</th></tr>
+    <tr><td><p>Bring a rope.</p></td></tr></table></div>"""
     assert [text for _, text in blocks(read("a.html", page))] == [
         "Tides: High tide is at six.",
         "Warning: The quay is slippery.",
+        "Tip: Bring a rope.",
     ]
 
 
