@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class SentenceTransformersEmbedder:
         self._prompt = None if own_prompts else ""  # None: the model's own
         self._loading = threading.Lock()
         self._loaded: Any = None
+        self._offsets: Any = None  # a tokenizer of its own: one that is being used cannot be told to cut at another length
 
     @property
     def name(self) -> str:
@@ -56,7 +58,8 @@ class SentenceTransformersEmbedder:
         return np.asarray(rows, np.float32)
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        coded = self._model().tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
+        self._model()
+        coded = self._offsets(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
         return [(int(start), int(end)) for start, end in coded["offset_mapping"]]
 
     def _own_prompts(self) -> Mapping[str, str]:
@@ -89,7 +92,9 @@ class SentenceTransformersEmbedder:
                 except ImportError as error:
                     raise ExtraMissing(f"The embedder {self._id}", "models") from error
                 try:
-                    self._loaded = SentenceTransformer(self._id)
+                    loaded = SentenceTransformer(self._id)
+                    self._offsets = deepcopy(loaded.tokenizer)
+                    self._loaded = loaded
                 except Exception as error:  # an edge: hub, torch and file errors alike
                     raise EmbedderFailed(
                         f"The embedder {self._id} could not be loaded: {error}.", hint="Check its name and the network."
