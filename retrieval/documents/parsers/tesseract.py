@@ -17,7 +17,7 @@ from functools import cache
 from .base import Unreadable
 
 HINT = "install Tesseract to read"
-_SECONDS = 60  # a page
+_SECONDS = 180  # a page: it takes some five of a quiet machine, many times that of a busy one
 _LOOK_S = 5
 _MOST_LANGUAGES = 4  # each costs time
 _LEAST_CONFIDENCE = 30  # of 100
