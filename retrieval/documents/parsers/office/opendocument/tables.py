@@ -10,12 +10,14 @@ from ..sheets import Budget, Sheet
 from .styles import Styles
 
 _MOST_REPEATED = 1000  # times that what is not blank is repeated
+_MOST_EXTRA = 20_000  # cells of a table that exist only because another says that it is repeated
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
 def table_rows(table: Element, text_of: Callable[[Element], str], styles: Styles) -> list[list[Cell]]:
     """The rows of a table in a text; a cell over several rows stands in each."""
     rows = []
+    extra = _MOST_EXTRA
     above: dict[int, tuple[int, str]] = {}  # by column: how many rows a cell still covers, and its text
     for row, named in table_row_elements(table):
         placed: list[Cell] = []
@@ -36,10 +38,14 @@ def table_rows(table: Element, text_of: Callable[[Element], str], styles: Styles
             if (down := number(cell, "number-rows-spanned", 1)) > 1:
                 above[column] = (down - 1, clipped(text, 300))
             header = named or _is_bold(cell, styles)
-            placed += [Cell(text, columns, header)] * (min(repeated, 50) if text.strip() else 1)
+            times = max(1, min(repeated, 1 + extra)) if text.strip() else 1
+            extra -= times - 1
+            placed += [Cell(text, columns, header)] * times
             if not text.strip() and repeated > 1:
                 placed[-1] = Cell("", repeated)
             column += repeated
+            if column >= MOST_COLUMNS:
+                break
         rows.append(_without_covered(placed))
     return rows
 

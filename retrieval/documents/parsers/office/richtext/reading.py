@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from ...base import Unreadable
 from .flows import Flow, Paragraph
 from .words import CHARSETS, KNOWN_AFTER_STAR, MARGINS, SIGNS, SKIPPED, code_page
 
@@ -13,7 +14,7 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|[\r\n]+|(?P<text>[^\\{}\r\n]+)"
 )
 _HEADING_NAME = re.compile(r"^heading ([1-9])$", re.IGNORECASE)
-_DEEPEST = 100_000  # groups
+_DEEPEST = 300_000  # groups
 
 
 @dataclass(slots=True)
@@ -90,9 +91,10 @@ class _Reader:
 
     def _open(self) -> None:
         self._decode(self.state.flow)
-        if len(self.stack) < _DEEPEST:
-            self.stack.append(self.state)
-            self.state = replace(self.state, begins=True, starred=False)
+        if len(self.stack) >= _DEEPEST:
+            raise Unreadable("it is nested too deeply")
+        self.stack.append(self.state)
+        self.state = replace(self.state, begins=True, starred=False)
 
     def _close(self) -> bool:
         """Leave a group; whether there was one."""
@@ -296,6 +298,10 @@ class _Reader:
 
 
 def read_rtf(content: bytes) -> RtfText:
-    """What stands in an RTF file, as far as it goes."""
+    """What stands in an RTF file, as far as it goes.
+
+    Raises:
+        Unreadable: its groups are nested beyond all sense.
+    """
     reader = _Reader()
     return reader.read(content.decode("latin-1"))
