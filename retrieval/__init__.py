@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, Recipe, open_embedder
     from .errors import EmbedderChanged, LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
     from .library import Library
+    from .ranking import names_code
     from .reembedding import ReembedReport
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
@@ -39,6 +40,7 @@ else:
             "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "Recipe", "open_embedder"],
             "errors": ["EmbedderChanged", "LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
             "library": ["Library"],
+            "ranking": ["names_code"],
             "reembedding": ["ReembedReport"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
@@ -83,6 +85,7 @@ __all__ = [
     "bounds_with",
     "lies_below",
     "load_sample",
+    "names_code",
     "open_embedder",
     "sample_documents",
     "split_sentences",

@@ -76,7 +76,7 @@ class Sentence:
     start: int
     end: int
     score: float  # as evidence: its liking, 0 to 1, but little of it for a heading
-    cosine: float  # question against sentence, -1 to 1
+    cosine: float  # question against sentence, by itself or under its headings, whichever is nearer: -1 to 1
     liking: float  # half dense, half keyword, each over its maximum: 0 to 1
     heading: bool  # or nothing but a part of what is asked for: no answer by itself
     kind: str = "paragraph"  # a `BlockKind`'s value

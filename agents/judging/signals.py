@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ...retrieval import STOP_WORDS, Library, Retrieved
+from ..writing import quotable
 
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
 _WORD = re.compile(r"\w+")
@@ -34,13 +35,15 @@ def measure_signals(library: Library, query: str, retrieved: Retrieved, typed: s
     def halved(share: float) -> float:
         return share if own is None else (share + own) / 2
 
-    cosines = sorted((max(sentence.cosine, 0.0) for sentence in retrieved.sentences), reverse=True)
-    coverages = [coverage(library, query, passage.text) for passage in retrieved.passages]
+    sentences = quotable(retrieved)
+    texts = [_read(passage.heading, passage.context, passage.text) for passage in retrieved.passages]
+    cosines = sorted((max(sentence.cosine, 0.0) for sentence in sentences), reverse=True)
+    coverages = [coverage(library, query, text) for text in texts]
     best = coverages.index(max(coverages)) if coverages else 0
     nearest = max((passage.cosine for passage in retrieved.passages), default=0.0)
-    stems = set(library.stems(retrieved.passages[best].text)) if coverages else set()
+    stems = set(library.stems(texts[best])) if coverages else set()
     names = [library.stems(name) for name in _NAME.findall(query)]
-    pair = " ".join(sentence.text for sentence in retrieved.sentences[:2])
+    pair = " ".join(_read(sentence.path, sentence.lead, sentence.text) for sentence in sentences[:2])
     return Signals(
         sentence_cosine=cosines[0] if cosines else 0.0,
         second_cosine=cosines[1] if len(cosines) > 1 else 0.0,
@@ -49,6 +52,11 @@ def measure_signals(library: Library, query: str, retrieved: Retrieved, typed: s
         names_missing=sum(not stems.issuperset(name) for name in names) / len(names) if names else 0.0,
         agreement=float(bool(coverages) and retrieved.passages[best].cosine >= nearest),
     )
+
+
+def _read(heading: str, lead: str, text: str) -> str:
+    """A text with what it is read under."""
+    return "\n".join(part for part in (heading, lead, text) if part)
 
 
 def coverage(library: Library, question: str, text: str) -> float:
@@ -61,4 +69,5 @@ def _best_coverage(library: Library, typed: str | None, retrieved: Retrieved) ->
     """Of `typed` by the passage that covers it best; nothing where none of its words carries meaning ("when was that?")."""
     if typed is None or all(word.lower() in STOP_WORDS for word in _WORD.findall(typed)):
         return None
-    return max((coverage(library, typed, passage.text) for passage in retrieved.passages), default=0.0)
+    texts = [_read(passage.heading, passage.context, passage.text) for passage in retrieved.passages]
+    return max((coverage(library, typed, text) for text in texts), default=0.0)

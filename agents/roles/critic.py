@@ -7,10 +7,11 @@ import asyncio
 from autogen_core import CancellationToken
 
 from ...backends import Backend
-from ...retrieval import Retrieved
-from ..asking import subject
+from ...retrieval import Retrieved, Sentence, names_code
+from ..asking import asks_definition, subject
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
+    NAMED,
     Decision,
     answer_threshold,
     answerable,
@@ -21,10 +22,15 @@ from ..judging import (
     measure_signals,
 )
 from ..messages import Draft, Findings, Question, Verdict, latest, messages_of
-from ..writing import choose_method
+from ..writing import choose_method, quotable
 from .role import Role, Thread
 
 _NOTE = "checking against the documents"
+
+
+def _standing(sentence: Sentence) -> str:
+    """A sentence with all that it stands under."""
+    return "\n".join((sentence.path, sentence.lead, sentence.text))
 
 
 class Critic(Role):
@@ -44,6 +50,8 @@ class Critic(Role):
         typed = subject(question.text)
         signals = await asyncio.to_thread(measure_signals, self._context.library, question.query, retrieved, typed)
         probability = answerable(signals)
+        if asks_definition(typed) and any(names_code(typed, _standing(each)) for each in quotable(retrieved)):
+            probability = max(probability, NAMED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)
         decision = decide_before_writing(retrieved, probability, self._threshold(backend), method)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence
+from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence, names_code
 from ..asking import asks_definition, asks_why, wants_overview
 
 _UNDER_HEADING = 5  # sentences of a passage whose heading was asked for
@@ -33,7 +33,7 @@ def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sente
         return []
     if asks_definition(question):
         defining = max(plain, key=lambda each: each.liking * (_DEFINES if _defines(each, question, library) else 1))
-        return [defining, *_introduced_by(defining, retrieved)]
+        return _definition(defining, question, plain, library) or [defining, *_introduced_by(defining, retrieved)]
     top = ranked[0]
     under = [
         sentence for sentence in plain if sentence.passage.chunk_id == top.passage.chunk_id and sentence.start > top.start
@@ -86,12 +86,25 @@ def _ranked(question: str, retrieved: Retrieved, library: Library) -> list[Sente
     return sorted(scored, key=lambda sentence: -sentence.liking)
 
 
+def _definition(best: Sentence, question: str, plain: Sequence[Sentence], library: Library) -> list[Sentence]:
+    """What stands first under the heading of what is asked for, where `best` stands under it."""
+    if not _is_about(question, best.path.rpartition(HEADING_SEPARATOR)[2], library):
+        return []
+    under = [other for other in plain if other.passage.chunk_id == best.passage.chunk_id and other.path == best.path]
+    return sorted(under, key=lambda sentence: sentence.start)[:_BEST]
+
+
 def _defines(sentence: Sentence, question: str, library: Library) -> bool:
     """Whether it, or the heading that it stands under, begins with what is asked for."""
     innermost = sentence.path.rpartition(HEADING_SEPARATOR)[2]
     first_line = sentence.text.partition("\n")[0]
     opening = first_line if sentence.kind == "definition" else first_line[:_OPENING]
-    return max(library.coverage(question, text) for text in (innermost, opening)) >= _MOSTLY
+    return any(_is_about(question, text, library) for text in (innermost, opening))
+
+
+def _is_about(question: str, text: str, library: Library) -> bool:
+    named = names_code(question, text)
+    return library.coverage(question, text) >= _MOSTLY if named is None else named
 
 
 def _introduced_by(sentence: Sentence, retrieved: Retrieved) -> list[Sentence]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..docstore import KeywordIndex, words
+from ..docstore import HEADING_SEPARATOR, KeywordIndex, content_words
 from ..documents import BlockKind
 from ..embedders import Embedder
 from ..types import Passage, Sentence
@@ -16,10 +17,24 @@ from .names import AskedName, find_names, lacking
 from .outline import Stretch, find_sentences, place_at
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
-_ABOVE = 0.4  # of a word's rarity, where it stands in a heading above
 _HEADING = 0.2  # of its score is left to a heading: it names what is asked for, and says nothing of it
 _LACKING = 0.3  # of the score is left to what lacks a name or a day of the question
 _PIECE_WORDS = 4  # so many words, all of them asked for, are a piece of the question
+_UNFIT, _DENYING = 0.8, 0.95  # of the score is left to a sentence without the number that was asked for, or that denies
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|old|long|far|tall|high|often|heavy|large|big|late|early)|when|what (?:year|time|percentage))\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundred"
+    r"|thousand|million|billion|half|twice|once|first|second|third|century|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|noon|midnight|year|month|day"
+    r"|hour|always|never|daily|weekly)s?\b",
+    re.I,
+)
+_ASKS_WHICH = re.compile(r"\s*(?:what|which|who|where|when|how)\b", re.I)
+_DENIAL = re.compile(r"\b(?:not|no|never|nor|cannot|without)\b|n['’]t\b", re.I)
+_MOST_UNDER = 12  # sentences that are read under their headings too
 _MOST_SENTENCES = 200  # judged for one question
 Scores = NDArray[np.floating]
 
@@ -34,16 +49,23 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
         return []
     texts = [passage.text[each.start : each.end] for passage, each in spans]
     read = [_lines(each.lead, text) for (_, each), text in zip(spans, texts, strict=True)]
-    cosines = embedder.embed_documents(read) @ embedder.embed_query(query)
+    vector = embedder.embed_query(query)
+    cosines = embedder.embed_documents(read) @ vector
     words_of = _bm25(keywords, query, read, [each.path for _, each in spans])
     liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(words_of)
+    likeliest = [int(at) for at in np.argsort(-liking, kind="stable")[:_MOST_UNDER] if spans[at][1].path]
+    under = [_lines(HEADING_SEPARATOR.join(_inner(spans[at][1].path)), read[at]) for at in likeliest]
+    if under:
+        cosines[likeliest] = np.maximum(cosines[likeliest], embedder.embed_documents(under) @ vector)
     question = set(keywords.stems(query))
     empty = [
         each.kind == BlockKind.HEADING or _is_piece(keywords.stems(text), question)
         for (_, each), text in zip(spans, texts, strict=True)
     ]
-    names = find_names(query)
+    headings = {each.path for _, each in spans}
+    names = [name for name in find_names(query) if name.kind != "name" or any(name.text in path for path in headings)]
     lacks = [_lacks(names, passage, each, text, keywords) for (passage, each), text in zip(spans, texts, strict=True)]
+    liking = liking * np.array([_fitness(query, text) for text in read])
     scores = liking * np.where(empty, _HEADING, 1.0) * np.where([bool(each) for each in lacks], _LACKING, 1.0)
     return [
         Sentence(
@@ -65,6 +87,21 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
     ]
 
 
+def _fitness(query: str, text: str) -> float:
+    """How far it is of the kind that was asked for: with a number, where one was, and no denial, where none was."""
+    fitness = 1.0
+    if _ASKS_NUMBER.search(query) and not _NUMBER.search(text):
+        fitness *= _UNFIT
+    if _ASKS_WHICH.match(query) and _DENIAL.search(text) and not _DENIAL.search(query):
+        fitness *= _DENYING
+    return fitness
+
+
+def _inner(path: str) -> Sequence[str]:
+    """The innermost headings of a path."""
+    return path.split(HEADING_SEPARATOR)[-2:]
+
+
 def _lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
@@ -84,9 +121,11 @@ def _is_piece(stems: Sequence[str], question: set[str]) -> bool:
 
 
 def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Sequence[str]) -> Scores:
-    """Of each text, among these texts, with the rarities that words have in the library; a word of the headings above that
-    the text itself lacks counts for a part of one."""
-    rarities = {stem: keywords.term_idf(stem) for word in words(query) for stem in keywords.stems(word)[:1]}
+    """Of each text, among these texts, with the rarities that words have in the library.
+
+    A word of the headings above counts once for all that stands under them, however often they repeat it.
+    """
+    rarities = {stem: keywords.idf(word) for word in content_words(query) for stem in keywords.stems(word)[:1]}
     counts = [Counter(keywords.stems(text)) for text in texts]
     above = {path: set(keywords.stems(path)) for path in set(paths)}
     lengths = [count.total() for count in counts]
@@ -94,9 +133,9 @@ def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Seque
     return np.array(
         [
             sum(
-                rarity * count[stem] * (_K1 + 1) / (count[stem] + _K1 * (1 - _B + _B * length / mean))
-                if stem in count
-                else _ABOVE * rarity
+                rarity
+                if stem in above[path]
+                else rarity * count[stem] * (_K1 + 1) / (count[stem] + _K1 * (1 - _B + _B * length / mean))
                 for stem, rarity in rarities.items()
                 if stem in count or stem in above[path]
             )

@@ -16,7 +16,7 @@ from typing import Literal
 
 from ..docstore import KeywordIndex, normalise
 
-Kind = Literal["code", "day", "year"]
+Kind = Literal["code", "day", "year", "name"]
 
 _EDGES = "?!.,;:\"'()[]{}“”‘’«»¿¡…`*"
 _DAYS = {
@@ -37,6 +37,7 @@ _CODE = re.compile(  # what is no word: figures among letters, an option, a name
     r"|[A-Z]{2,}[A-Z\d]{2,}|[a-z]+(?:[A-Z][a-z\d]*)+"
 )
 _SAYS_LITTLE = re.compile(r"\d+(?:st|nd|rd|th|s|x|%)|\d{1,2}(?:am|pm|h)", re.IGNORECASE)
+_SIGNED = re.compile(r"([^\W\d_]{1,3})(?:\+\+|#)")  # C++, C#
 _CODES_IN_TEXT = re.compile(r"[^\s()\[\]{}<>\"“”„«»,;|=]+")
 
 
@@ -51,7 +52,7 @@ class AskedName:
 def find_names(question: str) -> tuple[AskedName, ...]:
     """What of a question a text that answers it must have."""
     names: dict[AskedName, None] = {}
-    for written in normalise(question).split():
+    for place, written in enumerate(normalise(question).split()):
         word = written.strip(_EDGES) if not written.startswith(".") else written.rstrip(_EDGES)
         word = re.sub(r"['’]s$", "", word)
         if _day(word) is not None:
@@ -60,6 +61,8 @@ def find_names(question: str) -> tuple[AskedName, ...]:
             names[AskedName(word, "year")] = None
         elif _CODE.fullmatch(word) and not _SAYS_LITTLE.fullmatch(word):
             names[AskedName(word, "code")] = None
+        elif place and len(word) > 2 and word[0].isupper() and word[1:].islower():
+            names[AskedName(word, "name")] = None
     return tuple(names)
 
 
@@ -67,9 +70,16 @@ def lacking(names: Sequence[AskedName], sentence: str, around: str, keywords: Ke
     """Those of `names` that a sentence is not about.
 
     `sentence`: with what must be read with it; `around`: its passage with all that goes with that. A year that neither has
-    may be meant all the same, so it is not missed; another year in the sentence is a rival.
+    may be meant all the same, so it is not missed; another year in the sentence is a rival. Names of other
+    kinds are to be left out where no heading has them: in prose they are often meant by another word.
     """
     return tuple(name.text for name in names if _is_lacking(name, sentence, around, keywords))
+
+
+def names_code(question: str, text: str) -> bool | None:
+    """Whether `text` has every code name of the question; None where there is none."""
+    codes = [name.text for name in find_names(question) if name.kind == "code"]
+    return all(_bounded(code).search(normalise(text)) for code in codes) if codes else None
 
 
 def _is_lacking(name: AskedName, sentence: str, around: str, keywords: KeywordIndex) -> bool:
@@ -80,6 +90,8 @@ def _is_lacking(name: AskedName, sentence: str, around: str, keywords: KeywordIn
         case "year":
             years = set(_YEAR.findall(sentence))
             return bool(years) and name.text not in years and name.text not in around
+        case "name":
+            return name.text not in sentence and name.text not in around
         case "code":
             if _has_code(name.text, sentence, keywords):
                 return False
@@ -100,11 +112,14 @@ def _bounded(code: str) -> re.Pattern[str]:
 
 
 def _has_rival(code: str, text: str) -> bool:
-    """Whether `text` names another of the same form."""
-    form = _form(code)
+    """Whether `text` names another of the same form, or that goes on where this ends, or ends where this goes on."""
+    lower, others = code.lower(), [word.strip(_EDGES) for word in _CODES_IN_TEXT.findall(normalise(text))]
+    if signed := _SIGNED.fullmatch(code):
+        return any(other.rstrip("+#") == signed[1] for other in others)
     if not any(letter.isdigit() for letter in code):
         return False
-    return any(_form(word.strip(_EDGES)) == form for word in _CODES_IN_TEXT.findall(normalise(text)))
+    codes = [other.lower() for other in others if any(letter.isdigit() for letter in other)]
+    return any(_form(other) == _form(lower) or lower.startswith(f"{other}-") for other in codes)
 
 
 def _form(code: str) -> str:

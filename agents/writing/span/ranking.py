@@ -66,7 +66,7 @@ def rank(
     What has nothing but small words ("He", "of the"), or words of the question, says nothing, and is left out.
     """
     spellings, logprobs = _merge(by_context, set(vocabulary.stems(question)), vocabulary)
-    rarity = dict(zip(vocabulary.stems(question), map(vocabulary.idf, lower_words(question)), strict=True))
+    rarity = {stem: vocabulary.idf(word) for word in lower_words(question) for stem in vocabulary.stems(word)}
     scored = [ScoredSentence(text, score, vocabulary.stems(text)) for text, score in sentences]
     measured = [
         measure_features(spellings[key], vocabulary.stems(key), logprobs[key], question, rarity, scored) for key in logprobs
