@@ -76,7 +76,7 @@ class Sentence:
     start: int
     end: int
     score: float  # as evidence: its liking, 0 to 1, but little of it for a heading
-    cosine: float  # question against sentence, by itself or under its headings, whichever is nearer: -1 to 1
+    cosine: float  # question against sentence, -1 to 1
     liking: float  # half dense, half keyword, each over its maximum: 0 to 1
     heading: bool  # or nothing but a part of what is asked for: no answer by itself
     kind: str = "paragraph"  # a `BlockKind`'s value
@@ -84,6 +84,7 @@ class Sentence:
     lead: str = ""  # what must be read with it: its table's columns, the term it is said of, what introduces its list
     lacks: tuple[str, ...] = ()  # names, numbers and days of the question that neither it nor what is read with it has
     place: Place | None = None  # None: as its passage's
+    cosine_under: float = -1.0  # question against sentence with its headings, where it was looked at
 
 
 @dataclass(frozen=True, slots=True)

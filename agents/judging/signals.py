@@ -37,7 +37,7 @@ def measure_signals(library: Library, query: str, retrieved: Retrieved, typed: s
 
     sentences = quotable(retrieved)
     texts = [_read(passage.heading, passage.context, passage.text) for passage in retrieved.passages]
-    cosines = sorted((max(sentence.cosine, 0.0) for sentence in sentences), reverse=True)
+    cosines = sorted((max(sentence.cosine, sentence.cosine_under, 0.0) for sentence in sentences), reverse=True)
     coverages = [coverage(library, query, text) for text in texts]
     best = coverages.index(max(coverages)) if coverages else 0
     nearest = max((passage.cosine for passage in retrieved.passages), default=0.0)

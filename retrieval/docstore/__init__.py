@@ -1,6 +1,7 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
 
 from .coming_vectors import ComingVectors
+from .identifiers import find_dates
 from .keyword_index import KeywordIndex
 from .languages import detect_language
 from .projection_table import Filling, ProjectionTable
@@ -35,6 +36,7 @@ __all__ = [
     "VectorTable",
     "content_words",
     "detect_language",
+    "find_dates",
     "indexed_text",
     "normalise",
     "search_terms",

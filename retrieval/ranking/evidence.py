@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..docstore import HEADING_SEPARATOR, KeywordIndex, content_words
+from ..docstore import HEADING_SEPARATOR, KeywordIndex, words
 from ..documents import BlockKind
 from ..embedders import Embedder
 from ..types import Passage, Sentence
@@ -55,8 +55,7 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
     liking = 0.5 * _over_maximum(cosines) + 0.5 * _over_maximum(words_of)
     likeliest = [int(at) for at in np.argsort(-liking, kind="stable")[:_MOST_UNDER] if spans[at][1].path]
     under = [_lines(HEADING_SEPARATOR.join(_inner(spans[at][1].path)), read[at]) for at in likeliest]
-    if under:
-        cosines[likeliest] = np.maximum(cosines[likeliest], embedder.embed_documents(under) @ vector)
+    cosines_under = dict(zip(likeliest, embedder.embed_documents(under) @ vector, strict=True)) if under else {}
     question = set(keywords.stems(query))
     empty = [
         each.kind == BlockKind.HEADING or _is_piece(keywords.stems(text), question)
@@ -82,6 +81,7 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
             lead=spans[at][1].lead,
             lacks=lacks[at],
             place=place_at(spans[at][0], spans[at][1].start),
+            cosine_under=float(cosines_under.get(at, -1.0)),
         )
         for at in np.argsort(-scores, kind="stable")
     ]
@@ -125,7 +125,12 @@ def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Seque
 
     A word of the headings above counts once for all that stands under them, however often they repeat it.
     """
-    rarities = {stem: keywords.idf(word) for word in content_words(query) for stem in keywords.stems(word)[:1]}
+    rarities = {stem: keywords.idf(word) for word in words(query) for stem in keywords.stems(word)[:1]}  # small words too
+    for forms in keywords.question_words(query):
+        whole = len(forms) == 1 or any(letter.isdigit() for letter in forms[0])  # of a number or code, a part is another one
+        rarities |= {
+            form: keywords.term_idf(form) / (1 if whole else len(forms)) for form in (forms[:1] if whole else forms)
+        }
     counts = [Counter(keywords.stems(text)) for text in texts]
     above = {path: set(keywords.stems(path)) for path in set(paths)}
     lengths = [count.total() for count in counts]

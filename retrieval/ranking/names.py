@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from ..docstore import KeywordIndex, normalise
+from ..docstore import KeywordIndex, find_dates, normalise
 
-Kind = Literal["code", "day", "year", "name"]
+Kind = Literal["code", "day", "date", "year", "name"]
 
 _EDGES = "?!.,;:\"'()[]{}“”‘’«»¿¡…`*"
 _DAYS = {
@@ -51,12 +51,15 @@ class AskedName:
 
 def find_names(question: str) -> tuple[AskedName, ...]:
     """What of a question a text that answers it must have."""
-    names: dict[AskedName, None] = {}
+    names: dict[AskedName, None] = {AskedName(date, "date"): None for date in find_dates(question)}
+    dated = bool(names)
     for place, written in enumerate(normalise(question).split()):
         word = written.strip(_EDGES) if not written.startswith(".") else written.rstrip(_EDGES)
         word = re.sub(r"['’]s$", "", word)
         if _day(word) is not None:
             names[AskedName(word, "day")] = None
+        elif dated and any(letter.isdigit() for letter in word):
+            continue  # a part of the date
         elif _YEAR.fullmatch(word):
             names[AskedName(word, "year")] = None
         elif _CODE.fullmatch(word) and not _SAYS_LITTLE.fullmatch(word):
@@ -87,6 +90,8 @@ def _is_lacking(name: AskedName, sentence: str, around: str, keywords: KeywordIn
         case "day":
             days = set(_days(sentence))
             return _day(name.text) not in (days or set(_days(around)))
+        case "date":
+            return name.text not in (find_dates(sentence) or find_dates(around))
         case "year":
             years = set(_YEAR.findall(sentence))
             return bool(years) and name.text not in years and name.text not in around
