@@ -78,6 +78,7 @@ def _leave(command: CommandContext, collection: str | None) -> int:
         env=isolated_environment(),
         start_new_session=True,
     )
+    child.returncode = 0  # nobody waits for it
     command.output.result({"background": True, "pid": child.pid})
     command.output.say(f"It goes on in process {child.pid}. `ayllu sources verify` says how far it is.")
     return 0
