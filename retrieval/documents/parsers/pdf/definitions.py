@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .layout import Row
 
 _LONGEST_BESIDE = 4  # words of a term that stands at the left of its meaning
+_FOOTNOTE_MARK = 0.85  # of the height of the text: what is smaller is a footnote's number
 _INDENT = (0.6, 14.0)  # of a line's height
 
 
@@ -18,6 +19,8 @@ def hanging_end(rows: Sequence[Row], at: int) -> int:
     """Where the meaning ends that begins beside a term in `rows[at]` and goes on below itself. 0: none begins there."""
     row = rows[at]
     if len(row.pieces) < 2 or len(row.pieces[0].words) > _LONGEST_BESIDE or at + 1 >= len(rows):
+        return 0
+    if row.pieces[0].size < _FOOTNOTE_MARK * row.pieces[1].size:
         return 0
     indent = row.pieces[1].x0
     words = row.words - len(row.pieces[0].words)

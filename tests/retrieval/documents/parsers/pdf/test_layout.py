@@ -124,6 +124,20 @@ def test_a_term_stays_with_what_is_said_of_it() -> None:
     ]
 
 
+def test_a_term_stays_with_what_stands_beside_it_and_the_rest_knows_the_term() -> None:
+    sheet = (
+        Sheet().text(72, 100, "a").lines(130, 100, ["Sort in the order of the array; with two of them", "in reverse order."])
+    )
+    sheet.lines(130, 140, ["Quoting does not work here, and is left out by", "the shell."])
+    sheet.text(72, 180, "b").lines(130, 180, ["Quote with backslashes what is special to a", "pattern."])
+    parsed = read(sheet)
+    assert blocks(parsed, BlockKind.DEFINITION) == [
+        "a\n    Sort in the order of the array; with two of them in reverse order.",
+        "b\n    Quote with backslashes what is special to a pattern.",
+    ]
+    assert [block.context for block in parsed.blocks if block.kind is BlockKind.PARAGRAPH] == ["a"]
+
+
 def test_headings_have_levels_by_their_size_and_the_first_is_the_title() -> None:
     sheet = Sheet().text(72, 90, "Harbour handbook", "B", 24).lines(72, 130, ["About the harbour and its boats."] * 3)
     sheet.text(72, 200, "Lamps", "B", 16).lines(72, 230, ["They are trimmed every evening, all of them."] * 3)
