@@ -98,6 +98,7 @@ class _Writer:
                     self._sections -= open_names.pop() in _SECTIONS
                 if element is not root:
                     self._parts.append(element.tail or "")
+        self._flush([])
 
     def _flush(self, open_names: list[str]) -> None:
         text = "".join(self._parts)

@@ -15,6 +15,7 @@ _WORD = re.compile(r'[ \t]*(?:"((?:[^"]|"")*)"?|((?:\\.|[^\s"\\])(?:\\[\s\S]|[^\
 _CONDITION = re.compile(
     r"(!?)(\\n\(\.g|\\n\[[^\]]*\]|\\n\(..|[noetdrcm](?=[\s\\]|$)|'[^']*'[^']*'|\"[^\"]*\"[^\"]*\"|\S+)\s*(.*)$"
 )
+_MOST_CONDITIONS = 30  # in one line, each within the one before
 Line = tuple[str, str]  # the request, empty for text, and what follows it
 
 
@@ -88,7 +89,7 @@ class Roff:
     def _taken(self, rest: str, *, holds: bool) -> Iterator[Line]:
         """What stands under a condition: the rest of the line, or a block in braces."""
         if not rest.startswith("\\{"):
-            if holds and rest:
+            if holds and rest and rest.count(".if") < _MOST_CONDITIONS:
                 yield from self._interpreted(rest)
             return
         if holds:  # its lines come as any others; the closing brace is left out

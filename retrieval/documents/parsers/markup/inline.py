@@ -50,7 +50,8 @@ def joined(parts: list[str]) -> str:
 
 
 def _superscript(element: Element) -> tuple[str, bool] | None:
-    text = "".join(element.itertext()).strip() if len(element) < 4 else ""
+    is_flat = len(element) < 4 and not any(len(child) for child in element)
+    text = "".join(element.itertext()).strip() if is_flat else ""
     links = [child for child in element if child.tag == "a" and (child.get("href") or "").startswith("#")]
     if links and 0 < len(text) <= 6:  # a note's number
         return (f" {text}" if text.startswith(("[", "(")) else f" [{text}]"), True

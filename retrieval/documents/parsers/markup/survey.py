@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from itertools import islice
 from operator import sub
 
 from .tree import Element
@@ -178,7 +179,8 @@ def is_hidden(element: Element) -> bool:
 
 
 def _is_control(button: Element) -> bool:
-    return len("".join(button.itertext()).strip()) <= _LONGEST_BUTTON and button.getparent().tag not in HEADINGS
+    words = [button.text or "", *(f"{child.text or ''}{child.tail or ''}" for child in button[:8])]
+    return len("".join(words).strip()) <= _LONGEST_BUTTON and button.getparent().tag not in HEADINGS
 
 
 def is_permalink(element: Element) -> bool:
@@ -232,7 +234,7 @@ def _fate(element: Element, measure: Measure, page: Measure, *, in_article: bool
     if (tag == "header" or role == "banner") and not in_article:
         return Fate.DROPPED if linked >= 0.5 or not measure.headings else None
     if tag == "footer" or role == "contentinfo" or "footer" in words:
-        imprint = _IMPRINT.search("".join(element.itertext())) if measure.chars < 5000 else None
+        imprint = _IMPRINT.search("".join(islice(element.itertext(), 200))) if measure.chars < 5000 else None
         return Fate.FURNITURE if linked >= 0.5 or imprint else None
     if linked >= 0.6 and (tag == "aside" or _SUSPECT.search(names)):
         return Fate.DROPPED

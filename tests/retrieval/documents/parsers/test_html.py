@@ -157,3 +157,7 @@ def test_a_fragment_is_added_to_what_is_there() -> None:
     builder.add("Before.")
     add_html(builder, "<nav>All <b>kept</b></nav><p>After.", is_fragment=True)
     assert builder.build("text/x").text == "Before.\n\nAll kept\n\nAfter."
+
+
+def test_signs_within_each_other_are_read_in_time() -> None:
+    assert read("a.html", "<p>Before.</p>" + "<sup>" * 1900 + "last").text.endswith("last")

@@ -104,3 +104,10 @@ def test_a_page_that_only_points_elsewhere_says_where() -> None:
 
 def test_a_rotated_log_is_text() -> None:
     assert read("syslog.1", "May 1 started\nMay 2 stopped\n").text.startswith("May 1 started")
+
+
+def test_conditions_within_each_other_without_end_are_left() -> None:
+    assert blocks(read("a.1", ".TH A 1\n.SH B\nWords.\n" + ".if n " * 5000 + "x\n")) == [
+        ("heading", "B"),
+        ("paragraph", "Words."),
+    ]
