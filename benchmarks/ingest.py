@@ -24,6 +24,7 @@ from statistics import median
 from ayllu import paths
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, HashingEmbedder, IngestOptions, Library, Parsed, open_embedder
+from ayllu.retrieval.docstore import indexed_text
 from ayllu.retrieval.documents import cut_chunks, parse
 
 _HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
@@ -109,7 +110,11 @@ def compare_whole(folder: Path, rounds: int) -> None:
     def ingest() -> None:
         with tempfile.TemporaryDirectory() as place, Library.open(Path(place), embedder) as library:
             report = library.ingest([str(folder)], collection="c", options=IngestOptions())
-            texts[:] = [text for (text,) in library._docstore._database.rows("SELECT text FROM chunks ORDER BY id")]
+            rows = library._docstore._database.rows(
+                "SELECT title, heading, context, chunks.text FROM chunks"
+                " JOIN sources ON sources.id = chunks.source ORDER BY chunks.id"
+            )
+            texts[:] = [indexed_text(*row) for row in rows]
             assert report.chunks == len(texts)
 
     ingest()

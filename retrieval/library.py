@@ -184,12 +184,13 @@ class Library(Catalogue):
             batch_chunks=batch_chunks,
         )
         claimed: set[str] = set()
-        for document in documents:
-            if document.collection not in claimed:
-                self._embedders.claim(document.collection)
-                claimed.add(document.collection)
-            adder.add(document)
-        adder.flush()
+        with contextlib.closing(adder):
+            for document in documents:
+                if document.collection not in claimed:
+                    self._embedders.claim(document.collection)
+                    claimed.add(document.collection)
+                adder.add(document)
+            adder.flush()
         return sum(written)
 
     def remove_source(self, collection: str, source: str) -> None:

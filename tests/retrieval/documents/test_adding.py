@@ -1,6 +1,8 @@
 """Each document is in the library or in the report's `failed`, with the reason: none is lost, and none is counted twice."""
 
 import sqlite3
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -83,6 +85,10 @@ def test_documents_that_are_added_without_a_report_are_in_or_the_error_comes_out
         with pytest.raises(EmbedderFailed):
             library.add([Document("c", "a.txt", "", Parsed("Some arsenic.", "text/plain"))])
         assert library.add([Document("c", "b.txt", "", Parsed("Some tin.", "text/plain"))]) == 1
+    deadline = time.monotonic() + 30
+    while any(thread.name == "embedding" for thread in threading.enumerate()):  # none stays behind
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_whatever_an_embedder_raises_is_told_of_the_embedding(tmp_path: Path, docs: Path) -> None:
