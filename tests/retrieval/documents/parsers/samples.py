@@ -91,4 +91,13 @@ SAMPLES: Mapping[str, bytes] = {
     b"mp; dry.</para>"
     b"<variablelist><varlistentry><term>x</term><listitem><para>y</para></listitem></varlistentry></varia"
     b"blelist></section></book>",
+    "kilns.json": b'{"kilns": [{"name": "Old", "degrees": 1200}, {"name": "New", "degrees": 900}]}',
+    "kilns.jsonl": b'{"name": "Old"}\n{"name": "New"}\n',
+    "kilns.yaml": b"kilns:\n  - name: Old\n    degrees: 1200\n",
+    "letter.eml": b"From: a@b.c\nTo: d@e.f\nSubject: Kilns\nContent-Type: text/plain; charset=utf-8\n\nThe kiln is hot.\n",
+    "days.ics": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240517T090000\nSUMMARY:Firing\nEND:VEVENT\nEND:VCALENDAR\n",
+    "ada.vcf": b"BEGIN:VCARD\nVERSION:3.0\nFN:Ada Quillon\nTEL:555 0199\nEND:VCARD\n",
+    "talk.srt": b"1\n00:00:01,000 --> 00:00:02,000\nThe kiln is hot.\n",
+    "kilns.ipynb": b'{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": ["# Kilns"]}]}',
+    "kiln.py": b"class Kiln:\n    def heat(self):\n        return 1200\n",
 }
