@@ -93,10 +93,10 @@ def measure_chroma(size: int, folder: Path) -> dict[str, Any]:
     cpu, began = time.process_time(), time.perf_counter()
     store = open_store("chroma", folder)
     for ids, rows in batches(size):
-        store.upsert("c", [str(number) for number in ids], rows)
+        store.upsert("vectors", [str(number) for number in ids], rows)
     built = {"build_s": round(time.perf_counter() - began, 1), "build_cpu_s": round(time.process_time() - cpu, 1)}
     questions = unit_rows(size + 7, QUERIES + 5)
-    return built | query_times(lambda number: store.query("c", questions[number], NEAREST))
+    return built | query_times(lambda number: store.query("vectors", questions[number], NEAREST))
 
 
 class RandomEmbedder(HashingEmbedder):
