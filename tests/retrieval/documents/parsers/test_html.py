@@ -161,3 +161,8 @@ def test_a_fragment_is_added_to_what_is_there() -> None:
 
 def test_signs_within_each_other_are_read_in_time() -> None:
     assert read("a.html", "<p>Before.</p>" + "<sup>" * 1900 + "last").text.endswith("last")
+
+
+def test_a_page_of_frames_names_the_pages_that_hold_the_text() -> None:
+    with pytest.raises(Unreadable, match=r"only frames other pages, which hold the text: menu\.html, fees\.html"):
+        read("a.html", '<html><frameset cols="20%,80%"><frame src="menu.html"><frame src="fees.html"></frameset></html>')
