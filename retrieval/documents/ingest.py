@@ -14,6 +14,7 @@ from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, Reading, SourceInfo
 from ..embedders import Embedder
 from .adding import BATCH_CHUNKS, Adder, Document, Refusal
+from .archives import expand_archive
 from .estimate import Estimate
 from .known_contents import KnownContents
 from .omitting import Omissions
@@ -24,7 +25,7 @@ from .removal import find_gone
 from .report import IngestOptions, IngestReport, Progress
 from .sitemaps import expand
 from .volumes import Volumes
-from .walking import Item, Missing, local_path, walk
+from .walking import Entry, Item, Missing, local_path, walk
 
 _KEPT = "; what was read of it before is kept"
 _AHEAD, _AHEAD_BYTES = (
@@ -145,7 +146,7 @@ class _Reader:
         for item in items:
             self._tick()
             with self._noting(item):
-                state = look_at(item.source)
+                state = look_at(item.source, item.size)
                 if not (_can_be_kept(item.source) and _can_be_kept(item.root)):
                     self._note_failure(item.source, "its name is not UTF-8; rename it")
                 elif state is not None and self._is_as_before(item, state):
@@ -316,6 +317,12 @@ class _Reader:
         self._report.note_failure(source, reason + (_KEPT if source in self._known else ""))
 
 
+def _expand(item: Item, known: Mapping[str, SourceInfo]) -> Iterator[Entry]:
+    """What a sitemap or an archive stands for, or the document itself."""
+    for entry in expand(item):
+        yield from [entry] if isinstance(entry, Missing) else expand_archive(entry, known)
+
+
 def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: IngestReport) -> None:
     for source in gone:
         try:
@@ -348,7 +355,7 @@ def _walk(
     items: list[Item] = []
     missing: dict[Path, Missing] = {}
     for walked in walk(paths, follow_links=follow_links, omissions=omissions):
-        for entry in [walked] if isinstance(walked, Missing) else expand(walked):
+        for entry in [walked] if isinstance(walked, Missing) else _expand(walked, known):
             if isinstance(entry, Missing):
                 missing[local_path(entry.source) or Path(entry.source)] = entry
             else:

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from ...text import size
 from ..docstore import Reading, SourceInfo
+from .archives import expand_archive
 from .omitting import Omissions
 from .parsers import parser_of
 from .reading import look_at
@@ -57,7 +59,9 @@ def plan_ingest(
     def note_omission(source: str, reason: str) -> None:
         omitted.append(Planned(source, Action.OMIT, reason))
 
-    for entry in walk(paths, follow_links=options.follow_links, omissions=omissions, on_omission=note_omission):
+    walked = walk(paths, follow_links=options.follow_links, omissions=omissions, on_omission=note_omission)
+    entries = ([entry] if isinstance(entry, Missing) else expand_archive(entry, known) for entry in walked)
+    for entry in chain.from_iterable(entries):
         if isinstance(entry, Missing):
             unseen.append(local_path(entry.source) or Path(entry.source))
             planned.append(Planned(entry.source, Action.FAIL, entry.error))
@@ -75,7 +79,7 @@ def _look(item: Item, before: SourceInfo | None, reading: Reading, options: Inge
     if is_url(item.source):
         return Planned(item.source, Action.NEW if before is None else Action.CHANGED, "an address is asked when it is read")
     try:
-        state = look_at(item.source)
+        state = look_at(item.source, item.size)
         assert state is not None  # of a file there is one
         if state.size > options.max_file_bytes:
             return Planned(item.source, Action.FAIL, f"it has more than {size(options.max_file_bytes)}", state.size)
@@ -83,7 +87,8 @@ def _look(item: Item, before: SourceInfo | None, reading: Reading, options: Inge
             return Planned(item.source, Action.NEW, "", state.size)
         if options.force or before.reading != reading:
             return Planned(item.source, Action.CHANGED, "it is read anew, as ayllu reads now", state.size)
-        if (before.mtime_ns, before.size) == (state.mtime_ns, state.size) or before.sha256 == _digest(Path(item.source)):
+        same = (before.mtime_ns, before.size) == (state.mtime_ns, state.size)
+        if same or (item.size is None and before.sha256 == _digest(Path(item.source))):
             return Planned(item.source, Action.UNCHANGED, "", state.size)
         return Planned(item.source, Action.CHANGED, "", state.size)
     except OSError as error:

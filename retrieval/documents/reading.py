@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...text import size
+from .archives import archive_of, member_size, read_member
 from .pages import fetch
 from .parsers import Format, Unreadable
 from .walking import is_url
@@ -25,10 +26,15 @@ class FileState:
     size: int  # bytes
 
 
-def look_at(source: str) -> FileState | None:
-    """The state of a file; None for an address, which has to be read."""
+def look_at(source: str, size: int | None = None) -> FileState | None:
+    """The state of a file; None for an address, which has to be read. `size`: of a member of an archive, where known.
+
+    A member has changed when its archive has.
+    """
     if is_url(source):
         return None
+    if (archive := archive_of(source)) is not None:
+        return FileState(Path(archive).stat().st_mtime_ns, member_size(archive, source) if size is None else size)
     state = Path(source).stat()
     return FileState(state.st_mtime_ns, state.st_size)
 
@@ -46,6 +52,8 @@ def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, F
         raise Unreadable(
             f"it has {size(state.size)}, and files above {size(max_bytes)} are left out (`retrieval.max_file_bytes`)"
         )
+    if (archive := archive_of(source)) is not None:
+        return read_member(archive, source, state.size), None
     return _content(source, state), None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...text import count
 from ..docstore import SourceInfo
+from .archives import is_archive
 from .globbing import is_match, split_pattern
 from .omitting import Omissions
 from .volumes import is_mounted
@@ -80,7 +81,7 @@ def _scopes(names: Sequence[str]) -> Iterator[Scope]:
             folder, pattern = split_pattern(path)
             if os.path.isdir(folder):  # noqa: PTH112 - it gives False where it may not look
                 yield Scope(folder.resolve(), tuple(pattern))
-        elif os.path.isdir(path):  # noqa: PTH112
+        elif os.path.isdir(path) or is_archive(path.name):  # noqa: PTH112
             yield Scope(path.resolve())
 
 
@@ -104,6 +105,8 @@ def _is_empty(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
             return all(entry.name.startswith(".") for entry in entries)
+    except NotADirectoryError:  # an archive
+        return False
     except OSError:
         return True
 

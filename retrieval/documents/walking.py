@@ -25,6 +25,7 @@ class Item:
     source: str  # real path, or URL
     root: str
     address: str | None = None
+    size: int | None = None  # bytes, of a member of an archive
 
 
 @dataclass(frozen=True, slots=True)

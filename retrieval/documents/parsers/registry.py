@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from . import (
     asciidoc,
+    compressed,
     data,
     docx,
     epub,
@@ -117,7 +118,7 @@ def plugin_problems() -> Mapping[str, str]:
 def format_by_ending(name: str) -> Format | None:
     """What a file's name says, by its ending for the most part; None where it says nothing."""
     plugin_problems()
-    path = PurePath(name)
+    path = PurePath(compressed.inner_name(name))
     return _BY_ENDING.get(path.suffix.lower()) or _BY_NAME.get(path.name.lower())
 
 
@@ -137,6 +138,8 @@ def choose(content: bytes, name: str = "", declared: str = "") -> Format:
     Raises:
         Unreadable: it is of a kind that nothing here reads, or not what its name or its server promises.
     """
+    if (unpacked := compressed.unpack(content)) is not None:
+        return choose(unpacked, compressed.inner_name(name))
     source.refuse_by_name(name)
     by_name = format_by_ending(name)
     by_server = None if declared in _SAYS_NOTHING else _BY_TYPE.get(declared)
@@ -170,9 +173,11 @@ def parse(name: str, content: bytes, kind: Format | None = None, converter: str 
     Raises:
         Unreadable: empty, binary, damaged, encrypted, without text, or not what its name or its server says.
     """
+    if (unpacked := compressed.unpack(content)) is not None:
+        content = unpacked
     if not content.strip(_BLANK):
         raise Unreadable("it is empty")
-    kind = with_converter(kind or choose(content, name), converter)
+    kind = with_converter(kind or choose(content, compressed.inner_name(name)), converter)
     parsed = kind.parse(content)
     if not parsed.text.strip():
         hint = " (scanned pages?)" if parsed.media_type == pdf.FORMAT.media_type else ""

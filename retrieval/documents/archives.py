@@ -1,0 +1,170 @@
+"""Archives (ZIP, tar): each member a document of its own, named as if the archive were a folder.
+
+No path can clash with such a name: where the archive lies, no folder can. What is in an archive that has not changed is
+known from the library, so that it is not unpacked again. Nothing is ever written to the disk.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from ..docstore import SourceInfo
+from .parsers import Unreadable
+from .walking import Entry, Item, Missing
+
+_ZIP = (".zip",)
+_TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
+_MOST_MEMBERS = 2_000
+_MOST_BYTES = 500_000_000  # unpacked, of all members
+_MOST_KEPT = 100_000_000  # bytes of a tar archive whose members are kept at hand while they are read one after the other
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+    *(EOFError, KeyError, NotImplementedError, RuntimeError, StopIteration, ValueError),
+)
+_DOCUMENT_PARTS = {"[Content_Types].xml", "mimetype"}  # an office document or a book is a ZIP archive that has one of them
+_IN_ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)[/\\]", re.I)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file is an archive by its name."""
+    return name.lower().endswith(_ZIP + _TAR)
+
+
+def archive_of(source: str) -> str | None:
+    """The archive that `source` is a member of; None where it is no member. Only archives that are there count."""
+    if not _IN_ARCHIVE.search(source):
+        return None
+    for parent in Path(source).parents:
+        if is_archive(parent.name) and os.path.isfile(parent):  # noqa: PTH113 - it gives False where it may not look
+            return str(parent)
+    return None
+
+
+def expand_archive(item: Item, known: Mapping[str, SourceInfo]) -> Iterator[Entry]:
+    """The members of `item`, or `item` itself where it is no archive."""
+    if item.address is not None or not is_archive(item.source):
+        yield item
+        return
+    try:
+        state = os.stat(item.source)  # noqa: PTH116
+        before = [info for source, info in known.items() if source.startswith(f"{item.source}/")]
+        if before and all(info.mtime_ns == state.st_mtime_ns for info in before):
+            yield from (Item(info.source, item.root, size=info.size) for info in before)
+            return
+        sizes = _sizes(item.source, state.st_mtime_ns, state.st_size)
+    except Unreadable as error:
+        yield Missing(item.source, str(error))
+        return
+    except OSError as error:
+        yield Missing(item.source, (error.strerror or str(error)).lower())
+        return
+    if sizes is None:
+        yield item  # a document that is called an archive
+        return
+    total = 0
+    for number, (name, member_size) in enumerate(sizes.items()):
+        total += member_size
+        if number >= _MOST_MEMBERS or total > _MOST_BYTES:
+            yield Missing(item.source, f"it holds more than is read of an archive; the first {number} members are read")
+            return
+        yield Item(f"{item.source}/{name}", item.root, size=member_size)
+
+
+def member_size(archive: str, source: str) -> int:
+    """The size of a member in bytes, unpacked.
+
+    Raises:
+        FileNotFoundError: the archive has no such member now.
+    """
+    state = os.stat(archive)  # noqa: PTH116
+    sizes = _sizes(archive, state.st_mtime_ns, state.st_size) or {}
+    name = source[len(archive) + 1 :]
+    if name not in sizes:
+        raise FileNotFoundError(2, "it is not in its archive any more", source)
+    return sizes[name]
+
+
+def read_member(archive: str, source: str, most: int) -> bytes:
+    """The content of a member, of which the archive says that it has at most `most` bytes.
+
+    Raises:
+        Unreadable: it is damaged, encrypted, or larger than it says.
+    """
+    name = source[len(archive) + 1 :]
+    state = os.stat(archive)  # noqa: PTH116
+    try:
+        if not archive.lower().endswith(_ZIP):
+            content = _tar_contents(archive, state.st_mtime_ns, state.st_size).get(name)
+            content = _tar_member(archive, name, most) if content is None else content
+        else:
+            content = _zip_member(archive, name, most)
+    except _DAMAGE as error:
+        if "password" in str(error).lower() or "encrypted" in str(error).lower():
+            raise Unreadable("it is encrypted") from error
+        raise Unreadable("its archive is damaged, or cut off") from error
+    if len(content) > most:
+        raise Unreadable("it is larger than its archive says")
+    return content
+
+
+@lru_cache(maxsize=8)
+def _sizes(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, int] | None:
+    """The sizes of the members by their names; None where the file is a document of another kind, such as a Word file."""
+    try:
+        if archive.lower().endswith(_ZIP):
+            with zipfile.ZipFile(archive) as package:
+                if not _DOCUMENT_PARTS.isdisjoint(package.namelist()):
+                    return None
+                members = [(info.filename, info.file_size) for info in package.infolist() if not info.is_dir()]
+        else:
+            with tarfile.open(archive) as tar:
+                members = [
+                    (info.name, info.size) for _, info in zip(range(_MOST_MEMBERS * 5), tar, strict=False) if info.isreg()
+                ]
+    except _DAMAGE as error:
+        raise Unreadable("it is a damaged archive, or cut off") from error
+    return {safe: member_bytes for name, member_bytes in members if (safe := _safe_name(name))}
+
+
+def _safe_name(name: str) -> str:
+    """A member's name without what leads elsewhere; empty for what is hidden."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."}]
+    if not parts or any(part.startswith(".") or part in {"__MACOSX", "node_modules", "__pycache__"} for part in parts):
+        return ""
+    return "/".join(part.replace("\x00", "\ufffd") for part in parts)
+
+
+def _zip_member(archive: str, name: str, most: int) -> bytes:
+    with zipfile.ZipFile(archive) as package:
+        info = next(info for info in reversed(package.infolist()) if _safe_name(info.filename) == name)
+        with package.open(info) as stream:
+            return stream.read(most + 1)
+
+
+def _tar_member(archive: str, name: str, most: int) -> bytes:
+    with tarfile.open(archive) as tar:
+        for info in tar:
+            if info.isreg() and _safe_name(info.name) == name and (stream := tar.extractfile(info)) is not None:
+                return stream.read(most + 1)
+    raise KeyError(name)
+
+
+@lru_cache(maxsize=1)
+def _tar_contents(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, bytes]:
+    """All members of a small tar archive, which can only be read from its beginning; nothing of a large one."""
+    if sum((_sizes(archive, mtime_ns, archive_size) or {}).values()) > _MOST_KEPT:
+        return {}
+    contents: dict[str, bytes] = {}
+    with tarfile.open(archive) as tar:
+        for info in tar:
+            if info.isreg() and (name := _safe_name(info.name)) and (stream := tar.extractfile(info)) is not None:
+                contents[name] = stream.read(_MOST_KEPT)
+    return contents
