@@ -127,9 +127,11 @@ def _bm25(keywords: KeywordIndex, query: str, texts: Sequence[str], paths: Seque
     """
     rarities = {stem: keywords.idf(word) for word in words(query) for stem in keywords.stems(word)[:1]}  # small words too
     for forms in keywords.question_words(query):
-        whole = len(forms) == 1 or any(letter.isdigit() for letter in forms[0])  # of a number or code, a part is another one
+        single = len(forms) == 1 or any(
+            letter.isdigit() for letter in forms[0]
+        )  # of a number or code, a part is another one
         rarities |= {
-            form: keywords.term_idf(form) / (1 if whole else len(forms)) for form in (forms[:1] if whole else forms)
+            form: keywords.term_idf(form) / (1 if single else len(forms)) for form in (forms[:1] if single else forms)
         }
     counts = [Counter(keywords.stems(text)) for text in texts]
     above = {path: set(keywords.stems(path)) for path in set(paths)}
