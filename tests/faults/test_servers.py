@@ -30,7 +30,7 @@ def server(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faulty]:
 def embedder(server: Faulty, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> Faulty:
     """The home's vectors are of this server, which is well."""
     monkeypatch.setenv("AYLLU_MODELS__EMBEDDER", server.embedder)
-    assert run("ingest", home.documents, "--json").code == 0
+    assert run("sources", "reembed", "--json").code == 0
     return server
 
 
