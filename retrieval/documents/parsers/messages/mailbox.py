@@ -18,7 +18,7 @@ _MOST_NOTES = 10
 def _parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     separators = list(_SEPARATOR.finditer(content))
-    starts = [match.end() for match in separators]
+    starts = [match.end() for match in separators] or [0]
     ends = [*(match.start() for match in separators[1:]), len(content)]
     damaged = 0
     for start, end in zip(starts, ends, strict=True):

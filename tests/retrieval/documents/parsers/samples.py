@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from importlib.resources import files
 
@@ -11,6 +12,10 @@ _SHIPPED = files("ayllu.retrieval").joinpath("sample")
 _NAMES = ("insurance.docx", "solar-dryer.pdf", "repair-cafe.html", "money.md", "deposits.csv", "history.txt")
 SAMPLES: Mapping[str, bytes] = {
     **{name: _SHIPPED.joinpath(name).read_bytes() for name in _NAMES},
+    "inbox.mbox": b"From a@x.org Mon Jan  1 10:00:00 2024\nFrom: a@x.org\nSubject: Kiln\n\nHot.\n\n"
+    b"From b@x.org Tue Jan  2 10:00:00 2024\nFrom: b@x.org\nContent-Type: text/html\n\n<p>Cold.</p>\n",
+    "kiln.toml": b'title = "Kiln"\n\n[kiln.heat]\n# hot\ndegrees = 1240\ntiles = [\n  "old",\n]\n',
+    "kiln.txt.gz": gzip.compress(b"The kiln is fired on Tuesdays.\n" * 9, mtime=0),
     "table.docx": docx(
         paragraph("Kilns", '<w:pStyle w:val="1"/>')
         + word_table(word_cells("Kiln", "Degrees"), word_cells("Old", "1200"))
