@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,14 +14,14 @@ from ..app import choose_collection
 from ..conversations import check_question
 from ..text import one_line, place_label
 from .context import CommandContext
-from .options import Collection, Mode
+from .options import Mode, expanded
 from .output import Output
 from .rendering import SAMPLE_NOTE
 
-if TYPE_CHECKING:
-    from ..retrieval import Library, Passage
+_DAY = "%Y-%m-%d"
 
-_EXPLAINED = 50  # how deep each single ranking is looked through for `--explain`
+if TYPE_CHECKING:
+    from ..retrieval import Explained, Filters, Passage, Placing
 
 
 def search(
@@ -27,36 +29,65 @@ def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for.")],
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many results.")] = 5,
     mode: Annotated[Mode | None, typer.Option("--mode", help="How to rank; else your settings'.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say how each ranking placed a result.")] = False,
-    collection: Collection = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say how each stage placed a result.")] = False,
+    collection: Annotated[
+        list[str] | None, typer.Option("--collection", help="Which collection, or several; else your settings'.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", metavar="GLOB", help="In such documents only.")] = None,
+    folder: Annotated[list[Path] | None, typer.Option("--folder", help="In documents below this folder only.")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--type", metavar="TYPE", help="Only of this type: pdf, text/*…")] = None,
+    since: Annotated[datetime | None, typer.Option("--since", formats=[_DAY], help="Only from that day on.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", formats=[_DAY], help="Only up to that day.")] = None,
 ) -> None:
     """Find the passages that fit a query best."""
+    from ..retrieval import SearchMode, SearchRequest
+
     command: CommandContext = context.obj
     text = check_question(" ".join(query))
     started = time.perf_counter()
     command.prepare()
     settings, library = command.app.settings, command.app.library
-    where, sample = choose_collection(library, collection, settings.collection)
+    wanted: list[str | None] = [*collection] if collection else [None]
+    chosen = [choose_collection(library, named, settings.collection) for named in wanted]
+    names = list(dict.fromkeys(name for name, _ in chosen))
+    sample = any(is_sample for _, is_sample in chosen)
     if sample:
         command.output.note(SAMPLE_NOTE)
     ranking = str(mode or settings.retrieval.mode)
+    filters = _filters(source or [], folder or [], kind or [], since, until)
     opened = time.perf_counter()
-    passages = library.search(text, k=k, mode=ranking, collection=where)
+    diversity = settings.retrieval.diversity
+    hits = library.explain(SearchRequest(text, k, SearchMode(ranking), names, filters=filters, diversity=diversity))
     searched = time.perf_counter()
-    explanations = _explain(library, text, where) if explain else {}
-    results = [_result(rank, passage, explanations) for rank, passage in enumerate(passages, start=1)]
+    results = [_result(rank, hit.passage, hit if explain else None) for rank, hit in enumerate(hits, start=1)]
     timings = {"search_s": searched - opened, "total_s": time.perf_counter() - started}
     command.output.result(
-        {"query": text, "mode": ranking, "collection": where, "results": results, "timings": timings}
+        {
+            "query": text,
+            "mode": ranking,
+            "collection": names[0],
+            "collections": names,
+            "results": results,
+            "timings": timings,
+        }
         | ({"warnings": [SAMPLE_NOTE]} if sample else {})
     )
-    for result, passage in zip(results, passages, strict=True):
-        _show(command.output, result, passage)
+    for result, hit in zip(results, hits, strict=True):
+        _show(command.output, result, hit.passage)
     if not results:
         command.output.say("Nothing found.")
 
 
-def _result(rank: int, passage: Passage, explanations: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _filters(
+    sources: list[str], folders: list[Path], types: list[str], since: datetime | None, until: datetime | None
+) -> Filters | None:
+    from ..retrieval import Filters
+
+    below = [str((expanded(folder) or folder).resolve()) for folder in folders]
+    return Filters(sources, below, types, since.date() if since else None, until.date() if until else None) or None
+
+
+def _result(rank: int, passage: Passage, hit: Explained | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "rank": rank,
         "source": passage.source,
@@ -71,17 +102,11 @@ def _result(rank: int, passage: Passage, explanations: dict[str, dict[str, Any]]
         "score": passage.score,
         "also_in": [asdict(place) for place in passage.also_in],
     }
-    return result | ({"explain": explanations.get(passage.chunk_id, {})} if explanations else {})
+    return result | ({"explain": {name: _placing(stage) for name, stage in hit.stages.items()}} if hit else {})
 
 
-def _explain(library: Library, text: str, collection: str) -> dict[str, dict[str, Any]]:
-    """For each chunk id, its rank and score in the dense and the keyword ranking alone."""
-    explanations: dict[str, dict[str, Any]] = {}
-    for mode in (Mode.DENSE, Mode.KEYWORD):
-        ranking = library.search(text, k=_EXPLAINED, mode=str(mode), collection=collection)
-        for rank, passage in enumerate(ranking, start=1):
-            explanations.setdefault(passage.chunk_id, {})[str(mode)] = {"rank": rank, "score": passage.score}
-    return explanations
+def _placing(placing: Placing) -> dict[str, Any]:
+    return {"rank": placing.rank, "score": placing.score}
 
 
 def _show(output: Output, result: dict[str, Any], passage: Passage) -> None:
@@ -90,3 +115,6 @@ def _show(output: Output, result: dict[str, Any], passage: Passage) -> None:
     for mode, place in result.get("explain", {}).items():
         output.say(f"   {mode}: place {place['rank']}, score {place['score']:.3f}", "dim")
     output.say(f"   {one_line(result['text'], 300)}")
+    if passage.also_in:
+        others = ", ".join(dict.fromkeys(one_line(place.source) for place in passage.also_in))
+        output.say(f"   also in: {others}", "dim")

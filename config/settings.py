@@ -32,6 +32,9 @@ class ModelSettings(Table):
 class RetrievalSettings(Table):
     passages: int = Field(3, ge=1, le=20, description="Passages handed to the writer.")
     mode: Literal["hybrid", "dense", "keyword"] = "hybrid"
+    diversity: float = Field(
+        0.05, ge=0.0, lt=1.0, description="Share of its score that a hit loses for each better one under the same heading."
+    )
     chunk_tokens: int = Field(
         200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens. The next ingest cuts anew."
     )

@@ -43,7 +43,7 @@ def rank_documents(library: Library, question: str, mode: str, limit: int = 10) 
     """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are `limit`."""
     depth = limit * 3
     while True:
-        passages = library.search(question, k=depth, mode=mode, collection=EVAL_COLLECTION)
+        passages = library.search(question, k=depth, mode=mode, collection=EVAL_COLLECTION, merge=False)
         document_ids = list(dict.fromkeys(passage.source for passage in passages))
         if len(document_ids) >= limit or len(passages) < depth:
             return document_ids

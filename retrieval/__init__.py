@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from .library import Library
     from .ranking import names_code
     from .reembedding import ReembedReport
+    from .requests import Filters, SearchRequest
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
-    from .types import Passage, Retrieved, SearchMode, Sentence, Vectors
+    from .types import Explained, Passage, Placing, Retrieved, SearchMode, Sentence, Vectors
 else:
     __getattr__ = deferred(
         __name__,
@@ -42,9 +43,10 @@ else:
             "library": ["Library"],
             "ranking": ["names_code"],
             "reembedding": ["ReembedReport"],
+            "requests": ["Filters", "SearchRequest"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
-            "types": ["Passage", "Retrieved", "SearchMode", "Sentence", "Vectors"],
+            "types": ["Explained", "Passage", "Placing", "Retrieved", "SearchMode", "Sentence", "Vectors"],
         },
     )
 
@@ -62,6 +64,8 @@ __all__ = [
     "Embedder",
     "EmbedderChanged",
     "EmbedderFailed",
+    "Explained",
+    "Filters",
     "HashingEmbedder",
     "IngestOptions",
     "IngestReport",
@@ -71,11 +75,13 @@ __all__ = [
     "LibraryNewer",
     "Parsed",
     "Passage",
+    "Placing",
     "Planned",
     "Recipe",
     "ReembedReport",
     "Retrieved",
     "SearchMode",
+    "SearchRequest",
     "Sentence",
     "SourceInfo",
     "StoppedWaiting",

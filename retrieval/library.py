@@ -20,8 +20,9 @@ from .docstore import DocStore, Turn, writer_lock
 from .embedders import CheckedEmbedder, Embedder, Recipe
 from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
 from .reembedding import Reembedding, ReembedReport
+from .requests import DIVERSITY, Filters, SearchRequest
 from .stores import Notify, Projection, ScanIndex, StoreFailed, find_problems
-from .types import Passage, Retrieved, SearchMode, Vectors
+from .types import Explained, Passage, Retrieved, SearchMode, Vectors
 from .upkeep import Upkeep
 
 _SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
@@ -222,11 +223,24 @@ class Library(Catalogue):
         *,
         k: int = 5,
         mode: SearchMode | str = SearchMode.HYBRID,
-        collection: str,
+        collection: str | Sequence[str],
         embed_text: str | None = None,
+        filters: Filters | None = None,
+        diversity: float = DIVERSITY,
+        merge: bool = True,
     ) -> list[Passage]:
-        """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared."""
-        return self._searcher.search(query, k=k, mode=SearchMode(mode), collection=collection, embed_text=embed_text)
+        """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
+
+        Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
+        `diversity`: see `SearchRequest`.
+        """
+        names = (collection,) if isinstance(collection, str) else tuple(collection)
+        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
+        return [hit.passage for hit in self.explain(request)]
+
+    def explain(self, request: SearchRequest) -> list[Explained]:
+        """What a search brings, each with where every stage placed it."""
+        return self._searcher.search(request)
 
     def retrieve(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Retrieved:
         """Search, join what is found with what stands next to it, then judge the passages' sentences."""

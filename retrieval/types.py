@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,6 +65,22 @@ class Passage:
     media_type: str = ""
     marks: tuple[Mark, ...] = ()  # in order; what none covers is paragraphs, or of a format that does not say
     also_in: tuple[Place, ...] = ()  # where else the same text, or nearly the same, stands
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a stage of a search placed a passage. Scores compare only within the stage."""
+
+    rank: int  # from 1
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A passage, and where each stage that ranked it placed it: "keyword", "dense", "fused", "reranked", "diversity"."""
+
+    passage: Passage
+    stages: Mapping[str, Placing]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The documents, chunks and vectors as they are kept in SQLite: the truth."""
 
+from .candidates import Candidate, Candidates
 from .coming_vectors import ComingVectors
 from .identifiers import find_dates
 from .keyword_index import KeywordIndex
@@ -20,6 +21,8 @@ __all__ = [
     "HEADING_SEPARATOR",
     "SCHEMA",
     "STOP_WORDS",
+    "Candidate",
+    "Candidates",
     "ChunkRecord",
     "ComingVectors",
     "DocStore",

@@ -16,6 +16,7 @@ from typing import Any
 from ...errors import NotFound
 from ...storage import Database
 from ..types import Mark, Passage, Vectors
+from .candidates import Candidates
 from .coming_vectors import ComingVectors
 from .keyword_index import KeywordIndex
 from .projection_table import ProjectionTable
@@ -63,6 +64,7 @@ class DocStore:
         """
         self._database = Database.open(folder / _FILE, SCHEMA)
         self.keywords = KeywordIndex(self._database)
+        self.candidates = Candidates(self._database)
         self.vectors = VectorTable(self._database)
         self.spaces = SpaceTable(self._database)
         self.coming_vectors = ComingVectors(self._database)

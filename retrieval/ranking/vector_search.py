@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 
 from ...errors import AylluError
 from ...text import count, one_line
@@ -30,20 +31,22 @@ class VectorSearch:
         self._resting_until = 0.0
         self._sizes: dict[str, tuple[Space, int]] = {}  # chunks of each collection, counted when it has changed
 
-    def search(self, vector: Vectors, k: int, collection: str) -> list[tuple[int, float]]:
-        """(chunk id, cosine), best first, equal ones by id. `vector` has shape (d,)."""
+    def search(
+        self, vector: Vectors, k: int, collection: str, chunks: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """(chunk id, cosine), best first, equal ones by id. `vector` has shape (d,). `chunks`: of these alone, by a scan."""
         space = self._docstore.spaces.of(collection)
         if space is None:
             return []
         size = self._size(collection, space)
-        if time.monotonic() >= self._resting_until:
+        if chunks is None and time.monotonic() >= self._resting_until:
             try:
                 if self._projection.serves(space, size):
                     return self._ask_store(vector, k, space)
             except AylluError:
                 log.warning("the vector store failed; scanning instead", exc_info=True)
                 self._resting_until = time.monotonic() + _REST_S
-        return self._scans.nearest(space, vector, k)
+        return self._scans.nearest(space, vector, k, chunks)
 
     def _ask_store(self, vector: Vectors, k: int, space: Space) -> list[tuple[int, float]]:
         """The store holds each distinct vector once: every chunk that has it is listed, as a scan would."""

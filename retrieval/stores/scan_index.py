@@ -37,13 +37,17 @@ class ScanIndex:
         self._docstore = docstore
         self._tables: dict[int, tuple[Space, ScanTable]] = {}
 
-    def nearest(self, space: Space, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """(chunk id, cosine), best first, equal ones by id. Nothing is compared with a vector of another length."""
+    def nearest(self, space: Space, vector: Vectors, k: int, chunks: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """(chunk id, cosine), best first, equal ones by id. Nothing is compared with a vector of another length.
+
+        `chunks`: of these alone.
+        """
         known = self._tables.get(space.collection)
         if known is None or known[0] != space:
             known = self._tables[space.collection] = (space, self._load(space, len(vector)))
         parts = known[1].parts
-        return known[1].nearest(vector, k) if all(rows.shape[1] == len(vector) for _, rows in parts) else []
+        table = known[1] if chunks is None else known[1].only(chunks)
+        return table.nearest(vector, k) if all(rows.shape[1] == len(vector) for _, rows in parts) else []
 
     # --- writing: under the library's lock ---
 

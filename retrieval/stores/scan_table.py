@@ -20,6 +20,11 @@ class ScanTable:
     parts: Sequence[tuple[NDArray[np.int64], Vectors]]
     gone: int = 0  # rows that are no chunk's, at most
 
+    def only(self, chunks: Sequence[int]) -> ScanTable:
+        """The rows of these chunks."""
+        parts = [(ids, rows, np.isin(ids, np.asarray(chunks, np.int64))) for ids, rows in self.parts]
+        return ScanTable([(ids[chosen], rows[chosen]) for ids, rows, chosen in parts])
+
     def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """(chunk id, cosine), best first, equal ones by id. `vector` has shape (d,).
 

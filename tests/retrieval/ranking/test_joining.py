@@ -15,7 +15,7 @@ def kept(library: Library, parsed: Parsed, most: int = 30) -> list[Passage]:
     """The chunks of a document, in their order, once it is in the library."""
     with library.writing():
         library.add([Document("c", "kiln.txt", "kiln.txt", parsed)], chunk_tokens=most)
-    hits = library.search("kiln clay oak glaze hours", k=50, mode="dense", collection="c")
+    hits = library.search("kiln clay oak glaze hours", k=50, mode="dense", collection="c", merge=False)
     return sorted(hits, key=lambda hit: hit.start)
 
 
