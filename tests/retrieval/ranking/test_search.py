@@ -1,29 +1,26 @@
 """A search: limited to some documents, over several collections, each text once, and explained."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from ayllu.retrieval import Filters, HashingEmbedder, Library, SearchMode, SearchRequest
+from ayllu.retrieval import Document, Filters, HashingEmbedder, Library, Parsed, SearchMode, SearchRequest
 
 RULE = "A visitor who loses the locker key pays nine euros for the key and waits for the keeper of the hall."
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    notes, papers = tmp_path / "docs" / "notes", tmp_path / "docs" / "papers"
-    for folder in (notes, papers):
-        folder.mkdir(parents=True)
-    for copy in range(60):
-        (notes / f"rules-{copy}.md").write_text(f"# Rules\n\n{RULE}\n")
-    (papers / "fees.md").write_text("# Fees\n\nThe locker key of a member costs four euros.\n")
-    (papers / "bike.csv").write_text("bike,price\nred,90\n")
-    os.utime(papers / "fees.md", (1_500_000_000, 1_500_000_000))
-    with Library.open(tmp_path / "library", HashingEmbedder()) as library:
-        library.ingest([str(notes)], collection="notes")
-        library.ingest([str(papers)], collection="papers")
+def document(collection: str, source: str, text: str, *, kind: str = "text/markdown", day: int = 1_600_000_000) -> Document:
+    return Document(collection, f"/docs/{source}", "/docs", Parsed(text, kind), mtime_ns=day * 1_000_000_000)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(tmp_path_factory.mktemp("library"), HashingEmbedder()) as library:
+        with library.writing():
+            library.add(document("notes", f"notes/rules-{copy}.md", RULE) for copy in range(60))
+            fees = document("papers", "papers/fees.md", "The locker key of a member costs four euros.", day=1_500_000_000)
+            library.add([fees, document("papers", "papers/bike.csv", "bike: red; price: 90", kind="text/csv")])
         yield library
 
 
@@ -43,14 +40,11 @@ def test_copies_are_a_single_hit_that_names_the_others_and_crowd_nothing_out(lib
 
 
 def test_nearly_equal_texts_are_a_single_hit_unless_a_figure_differs(tmp_path: Path) -> None:
-    folder = tmp_path / "docs"
-    folder.mkdir()
     long = f"{RULE} It is kept at the desk beside the door, behind the plant, in the third drawer, under the old map."
-    (folder / "a.md").write_text(f"{long} It opens at nine.")
-    (folder / "b.md").write_text(f"{long} They open at nine.")
-    (folder / "c.md").write_text(f"{long} It opens at 10.")
-    with Library.open(tmp_path / "library", HashingEmbedder()) as library:
-        library.ingest([str(folder)], collection="c")
+    texts = [f"{long} It opens at nine.", f"{long} They open at nine.", f"{long} It opens at 10."]
+    with Library.open(tmp_path, HashingEmbedder()) as library:
+        with library.writing():
+            library.add(document("c", f"{at}.md", text) for at, text in enumerate(texts))
         first, second = library.search("locker key", collection="c")
         assert {len(first.also_in), len(second.also_in)} == {0, 1}
 
@@ -74,9 +68,8 @@ def test_a_search_is_limited_to_what_the_filters_let_through(
     assert names_left == left or (mode is SearchMode.KEYWORD and names_left == left - {"bike.csv"})
 
 
-def test_a_folder_limits_too_and_a_collection_is_looked_at_only_where_it_is_named(library: Library, tmp_path: Path) -> None:
-    folder = str(tmp_path / "docs" / "papers")
-    assert "rules" not in names(library, "notes", "papers", filters=Filters(folders=[folder]))
+def test_a_folder_limits_too_and_a_collection_is_looked_at_only_where_it_is_named(library: Library) -> None:
+    assert "rules" not in names(library, "notes", "papers", filters=Filters(folders=["/docs/papers"]))
     assert names(library, "notes") == {"rules"}
     assert names(library, "elsewhere") == set()
 
