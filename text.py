@@ -17,6 +17,9 @@ _ESCAPES = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADINGS, _HEADINGS_WIDTH = 2, 60  # of those above a place
+_LABEL_WIDTH = 31  # the longest name that Excel gives a sheet
+_SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".odp", ".otp"})
+_SHEETS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods", ".ots"})
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make a line read differently from what it says
 
 
@@ -57,18 +60,36 @@ class Placed(Protocol):
 def place_label(place: Placed, width: int | None = None, *, headings: bool = True) -> str:
     """`manual.pdf, page 12 (printed iv), Kilns > Water`; of a text file its line. JSON has the whole path of the source.
 
-    Of the headings those that are innermost; `width`: of the name.
+    A presentation has slides, and a workbook sheets, which go by their names: `prices.xlsx, sheet Prices`. Of the headings
+    those that are innermost; `width`: of the name.
     """
     name = place.source if "://" in place.source else PurePath(place.source).name or place.source
     parts = [one_line(name, width)]
+    heading = place.heading
     if place.page is not None:
-        printed = f" (printed {one_line(place.page_label, 12)})" if place.page_label else ""
-        parts.append(f"page {place.page}{printed}")
+        noun = _page_noun(place.source)
+        label = one_line(place.page_label or "", 12 if noun == "page" else _LABEL_WIDTH)
+        if noun == "sheet" and label:
+            parts.append(f"sheet {label}")
+            heading = _below(heading, place.page_label or "")
+        else:
+            parts.append(f"{noun} {place.page}" + (f" (printed {label})" if label else ""))
     elif place.line is not None:
         parts.append(f"line {place.line}")
-    if headings and (inner := place.heading.split(" > ")[-_HEADINGS:]) != [""]:
+    if headings and (inner := heading.split(" > ")[-_HEADINGS:]) != [""]:
         parts.append(one_line(" > ".join(inner), _HEADINGS_WIDTH))
     return ", ".join(parts)
+
+
+def _page_noun(source: str) -> str:
+    """What a page of it is called. The name tells, as exchanges of earlier versions keep nothing else of a source."""
+    ending = PurePath(source.partition("?")[0] if "://" in source else source).suffix.lower()
+    return "slide" if ending in _SLIDES else "sheet" if ending in _SHEETS else "page"
+
+
+def _below(heading: str, sheet: str) -> str:
+    """The headings below that of the sheet, which is its name again."""
+    return "" if heading == sheet else heading.removeprefix(f"{sheet} > ")
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -47,3 +47,18 @@ def test_a_place_is_named_by_its_page_as_counted_and_printed_or_by_its_line_and_
     assert place_label(Stand("/a/rules.md", line=8), headings=False) == "rules.md, line 8"
     assert place_label(Stand("https://example.org/a/b.html", heading="One")) == "https://example.org/a/b.html, One"
     assert "\x1b" not in place_label(Stand("/a/b.pdf", 1, "\x1b[31m1", heading="\x1b[2J"))
+
+
+def test_slides_and_sheets_are_called_so_and_a_sheet_goes_by_its_name() -> None:
+    assert place_label(Stand("/a/talk.pptx", 3, heading="Kilns")) == "talk.pptx, slide 3, Kilns"
+    assert place_label(Stand("/a/Talk.ODP", 1)) == "Talk.ODP, slide 1"
+    assert place_label(Stand("/a/prices.xlsx", 2, "Prices")) == "prices.xlsx, sheet Prices"
+    assert place_label(Stand("/a/prices.ods", 2)) == "prices.ods, sheet 2"
+    assert place_label(Stand("http://host/prices.xlsx?v=2.0", 1, "A")) == "http://host/prices.xlsx?v=2.0, sheet A"
+    assert place_label(Stand("/a/talk.pptx/report.pdf", 3)) == "report.pdf, page 3"
+
+
+def test_a_sheet_is_not_named_again_as_its_own_heading() -> None:
+    assert place_label(Stand("/a/b.xlsx", 1, "Fees 2024", heading="Fees 2024")) == "b.xlsx, sheet Fees 2024"
+    assert place_label(Stand("/a/b.xlsx", 1, "Fees", heading="Fees > Adults")) == "b.xlsx, sheet Fees, Adults"
+    assert place_label(Stand("/a/b.xlsx", 1, "\x1b[31mFees", heading="Other")) == "b.xlsx, sheet Fees, Other"
