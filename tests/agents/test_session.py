@@ -14,7 +14,7 @@ from ayllu.backends.scripted import Reply, ScriptedBackend
 from ayllu.config import AgentSettings, Settings
 from ayllu.conversations import ChatMessage, Conversations, RawPrompt
 from ayllu.errors import AylluError, UsageError
-from ayllu.retrieval import Library, load_sample
+from ayllu.retrieval import Document, Library, Parsed, load_sample
 from ayllu.storage import DatabaseFull, DatabaseLocked
 
 OPENING = "When is the library open on Sundays?"
@@ -240,10 +240,10 @@ async def test_an_answer_that_is_kept_after_all_is_not_called_lost(
 
 
 async def test_hostile_text_is_harmless_in_the_answer_and_intact_in_the_log(
-    make_session: MakeSession, library: Library, conversations: Conversations, tmp_path: Path
+    make_session: MakeSession, library: Library, conversations: Conversations
 ) -> None:
-    (tmp_path / "bridge.txt").write_text(HOSTILE)
-    library.ingest([str(tmp_path / "bridge.txt")], collection="c")
+    with library.writing():  # as a parser that lets everything through would give it
+        library.add([Document("c", "bridge.txt", "", Parsed(HOSTILE, "text/plain"))])
     backend = ScriptedBackend(style="span", likings={"[bold]Otto[/bold] Brand": -0.5})
     answer = await make_session(backend, collection="c").ask_once("Who is the keeper of the bridge?")
     shown = json.dumps(answer.to_json(), ensure_ascii=False)
