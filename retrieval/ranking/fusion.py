@@ -15,8 +15,8 @@ def fuse_scored(rankings: Sequence[Sequence[tuple[Id, float]]], depth: int) -> l
 
     A score counts from its ranking's last, in standard deviations of the ranking; where there are fewer than `depth`, all
     else would have scored 0. So a clear first of one side stays first, where ranks alone would put it after what both sides
-    place somewhere. Nothing is fitted; of the ways tried on six sets it has the best mean, and is nowhere worse than the
-    better side by more than .002 (`docs/evaluation.md`, `benchmarks/fusion.py`). Returns (id, score), best first.
+    place somewhere. No weight is fitted, but the way was picked on six sets: it has the best mean there, and is nowhere
+    worse than the better side by more than .002 (`docs/evaluation.md`). Returns (id, score), best first.
     """
     fused: dict[Id, float] = {}
     for ranking in rankings:
