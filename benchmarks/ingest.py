@@ -162,15 +162,15 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=400, help="chunks for `embed`")
     parser.add_argument("--model", default=_HUB_ID, help="for `embed`: a folder, where no hub can be reached")
     parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
-    if asked.what == "embed":
-        compare_embedders(Path(asked.values[0]), asked.most, asked.model, asked.rounds)
-    elif asked.what == "whole":
-        compare_whole(Path(asked.values[0]), asked.rounds)
-    elif asked.what == "memory":
-        measure_memory([int(size) for size in asked.values])
+    options = parser.parse_args()
+    if options.what == "embed":
+        compare_embedders(Path(options.values[0]), options.most, options.model, options.rounds)
+    elif options.what == "whole":
+        compare_whole(Path(options.values[0]), options.rounds)
+    elif options.what == "memory":
+        measure_memory([int(size) for size in options.values])
     else:
-        peak(int(asked.values[0]))
+        peak(int(options.values[0]))
 
 
 if __name__ == "__main__":

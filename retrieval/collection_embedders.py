@@ -20,7 +20,7 @@ from .errors import EmbedderChanged
 from .stores import Notify
 
 _SAMPLE = 5  # chunks that are embedded again, to tell whether a model of the same name is the same
-_SAME = 0.9  # median cosine of these: a model requantised for another processor gives 0.97 and more, another model about 0
+_SAME = 0.9  # median cosine of these; estimated, not measured: another model's is about 0
 _MOST_TEXTS = 4_000  # questions and sentences whose vectors are kept in memory, of each embedder
 Reopen = Callable[[Recipe], Embedder]
 log = logging.getLogger(__name__)

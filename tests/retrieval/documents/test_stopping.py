@@ -97,22 +97,22 @@ def test_what_is_read_can_be_asked_about_while_the_rest_is_read(tmp_path: Path, 
 def test_progress_moves_within_a_document_never_back_and_to_its_end(tmp_path: Path) -> None:
     book = tmp_path / "book.txt"
     book.write_text("\n\n".join(f"Chapter {number} tells of lot {number}. " * 30 for number in range(130)))
-    told: list[tuple[str, int, int | None]] = []
+    steps: list[tuple[str, int, int | None]] = []
 
     class Slow(HashingEmbedder):
         def embed_documents(self, texts: Sequence[str]) -> Vectors:
             rows = super().embed_documents(texts)
-            seen = len(told)
+            seen = len(steps)
             for _ in range(100):
-                if len(told) > seen + 1:
+                if len(steps) > seen + 1:
                     break
                 threading.Event().wait(0.05)
             return rows
 
     with Library.open(tmp_path / "library", Slow()) as library:
-        library.ingest([str(book)], collection="c", progress=lambda *step: told.append(step))
-    shares = [done for _, done, _ in told]
+        library.ingest([str(book)], collection="c", progress=lambda *step: steps.append(step))
+    shares = [done for _, done, _ in steps]
     assert shares == sorted(shares)
     assert len({share for share in shares if 0 < share < 1000}) >= 2
-    assert told[-1] == ("done", 1000, 1000)
-    assert "book.txt" in told[len(told) // 2][0]
+    assert steps[-1] == ("done", 1000, 1000)
+    assert "book.txt" in steps[len(steps) // 2][0]
