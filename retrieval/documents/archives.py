@@ -1,7 +1,7 @@
 """Archives (ZIP, tar): each member a document of its own, named as if the archive were a folder.
 
-No path can clash with such a name: where the archive lies, no folder can. What is in an archive that has not changed is
-known from the library, so that it is not unpacked again. Nothing is ever written to the disk.
+No path can clash with such a name: where the archive lies, no folder can. Its list of members is read each time, for an
+ingest may have stopped amid them; the members of an archive that has not changed are not. Nothing is written to the disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from ..docstore import SourceInfo
 from .parsers import Unreadable
 from .walking import Entry, Item, Missing
 
@@ -48,17 +47,13 @@ def archive_of(source: str) -> str | None:
     return None
 
 
-def expand_archive(item: Item, known: Mapping[str, SourceInfo]) -> Iterator[Entry]:
+def expand_archive(item: Item) -> Iterator[Entry]:
     """The members of `item`, or `item` itself where it is no archive."""
     if item.address is not None or not is_archive(item.source):
         yield item
         return
     try:
         state = os.stat(item.source)  # noqa: PTH116
-        before = [info for source, info in known.items() if source.startswith(f"{item.source}/")]
-        if before and all(info.mtime_ns == state.st_mtime_ns for info in before):
-            yield from (Item(info.source, item.root, size=info.size) for info in before)
-            return
         sizes = _sizes(item.source, state.st_mtime_ns, state.st_size)
     except Unreadable as error:
         yield Missing(item.source, str(error))
@@ -105,7 +100,9 @@ def read_member(archive: str, source: str, most: int) -> bytes:
             content = _tar_contents(archive, state.st_mtime_ns, state.st_size).get(name)
             content = _tar_member(archive, name, most) if content is None else content
         else:
-            content = _zip_member(archive, name, most)
+            package, members = _opened_zip(archive, state.st_mtime_ns, state.st_size)
+            with package.open(members[name]) as stream:
+                content = stream.read(most + 1)
     except _DAMAGE as error:
         if "password" in str(error).lower() or "encrypted" in str(error).lower():
             raise Unreadable("it is encrypted") from error
@@ -126,12 +123,21 @@ def _sizes(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, int] 
                 members = [(info.filename, info.file_size) for info in package.infolist() if not info.is_dir()]
         else:
             with tarfile.open(archive) as tar:
-                members = [
-                    (info.name, info.size) for _, info in zip(range(_MOST_MEMBERS * 5), tar, strict=False) if info.isreg()
-                ]
+                members = list(_bounded(tar))
     except _DAMAGE as error:
         raise Unreadable("it is a damaged archive, or cut off") from error
     return {safe: member_bytes for name, member_bytes in members if (safe := _safe_name(name))}
+
+
+def _bounded(tar: tarfile.TarFile) -> Iterator[tuple[str, int]]:
+    """The members of a tar archive, up to the first beyond what is read: to go past it, it would have to be unpacked."""
+    total = 0
+    for _, info in zip(range(_MOST_MEMBERS * 5), tar, strict=False):
+        if info.isreg():
+            yield info.name, info.size
+        total += info.size
+        if total > _MOST_BYTES:
+            return
 
 
 def _safe_name(name: str) -> str:
@@ -142,11 +148,11 @@ def _safe_name(name: str) -> str:
     return "/".join(part.replace("\x00", "\ufffd") for part in parts)
 
 
-def _zip_member(archive: str, name: str, most: int) -> bytes:
-    with zipfile.ZipFile(archive) as package:
-        info = next(info for info in reversed(package.infolist()) if _safe_name(info.filename) == name)
-        with package.open(info) as stream:
-            return stream.read(most + 1)
+@lru_cache(maxsize=1)
+def _opened_zip(archive: str, mtime_ns: int, archive_size: int) -> tuple[zipfile.ZipFile, Mapping[str, zipfile.ZipInfo]]:
+    """A package and its members by their safe names: to read its directory for each of them would take squared time."""
+    package = zipfile.ZipFile(archive)
+    return package, {_safe_name(info.filename): info for info in package.infolist()}
 
 
 def _tar_member(archive: str, name: str, most: int) -> bytes:

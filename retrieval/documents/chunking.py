@@ -199,7 +199,7 @@ class _HeadingPaths:
             while path and path[-1][0] >= heading.level:
                 path.pop()
             self._above.append(HEADING_SEPARATOR.join(name for _, name in path))
-            name = " ".join(text[heading.start : heading.end].strip("#= \n").split())
+            name = _name(text[heading.start : heading.end])
             path.append((heading.level, name[:_HEADING_CHARS]))
             self._below.append(HEADING_SEPARATOR.join(name for _, name in path))
 
@@ -207,6 +207,12 @@ class _HeadingPaths:
         before = bisect_left(self._starts, at)
         begins_here = before < len(self._starts) and self._starts[before] == at
         return self._above[before] if begins_here else self._below[before]
+
+
+def _name(heading: str) -> str:
+    """What a heading says, without the marks around it: "# Name", "[name]", "name:"."""
+    name = " ".join(heading.strip("#= \n").split()).removesuffix(":")
+    return name.strip("[] ") if name.startswith("[") and name.endswith("]") else name
 
 
 def _first_letter(text: str, block: Block) -> int:

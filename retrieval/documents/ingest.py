@@ -317,10 +317,10 @@ class _Reader:
         self._report.note_failure(source, reason + (_KEPT if source in self._known else ""))
 
 
-def _expand(item: Item, known: Mapping[str, SourceInfo]) -> Iterator[Entry]:
+def _expand(item: Item) -> Iterator[Entry]:
     """What a sitemap or an archive stands for, or the document itself."""
     for entry in expand(item):
-        yield from [entry] if isinstance(entry, Missing) else expand_archive(entry, known)
+        yield from [entry] if isinstance(entry, Missing) else expand_archive(entry)
 
 
 def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: IngestReport) -> None:
@@ -355,7 +355,7 @@ def _walk(
     items: list[Item] = []
     missing: dict[Path, Missing] = {}
     for walked in walk(paths, follow_links=follow_links, omissions=omissions):
-        for entry in [walked] if isinstance(walked, Missing) else _expand(walked, known):
+        for entry in [walked] if isinstance(walked, Missing) else _expand(walked):
             if isinstance(entry, Missing):
                 missing[local_path(entry.source) or Path(entry.source)] = entry
             else:

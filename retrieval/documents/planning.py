@@ -60,7 +60,7 @@ def plan_ingest(
         omitted.append(Planned(source, Action.OMIT, reason))
 
     walked = walk(paths, follow_links=options.follow_links, omissions=omissions, on_omission=note_omission)
-    entries = ([entry] if isinstance(entry, Missing) else expand_archive(entry, known) for entry in walked)
+    entries = ([entry] if isinstance(entry, Missing) else expand_archive(entry) for entry in walked)
     for entry in chain.from_iterable(entries):
         if isinstance(entry, Missing):
             unseen.append(local_path(entry.source) or Path(entry.source))

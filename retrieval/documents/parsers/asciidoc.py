@@ -152,6 +152,7 @@ class _Reader:
             and not (
                 _ITEM.match(stripped)
                 or _FENCE.match(stripped)
+                or _ATTRIBUTE_ENTRY.match(stripped)
                 or stripped.startswith(("|===", "//", "["))
                 or _TERM.match(stripped)
             )

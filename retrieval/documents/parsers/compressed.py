@@ -26,6 +26,10 @@ def inner_name(name: str) -> str:
     return str(path.with_suffix("")) if path.suffix.lower() in _ENDINGS and path.stem.strip(".") else name
 
 
+def is_compressed(content: bytes) -> bool:
+    return any(content.startswith(magic) for magic in _MAGIC)
+
+
 def unpack(content: bytes) -> bytes | None:
     """What is inside; None where `content` is not compressed.
 
@@ -38,7 +42,7 @@ def unpack(content: bytes) -> bytes | None:
     pieces: list[bytes] = []
     size = 0
     try:
-        while content and any(content.startswith(magic) for magic in _MAGIC):  # several may follow each other
+        while is_compressed(content):  # several may follow each other
             decompressor = _new(kind)
             waiting = content
             while True:

@@ -19,6 +19,7 @@ _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|
 _TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.M)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _CELL_END = re.compile(r"</t[dh]\s*>(?=\s*<t[dh]\b)", re.I)
+_BLOCK_END = re.compile(r"</(?:summary|p|div|h[1-6]|li|dt|dd|tr|caption)\s*>|<br\s*/?>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|code|del|details|div|em|font|i|img|ins|kbd|mark|p|q|s|small|span|strong|sub|summary|sup"
@@ -154,6 +155,7 @@ class _Reader:
         text = "\n".join(self._lines[first:last])
         text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _CELL_END.sub(" | ", text)
+        text = _BLOCK_END.sub(" ", text)
         text = html.unescape(_TAG.sub(lambda match: "\n" * match[0].count("\n"), text))
         cleaned = [line.strip() for line in text.split("\n")]
         self._lines[first:last] = cleaned
@@ -194,7 +196,7 @@ FORMAT = Format(
     _MEDIA_TYPE,
     frozenset({".md", ".markdown", ".mdown", ".mkd"}),
     _parse,
-    version=2,
+    version=3,
     begins_freely=True,
     aliases=frozenset({"text/x-markdown"}),
 )

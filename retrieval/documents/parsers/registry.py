@@ -138,8 +138,12 @@ def choose(content: bytes, name: str = "", declared: str = "") -> Format:
     Raises:
         Unreadable: it is of a kind that nothing here reads, or not what its name or its server promises.
     """
-    if (unpacked := compressed.unpack(content)) is not None:
-        return choose(unpacked, compressed.inner_name(name))
+    if (unpacked := compressed.unpack(content)) is not None:  # once only: there are files that unpack to themselves
+        return _choose(unpacked, compressed.inner_name(name))
+    return _choose(content, name, declared)
+
+
+def _choose(content: bytes, name: str, declared: str = "") -> Format:
     source.refuse_by_name(name)
     by_name = format_by_ending(name)
     by_server = None if declared in _SAYS_NOTHING else _BY_TYPE.get(declared)
@@ -177,7 +181,7 @@ def parse(name: str, content: bytes, kind: Format | None = None, converter: str 
         content = unpacked
     if not content.strip(_BLANK):
         raise Unreadable("it is empty")
-    kind = with_converter(kind or choose(content, compressed.inner_name(name)), converter)
+    kind = with_converter(kind or _choose(content, compressed.inner_name(name)), converter)
     parsed = kind.parse(content)
     if not parsed.text.strip():
         hint = " (scanned pages?)" if parsed.media_type == pdf.FORMAT.media_type else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..parsers import Unreadable, choose
+from ..parsers.compressed import is_compressed
 from ..reading import look_at, read
 from .perform import perform
 from .tasks import Outcome, Task
@@ -17,6 +18,8 @@ def perform_quickly(task: Task, size: int) -> Outcome | None:
     try:
         state = look_at(task.source)
         content, _ = read(task.source, state, task.max_bytes)
+        if is_compressed(content):  # a few bytes may unpack to millions
+            return None
         media_type = choose(content, task.source).media_type
     except (Unreadable, OSError):
         return perform(task)  # which says why

@@ -14,6 +14,7 @@ from ayllu.retrieval import Library
 from ayllu.retrieval.documents import archives
 from ayllu.retrieval.documents.archives import is_archive
 from ayllu.retrieval.documents.parsers import Unreadable, compressed, parse
+from ayllu.retrieval.documents.parsing import Task, perform_quickly
 
 
 def write_zip(path: Path, members: dict[str, str]) -> None:
@@ -53,12 +54,27 @@ def test_members_are_found_by_their_own_names(library: Library, tmp_path: Path, 
     assert library.ingest([str(folder)], collection="c").unchanged == 2
 
 
-def test_an_unchanged_archive_is_not_opened_again(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_of_an_unchanged_archive_are_not_read_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_zip(tmp_path / "a.zip", MEMBERS)
     library.ingest([str(tmp_path / "a.zip")], collection="c")
-    archives._sizes.cache_clear()
-    monkeypatch.setattr(archives, "_sizes", lambda *_: pytest.fail("it was opened"))
+    monkeypatch.setattr(archives, "read_member", lambda *_: pytest.fail("it was read"))
     assert library.ingest([str(tmp_path / "a.zip")], collection="c").unchanged == 2
+
+
+def test_members_that_are_not_in_the_library_yet_are_read(library: Library, tmp_path: Path) -> None:
+    write_zip(tmp_path / "a.zip", {**MEMBERS, "c.md": "\x00\x01\x02\x03" * 99})
+    for _ in range(2):  # as after an ingest that was stopped amid the members
+        report = library.ingest([str(tmp_path / "a.zip")], collection="c")
+        assert [failure["source"] for failure in report.failed] == [f"{tmp_path}/a.zip/c.md"]
+    assert report.unchanged == 2
+
+
+def test_a_tar_archive_is_not_unpacked_past_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "_MOST_BYTES", 100_000)
+    write_tar(tmp_path / "a.tar.gz", {"small.md": "Tin.", "large.md": "x" * 3_000_000, "late.md": "Zinc."}, "w:gz")
+    assert list(archives._sizes(str(tmp_path / "a.tar.gz"), 0, 0) or {}) == ["small.md", "large.md"]
 
 
 @pytest.mark.parametrize("named", ["folder", "archive"])
@@ -108,6 +124,17 @@ def test_a_compressed_file_is_read_as_what_is_in_it(ending: str, pack: object) -
     assert parse("a", pack(b"Tin.")).text == "Tin."
     with pytest.raises(Unreadable, match="damaged, or cut off"):
         parse(f"a.md{ending}", pack(b"# Tin\n\nIt melts." * 99)[:-9])
+
+
+def test_a_file_that_is_compressed_twice_is_unpacked_once() -> None:
+    with pytest.raises(Unreadable, match="it is a gzip archive"):
+        parse("a.txt.gz.gz", gzip.compress(gzip.compress(b"Tin.")))
+
+
+def test_a_small_compressed_file_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"Tin."))
+    assert perform_quickly(Task(str(path), 1_000_000), path.stat().st_size) is None
 
 
 def test_a_compressed_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from .dialect import Dialect, find_dialect, names_columns
 
 _MEDIA_TYPE = "text/csv"
 _MOST_CELL = 10_000_000  # characters
+_MOST_TITLES = 5  # lines above a table
 Row = tuple[int, Sequence[str]]  # the number of its first line, from 0; its cells
 
 
@@ -27,7 +28,7 @@ def _parse(content: bytes) -> Parsed:
         return Parsed(text, _MEDIA_TYPE, has_lines=True, notes=("its quotes do not fit: read as plain text",))
     width = max((len(cells) for _, cells in rows), default=0)
     lead = 0
-    while lead < len(rows) - 1 and sum(bool(cell) for cell in rows[lead][1]) == 1 < width - 1:
+    while lead < min(len(rows) - 1, _MOST_TITLES) and sum(bool(cell) for cell in rows[lead][1]) == 1 < width - 1:
         lead += 1  # a title above the table
     table = [cells for _, cells in rows[lead:]]
     head = [" ".join(name.split()) for name in table[0]] if table and names_columns(table[0], table[1:]) else []
@@ -39,14 +40,15 @@ def _parse(content: bytes) -> Parsed:
         length += len(gap)
         parts.append(gap)
         line = begins
-        if number < lead:
-            row, kind = "; ".join(cell for cell in cells if cell), BlockKind.PARAGRAPH
+        level = 0
+        if number < lead:  # each below the one before, so that rows stand under all of them
+            row, kind, level = "; ".join(cell for cell in cells if cell), BlockKind.HEADING, number + 1
         elif number == lead and head:
             row = ", ".join(cell for cell in head if cell)
-            kind = BlockKind.FURNITURE if len(table) > 1 else BlockKind.PARAGRAPH
+            kind = BlockKind.FURNITURE if len(table) > 1 and not lead else BlockKind.PARAGRAPH
         else:
             row, kind = _line(head, cells), BlockKind.TABLE_ROW
-        blocks.append(Block(length, length + len(row), kind))
+        blocks.append(Block(length, length + len(row), kind, level))
         parts.append(row)
         length += len(row)
     return Parsed("".join(parts), _MEDIA_TYPE, blocks=blocks, has_lines=True)
@@ -72,6 +74,6 @@ FORMAT = Format(
     _MEDIA_TYPE,
     frozenset({".csv", ".tsv", ".tab"}),
     _parse,
-    version=2,
+    version=3,
     aliases=frozenset({"application/csv", "text/tab-separated-values"}),
 )

@@ -76,7 +76,14 @@ def _parse_lines(content: bytes) -> Parsed:
             row = ""
         rows.append(row)
         at += len(row) + 1
-    notes = [*writer.notes(), *([f"{count(bad, 'line')} of it not well-formed JSON: read as plain text"] if bad else [])]
+    notes = [
+        *writer.notes(),
+        *(
+            [f"{count(bad, 'line')} of it {'is' if bad == 1 else 'are'} not well-formed JSON: read as plain text"]
+            if bad
+            else []
+        ),
+    ]
     return Parsed("\n".join(rows).rstrip("\n"), _LINES_MEDIA_TYPE, blocks=blocks, has_lines=True, notes=notes)
 
 

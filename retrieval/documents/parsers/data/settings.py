@@ -6,14 +6,13 @@ A comment stays with what it is about. Nothing is evaluated, so that no alias an
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..base import Block, BlockKind, Format, Parsed
 from ..encoding import decode
 
-_SECTION = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(?:[#;].*)?$")
+_SECTION = re.compile(r"\s*(\[{1,2}\s*([^\[\]]+?)\s*\]{1,2})\s*(?:[#;].*)?$")
 _PAIR = re.compile(r"\s*(?:export\s+)?[\"']?[\w.$/@*<>+-][^=:#\n]{0,120}?[\"']?\s*(?:[=:]\s|[=:]$|=)")
 _YAML_KEY = re.compile(r"(\s*)(?:- +)?([\"']?[\w.$/@*<>+ -]{1,120}?[\"']?)\s*:(?:\s*(?:[&!]\S+\s*)*)(?:#.*)?$")
 _YAML_PAIR = re.compile(r"(\s*)(?:- +)?[\"']?[\w.$/@*<>+-][^:#\n]{0,120}?[\"']?\s*:(?:\s|$)")
@@ -58,7 +57,7 @@ def _section_blocks(lines: Sequence[_Line]) -> list[Block]:
             flush(BlockKind.DEFINITION if pending and not _COMMENT.match(pending[-1].text) else BlockKind.PARAGRAPH)
         elif (section := _SECTION.match(line.text)) and not _COMMENT.match(line.text):
             flush(BlockKind.PARAGRAPH)
-            level = section[1].count(".") + 1
+            level = section[2].count(".") + 1
             blocks.append(Block(line.start + section.start(1), line.start + section.end(1), BlockKind.HEADING, level))
         elif _COMMENT.match(line.text) or (_PAIR.match(line.text) and not line.text[:1].isspace()):
             if pending and not _COMMENT.match(pending[-1].text):
@@ -67,22 +66,7 @@ def _section_blocks(lines: Sequence[_Line]) -> list[Block]:
         else:
             pending.append(line)  # a value goes on
     flush(BlockKind.DEFINITION)
-    return _without_brackets(blocks, lines)
-
-
-def _without_brackets(blocks: list[Block], lines: Sequence[_Line]) -> list[Block]:
-    """The brackets around a section's name are no text of their own."""
-    ends = {line.start: line.start + len(line.text) for line in lines}
-    furnished: list[Block] = []
-    starts = sorted(ends)
-    for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            start = starts[bisect_right(starts, block.start) - 1]
-            furnished += [Block(start, block.start, BlockKind.FURNITURE), block]
-            furnished.append(Block(block.end, ends[start], BlockKind.FURNITURE))
-        else:
-            furnished.append(block)
-    return [block for block in furnished if block.start < block.end]
+    return blocks
 
 
 def _yaml_blocks(lines: Sequence[_Line]) -> list[Block]:
@@ -112,9 +96,8 @@ def _yaml_blocks(lines: Sequence[_Line]) -> list[Block]:
             while indents and indents[-1] >= indent:
                 indents.pop()
             indents.append(indent)
-            start, end = line.start + key.start(2), line.start + key.end(2)
-            blocks.append(Block(start, end, BlockKind.HEADING, len(indents)))
-            blocks.append(Block(end, line.start + len(text), BlockKind.FURNITURE))
+            start, colon = line.start + key.start(2), line.start + text.index(":", key.end(2))
+            blocks.append(Block(start, colon + 1, BlockKind.HEADING, len(indents)))
         elif indents and indent <= indents[-1] and (pair := _YAML_PAIR.match(text)) and not text.lstrip().startswith("- "):
             # a key of an outer section: a heading of its own keeps it from standing under the one before
             while indents and indents[-1] >= indent:
@@ -122,8 +105,7 @@ def _yaml_blocks(lines: Sequence[_Line]) -> list[Block]:
             _append(blocks, comments, BlockKind.PARAGRAPH)
             comments = []
             start, colon = line.start + indent, line.start + text.index(":")
-            blocks.append(Block(start, colon, BlockKind.HEADING, len(indents) + 1))
-            blocks.append(Block(colon, colon + 1, BlockKind.FURNITURE))
+            blocks.append(Block(start, colon + 1, BlockKind.HEADING, len(indents) + 1))
             value = _TEXT.search(text, pair.end())
             if value:
                 blocks.append(Block(line.start + value.start(), line.start + value.end(), BlockKind.DEFINITION))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..base import BlockKind, Format, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
@@ -21,6 +23,7 @@ _SHOWN = {
     "CATEGORIES": "Categories",
     "NOTE": "Note",
 }
+_DAY = re.compile(r"(\d{4}|-)-?(\d\d)-?(\d\d)(?:T|\Z)")  # without its year: --0203
 _KINDS = ("HOME", "WORK", "CELL", "FAX")
 
 
@@ -59,6 +62,8 @@ def _label(line: ContentLine) -> str:
 
 def _value(line: ContentLine) -> str:
     parts = [" ".join(part.split()) for part in line.parts()] if line.name in {"ADR", "ORG"} else [line.text]
+    if line.name == "BDAY" and (day := _DAY.match(line.text)):
+        return "-".join(filter(None, day.groups()))
     return ", ".join(filter(None, parts)).removeprefix("tel:")
 
 

@@ -56,3 +56,12 @@ def test_each_part_of_a_wide_row_carries_its_key() -> None:
 
 def test_quotes_that_never_end_do_not_cost_the_text() -> None:
     assert "glaze" in parse("t.csv", b'a,b\n1,"' + b"x,glaze\n" * 10).text
+
+
+def test_rows_stand_under_the_titles_above_their_table() -> None:
+    parsed = parse(
+        "a.csv", b'Sales of the mill\n(in EUR)\n\nMonth,Flour,Bran\nJanuary,"1,234.50",300\nMarch,"12,001.25",99\n'
+    )
+    chunks = cut_chunks(parsed, max_tokens=12, token_offsets=HashingEmbedder().token_offsets)
+    row = next(chunk for chunk in chunks if "12,001.25" in chunk.text)
+    assert (row.heading, row.line) == ("Sales of the mill > (in EUR)", 6)

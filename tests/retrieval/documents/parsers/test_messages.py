@@ -169,3 +169,9 @@ def test_a_notebook_is_its_cells_without_its_pictures() -> None:
     assert parsed.notes == ["1 output left out: it is a picture"]
     with pytest.raises(Unreadable, match="not a whole notebook"):
         parse("a.ipynb", b'{"cells": 3}')
+
+
+def test_a_birthday_is_a_date() -> None:
+    card = "BEGIN:VCARD\nFN:Per\nBDAY:{}\nEND:VCARD\n"
+    assert "Birthday: 1970-03-02" in parse("a.vcf", card.format("19700302").encode()).text
+    assert "Birthday: --03-02" in parse("a.vcf", card.format("--0302").encode()).text

@@ -82,7 +82,7 @@ def test_each_record_of_lines_stands_on_its_line() -> None:
     parsed = parse("a.jsonl", b'{"q": "how",\t"a": "so"}\n\nnot json\n{"q": ["x", "y"]}\n')
     assert parsed.has_lines
     assert parsed.text.split("\n") == ["q: how; a: so.", "", "not json", "q: x, y."]
-    assert parsed.notes == ["1 line of it not well-formed JSON: read as plain text"]
+    assert parsed.notes == ["1 line of it is not well-formed JSON: read as plain text"]
 
 
 def test_yaml_stays_as_it_is_under_its_keys() -> None:
@@ -91,7 +91,7 @@ def test_yaml_stays_as_it_is_under_its_keys() -> None:
     blocks = blocks_of(parsed)
     assert ("definition", "# where it listens\n  port: 8080   # default") in blocks
     assert ("list item", "- name: Bob\n    role: >\n      glazier: of all\n      windows") in blocks
-    assert heading_of(parsed, "/etc/a.pem") == "server > tls"
+    assert heading_of(parsed, "tls:\n    cert: /etc/a.pem") == "server"
     assert heading_of(parsed, "glazier") == "users"
     assert heading_of(parsed, "text: here") in {"text", ""}
 
@@ -103,3 +103,12 @@ def test_sections_are_headings_and_comments_stay_with_their_keys() -> None:
     assert ("definition", 'hosts = [\n  "a",\n]') in blocks_of(parsed)
     assert heading_of(parsed, "/etc/a") == "server > server.tls"
     assert heading_of(parse("a.ini", b"[a b]\nkey=value on shrews\n"), "shrews") in {"a b", ""}
+
+
+def test_a_section_of_settings_is_one_passage_with_its_heading() -> None:
+    toml = parse("a.toml", b'[owner]\nname = "Tom Fen"\n[mill] # old\nrent = 48\n')
+    (chunk,) = cut_chunks(toml, max_tokens=60, token_offsets=HashingEmbedder().token_offsets)
+    assert chunk.text == toml.text.strip()
+    yaml = parse("a.yaml", b"server:\n  port: 8443\n  hosts:  # all\n    - alpha\nlimits: {cpu: 2}\n")
+    chunks = cut_chunks(yaml, max_tokens=60, token_offsets=HashingEmbedder().token_offsets)
+    assert [chunk.text for chunk in chunks] == [*yaml.text.strip().rsplit("\n", 1)]

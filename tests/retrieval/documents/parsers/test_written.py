@@ -209,3 +209,14 @@ Energy $E = mc^2$, \[ \frac{a}{b} \leq \alpha \]
 
 def test_latex_within_itself_without_end_is_read() -> None:
     assert "deep" in read("a.tex", "\\documentclass{article}\\begin{document}" + "\\footnote{" * 5000 + "deep").text
+
+
+def test_what_the_tags_of_markdown_divide_stays_divided() -> None:
+    text = read("a.md", "<details><summary>More</summary>Hidden detail.</details>\n").text
+    assert text.split() == ["More", "Hidden", "detail."]
+
+
+def test_settings_of_an_asciidoc_header_are_no_text() -> None:
+    assert read("a.adoc", "= Orchard\nAnn Apple\n:toc:\n\nGraft in March.\n").text.split("\n") == [
+        *("Orchard", "Ann Apple", "", "", "Graft in March.", "")
+    ]
