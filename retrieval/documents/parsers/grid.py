@@ -22,6 +22,7 @@ _LONGEST_ROW = 900  # characters; a longer row is cut between cells, and each pa
 _LONGEST_LABEL = 60  # characters; longer cells are no names of columns
 _NUMBER = re.compile(r"^[^\w(+.,-]{0,3}\(?[-+−–]?[\d.,'’\s]*\d[\d.,'’\s]*\)?\s*(?:[^\w\s]{1,3}|[A-Za-zµ°²³/]{1,5})?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d|(?:19|20)\d\d))?$")
+_RANGE = re.compile(r"^\d[\d.,:]*\s?[/–-]\s?\d[\d.,:]*\s?%?$")
 _DATE = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d.*)?$|^\d{1,2}:\d{2}(?::\d{2})?$")
 
 
@@ -195,7 +196,7 @@ def _has_column_of_values(rows: Sequence[list[Cell]]) -> bool:
     for row in rows[:200]:
         for cell in row:
             filled[cell.start] = filled.get(cell.start, 0) + 1
-            values[cell.start] = values.get(cell.start, 0) + is_value(cell.text)
+            values[cell.start] = values.get(cell.start, 0) + bool(is_value(cell.text) or _RANGE.match(cell.text))
     return any(values[column] * 2 > filled[column] for column in filled)
 
 

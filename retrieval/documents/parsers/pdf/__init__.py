@@ -14,6 +14,6 @@ def _parse(content: bytes) -> Parsed:
     return read(content)
 
 
-FORMAT = Format("application/pdf", frozenset({".pdf"}), _parse, PDF, version=2, aliases=frozenset({"application/x-pdf"}))
+FORMAT = Format("application/pdf", frozenset({".pdf"}), _parse, PDF, version=3, aliases=frozenset({"application/x-pdf"}))
 
 __all__ = ["FORMAT"]

@@ -100,21 +100,19 @@ class BlockMaker:
         at = 0
         for stretch in tables.undrawn_tables(rows, self._lines):
             drafts += self._text(rows[at : stretch.start], "", 0, first=first and at == 0)
-            if stretch.definitions:
-                drafts += [
-                    Draft(f"{term}\n    {meaning}" if term else meaning, BlockKind.DEFINITION)
-                    for term, meaning in _joined_meanings(stretch.table.rows)
-                ]
-            else:
+            drafts += [
+                Draft(f"{term}\n    {meaning}" if term else meaning, BlockKind.DEFINITION)
+                for term, meaning in _joined_meanings(stretch.definitions)
+            ]
+            if stretch.table is not None:
                 drafts += self._table(stretch.table, first=first and not drafts)
             at = stretch.end
         return drafts + self._text(rows[at:], "", 0, first=first and at == 0)
 
     def _table(self, table: tables.Table, *, first: bool) -> list[Draft]:
-        width = max((len(row) for row in table.rows), default=0)
-        if not table.head and first and self._head and self._head[0] == width:
+        if not table.head and first and self._head and self._head[0] == table.width:
             table.head = self._head[1]  # it goes on from the page before
-        self._head = (width, table.head) if table.head else None
+        self._head = (table.width, table.head) if table.head else None
         return [Draft("", BlockKind.TABLE_ROW, table=table)] if table.rows else []
 
     def _text(self, rows: Sequence[Row], context: str, depth: int, *, first: bool = False) -> list[Draft]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..base import BlockKind, Parsed, Unreadable
 from ..builder import TextBuilder
+from ..grid import write_table
 from ..progress import report_page
-from ..tables import add_table
 from .blocks import BlockMaker, Draft
 from .furniture import Edges, signature, without
 from .glyphs import read_page
@@ -151,7 +151,7 @@ def _first_heading(parsed: Parsed) -> str:
 
 def _add(builder: TextBuilder, draft: Draft, after: str = "\n\n") -> None:
     if draft.table is not None:
-        add_table(builder, draft.table.cells())
+        write_table(builder, draft.table.cells())
     else:
         builder.add(draft.text, draft.kind, level=draft.level, context=draft.context, after=after)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..tables import Cell
+from ..grid import Cell, column_names, header_rows, is_value, place
 from .definitions import hanging_end
 from .grids import Grid
 from .layout import Row
@@ -15,69 +15,74 @@ from .page import Segment
 
 _MOST_COLUMNS = 40
 _FEWEST_ROWS = 3  # with cells side by side; two suffice from three columns on
-_NUMBER = re.compile(r"^[-+−–(]?[$€£¥]?\s?\d[\d.,:/%\s'’–-]*\)?\s?([$€£¥%]|[A-Za-z]{1,3})?$")
+_LONGEST_NAME = 80  # characters, of a column
 _DASHES = re.compile(r"[-=_–—+|\s]{3,}")
 BULLET = re.compile(r"^(?:[•‣▪◦●○■□–—*·➢✓-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])$")
 
 
 @dataclass(slots=True)
 class Table:
-    """`head` is empty where nothing tells that the first row names the columns."""
+    """`head` is empty where nothing makes sure that the first row names the columns."""
 
     head: list[str]
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[Cell]]
+    title: str = ""  # what stands in it across all columns, above the head
+
+    @property
+    def width(self) -> int:
+        """In columns."""
+        return max((sum(cell.columns for cell in row) for row in self.rows), default=0)
 
     def cells(self) -> list[list[Cell]]:
-        names = [[Cell(name, is_header=True) for name in self.head]] if self.head else []
-        return names + [[Cell(text) for text in row] for row in self.rows]
+        title = [[Cell(self.title)]] if self.title else []
+        names = [[Cell(name, header=True) for name in self.head]] if self.head else []
+        return title + names + self.rows
 
 
 def of_grid(grid: Grid) -> Table:
     rows = [row for row in grid.rows if any(row)]
     bold = [flag for row, flag in zip(grid.rows, grid.bold, strict=True) if any(row)]
-    heads = grid.heads
-    if len(rows) > 2 and sum(map(bool, rows[0])) == 1 and len(rows[0]) > 1:  # a title in the table
-        title, rows, bold = next(cell for cell in rows[0] if cell), rows[1:], bold[1:]
-        table = _headed(rows, bold, 1)
-        table.rows = table.rows or [[title]]
-        return table
-    return _headed(rows, bold, heads)
+    if len(rows) > 2 and sum(map(bool, rows[0])) == 1 and len(rows[0]) > 1:
+        return replace(_headed(rows[1:], bold[1:], 1), title="".join(rows[0]))
+    return _headed(rows, bold, grid.heads)
 
 
 def _headed(rows: list[list[str]], marked: Sequence[bool], heads: int) -> Table:
-    """`marked`: rows that are printed bold, or with a line below."""
-    if len(rows) > heads and _names_columns(rows[0], rows[heads:], marked[0] and not all(marked)):
-        head = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*rows[:heads], strict=True)]
-        return Table(head, rows[heads:])
-    return Table([], rows)
+    """`marked`: rows that are printed bold, or with a line below; `heads`: how many may name the columns."""
+    cells = [_cells(row, merged=heads > 1 and not number) for number, row in enumerate(rows)]
+    if marked[0] and not all(marked) and all(len(cell.text) <= _LONGEST_NAME for cell in cells[0]):
+        cells[:heads] = [[replace(cell, header=True) for cell in row] for row in cells[:heads]]
+    placed = [place(row) for row in cells]
+    count, sure = header_rows(placed)
+    if not sure:
+        return Table([], cells)
+    return Table(column_names(placed[:count], max(map(len, rows))), cells[count:])
 
 
-def _names_columns(first: Sequence[str], rest: Sequence[Sequence[str]], marked: bool) -> bool:
-    filled = [cell for cell in first if cell]
-    if not filled or any(len(cell) > 80 for cell in filled):
-        return False
-    if marked:
-        return True
-    if any(_NUMBER.match(cell) for cell in filled):
-        years = all(re.fullmatch(r"(19|20)\d\d", cell) for cell in filled[1:]) and len(filled) > 1
-        return years and not re.fullmatch(r"(19|20)\d\d", rest[0][-1] if rest and rest[0] else "")
-    numeric = [column for column in range(len(first)) if _is_numeric(row[column] for row in rest if column < len(row))]
-    return bool(numeric) and all(first[column] for column in numeric)
+def _cells(row: Sequence[str], *, merged: bool) -> list[Cell]:
+    """`merged`: equal ones beside each other are one cell, drawn over several columns."""
+    cells: list[Cell] = []
+    for text in row:
+        if merged and cells and text and text == cells[-1].text:
+            cells[-1] = replace(cells[-1], columns=cells[-1].columns + 1)
+        else:
+            cells.append(Cell(text))
+    return cells
 
 
-def _is_numeric(cells: Iterator[str]) -> bool:
+def _is_numeric(cells: Iterable[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    return bool(filled) and sum(bool(_NUMBER.match(cell)) for cell in filled) > 0.6 * len(filled)
+    return bool(filled) and sum(map(is_value, filled)) > 0.6 * len(filled)
 
 
 @dataclass(slots=True)
 class Stretch:
-    """`rows[start:end]` of a region: a table, or definitions whose terms stand beside what is said of them."""
+    """`rows[start:end]` of a region: a table, or terms with what stands beside them and is said of them."""
 
     start: int
     end: int
-    table: Table
-    definitions: bool = False
+    table: Table | None
+    definitions: Sequence[Sequence[str]] = ()
 
 
 def undrawn_tables(rows: Sequence[Row], lines: Sequence[float]) -> list[Stretch]:
@@ -150,7 +155,7 @@ def _stretch(rows: Sequence[Row], start: int, end: int, lines: Sequence[float]) 
         for group in groups
     ]
     if len(edges) == 2 and _defines(texts, groups, cells):
-        return Stretch(start, end, Table([], texts), definitions=True)
+        return Stretch(start, end, None, texts)
     if not _holds_cells(texts):
         return None
     bold = [
@@ -224,7 +229,7 @@ def _defines(
     meanings = [row[1] for row in texts if row[0]]
     prose = sum(len(text.split()) for text in meanings) / max(len(meanings), 1)
     terms = sum(len(row[0].split()) for row in texts) / len(texts)
-    return terms <= 4 and prose >= 5 and not _is_numeric(iter(meanings))
+    return terms <= 4 and prose >= 5 and not _is_numeric(meanings)
 
 
 def _holds_cells(texts: Sequence[Sequence[str]]) -> bool:

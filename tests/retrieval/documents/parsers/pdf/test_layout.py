@@ -78,9 +78,9 @@ def _fees(sheet: Sheet, rows: list[tuple[str, ...]], top: float = 100) -> Sheet:
 
 FEES = [("Ticket", "Adult", "Child"), ("Single", "6.00", "3.00"), ("Ten visits", "", "25.00"), ("Season", "80.00", "")]
 FEE_ROWS = [
-    "Ticket: Single; Adult: 6.00; Child: 3.00",
-    "Ticket: Ten visits; Adult: –; Child: 25.00",
-    "Ticket: Season; Adult: 80.00; Child: –",
+    "Ticket: Single; Adult: 6.00; Child: 3.00.",
+    "Ticket: Ten visits; Adult: –; Child: 25.00.",
+    "Ticket: Season; Adult: 80.00; Child: –.",
 ]
 
 
@@ -96,8 +96,20 @@ def test_a_table_with_lines_keeps_its_columns_and_joins_the_lines_of_a_cell() ->
         sheet.rule(x, 86, x, 194)
     assert blocks(read(sheet), BlockKind.TABLE_ROW) == [
         *FEE_ROWS,
-        "Ticket: Group of ten and more; Adult: 40.00; Child: 20.00",
+        "Ticket: Group of ten and more; Adult: 40.00; Child: 20.00.",
     ]
+
+
+def test_a_title_within_a_table_is_kept_and_known_to_its_rows() -> None:
+    sheet = _fees(Sheet(), [("Fees of the bath",), *FEES])
+    for y in (86, 104, 122, 140, 158, 176):
+        sheet.rule(75, y, 400, y)
+    for x in (75, 185, 295, 400):
+        sheet.rule(x, 86, x, 176)
+    parsed = read(sheet)
+    rows = [block for block in parsed.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert [parsed.text[row.start : row.end] for row in rows] == ["Fees of the bath", *FEE_ROWS]
+    assert {row.context for row in rows[1:]} == {"Fees of the bath"}
 
 
 def test_code_keeps_its_lines_and_indents() -> None:
