@@ -11,8 +11,8 @@ class Interrupted(AylluError):
     kind = "interrupted"
     exit_code = 130
 
-    def __init__(self, message: str = "Interrupted.") -> None:
-        super().__init__(message, hint="Nothing is lost: run it again when you like.")
+    def __init__(self, message: str = "Interrupted.", hint: str = "Nothing is lost: run it again when you like.") -> None:
+        super().__init__(message, hint=hint)
 
 
 class Unexpected(AylluError):

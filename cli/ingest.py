@@ -136,11 +136,10 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
     """Show the report; the exit code says how it went."""
     shown: dict[str, Any] = report.to_json()
     if interrupted:
-        shown |= Interrupted("Stopped before the end; what was read is kept.").to_json()
-        command.output.result(shown)
+        stopped = Interrupted("Stopped before the end; what was read is kept.", "Run it again to go on where it stopped.")
+        command.output.result(shown | stopped.to_json())
         _summarize(command, report)
-        command.output.note("Stopped before the end. Run it again to go on where it stopped.", "yellow")
-        return Interrupted.exit_code
+        raise stopped
     if not report.documents and not report.removed:
         reason = one_line(report.failed[0]["error"]) if report.failed else "no file of a kind that ayllu reads is there"
         error = report.obstacle or NothingReadable(

@@ -50,7 +50,10 @@ def reembed(
 
 def _finish(command: CommandContext, reports: Sequence[ReembedReport], *, interrupted: bool) -> int:
     shown: dict[str, Any] = {"collections": [asdict(report) for report in reports], "interrupted": interrupted}
-    stopped = Interrupted("Stopped before the end; what was embedded is kept, and the former embedder answers.")
+    stopped = Interrupted(
+        "Stopped before the end; what was embedded is kept, and the former embedder answers.",
+        "Run it again to go on where it stopped.",
+    )
     command.output.result(shown | stopped.to_json() if interrupted else shown)
     for report in reports:
         refused = (
@@ -59,8 +62,7 @@ def _finish(command: CommandContext, reports: Sequence[ReembedReport], *, interr
         if report.complete:
             command.output.say(f"`{one_line(report.collection)}` is searched with {report.embedder} from now on{refused}.")
     if interrupted:
-        command.output.note("Stopped before the end. Run it again to go on where it stopped.", "yellow")
-        return Interrupted.exit_code
+        raise stopped
     if not reports:
         command.output.say(f"Everything is embedded by {command.app.library.embedder.name} already.")
     return 0

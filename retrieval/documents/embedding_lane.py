@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
+from weakref import WeakSet
 
 import numpy as np
 
-from ..embedders import Embedder, usable_cores
+from ..embedders import Embedder, stopped_by, usable_cores
 from ..types import Vectors
 
 _SLICE = 64  # texts a core that are handed to the embedder at once: how soon a stop is heard, and memory for their tokens
 
+_FAREWELL_S = 1.0  # for the text at hand
+_LAST_FAREWELL_S = 10.0  # as the interpreter ends, for embedders that cannot be stopped within a slice
+
 T = TypeVar("T")
+_threads: WeakSet[threading.Thread] = WeakSet()
 Texts = Callable[[slice], Sequence[str]]
 """The texts from one to another; they are made only when they are embedded."""
 
 
 class EmbeddingLane:
-    """First come, first embedded. `close` ends it after the slice at hand, for which nobody waits."""
+    """First come, first embedded."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -36,15 +43,21 @@ class EmbeddingLane:
         future: Future[Vectors] = Future()
         self._waiting.put((texts, number, future))
         if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="embedding", daemon=True)
-            self._thread.start()
+            self._thread = _start(self._serve)
         return future
 
     def close(self) -> None:
+        """End it after the text at hand; where the embedder does not allow that, after its slice, for which nobody waits."""
         self._closed = True
         self._waiting.put(None)
+        if self._thread is not None:
+            self._thread.join(_FAREWELL_S)
 
     def _serve(self) -> None:
+        with stopped_by(lambda: self._closed):
+            self._embed_all()
+
+    def _embed_all(self) -> None:
         while (task := self._waiting.get()) is not None:
             texts, number, future = task
             try:
@@ -75,8 +88,23 @@ def in_thread(work: Callable[[], T]) -> Future[T]:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    _start(run)
     return future
+
+
+def _start(target: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=target, name="embedding", daemon=True)
+    _threads.add(thread)
+    thread.start()
+    return thread
+
+
+@atexit.register
+def _await_native_code() -> None:
+    """The interpreter ends daemon threads where they stand; one that stands in C++ or Rust would abort the process."""
+    until = time.monotonic() + _LAST_FAREWELL_S
+    for thread in list(_threads):
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 class _Closed(Exception):

@@ -65,7 +65,7 @@ def ingest_documents(
     report.sort({item.source: at for at, item in enumerate(items)})
     for package, problem in plugin_problems().items():
         report.note(package, problem)
-    if progress is not None:
+    if progress is not None and not report.interrupted:
         progress("done", _SHARES, _SHARES)
     return report
 

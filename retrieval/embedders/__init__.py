@@ -3,7 +3,7 @@
 from .base import Embedder, EmbedderFailed, VectorsUnusable, fingerprint
 from .caching import CachingEmbedder
 from .checked import CheckedEmbedder
-from .cores import usable_cores
+from .cores import stopped_by, usable_cores
 from .hashing import HashingEmbedder
 from .probing import find_obstacle
 from .recipe import Recipe
@@ -20,5 +20,6 @@ __all__ = [
     "find_obstacle",
     "fingerprint",
     "open_embedder",
+    "stopped_by",
     "usable_cores",
 ]

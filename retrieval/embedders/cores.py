@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+
+_should_stop: ContextVar[Callable[[], bool] | None] = ContextVar("should_stop", default=None)
+
+
+class WorkStopped(Exception):
+    """The work is no longer wanted."""
+
+
+@contextlib.contextmanager
+def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
+    """Work that this thread has done on all cores ends early with `WorkStopped` where `should_stop` says so."""
+    token = _should_stop.set(should_stop)
+    try:
+        yield
+    finally:
+        _should_stop.reset(token)
 
 
 def usable_cores() -> int:
@@ -16,7 +34,12 @@ def usable_cores() -> int:
 
 
 def run_on_all_cores(work: Callable[[int], None], indices: Iterable[int]) -> None:
-    """Call `work` with each of `indices`, in that order, several at a time. The first error ends it and comes out."""
+    """Call `work` with each of `indices`, in that order, several at a time. The first error ends it and comes out.
+
+    Raises:
+        WorkStopped: see `stopped_by`. No call of `work` goes on then.
+    """
+    should_stop = _should_stop.get()
     listed = list(indices)
     waiting = iter(listed)
     lock = threading.Lock()
@@ -29,6 +52,8 @@ def run_on_all_cores(work: Callable[[int], None], indices: Iterable[int]) -> Non
             if index is None:
                 return
             try:
+                if should_stop is not None and should_stop():
+                    raise WorkStopped
                 work(index)
             except BaseException as error:
                 failures.append(error)

@@ -102,3 +102,12 @@ def test_what_was_left_out_of_a_document_is_told_and_in_the_json(
     monkeypatch.setattr(Library, "ingest", lambda *words, **more: report)
     assert "read in part: a.pdf: 2 pages are pictures" in ayllu("ingest", handbook).out
     assert ayllu("ingest", handbook, "--json").json["notes"] == [{"source": "a.pdf", "note": "2 pages are pictures"}]
+
+
+def test_an_ingest_that_was_stopped_says_so_once(ayllu: Ayllu, handbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = IngestReport(documents=1, interrupted=True)
+    monkeypatch.setattr(Library, "ingest", lambda *words, **more: report)
+    result = ayllu("ingest", handbook)
+    assert (result.code, result.err.count("Error:"), "Interrupted." in result.err) == (130, 1, False)
+    assert "Run it again to go on where it stopped." in result.err
+    assert ayllu("ingest", handbook, "--json").json["kind"] == "interrupted"

@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Self
@@ -65,8 +66,9 @@ class ParsingPool:
         self._closing.set()
         for _ in self._threads:
             self._waiting.put(None)
+        until = time.monotonic() + _FAREWELL_S
         for thread in self._threads:
-            thread.join(_FAREWELL_S)  # it may be in the middle of a request
+            thread.join(max(0.0, until - time.monotonic()))  # it may be in the middle of a request
 
     def _serve(self) -> None:
         process: ParsingProcess | None = None

@@ -26,6 +26,23 @@ class WatchedEmbedder(HashingEmbedder):
         return super().embed_documents(texts)
 
 
+class Stop:
+    """Pressed in the middle of the work, which goes on when the one who asks has heard of it."""
+
+    def __init__(self) -> None:
+        self._pressed = threading.Event()
+        self._heard = threading.Event()
+
+    def press(self) -> None:
+        self._pressed.set()
+        assert self._heard.wait(30)
+
+    def is_pressed(self) -> bool:
+        if self._pressed.is_set():
+            self._heard.set()
+        return self._pressed.is_set()
+
+
 @pytest.fixture(autouse=True)
 def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty texts are embedded at once, whatever the machine."""
@@ -55,10 +72,9 @@ def rows(folder: Path) -> list[Any]:
 def test_a_run_that_was_stopped_and_gone_on_with_leaves_what_an_undisturbed_one_does(tmp_path: Path, docs: Path) -> None:
     with Library.open(tmp_path / "undisturbed", HashingEmbedder()) as library:
         library.ingest([str(docs)], collection="c")
-    stops = [False]
-    embedder = WatchedEmbedder(lambda: stops.__setitem__(0, True))
-    with Library.open(tmp_path / "stopped", embedder) as library:
-        first = library.ingest([str(docs)], collection="c", should_stop=lambda: stops[0])
+    stop = Stop()
+    with Library.open(tmp_path / "stopped", WatchedEmbedder(stop.press)) as library:
+        first = library.ingest([str(docs)], collection="c", should_stop=stop.is_pressed)
         assert first.interrupted
         assert 0 < first.documents == library.count("c") < 150
     with Library.open(tmp_path / "stopped", HashingEmbedder()) as library:
@@ -71,9 +87,12 @@ def test_a_run_that_was_stopped_and_gone_on_with_leaves_what_an_undisturbed_one_
 def test_a_long_document_that_was_cut_off_is_absent(tmp_path: Path) -> None:
     book = tmp_path / "book.txt"
     book.write_text("\n\n".join(f"Chapter {number} tells of lot {number}. " * 30 for number in range(60)))
-    stops = [False]
-    with Library.open(tmp_path / "library", WatchedEmbedder(lambda: stops.__setitem__(0, True))) as library:
-        report = library.ingest([str(book)], collection="c", should_stop=lambda: stops[0])
+    stop, told = Stop(), []
+    with Library.open(tmp_path / "library", WatchedEmbedder(stop.press)) as library:
+        report = library.ingest(
+            [str(book)], collection="c", should_stop=stop.is_pressed, progress=lambda *step: told.append(step[0])
+        )
+        assert "done" not in told
         assert (report.interrupted, library.sources("c"), library.count("c")) == (True, [], 0)
         assert library.ingest([str(book)], collection="c").documents == 1
         assert library.count("c") > 50

@@ -35,3 +35,12 @@ def test_an_error_ends_the_work_and_comes_out() -> None:
 
 def test_nothing_to_do_is_no_work() -> None:
     cores.run_on_all_cores(lambda index: pytest.fail("called"), [])
+
+
+def test_work_that_is_no_longer_wanted_ends_before_the_next_piece() -> None:
+    done: list[int] = []
+    with pytest.raises(cores.WorkStopped), cores.stopped_by(lambda: len(done) >= 3):
+        cores.run_on_all_cores(done.append, range(10_000))
+    assert len(done) < 3 + cores.usable_cores()
+    cores.run_on_all_cores(done.append, range(10))
+    assert len(done) >= 13

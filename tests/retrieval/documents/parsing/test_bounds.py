@@ -4,6 +4,7 @@ The parsers here misbehave by command: a `sitecustomize` that the child alone im
 CSV, for what their file's first word says.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -46,7 +47,12 @@ def errors(library: Library, docs: Path, bounds: Bounds = SMALL) -> dict[str, st
 
 
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "worker" in " ".join(child.cmdline())]
+    workers = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # others of this process may have ended unseen
+            if "worker" in " ".join(child.cmdline()):
+                workers.append(child)
+    return workers
 
 
 def test_each_that_goes_beyond_its_bounds_has_its_line_and_the_others_are_read(library: Library, docs: Path) -> None:
