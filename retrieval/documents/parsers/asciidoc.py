@@ -21,7 +21,9 @@ _ITEM = re.compile(r"\s*(\*{1,6}|-|\.{1,6}|\d+\.)\s+(\S.*)$")
 _TERM = re.compile(r"(\s*)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s")
 _BLOCK_TITLE = re.compile(r"\.([^\s.].*)$")
-_LINK = re.compile(r"(?:link:|xref:)?((?:https?|mailto|ftp)[:\w/.@?&=#%~+-]+|[\w/.#-]+)\[([^\]]*)\]")
+_LINK = re.compile(  # begins where a word does: else a long line of dashes would be tried from each of them
+    r"(?<![\w/.#-])(?:link:|xref:)?((?:https?|mailto|ftp)[:\w/.@?&=#%~+-]+|[\w/.#-]+)\[([^\]]*)\]"
+)
 _CROSS_REFERENCE = re.compile(r"<<[^,>]+(?:,\s*([^>]+))?>>")
 _INLINE_MACRO = re.compile(
     r"(?:kbd|btn|menu|footnote|image|icon|indexterm2?|pass):[^\[\s]*\[([^\]]*)\]|\(\(\(([^)]*)\)\)\)|\(\(([^)]*)\)\)"

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from .base import BlockKind
 from .builder import TextBuilder
 from .markup import add_html
-from .markup.tree import Element
+from .markup.tree import Element, local_name
 
 _BODIES = ("encoded", "content", "description", "summary")  # the fullest first
 _DATES = ("pubDate", "published", "date", "updated")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENTRIES = frozenset({"item", "entry"})
 
 
 def add_feed(builder: TextBuilder, root: Element) -> None:
-    feed = next((child for child in root if _name(child) == "channel"), root)
+    feed = next((child for child in root if local_name(child) == "channel"), root)
     builder.title = _words(feed, "title")
     builder.language = builder.language or _words(feed, "language")[:2].lower()
     add_html(builder, _words(feed, "description") or _words(feed, "subtitle"), is_fragment=True)
-    for entry in (element for element in root.iter() if _name(element) in _ENTRIES):
-        title = _words(entry, "title")
+    for entry in (element for element in root.iter() if local_name(element) in _ENTRIES):
+        title = _title(entry)
         builder.add(title or "Entry", BlockKind.HEADING, level=1)
         date = next((text for name in _DATES if (text := _words(entry, name))), "")
         author = _words(entry, "creator") or _words(entry, "author")
@@ -28,17 +32,21 @@ def add_feed(builder: TextBuilder, root: Element) -> None:
             add_html(builder, body, is_fragment=True)
 
 
-def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def _child(element: Element, name: str) -> Element | None:
-    return next((child for child in element if _name(child) == name), None)
+    return next((child for child in element if local_name(child) == name), None)
 
 
 def _words(element: Element, name: str) -> str:
     child = _child(element, name)
     return " ".join("".join(child.itertext()).split()) if child is not None else ""
+
+
+def _title(entry: Element) -> str:
+    """In words also where it is written in HTML, as Atom may say."""
+    child = _child(entry, "title")
+    if child is None or child.get("type") != "html":
+        return _words(entry, "title")
+    return " ".join(html.unescape(_TAG.sub("", child.text or "")).split())
 
 
 def _markup(entry: Element, name: str) -> str:
@@ -55,6 +63,6 @@ def _markup(entry: Element, name: str) -> str:
 
 def _address(entry: Element) -> str:
     for child in entry:
-        if _name(child) == "link" and child.get("rel", "alternate") == "alternate":
+        if local_name(child) == "link" and child.get("rel", "alternate") == "alternate":
             return (child.get("href") or child.text or "").strip()
     return ""

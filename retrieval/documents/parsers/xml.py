@@ -1,4 +1,4 @@
-"""XML: feeds entry by entry, drawings by their labels, DocBook and whatever else by its titles and paragraphs.
+"""XML: feeds entry by entry, drawings by their labels, records by their names, DocBook and other prose by its paragraphs.
 
 Entities are not expanded, but for the five of XML and those that are a character, and nothing is fetched.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from .base import BlockKind, Format, Parsed, Unreadable
 from .builder import TextBuilder
+from .data.tree import TreeWriter
 from .feeds import add_feed
 from .markup import add_html
-from .markup.tree import Element
+from .markup.tree import Element, local_name
 from .markup.walking import END, START, Walk
+from .xml_records import holds_records, values_of
 
 _MEDIA_TYPE = "application/xml"
 _TITLES = frozenset({"title", "heading", "head", "caption", "label"})
@@ -40,7 +42,12 @@ def _parse(content: bytes) -> Parsed:
     if name == "html":
         add_html(builder, content)
         return builder.build("text/html")
-    _Writer(builder).write(root)
+    if name != "svg" and holds_records(root):
+        writer = TreeWriter(builder)
+        writer.write(values_of(root))
+        builder.notes += writer.notes()
+    else:
+        _Writer(builder).write(root)
     return builder.build("image/svg+xml" if name == "svg" else _MEDIA_TYPE)
 
 
@@ -61,10 +68,6 @@ def read_xml(content: bytes) -> Element:
         raise Unreadable("it is damaged XML")
     etree.strip_elements(root, etree.Entity, with_tail=False)  # what they stand for is not in the file, or is a bomb
     return root
-
-
-def local_name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 class _Writer:
@@ -128,5 +131,6 @@ FORMAT = Format(
     _MEDIA_TYPE,
     frozenset({".xml", ".rss", ".atom", ".rdf", ".svg", ".dbk", ".docbook", ".opml"}),
     _parse,
+    version=2,
     aliases=frozenset({"text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml", "image/svg+xml"}),
 )

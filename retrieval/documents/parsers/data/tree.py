@@ -54,7 +54,7 @@ class TreeWriter:
         small = {key: value for key, value in mapping.items() if not _is_container(value)}
         for key, value in small.items():
             if text := self.scalar(value):
-                self._builder.add(f"{key}: {text}", BlockKind.DEFINITION, after="\n")
+                self._builder.add(f"{key}: {text}" if key else text, BlockKind.DEFINITION, after="\n")
         sections: dict[str, Value] = {}
         for key, value in mapping.items():
             if not _is_container(value) or not value or self._leaves_out(value):
@@ -103,7 +103,7 @@ class TreeWriter:
     def _flat(self, value: Value, path: str, depth: int) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping) and depth < _DEEPEST:
             for key, inner in value.items():
-                yield from self._flat(inner, f"{path}.{key}" if path else str(key), depth + 1)
+                yield from self._flat(inner, f"{path}.{key}" if path and key else path or str(key), depth + 1)
         elif isinstance(value, Sequence) and not isinstance(value, str) and depth < _DEEPEST:
             if self._leaves_out(value):
                 return

@@ -220,3 +220,7 @@ def test_settings_of_an_asciidoc_header_are_no_text() -> None:
     assert read("a.adoc", "= Orchard\nAnn Apple\n:toc:\n\nGraft in March.\n").text.split("\n") == [
         *("Orchard", "Ann Apple", "", "", "Graft in March.", "")
     ]
+
+
+def test_a_long_line_of_dashes_takes_no_time() -> None:
+    assert read("a.adoc", "x " + "-" * 300_000 + " e\n").text.endswith("e\n")  # squared, it would take ten minutes

@@ -50,3 +50,23 @@ def test_a_saved_page_is_its_page_alone() -> None:
     )
     parsed = read("a.mhtml", saved)
     assert (parsed.text, parsed.title) == ("The café is quoted printable.", "Cafe")
+
+
+def test_records_keep_the_names_of_their_values() -> None:
+    parsed = read(
+        "a.xml",
+        """<catalog><item id="7"><name>Hammer</name><price currency="EUR">12.50</price></item>
+        <item id="8"><name>Saw</name><price currency="EUR">19.00</price></item></catalog>""",
+    )
+    assert parsed.text.split("\n")[-2:] == [
+        "id: 7; name: Hammer; price: 12.50; price.currency: EUR.",
+        "id: 8; name: Saw; price: 19.00; price.currency: EUR.",
+    ]
+    outline = '<opml><body><outline text="Ferry log" xmlUrl="http://x.org/f"/></body></opml>'
+    assert "text: Ferry log" in read("a.opml", outline).text
+
+
+def test_a_title_in_html_is_words() -> None:
+    title = '<title type="html">Gate &amp;amp; &lt;b&gt;lock&lt;/b&gt;</title>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{title}</entry></feed>'
+    assert read("a.xml", feed).text == "Gate & lock"
