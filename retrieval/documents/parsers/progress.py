@@ -1,4 +1,5 @@
-"""How far a parser is. A parser of pages may say so; whoever waits for it may listen, and gives it more time."""
+"""How far a parser is. A parser of pages may say so, one of lines that it goes on; who waits for it may listen, and gives
+it more time."""
 
 from __future__ import annotations
 
@@ -9,7 +10,10 @@ _listener: Listener | None = None
 
 
 def listen(listener: Listener | None) -> None:
-    """Call `listener` with (pages read, all pages) from now on. For processes that parse one document at a time."""
+    """Call `listener` with (pages read, all pages) from now on; (1, 0) where no pages are known.
+
+    For processes that parse one document at a time.
+    """
     global _listener
     _listener = listener
 
@@ -18,3 +22,8 @@ def report_page(done: int, total: int) -> None:
     """Say that `done` of `total` pages have been read."""
     if _listener is not None:
         _listener(done, total)
+
+
+def report_alive() -> None:
+    """Say that the parser goes on, where there are no pages to be counted."""
+    report_page(1, 0)

@@ -116,7 +116,7 @@ class _Watch:
         self._sign = time.monotonic()
         if page.total:
             self.page = page
-        else:
+        elif not page.done:
             self._began = self._sign
 
     def look(self, held_bytes: int) -> str | None:

@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sign of life: so many pages have been read. Of none, as it begins, or where it has none."""
+    """A sign of life: so many pages have been read; (0, 0) as it begins, (1, 0) as it goes on where no pages are known."""
 
     done: int
     total: int

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from ..base import Block, BlockKind, Format, Parsed
 from ..encoding import decode
+from ..progress import report_alive
 from .dialect import Dialect, find_dialect, names_columns
 
 _MEDIA_TYPE = "text/csv"
 _MOST_CELL = 10_000_000  # characters
 _MOST_TITLES = 5  # lines above a table
+_SIGN_EVERY = 10_000  # rows
 Row = tuple[int, Sequence[str]]  # the number of its first line, from 0; its cells
 
 
@@ -32,10 +34,13 @@ def _parse(content: bytes) -> Parsed:
         lead += 1  # a title above the table
     table = [cells for _, cells in rows[lead:]]
     head = [" ".join(name.split()) for name in table[0]] if table and names_columns(table[0], table[1:]) else []
+    labels = [f"{name}: " if name else "" for name in head]
     parts: list[str] = []
     blocks: list[Block] = []
     length = line = 0
     for number, (begins, cells) in enumerate(rows):
+        if number % _SIGN_EVERY == 0:
+            report_alive()
         gap = "\n" * (begins - line)
         length += len(gap)
         parts.append(gap)
@@ -46,8 +51,10 @@ def _parse(content: bytes) -> Parsed:
         elif number == lead and head:
             row = ", ".join(cell for cell in head if cell)
             kind = BlockKind.FURNITURE if len(table) > 1 and not lead else BlockKind.PARAGRAPH
+            if len(table) == 1:  # names of columns without a row can be found, and no more
+                kind, level = BlockKind.HEADING, lead + 1
         else:
-            row, kind = _line(head, cells), BlockKind.TABLE_ROW
+            row, kind = _line(labels, cells), BlockKind.TABLE_ROW
         blocks.append(Block(length, length + len(row), kind, level))
         parts.append(row)
         length += len(row)
@@ -57,17 +64,19 @@ def _parse(content: bytes) -> Parsed:
 def _rows(text: str, dialect: Dialect) -> Iterator[Row]:
     skipped = text[: dialect.skipped].count("\n")
     for begins, row in dialect.rows(io.StringIO(text[dialect.skipped :], newline="\n")):
-        cells = [" ".join(cell.split()) for cell in row]
+        if begins % _SIGN_EVERY == 0:
+            report_alive()
+        cells = [cell if cell.isalnum() else " ".join(cell.split()) for cell in row]
         if any(cells):
             yield skipped + begins, cells
 
 
-def _line(head: Sequence[str], cells: Sequence[str]) -> str:
-    if not head:
+def _line(labels: Sequence[str], cells: Sequence[str]) -> str:
+    if not labels:
         return " | ".join(cells)
-    names = [*head, *(f"column {at + 1}" for at in range(len(head), len(cells)))]
-    shown = ((name, cell) for name, cell in zip(names, cells, strict=False) if cell)
-    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in shown) + "."
+    if len(cells) > len(labels):
+        labels = [*labels, *(f"column {at + 1}: " for at in range(len(labels), len(cells)))]
+    return "; ".join([label + cell for label, cell in zip(labels, cells, strict=False) if cell]) + "."
 
 
 FORMAT = Format(

@@ -6,11 +6,13 @@ A stanza is what stands between blank lines. Everything takes time in proportion
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..base import Block, BlockKind
-from .boilerplate import is_licence, licence_spans, may_hold_licence, mostly_licence
+from ..progress import report_alive
+from .boilerplate import hints_of_licences, is_licence, licence_spans, mostly_licence
 
 _RULE = re.compile(r"\s*([=\-~^*_+#.\"'`:])\1{2,}\s*$")
 _UNDERLINES = "=-~^*+#\"'`"
@@ -41,6 +43,7 @@ _NUMERALS = 60
 _LINE_CHARS = 200  # of a line, that say what it is
 _LOOK = 200  # lines of a stanza, that say what it is
 _LICENCE_CHARS = 3_000
+_SIGN_EVERY = 5_000  # stanzas, or lines
 
 
 class _Line(NamedTuple):
@@ -67,11 +70,14 @@ class _Structure:
     def blocks(self) -> list[Block]:
         etext = list(licence_spans(self._text))
         stanzas = list(_stanzas(self._text))
-        licences = [stanza for stanza in stanzas if self._is_licence(stanza)] if may_hold_licence(self._text) else []
+        hints = hints_of_licences(self._text)
+        licences = [stanza for stanza in stanzas if _stands_in(hints, stanza) and self._is_licence(stanza)] if hints else []
         size = sum(stanza[-1].end - stanza[0].start for stanza in licences)
         furniture = set() if mostly_licence(size, len(self._text)) else {stanza[0].start for stanza in licences}
         blocks: list[Block] = []
         for number, stanza in enumerate(stanzas):
+            if number % _SIGN_EVERY == 0:
+                report_alive()
             outer = next((span for span in etext if span[0] <= stanza[0].start < span[1]), None)
             if outer is not None or stanza[0].start in furniture:
                 blocks.append(_block(stanza, BlockKind.FURNITURE))
@@ -92,13 +98,13 @@ class _Structure:
         if len(stanza) > 1 and stanza[0].text.rstrip().endswith(":") and (_opens(stanza[1]) or _is_table(stanza[1:])):
             yield _block(stanza[:1], BlockKind.PARAGRAPH)  # it introduces what follows
             stanza = stanza[1:]
-        if _all(stanza, _is_ornament) or _most(stanza, _LEADERS.search):
+        if _all(stanza, _is_ornament) or _most(stanza, _has_leaders):
             yield _block(stanza, BlockKind.FURNITURE)
         elif len(stanza) > 3 and _most(stanza, _STAMP.match):
             yield _block(stanza, BlockKind.CODE)
         elif _is_option(stanza[0].text):
             yield from _entries(stanza, _is_option)
-        elif _ITEM.match(stanza[0].text) or sum(bool(_ITEM.match(line.text)) for line in stanza[:_LOOK]) > 1:
+        elif _has_items(stanza):
             yield from _items(stanza)
         elif len(stanza) > 1 and _most(stanza, _is_pair, 0.67):
             yield from _entries(stanza, _is_pair)
@@ -121,7 +127,7 @@ class _Structure:
             return underlined
         if len(stanza) > 1 or not following or len(title) > _LONGEST_HEADING or stanza[0].indent > 40:
             return None
-        if title.endswith(_SENTENCE_END) or _LEADERS.search(title):
+        if title.endswith(_SENTENCE_END) or _has_leaders(title):
             return None
         if title[0].isdigit() and _ITEM.match(following[0].text):
             return None  # an item of a list whose items stand apart
@@ -155,17 +161,31 @@ def _opens(line: _Line) -> bool:
     return _is_option(line.text) or bool(_ITEM.match(line.text))
 
 
+def _has_items(stanza: _Stanza) -> bool:
+    first, *others = [bool(_ITEM.match(line.text)) for line in stanza[:_LOOK]]
+    return first or sum(others) > 1
+
+
 def _all(stanza: _Stanza, matches: Callable[[str], object]) -> bool:
-    return all(matches(line.text) for line in stanza[:_LOOK])
+    return bool(matches(stanza[0].text)) and all(matches(line.text) for line in stanza[:_LOOK])
 
 
 def _most(stanza: _Stanza, matches: Callable[[str], object], share: float = 0.5) -> bool:
     looked_at = stanza[:_LOOK]
-    return sum(bool(matches(line.text)) for line in looked_at) > len(looked_at) * share
+    return len([1 for line in looked_at if matches(line.text)]) > len(looked_at) * share
 
 
 def _is_ornament(line: str) -> bool:
     return bool(_RULE.match(line) or _PAGE_FOOT.match(line))
+
+
+def _has_leaders(line: str) -> bool:
+    return ("...." in line or " ." in line or "……" in line) and bool(_LEADERS.search(line))
+
+
+def _stands_in(places: Sequence[int], stanza: _Stanza) -> bool:
+    at = bisect_left(places, stanza[0].start)
+    return at < len(places) and places[at] < stanza[-1].end
 
 
 def _is_bare_number(title: str) -> bool:
@@ -175,12 +195,15 @@ def _is_bare_number(title: str) -> bool:
 def _stanzas(text: str) -> Iterator[_Stanza]:
     stanza: list[_Line] = []
     at = 0
-    for line in text.split("\n"):
-        content = line.replace("\f", " ").rstrip()
+    has_feeds = "\f" in text
+    for number, line in enumerate(text.split("\n")):
+        if number % _SIGN_EVERY == 0:
+            report_alive()
+        content = (line.replace("\f", " ") if has_feeds else line).rstrip()
         if content:
-            indent = len(content) - len(content.lstrip())
+            indent = len(content) - len(content.lstrip()) if content[0].isspace() else 0
             stanza.append(_Line(at, at + len(content), content[:_LINE_CHARS], indent))
-        if stanza and (not content or "\f" in line):
+        if stanza and (not content or (has_feeds and "\f" in line)):
             yield stanza
             stanza = []
         at += len(line) + 1
@@ -198,7 +221,7 @@ def _is_option(line: str) -> bool:
 
 
 def _is_pair(line: str) -> bool:
-    return bool(_PAIR.match(line))
+    return (":" in line or "=" in line) and bool(_PAIR.match(line))
 
 
 def _entries(stanza: _Stanza, begins: Callable[[str], bool]) -> Iterator[Block]:
@@ -231,7 +254,11 @@ def _items(stanza: _Stanza) -> Iterator[Block]:
 
 def _is_table(stanza: _Stanza) -> bool:
     """Columns set by spaces or tabs, or drawn: their lines are not to be joined."""
-    return len(stanza) > 2 and _most(stanza, lambda line: _GAP.match(line) or line.count("|") > 1, 0.8)
+    return len(stanza) > 2 and _most(stanza, _has_columns, 0.8)
+
+
+def _has_columns(line: str) -> bool:
+    return line.count("|") > 1 or (("   " in line or "\t" in line) and bool(_GAP.match(line)))
 
 
 def _is_term(stanza: _Stanza) -> bool:

@@ -65,3 +65,11 @@ def test_rows_stand_under_the_titles_above_their_table() -> None:
     chunks = cut_chunks(parsed, max_tokens=12, token_offsets=HashingEmbedder().token_offsets)
     row = next(chunk for chunk in chunks if "12,001.25" in chunk.text)
     assert (row.heading, row.line) == ("Sales of the mill > (in EUR)", 6)
+
+
+def test_names_of_columns_without_a_row_are_a_heading_of_nothing() -> None:
+    parsed = parse("a.csv", b"item,fee,place\n")
+    (chunk,) = cut_chunks(parsed, max_tokens=100, token_offsets=HashingEmbedder().token_offsets)
+    (other,) = cut_chunks(parse("b.csv", b"anvil,7\n"), max_tokens=100, token_offsets=HashingEmbedder().token_offsets)
+    assert chunk.text == "item, fee, place"
+    assert chunk.weight < other.weight == 1.0

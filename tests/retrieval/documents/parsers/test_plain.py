@@ -1,6 +1,10 @@
 """A plain text stays as it is, and what its lines say of its structure is known."""
 
+from collections.abc import Iterator
+
+import pytest
 from ayllu.retrieval.documents.parsers import BlockKind, parse
+from ayllu.retrieval.documents.parsers.progress import listen
 
 TEXT = """\
 The Kiln
@@ -103,3 +107,27 @@ def test_the_lines_of_a_log_are_not_joined() -> None:
 def test_a_numbered_sentence_or_an_item_is_no_heading() -> None:
     assert [kind for kind, _ in blocks_of("1. Saws\n\n2. Planes\n\n3. Files\n\nThat is all.")] != ["heading"] * 3
     assert blocks_of("In 1911 it was built.\n\nSo it is.")[0][0] == "paragraph"
+
+
+@pytest.fixture
+def signs() -> Iterator[list[tuple[int, int]]]:
+    heard: list[tuple[int, int]] = []
+    listen(lambda done, total: heard.append((done, total)))
+    yield heard
+    listen(None)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_a_long_text_says_that_it_goes_on(name: str, signs: list[tuple[int, int]]) -> None:
+    parse(name, b"item,price\n" + b"anvil,7\n\n" * 12_000)
+    assert len(signs) >= 4
+    assert set(signs) == {(1, 0)}
+
+
+def test_a_licence_is_seen_wherever_it_stands() -> None:
+    paragraphs = [f"Kiln {number} is hot." for number in range(50)]
+    licence = "İ\n This program is\nfree software; you can redistribute it."
+    parsed = parse("a.txt", "\n\n".join([*paragraphs, licence, *paragraphs]).encode())
+    assert [parsed.text[block.start : block.end] for block in parsed.blocks if block.kind is BlockKind.FURNITURE] == [
+        licence
+    ]

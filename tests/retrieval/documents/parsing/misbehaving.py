@@ -10,7 +10,7 @@ if any("parsing.worker" in word for word in sys.orig_argv):
     import time
 
     from ayllu.retrieval.documents.parsers import Parsed, registry
-    from ayllu.retrieval.documents.parsers.progress import report_page
+    from ayllu.retrieval.documents.parsers.progress import report_alive, report_page
 
     def parse(content):
         word = content.decode().split(",")[0]
@@ -34,6 +34,10 @@ if any("parsing.worker" in word for word in sys.orig_argv):
             for page in range(4):
                 time.sleep(0.7)
                 report_page(page + 1, 4)
+        if word == "lines":
+            for _ in range(4):
+                time.sleep(0.7)
+                report_alive()
         return Parsed(f"A good table of the page {word}.", "text/csv")
 
     csv = registry.FORMATS["text/csv"]

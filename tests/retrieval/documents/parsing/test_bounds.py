@@ -68,8 +68,8 @@ def test_each_that_goes_beyond_its_bounds_has_its_line_and_the_others_are_read(l
     assert children() == []
 
 
-def test_who_says_that_pages_are_read_has_more_time(library: Library, docs: Path) -> None:
-    write(docs, "pages")  # more than the bound in all, and less for each
+def test_who_says_that_pages_or_lines_are_read_has_more_time(library: Library, docs: Path) -> None:
+    write(docs, "pages", "lines")  # more than the bound in all, and less for each
     assert errors(library, docs) == {}
     assert library.search("page", collection="c")
 
