@@ -28,7 +28,7 @@ from .upkeep import Upkeep
 _SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
 _MORE_HITS = 3  # than are asked for: neighbours become one passage
 if TYPE_CHECKING:  # who only searches needs nothing of what reads documents
-    from .documents import Document, IngestOptions, IngestReport, Progress, Refusal
+    from .documents import Document, IngestOptions, IngestReport, Progress
 
 log = logging.getLogger(__name__)
 
@@ -166,33 +166,18 @@ class Library(Catalogue):
     ) -> int:
         """Cut, embed and write documents that have been read; returns how many chunks. Called while `writing`.
 
-        `batch_chunks`: how many chunks, at least, are embedded together; None: all of them. An int8 model's vectors differ a
-        little with the batch they are in.
+        `batch_chunks`: how many chunks, at least, are embedded together; None: all of them.
         """
-        from .documents import CHUNK_TOKENS, Adder
+        from .documents import CHUNK_TOKENS, add_documents
 
-        written: list[int] = []
-
-        def give_up(refusal: Refusal) -> None:
-            raise refusal.error
-
-        adder = Adder(
+        return add_documents(
             self._docstore,
             self.embedder,
-            on_written=lambda _, chunks: written.append(chunks),
-            on_refusal=give_up,
+            documents,
+            claim=self._embedders.claim,
             chunk_tokens=chunk_tokens or CHUNK_TOKENS,
             batch_chunks=batch_chunks,
         )
-        claimed: set[str] = set()
-        with contextlib.closing(adder):
-            for document in documents:
-                if document.collection not in claimed:
-                    self._embedders.claim(document.collection)
-                    claimed.add(document.collection)
-                adder.add(document)
-            adder.flush()
-        return sum(written)
 
     def remove_source(self, collection: str, source: str) -> None:
         """Forget one source with its chunks. Called while `writing`.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ...deferred import deferred
 
 if TYPE_CHECKING:
-    from .adding import CHUNK_TOKENS, Adder, Document, Refusal
+    from .adding import CHUNK_TOKENS, Document, add_documents
     from .chunking import cut_chunks
     from .ingest import ingest_documents
     from .parsers import BlockKind, Parsed, Unreadable, parse, parser_of
@@ -19,7 +19,7 @@ else:
     __getattr__ = deferred(
         __name__,
         {
-            "adding": ["CHUNK_TOKENS", "Adder", "Document", "Refusal"],
+            "adding": ["CHUNK_TOKENS", "Document", "add_documents"],
             "chunking": ["cut_chunks"],
             "ingest": ["ingest_documents"],
             "parsers": ["BlockKind", "Parsed", "Unreadable", "parse", "parser_of"],
@@ -36,7 +36,6 @@ __all__ = [
     "CHUNK_TOKENS",
     "MAX_FILE_BYTES",
     "Action",
-    "Adder",
     "BlockKind",
     "Bounds",
     "Document",
@@ -45,8 +44,8 @@ __all__ = [
     "Parsed",
     "Planned",
     "Progress",
-    "Refusal",
     "Unreadable",
+    "add_documents",
     "bounds_with",
     "cut_chunks",
     "ingest_documents",

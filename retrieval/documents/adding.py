@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -266,3 +266,37 @@ class Adder:
             return
         log.warning("what could not be embedded: %s", error, exc_info=None if isinstance(error, AylluError) else error)
         self.obstacle = find_obstacle(self._embedder)
+
+
+def add_documents(
+    docstore: DocStore,
+    embedder: Embedder,
+    documents: Iterable[Document],
+    *,
+    claim: Callable[[str], None],
+    chunk_tokens: int,
+    batch_chunks: int | None,
+) -> int:
+    """See `Library.add`. `claim` is called with the name of each collection before anything is written to it."""
+    written: list[int] = []
+
+    def give_up(refusal: Refusal) -> None:
+        raise refusal.error
+
+    adder = Adder(
+        docstore,
+        embedder,
+        on_written=lambda _, chunks: written.append(chunks),
+        on_refusal=give_up,
+        chunk_tokens=chunk_tokens,
+        batch_chunks=batch_chunks,
+    )
+    claimed: set[str] = set()
+    with contextlib.closing(adder):
+        for document in documents:
+            if document.collection not in claimed:
+                claim(document.collection)
+                claimed.add(document.collection)
+            adder.add(document)
+        adder.flush()
+    return sum(written)

@@ -87,12 +87,12 @@ def test_a_run_that_was_stopped_and_gone_on_with_leaves_what_an_undisturbed_one_
 def test_a_long_document_that_was_cut_off_is_absent(tmp_path: Path) -> None:
     book = tmp_path / "book.txt"
     book.write_text("\n\n".join(f"Chapter {number} tells of lot {number}. " * 30 for number in range(60)))
-    stop, told = Stop(), []
+    stop, steps = Stop(), []
     with Library.open(tmp_path / "library", WatchedEmbedder(stop.press)) as library:
         report = library.ingest(
-            [str(book)], collection="c", should_stop=stop.is_pressed, progress=lambda *step: told.append(step[0])
+            [str(book)], collection="c", should_stop=stop.is_pressed, progress=lambda *step: steps.append(step[0])
         )
-        assert "done" not in told
+        assert "done" not in steps
         assert (report.interrupted, library.sources("c"), library.count("c")) == (True, [], 0)
         assert library.ingest([str(book)], collection="c").documents == 1
         assert library.count("c") > 50
