@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from ...text import size
 from .parsers import Unreadable
 from .walking import Entry, Item, Missing
 
@@ -65,12 +66,13 @@ def expand_archive(item: Item) -> Iterator[Entry]:
         yield item  # a document that is called an archive
         return
     total = 0
-    for number, (name, member_size) in enumerate(sizes.items()):
-        total += member_size
+    for number, (name, member_bytes) in enumerate(sizes.items()):
+        total += member_bytes
         if number >= _MOST_MEMBERS or total > _MOST_BYTES:
-            yield Missing(item.source, f"it holds more than is read of an archive; the first {number} members are read")
+            bounds = f"{_MOST_MEMBERS:,} members, {size(_MOST_BYTES)}"
+            yield Missing(item.source, f"it holds more than is read of an archive ({bounds}); the rest is left out")
             return
-        yield Item(f"{item.source}/{name}", item.root, size=member_size)
+        yield Item(f"{item.source}/{name}", item.root, size=member_bytes)
 
 
 def member_size(archive: str, source: str) -> int:

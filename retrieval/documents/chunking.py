@@ -84,7 +84,11 @@ class _Chunker:
                 if waiting and (unit.apart or self._sizes((waiting[0].start, unit.end)) > self._most / 2):
                     yield from self._released(before, waiting)
                     before, waiting = None, ()
-                waiting += (unit,)
+                if self._sizes(unit.span) > self._most / 2:  # whatever it claims to be
+                    yield from self._released(before, (unit,))
+                    before = None
+                else:
+                    waiting += (unit,)
                 continue
             if waiting and unit.apart:
                 yield from self._released(before, waiting)

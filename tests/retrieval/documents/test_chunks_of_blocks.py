@@ -123,3 +123,15 @@ def test_a_chunk_says_what_its_parts_are() -> None:
     (chunk,) = cut(builder.build("text/plain"), 40)
     marks = [(mark.kind, chunk.text[mark.start : mark.end], mark.level) for mark in chunk.marks]
     assert marks == [("heading", "Water", 2), ("list item", "- cold", 1)]
+
+
+def test_a_heading_of_any_length_is_cut() -> None:
+    builder = TextBuilder()
+    builder.add("Kilns", BlockKind.HEADING, level=1)
+    builder.add("fired " * 500, BlockKind.HEADING, level=2)
+    builder.add("They are hot.")
+    parsed = builder.build("text/plain")
+    chunks = cut(parsed, 40)
+    assert max(len(chunk.text.split()) for chunk in chunks) <= 40
+    assert sum(chunk.text.count("fired") for chunk in chunks) == 500
+    assert "They are hot." in chunks[-1].text
