@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _FOLD = re.compile(r"\n[ \t]")
-_SOFT_BREAK = re.compile(r"(QUOTED-PRINTABLE[^\n]*?)=\n", re.I)
+_QUOTED = re.compile(r"QUOTED-PRINTABLE[^\n]*(?:(?<==)\n[^\n]*)*", re.I)  # with the lines that a "=" at the end joins
 _LINE = re.compile(r'(?:[\w-]+\.)?([A-Za-z0-9-]+)((?:;[^:;"=]+(?:=(?:"[^"]*"|[^;:"]*)(?:,(?:"[^"]*"|[^;:",]*))*)?)*):(.*)')
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
@@ -29,8 +29,7 @@ class ContentLine(NamedTuple):
 
 
 def content_lines(text: str) -> Iterator[ContentLine]:
-    while (joined := _SOFT_BREAK.sub(r"\1", text)) != text:
-        text = joined
+    text = _QUOTED.sub(lambda match: match[0].replace("=\n", ""), text)
     for line in _FOLD.sub("", text).split("\n"):
         if match := _LINE.match(line):
             value = match[3]

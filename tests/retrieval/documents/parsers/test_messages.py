@@ -175,3 +175,10 @@ def test_a_birthday_is_a_date() -> None:
     card = "BEGIN:VCARD\nFN:Per\nBDAY:{}\nEND:VCARD\n"
     assert "Birthday: 1970-03-02" in parse("a.vcf", card.format("19700302").encode()).text
     assert "Birthday: --03-02" in parse("a.vcf", card.format("--0302").encode()).text
+
+
+def test_a_value_on_many_lines_is_joined_at_once() -> None:
+    note = "=\n".join(["Sch=C3=B6n"] * 30_000)
+    text = parse("a.vcf", f"BEGIN:VCARD\nFN:Per\nNOTE;ENCODING=QUOTED-PRINTABLE:{note}\nEND:VCARD\n".encode()).text
+    assert text.endswith("Schön" * 3)  # line by line, it would take minutes
+    assert text.count("Schön") == 30_000
