@@ -46,6 +46,7 @@ from .base import PDF, Format, Parsed, Signature, Unreadable
 from .converters import with_converter
 from .encoding import decode_start
 from .signatures import signature_of
+from .wordless import mark_wordless
 
 _MODULES = (
     asciidoc,
@@ -182,7 +183,7 @@ def parse(name: str, content: bytes, kind: Format | None = None, converter: str 
     if not content.strip(_BLANK):
         raise Unreadable("it is empty")
     kind = with_converter(kind or _choose(content, compressed.inner_name(name)), converter)
-    parsed = kind.parse(content)
+    parsed = mark_wordless(kind.parse(content))
     if not parsed.text.strip():
         hint = " (scanned pages?)" if parsed.media_type == pdf.FORMAT.media_type else ""
         raise Unreadable(f"there is no text in it{hint}")

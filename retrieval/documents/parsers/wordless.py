@@ -1,0 +1,114 @@
+"""Stretches without words within any text: base64, hexadecimal dumps, pictures and programs as letters and numbers.
+
+They stay in the text and are furniture: nobody looks for them, and they would fill chunks without end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .base import Block, BlockKind, Parsed
+
+_LETTERS = "A-Za-z0-9+/_"
+_LONG = re.compile(rf"(?<![{_LETTERS}=-])(?:data:[\w/+.;=-]+,)?[{_LETTERS}-]{{200,}}={{0,2}}")
+_LINES = re.compile(  # of base64, as mail and keys have it, and the last of them, which is shorter
+    rf"(?:^[ \t]*+-----BEGIN [A-Z ]+-----\n)?(?:^[ \t\"'>]*+[{_LETTERS}-]{{40,}}+={{0,2}}[\"',;+\\ \t]*+\n){{3,}}+"
+    rf"(?:^[ \t\"'>]*+[{_LETTERS}-]++={{0,2}}[\"',;+\\ \t]*+$)?(?:\n[ \t]*+-----END [A-Z ]+-----)?",
+    re.M,
+)
+_HEX = "[0-9a-fA-F]"
+_DUMP = re.compile(  # offset, bytes, and perhaps their letters; or the bytes alone
+    rf"(?:^[ \t]*+(?:(?:0x)?{_HEX}{{6,16}}+[:h]?[ \t]++(?:{_HEX}{{2,8}}+[ \t]++){{4,}}"
+    rf"|(?:{_HEX}{{2}}[ :]){{12,}}).*+\n?){{3,}}+",
+    re.M,
+)
+_ARRAY = re.compile(r"(?:^[ \t]*+(?:0[xX][0-9a-fA-F]{1,16}+[uUlL]*+[ \t]*+(?:,[ \t]*+)?){4,}+\n?){3,}+", re.M)
+_LONG_LINE = re.compile(r"^.{1000,}$", re.M)
+_PICTURE = "/* XPM */"
+_PICTURE_END = "};"
+_WORD = 60  # characters; a longer one is none
+_MOST_WORDLESS = 0.8  # of a long line: as much is no language without spaces either, as it is ASCII
+_LEAST_MIXED = 0.25  # of base64 are capitals and digits, of paths and names fewer
+
+
+def mark_wordless(parsed: Parsed) -> Parsed:
+    """The same with such stretches as furniture, cut out of whatever block they stand in."""
+    spans = list(_merged(sorted(_spans(parsed.text))))
+    if not spans:
+        return parsed
+    kept: list[Block] = []
+    at = 0  # the first span that may reach into the block
+    for block in parsed.blocks:
+        while at < len(spans) and spans[at][1] <= block.start:
+            at += 1
+        start, number = block.start, at
+        while block.kind is not BlockKind.FURNITURE and number < len(spans) and spans[number][0] < block.end:
+            if start < spans[number][0]:
+                kept.append(replace(block, start=start, end=spans[number][0]))
+            start = max(start, spans[number][1])
+            number += 1
+        if start < block.end:
+            kept.append(replace(block, start=start))
+    furniture = [Block(start, end, BlockKind.FURNITURE) for start, end in spans]
+    covered = [block for block in kept if block.kind is BlockKind.FURNITURE]
+    furniture = list(_outside(furniture, covered))
+    return replace(parsed, blocks=sorted([*kept, *furniture], key=lambda block: block.start))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for match in _LONG.finditer(text):
+        if _is_mixed(match[0]):
+            yield match.span()
+    for match in _LINES.finditer(text):
+        if _is_mixed(match[0]):
+            yield match.span()
+    for match in _DUMP.finditer(text):
+        if re.search(r"[ :][0-9]?[a-fA-F][0-9a-fA-F]*[ :]", match[0]):  # else a table of numbers
+            yield match.span()
+    for match in _ARRAY.finditer(text):
+        yield match.span()
+    for match in _LONG_LINE.finditer(text):
+        long = sum(len(word) for word in match[0].split() if len(word) > _WORD and word.isascii())
+        if long > _MOST_WORDLESS * len(match[0]):
+            yield match.span()
+    at = text.find(_PICTURE)
+    while at >= 0 and (end := text.find(_PICTURE_END, at)) >= 0:
+        yield at, end + len(_PICTURE_END)
+        at = text.find(_PICTURE, end)
+
+
+def _is_mixed(letters: str) -> bool:
+    capitals, digits = (sum(map(letters.count, kind)) for kind in ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"))
+    return bool(digits) and capitals + digits > _LEAST_MIXED * len(letters) and len(set(letters[:400])) > 8
+
+
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    current: tuple[int, int] | None = None
+    for span in spans:
+        if current is not None and span[0] <= current[1]:
+            current = (current[0], max(current[1], span[1]))
+            continue
+        if current is not None:
+            yield current
+        current = span
+    if current is not None:
+        yield current
+
+
+def _outside(furniture: list[Block], covered: list[Block]) -> Iterator[Block]:
+    """What of the new furniture the old does not cover."""
+    at = 0
+    for block in furniture:
+        start = block.start
+        while at < len(covered) and covered[at].end <= start:
+            at += 1
+        number = at
+        while number < len(covered) and covered[number].start < block.end:
+            if start < covered[number].start:
+                yield replace(block, start=start, end=covered[number].start)
+            start = max(start, covered[number].end)
+            number += 1
+        if start < block.end:
+            yield replace(block, start=start)
