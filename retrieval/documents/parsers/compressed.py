@@ -11,6 +11,8 @@ from typing import Protocol
 from .base import Unreadable
 
 _MOST_BYTES = 200_000_000  # unpacked
+_MOST_TIMES = 1_000  # its size, where it is large: what people write is packed to a tenth, logs to a hundredth
+_LARGE = 20_000_000
 _PIECE = 1 << 20
 _ENDINGS = {".gz", ".bz2", ".xz"}
 _MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ"}
@@ -41,6 +43,7 @@ def unpack(content: bytes) -> bytes | None:
         return None
     pieces: list[bytes] = []
     size = 0
+    packed_bytes = len(content)
     try:
         while is_compressed(content):  # several may follow each other
             decompressor = _new(kind)
@@ -50,6 +53,8 @@ def unpack(content: bytes) -> bytes | None:
                 size += len(piece)
                 if size > _MOST_BYTES:
                     raise Unreadable(f"it unpacks to more than {_MOST_BYTES // 1_000_000} MB")
+                if size > max(_LARGE, _MOST_TIMES * packed_bytes):
+                    raise Unreadable(f"it unpacks to more than {_MOST_TIMES:,} times its size")
                 pieces.append(piece)
                 waiting = getattr(decompressor, "unconsumed_tail", b"")
                 if decompressor.eof:  # type: ignore[attr-defined] # all of them have it

@@ -67,6 +67,8 @@ _BY_MIMETYPE = {  # what the member `mimetype` of other packages holds
     "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
     "application/epub+zip": "an EPUB book",
 }
+_ZIP_END = b"PK\x05\x06"
+_MOST_LISTED = 20_000_000  # bytes of a ZIP archive's list of members: some 200,000 of them; all are held in memory
 _LOOK = 1024  # bytes of which some may stand before the signature of a PDF
 
 
@@ -83,6 +85,9 @@ def signature_of(content: bytes) -> Signature | None:
 
 
 def _kind_of_package(content: bytes) -> Signature:
+    end = content.rfind(_ZIP_END)
+    if end >= 0 and int.from_bytes(content[end + 12 : end + 16], "little") > _MOST_LISTED:
+        return ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()

@@ -1,11 +1,14 @@
 """What reads a file is decided by its content, then by its server, then by its name."""
 
+import bz2
 import io
+import lzma
 import zipfile
+from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
-from ayllu.retrieval.documents.parsers import FORMATS, Unreadable, choose, parser_of, signature_of
+from ayllu.retrieval.documents.parsers import FORMATS, ZIP, Unreadable, choose, parse, parser_of, signature_of
 from ayllu.retrieval.documents.parsers.sniffing import guess_of, media_type_of
 
 SAMPLE = files("ayllu.retrieval").joinpath("sample")
@@ -139,3 +142,19 @@ def test_what_read_a_file_is_known_again_by_its_name_alone() -> None:
     assert by_content == parser_of("report.txt", by_content) != parser_of("report.txt")
     assert parser_of("report.pdf", by_content) != by_content
     assert parser_of("a.md", "application/of-a-plugin-that-is-gone 3 1") == parser_of("a.md")
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_what_unpacks_to_a_thousand_times_its_size_is_refused(pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(Unreadable, match="times its size"):
+        parse("a.txt", pack(b"a" * 30_000_000))
+
+
+def test_a_list_of_members_that_is_too_long_is_not_read() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", "<a/>")
+    content = bytearray(packed.getvalue())
+    assert signature_of(bytes(content)) != ZIP
+    content[-10:-6] = (30_000_000).to_bytes(4, "little")
+    assert signature_of(bytes(content)) == ZIP
