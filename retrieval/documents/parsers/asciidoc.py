@@ -6,7 +6,7 @@ import re
 
 from .base import BlockKind, Format, Parsed
 from .encoding import decode
-from .grid import Cell, bars, column_names, named_row, place
+from .grid import Cell, place, rows_in_place
 from .lines import LineBuilder
 
 _MEDIA_TYPE = "text/asciidoc"
@@ -195,10 +195,10 @@ class _Reader:
         context = self._context()
         self._document.clear(at, end + 1)
         rows = [cells[first : first + width] for first in range(0, len(cells), width)] if width else []
-        placed = [(row[0][0], place([Cell(_plain(cell)) for _, cell in row])) for row in rows]
-        names = column_names([placed[0][1]], width) if has_head and len(rows) > 1 else []
-        for number, cells_of_row in placed[1:] if names else placed:
-            text = " ".join(named_row(names, cells_of_row)) if names else bars(cells_of_row)
+        heads = int(has_head and len(rows) > 1)
+        placed = [place([Cell(_plain(cell)) for _, cell in row]) for row in rows]
+        for row, text in zip(rows[heads:], rows_in_place(placed[:heads], placed[heads:]), strict=True):
+            number = row[0][0]
             self._lines[number] = " / ".join(part for part in (self._lines[number], text) if part)
             self._document.add(number, number + 1, BlockKind.TABLE_ROW, context=context)
         self._title, self._has_columns = "", False

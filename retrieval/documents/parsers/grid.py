@@ -147,8 +147,19 @@ def named_row(names: Sequence[str], row: Sequence[Cell]) -> Iterator[str]:
         yield _sentence(parts)
 
 
+def rows_in_place(heads: Sequence[list[Cell]], rows: Sequence[list[Cell]]) -> list[str]:
+    """Each row on one line, for formats whose text keeps the lines of the file. `heads`: rows that surely name columns."""
+    if not heads:
+        return [bars(row) for row in rows]
+    width = max((cell.start + cell.columns for row in (*heads, *rows) for cell in row), default=0)
+    names = column_names(heads, width)
+    return [" ".join(named_row(names, row)) for row in rows]
+
+
 def _with_blanks(names: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
     """The row with a dash for each cell that is blank, where most are not: what is not there is an answer too."""
+    if len(row) >= len(names):  # none is blank; tables of values have a million such rows
+        return list(row)
     covered = {column for cell in row for column in range(cell.start, cell.start + cell.columns)}
     blank = [column for column, name in enumerate(names) if name and column not in covered]
     if len(blank) > len(covered):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..grid import Cell, bars, column_names, named_row, place
+from ..grid import Cell, place, rows_in_place
 
 _GRID_BORDER = re.compile(r"\+[-=+]+\+\s*$")
 _GRID = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")
@@ -92,9 +92,7 @@ def _simple_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def _named(rows: Sequence[_Row], heads: int) -> list[tuple[int, str]]:
-    placed = [(number, place([Cell(cell.lstrip("\\ ")) for cell in cells])) for number, cells in rows]
-    if not heads or heads == len(rows):
-        return [(number, bars(row)) for number, row in placed]
-    width = max(len(cells) for _, cells in rows)
-    names = column_names([row for _, row in placed[:heads]], width)
-    return [(number, " ".join(named_row(names, row))) for number, row in placed[heads:]]
+    heads = heads if heads < len(rows) else 0
+    placed = [place([Cell(cell.lstrip("\\ ")) for cell in cells]) for _, cells in rows]
+    numbers = [number for number, _ in rows]
+    return list(zip(numbers[heads:], rows_in_place(placed[:heads], placed[heads:]), strict=True))
