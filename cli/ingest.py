@@ -54,6 +54,8 @@ def ingest(
         job = _Job(command, paths, collection, stop, force=force, follow_links=follow_links, wait_s=wait)
         report = _watch(job) if watch else job.run()
     watched = watch and report.documents > 0  # Ctrl-C is how a watch ends, but not before it has seen anything
+    if watched and not command.output.json:
+        return 0  # each line has been shown when it was true
     return _finish(command, report, interrupted=report.interrupted and not watched)
 
 
@@ -102,7 +104,7 @@ class _Job:
 
 
 def _watch(job: _Job) -> IngestReport:
-    """Ingest now and after each change until `stop`, with a line for each time that something was done; the last report."""
+    """Ingest now and after each change until `stop`; the last report. What each time did is shown when it is done."""
     from ..retrieval import IngestReport, watch
 
     report: IngestReport | None = None
@@ -111,7 +113,7 @@ def _watch(job: _Job) -> IngestReport:
     for _ in watch(job.paths, job.stop, ignored=own, hidden=settings.hidden, rules=settings.ignore_files):
         later = job.run()
         job.force = False  # what has been read anew once need not be at every change
-        if report is not None and (later.documents != later.unchanged or later.removed or later.failed != report.failed):
+        if report is None or later.documents != later.unchanged or later.removed or later.failed != report.failed:
             _summarize(job.command, later)
         if report is None or not later.interrupted:  # what was cut off says less than what was there before
             report = later
@@ -153,8 +155,6 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
         return error.exit_code
     command.output.result(shown)
     _summarize(command, report)
-    if report.obstacle is not None:
-        command.output.note(f"{report.obstacle.message} {report.obstacle.hint}", "yellow")
     return 0
 
 
@@ -162,7 +162,10 @@ def _summarize(command: CommandContext, report: IngestReport) -> None:
     new = report.documents - report.updated - report.unchanged
     line = f"{count(report.documents, 'document')}: {new} new, {report.updated} changed, {report.unchanged} unchanged"
     line += f", {report.removed} removed" if report.removed else ""
+    line += f" ({report.moved} moved or equal to others, and not embedded again)" if report.moved else ""
     line += f"; {count(report.chunks, 'passage')} in {report.seconds:.1f} s"
     command.output.say(line)
     show_unread(command.output, report.failed)
     show_notes(command.output, report.notes)
+    if report.obstacle is not None:
+        command.output.note(f"{report.obstacle.message} {report.obstacle.hint}", "yellow")

@@ -111,3 +111,14 @@ def test_an_ingest_that_was_stopped_says_so_once(ayllu: Ayllu, handbook: Path, m
     assert (result.code, result.err.count("Error:"), "Interrupted." in result.err) == (130, 1, False)
     assert "Run it again to go on where it stopped." in result.err
     assert ayllu("ingest", handbook, "--json").json["kind"] == "interrupted"
+
+
+def test_a_document_that_was_there_under_another_name_is_said_to_cost_nothing(
+    ayllu: Ayllu, handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = IngestReport(documents=2, unchanged=1, moved=1)
+    monkeypatch.setattr(Library, "ingest", lambda *words, **more: report)
+    assert (
+        "1 new, 0 changed, 1 unchanged (1 moved or equal to others, and not embedded again);"
+        in ayllu("ingest", handbook).out
+    )

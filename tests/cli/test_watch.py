@@ -26,9 +26,11 @@ def test_a_saved_file_is_in_the_library_and_ctrl_c_ends_the_watch(
             assert process.poll() is None
         (handbook / "ferry.md").write_text("# The ferry\n\nThe ferry to Amantani leaves at 8:15 from pier 2.\n", "utf-8")
         assert process.stdout is not None
+        assert process.stdout.readline().startswith("2 documents: 2 new, 0 changed, 0 unchanged; ")
         assert process.stdout.readline().startswith("2 documents: 0 new, 1 changed, 1 unchanged; 1 passage in ")
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
+        assert process.stdout.read() == ""
         timer.cancel()
     assert "8:15" in ayllu("search", "ferry", "--json").json["results"][0]["text"]
 
