@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..config import Loaded, Settings
     from ..conversations import Conversations
     from ..feedback import FeedbackLog
-    from ..retrieval import Embedder, Library, Recipe
+    from ..retrieval import Embedder, Library, Recipe, Reranking
     from .downloads import ConsentingStore
 
 T = TypeVar("T")
@@ -116,6 +116,17 @@ class Application:
         )
 
     @cached_property
+    def reranking(self) -> Reranking | None:
+        """What the settings have the first hits of every search looked at by; None for nothing, or the model in use.
+
+        Raises:
+            ConfigError: the settings name no reranker.
+        """
+        from .reranking import open_reranking
+
+        return open_reranking(self.settings, self.models, lambda text: self.reporter.warn(text))
+
+    @cached_property
     def library(self) -> Library:
         from ..retrieval import Library
 
@@ -127,6 +138,7 @@ class Application:
             recipe=self._recipe if self._needs_embedder else None,
             reopen=self._open_embedder,
             notify=self._announce,
+            reranking=self.reranking,
         )
         self._stack.callback(library.close)
         return library

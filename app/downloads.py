@@ -5,11 +5,12 @@ The one place through which models are pulled, whoever needs them. `agree` is fo
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..models import DiskFull, ModelInfo, ModelStore, Progress, PullFailed, embedder_name
+from ..models import DiskFull, ModelInfo, ModelStore, Progress, PullFailed, embedder_name, reranker_name
 from ..text import size
 
 if TYPE_CHECKING:
@@ -109,9 +110,10 @@ def request_needed(models: ConsentingStore, settings: Settings, *, embedder: boo
     """
     embedders, chats = _embedders(settings) if embedder else [], _chat_models(settings) if chat else []
     try:
-        models.request([*embedders, *chats])
+        models.request([*embedders, *_rerankers(settings), *chats])
     except DownloadDeclined:
-        if not _others_answer(settings) or any(models.path(name) is None for name in embedders):
+        needed = embedders if _others_answer(settings) else [*embedders, *chats]
+        if any(models.path(name) is None for name in needed):
             raise
 
 
@@ -125,6 +127,9 @@ def pull_needed(
     """
     for name in _embedders(settings) if embedder else []:
         models.ensure(name)
+    for name in _rerankers(settings):
+        with contextlib.suppress(PullFailed, DiskFull):  # the search goes on without it, and says so
+            models.ensure(name)
     for name in _chat_models(settings) if chat else []:
         try:
             models.ensure(name)
@@ -136,6 +141,11 @@ def pull_needed(
 
 def _embedders(settings: Settings) -> list[str]:
     name = embedder_name(settings.models.embedder)
+    return [] if name is None else [name]
+
+
+def _rerankers(settings: Settings) -> list[str]:
+    name = reranker_name(settings.retrieval.reranker)
     return [] if name is None else [name]
 
 

@@ -35,6 +35,15 @@ class RetrievalSettings(Table):
     diversity: float = Field(
         0.05, ge=0.0, lt=1.0, description="Share of its score that a hit loses for each better one under the same heading."
     )
+    reranker: str = Field(
+        "none",
+        description="Looks at the first hits again, its order counting beside theirs: model (the one that answers), "
+        "a reranker's name of `ayllu models list`, sentence-transformers:HUB_ID, onnx:FOLDER, or none.",
+    )
+    rerank_passages: int | None = Field(
+        None, ge=1, le=100, description="How many of the first are looked at again; unset: 20, or 5 by `model`."
+    )
+    rerank_seconds: float = Field(10.0, gt=0, description="After so long no more of them are looked at again.")
     chunk_tokens: int = Field(
         200, ge=32, le=2048, description="Largest chunk, in the embedder's tokens. The next ingest cuts anew."
     )

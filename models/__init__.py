@@ -3,7 +3,7 @@
 from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, PullFailed
 from .info import ModelInfo
-from .manifest import Embedding, embedder_name
+from .manifest import Embedding, embedder_name, reranker_name
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
 
@@ -22,5 +22,6 @@ __all__ = [
     "is_hub_id",
     "load_base",
     "load_tokenizer",
+    "reranker_name",
     "sha256",
 ]

@@ -15,7 +15,7 @@ class ModelInfo:
     """One model as `ayllu models list` shows it. `path` is the GGUF file, or the folder of any other, where it is there."""
 
     name: str
-    kind: Literal["chat", "embedder"]
+    kind: Literal["chat", "embedder", "reranker"]
     title: str
     licence: str
     size_bytes: int

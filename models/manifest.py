@@ -58,7 +58,7 @@ class Embedding(_Table):
 
 class ModelEntry(_Table):
     name: str
-    kind: Literal["chat", "embedder"]
+    kind: Literal["chat", "embedder", "reranker"]
     title: str
     licence: str
     size_bytes: int
@@ -86,6 +86,12 @@ def embedder_name(setting: str) -> str | None:
         return next(entry.name for entry in embedders if entry.default)
     name = setting.removeprefix("onnx:")
     return name if name in {entry.name for entry in embedders} else None
+
+
+def reranker_name(setting: str) -> str | None:
+    """The reranker of the manifest that `retrieval.reranker` means: `onnx:NAME`, or just its name; else None."""
+    entry = manifest_entries().get(setting.removeprefix("onnx:"))
+    return entry.name if entry is not None and entry.kind == "reranker" else None
 
 
 @cache

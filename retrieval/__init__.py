@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .ranking import names_code
     from .reembedding import ReembedReport
     from .requests import Filters, SearchRequest
+    from .rerankers import Reranker, RerankerFailed, Reranking, open_reranker
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
     from .types import Explained, Passage, Placing, Retrieved, SearchMode, Sentence, Vectors
@@ -44,6 +45,7 @@ else:
             "ranking": ["names_code"],
             "reembedding": ["ReembedReport"],
             "requests": ["Filters", "SearchRequest"],
+            "rerankers": ["Reranker", "RerankerFailed", "Reranking", "open_reranker"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
             "types": ["Explained", "Passage", "Placing", "Retrieved", "SearchMode", "Sentence", "Vectors"],
@@ -79,6 +81,9 @@ __all__ = [
     "Planned",
     "Recipe",
     "ReembedReport",
+    "Reranker",
+    "RerankerFailed",
+    "Reranking",
     "Retrieved",
     "SearchMode",
     "SearchRequest",
@@ -93,6 +98,7 @@ __all__ = [
     "load_sample",
     "names_code",
     "open_embedder",
+    "open_reranker",
     "sample_documents",
     "split_sentences",
     "totals",

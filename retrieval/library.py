@@ -14,26 +14,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..storage import DatabaseFull
-from .catalogue import Catalogue
 from .collection_embedders import CollectionEmbedders, Reopen
 from .docstore import DocStore, Turn, writer_lock
 from .embedders import CheckedEmbedder, Embedder, Recipe
-from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
+from .ranking import VectorSearch
 from .reembedding import Reembedding, ReembedReport
-from .requests import DIVERSITY, Filters, SearchRequest
+from .rerankers import Reranking
+from .searching import Searchable
 from .stores import Notify, Projection, ScanIndex, StoreFailed, find_problems
-from .types import Explained, Passage, Retrieved, SearchMode, Vectors
 from .upkeep import Upkeep
 
 _SCAN_BELOW = 200_000  # chunks; below it an exact scan is fast enough, and needs no store: `docs/scale.md` has the curve
-_MORE_HITS = 3  # than are asked for: neighbours become one passage
 if TYPE_CHECKING:  # who only searches needs nothing of what reads documents
     from .documents import Document, IngestOptions, IngestReport, Progress
 
 log = logging.getLogger(__name__)
 
 
-class Library(Catalogue):
+class Library(Searchable):
     """One library folder. Open it with `Library.open`, close it with `close` or as a context manager."""
 
     def __init__(
@@ -48,13 +46,12 @@ class Library(Catalogue):
     ) -> None:
         self.folder = folder
         embedder = CheckedEmbedder(embedder)
-        super().__init__(DocStore(folder), embedder)
-        self._embedders = CollectionEmbedders(self._docstore, embedder, recipe, reopen, notify)
-        self._projection = Projection(folder, store, self._docstore, notify, scan_below=scan_below)
-        self._scans = ScanIndex(folder, self._docstore)
+        docstore = DocStore(folder)
+        self._projection = Projection(folder, store, docstore, notify, scan_below=scan_below)
+        self._scans = ScanIndex(folder, docstore)
+        embedders = CollectionEmbedders(docstore, embedder, recipe, reopen, notify)
+        super().__init__(docstore, embedder, embedders, VectorSearch(docstore, self._projection, self._scans, notify))
         self._upkeep = Upkeep(folder, self._docstore, self._projection, self._scans, self._embedders, notify)
-        self._vector_search = VectorSearch(self._docstore, self._projection, self._scans, notify)
-        self._searcher = Searcher(self._docstore, self._vector_search, self._embedders)
 
     @classmethod
     def open(
@@ -67,6 +64,7 @@ class Library(Catalogue):
         scan_below: int = _SCAN_BELOW,
         recipe: Recipe | None = None,
         reopen: Reopen | None = None,
+        reranking: Reranking | None = None,
     ) -> Self:
         """Open or make a library. A projection that a killed writer left torn is mended first, and that is said.
 
@@ -79,6 +77,7 @@ class Library(Catalogue):
             DatabaseUnavailable: there is no room, no right to write there, or another program holds it.
         """
         library = cls(folder, embedder, store, notify or log.info, scan_below, recipe, reopen)
+        library.reranking = reranking
         try:
             library._upkeep.mend_leftovers()
         except BaseException:
@@ -199,51 +198,6 @@ class Library(Catalogue):
             if not (self._scans.drop() | self._projection.make_room()):
                 raise
             remove()
-
-    # --- searching ---
-
-    def search(
-        self,
-        query: str,
-        *,
-        k: int = 5,
-        mode: SearchMode | str = SearchMode.HYBRID,
-        collection: str | Sequence[str],
-        embed_text: str | None = None,
-        filters: Filters | None = None,
-        diversity: float = DIVERSITY,
-        merge: bool = True,
-    ) -> list[Passage]:
-        """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
-
-        Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
-        `diversity`: see `SearchRequest`.
-        """
-        names = (collection,) if isinstance(collection, str) else tuple(collection)
-        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
-        return [hit.passage for hit in self.explain(request)]
-
-    def explain(self, request: SearchRequest) -> list[Explained]:
-        """What a search brings, each with where every stage placed it."""
-        return self._searcher.search(request)
-
-    def retrieve(self, query: str, *, k: int = 3, mode: SearchMode | str = SearchMode.HYBRID, collection: str) -> Retrieved:
-        """Search, join what is found with what stands next to it, then judge the passages' sentences."""
-        began = time.perf_counter()
-        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection)
-        passages = join_neighbours(hits, k, self._docstore)
-        searched = time.perf_counter()
-        embedder = self._embedders.of(collection) or self._embedders.current
-        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
-        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
-
-    def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
-        """(chunk id, cosine), best first."""
-        return self._vector_search.search(vector, k, collection)
-
-    def embed_query(self, text: str) -> Vectors:
-        """Embed a question, keeping the last few thousand."""
-        return self._embedders.current.embed_query(text)
 
     # --- upkeep ---
 

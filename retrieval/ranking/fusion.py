@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 Id = TypeVar("Id", int, str)
+_RANK_CONSTANT = 60  # of reciprocal ranks, as published
 
 
 def fuse_scored(rankings: Sequence[Sequence[tuple[Id, float]]], depth: int) -> list[tuple[Id, float]]:
@@ -25,3 +26,16 @@ def fuse_scored(rankings: Sequence[Sequence[tuple[Id, float]]], depth: int) -> l
         for item, score in ranking:
             fused[item] = fused.get(item, 0.0) + (score - float(scores.min())) / spread / len(rankings)
     return sorted(fused.items(), key=lambda scored: -scored[1])
+
+
+def fuse_ranks(ranking: Sequence[tuple[Id, float]], other: Sequence[tuple[Id, float]]) -> list[tuple[Id, float]]:
+    """`ranking`, whose first items `other` has ordered too, with those in the order of both reciprocal ranks.
+
+    (Cormack et al., 2009.) Where these are equal the order of `ranking` stands. Each place keeps its score: those of the
+    rest compare with them still. Returns (id, score), best first.
+    """
+    ranks = {item: rank for rank, (item, _) in enumerate(other, start=1)}
+    first = [item for item, _ in ranking[: len(ranks)]]
+    gains = {item: 1 / (_RANK_CONSTANT + at) + 1 / (_RANK_CONSTANT + ranks[item]) for at, item in enumerate(first, start=1)}
+    ordered = sorted(first, key=lambda item: -gains[item])
+    return [(item, score) for item, (_, score) in zip(ordered, ranking, strict=False)] + list(ranking[len(ranks) :])

@@ -9,10 +9,11 @@ from typing import Protocol
 from ..docstore import Candidate, DocStore
 from ..embedders import Embedder
 from ..requests import SearchRequest
+from ..rerankers import Reranking
 from ..types import Explained, Place, Placing, SearchMode
 from .diversity import spread
 from .duplicates import Ranking, distinct, drop_near_equal
-from .fusion import fuse_scored
+from .fusion import fuse_ranks, fuse_scored
 from .vector_search import VectorSearch
 
 _DEPTH = 50  # of each ranking that is fused
@@ -33,8 +34,11 @@ class Searcher:
         self._vector_search = vector_search
         self._embedders = embedders
 
-    def search(self, request: SearchRequest) -> list[Explained]:
-        """See `Library.search`. A question without words (or an empty collection) finds nothing."""
+    def search(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
+        """See `Library.search`. A question without words (or an empty collection) finds nothing.
+
+        The order in which `reranking` puts the first hits counts beside that of the search, never alone.
+        """
         if not request.query.strip() or request.k < 1:
             return []
         sources = self._docstore.candidates.sources(request.collections, request.filters) if request.filters else None
@@ -57,7 +61,10 @@ class Searcher:
             scored = stages["fused"] = fuse_scored([stages["keyword"], stages["dense"]], depth)
         repeats: dict[int, list[int]] = {}
         if request.merge:
-            scored, repeats = drop_near_equal(scored, request.k * _MORE, known)
+            scored, repeats = drop_near_equal(scored, max(request.k * _MORE, reranking.passages if reranking else 0), known)
+        if reranking is not None and (ranked := _reranked(request.query, scored[: reranking.passages], known, reranking)):
+            stages["reranked"] = ranked
+            scored = fuse_ranks(scored, ranked)
         if request.diversity:
             scored = stages["diversity"] = spread(scored[: request.k * _MORE], known, request.diversity)
         return self._explained(request, scored[: request.k], stages, repeats, sources)
@@ -112,6 +119,15 @@ class Searcher:
             )
         ]
         return (*equal, *alike)
+
+
+def _reranked(query: str, first: Ranking, known: dict[int, Candidate], reranking: Reranking) -> Ranking:
+    """What the reranker has seen of the first hits, in its order."""
+    candidates = [known[chunk] for chunk, _ in first]
+    texts = [f"{each.heading}\n{each.text}" if each.heading else each.text for each in candidates]
+    scores = reranking.scores(query, texts)
+    ranked = [(chunk, score) for (chunk, _), score in zip(first, scores, strict=False)]
+    return sorted(ranked, key=lambda entry: -entry[1])
 
 
 def _with_same_chunks(stages: dict[str, Ranking], known: dict[int, Candidate]) -> dict[str, Ranking]:

@@ -1,0 +1,82 @@
+"""What a library finds: passages for a question, by words, by meaning or both, and the sentences in them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from .catalogue import Catalogue
+from .collection_embedders import CollectionEmbedders
+from .docstore import DocStore
+from .embedders import Embedder
+from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
+from .requests import DIVERSITY, Filters, SearchRequest
+from .rerankers import Reranking
+from .types import Explained, Passage, Retrieved, SearchMode, Vectors
+
+_MORE_HITS = 3  # than are asked for: neighbours become one passage
+
+
+class Searchable(Catalogue):
+    """A library's searches. Methods are safe to call from several threads."""
+
+    def __init__(
+        self, docstore: DocStore, embedder: Embedder, embedders: CollectionEmbedders, vector_search: VectorSearch
+    ) -> None:
+        super().__init__(docstore, embedder)
+        self.reranking: Reranking | None = None  # of every search that brings none of its own
+        self._embedders = embedders
+        self._vector_search = vector_search
+        self._searcher = Searcher(docstore, vector_search, embedders)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 5,
+        mode: SearchMode | str = SearchMode.HYBRID,
+        collection: str | Sequence[str],
+        embed_text: str | None = None,
+        filters: Filters | None = None,
+        diversity: float = DIVERSITY,
+        merge: bool = True,
+        reranking: Reranking | None = None,
+    ) -> list[Passage]:
+        """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
+
+        Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
+        `diversity`: see `SearchRequest`.
+        """
+        names = (collection,) if isinstance(collection, str) else tuple(collection)
+        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
+        return [hit.passage for hit in self.explain(request, reranking)]
+
+    def explain(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
+        """What a search brings, each with where every stage placed it."""
+        return self._searcher.search(request, reranking or self.reranking)
+
+    def retrieve(
+        self,
+        query: str,
+        *,
+        k: int = 3,
+        mode: SearchMode | str = SearchMode.HYBRID,
+        collection: str,
+        reranking: Reranking | None = None,
+    ) -> Retrieved:
+        """Search, join what is found with what stands next to it, then judge the passages' sentences."""
+        began = time.perf_counter()
+        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection, reranking=reranking)
+        passages = join_neighbours(hits, k, self._docstore)
+        searched = time.perf_counter()
+        embedder = self._embedders.of(collection) or self._embedders.current
+        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
+        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
+
+    def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
+        """(chunk id, cosine), best first."""
+        return self._vector_search.search(vector, k, collection)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed a question, keeping the last few thousand."""
+        return self._embedders.current.embed_query(text)
