@@ -2,6 +2,7 @@
 
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
+from .reranking import open_model_reranking
 from .roles import ABSTAINED
 from .session import ChatSession, Stopped
 from .writing import load_prose_prompt
@@ -26,5 +27,6 @@ __all__ = [
     "load_prose_prompt",
     "load_span_prompt",
     "load_tuned_prompt",
+    "open_model_reranking",
     "span_contexts",
 ]

@@ -67,6 +67,7 @@ class ChatSession:
         self._passages = passages or settings.retrieval.passages
         self._seed = seed
         self._stop: CancellationToken | None = None
+        self._warned: set[str] = set()  # what was warned of for the whole conversation
 
     async def warm(self) -> None:
         """Load the models and fill the prompt cache, so that the first question waits for nothing."""
@@ -196,6 +197,11 @@ class ChatSession:
                 emit(Warned(safe(notice)))
             return backend
 
+        def warn_once(text: str) -> None:
+            if text not in self._warned:
+                self._warned.add(text)
+                emit(Warned(safe(text)))
+
         return RoleContext(
             library=self._library,
             settings=self._settings,
@@ -204,5 +210,6 @@ class ChatSession:
             seed=self._seed,
             choose_backend=choose_backend,
             emit=emit,
+            warn_once=warn_once,
             elapsed_s=emit.elapsed_s,
         )

@@ -6,6 +6,7 @@ from .collections import choose_collection
 from .corrections import usable_corrections, why_not_learnt
 from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
+from .model_reranking import rerank_by_model
 from .reporter import Reporter
 from .slash import slash_word, unknown_command
 
@@ -25,6 +26,7 @@ __all__ = [
     "learning_lock",
     "learning_workspace",
     "requirements",
+    "rerank_by_model",
     "slash_word",
     "unknown_command",
     "usable_corrections",

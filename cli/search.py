@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import choose_collection
+from ..app import choose_collection, rerank_by_model
 from ..conversations import check_question
 from ..text import one_line, place_label
 from .context import CommandContext
@@ -45,8 +45,9 @@ def search(
     command: CommandContext = context.obj
     text = check_question(" ".join(query))
     started = time.perf_counter()
-    command.prepare()
-    settings, library = command.app.settings, command.app.library
+    settings = command.app.settings
+    command.prepare(chat=settings.retrieval.reranker == "model")
+    library = command.app.library
     wanted: list[str | None] = [*collection] if collection else [None]
     chosen = [choose_collection(library, named, settings.collection) for named in wanted]
     names = list(dict.fromkeys(name for name, _ in chosen))
@@ -57,7 +58,8 @@ def search(
     filters = _filters(source or [], folder or [], kind or [], since, until)
     opened = time.perf_counter()
     diversity = settings.retrieval.diversity
-    hits = library.explain(SearchRequest(text, k, SearchMode(ranking), names, filters=filters, diversity=diversity))
+    request = SearchRequest(text, k, SearchMode(ranking), names, filters=filters, diversity=diversity)
+    hits = library.explain(request, rerank_by_model(command.app))
     searched = time.perf_counter()
     results = [_result(rank, hit.passage, hit if explain else None) for rank, hit in enumerate(hits, start=1)]
     timings = {"search_s": searched - opened, "total_s": time.perf_counter() - started}

@@ -22,4 +22,5 @@ class RoleContext:
     seed: int | None
     choose_backend: Callable[[], Awaitable[Backend]]
     emit: Emit
+    warn_once: Callable[[str], None]  # of what stays as it is from question to question
     elapsed_s: Callable[[], float]  # since the question was asked

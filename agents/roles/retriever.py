@@ -8,6 +8,7 @@ from autogen_core import CancellationToken
 
 from ..events import AgentStarted, EvidenceFound
 from ..messages import Findings, Question, latest, messages_of
+from ..reranking import open_model_reranking, run_on_this_loop
 from ..writing import render_evidence
 from .role import Role, Thread
 
@@ -23,12 +24,21 @@ class Retriever(Role):
             return earlier[-1]
         context, question = self._context, latest(thread, Question)
         context.emit(AgentStarted(self.name, "searching the documents"))
+        failures: list[str] = []
+        reranking = None
+        if context.settings.retrieval.reranker == "model":
+            reranking = open_model_reranking(
+                context.settings.retrieval, context.choose_backend, run_on_this_loop(), failures.append
+            )
         retrieved = await asyncio.to_thread(
             context.library.retrieve,
             question.query,
             k=context.passages,
             mode=context.settings.retrieval.mode,
             collection=question.collection,
+            reranking=reranking,
         )
+        for failure in failures:
+            context.warn_once(failure)
         context.emit(EvidenceFound(render_evidence(retrieved), retrieved))
         return Findings(source=self.name, retrieved=retrieved)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from autogen_core import CancellationToken
-from ayllu.agents import Event
+from ayllu.agents import Event, Warned
 from ayllu.agents.messages import Question, TeamMessage
 from ayllu.agents.prompts import load_prompt
 from ayllu.agents.roles import ROLES, RoleContext
@@ -42,6 +42,7 @@ class Stage:
             seed=7,
             choose_backend=choose_backend,
             emit=self.events.append,
+            warn_once=lambda text: self.events.append(Warned(text)),
             elapsed_s=lambda: 1.5,
         )
 

@@ -1,9 +1,14 @@
 """The retriever, alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from ayllu.agents import EvidenceFound
+import pytest
+from ayllu.agents import EvidenceFound, Warned
 from ayllu.agents.messages import Findings
+from ayllu.backends import BackendFailed
+from ayllu.backends.scripted import ScriptedBackend, ScriptedCompletion
+from ayllu.config import RetrievalSettings, Settings
 
 from ..conftest import Stage
 
@@ -24,3 +29,44 @@ async def test_what_was_found_in_an_earlier_attempt_is_passed_on_and_not_shown_a
     here.events.clear()
     assert await here.say("retriever", here.question(), findings) is findings
     assert here.events == []
+
+
+BY_MODEL = Settings(retrieval=RetrievalSettings(reranker="model", rerank_passages=4))
+
+
+QUESTION = " When is the library open on Sundays?"
+
+
+async def test_the_model_in_use_moves_the_passage_up_after_which_the_question_is_likely(stage: Callable[..., Stage]) -> None:
+    plain = stage()
+    before = (await plain.say("retriever", plain.question())).retrieved.passages
+    third = " ".join(before[2].text.split())[:80]
+    backend = ScriptedBackend(likings=lambda prompt: {QUESTION: -0.5} if third in prompt else {})
+    here = replace(stage(backend), settings=BY_MODEL)
+    after = (await here.say("retriever", here.question())).retrieved.passages
+    read = [prompt for prompt in backend.raw.prompts if prompt.startswith("Passage: ")]
+    assert len(read) == 4
+    assert all(prompt.endswith("A question that this passage answers:") for prompt in read)
+    assert backend.raw.prompts.count("A question:") == 1
+    assert [passage.chunk_id for passage in before].index(after[1].chunk_id) == 2
+    assert not [event for event in here.events if isinstance(event, Warned)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"), [(ScriptedCompletion(), "The server is gone."), (None, "cannot say how likely a question is")]
+)
+async def test_where_the_model_scores_nothing_the_order_stands_and_that_is_said(
+    stage: Callable[..., Stage], raw: ScriptedCompletion | None, reason: str
+) -> None:
+    plain = stage()
+    before = (await plain.say("retriever", plain.question())).retrieved.passages
+    backend = ScriptedBackend()
+    backend.raw = raw
+    if raw is not None:
+        raw.error = BackendFailed("The server is gone.", hint="Start it.")
+    here = replace(stage(backend), settings=BY_MODEL)
+    after = (await here.say("retriever", here.question())).retrieved.passages
+    assert [passage.chunk_id for passage in after] == [passage.chunk_id for passage in before]
+    (warned,) = [event for event in here.events if isinstance(event, Warned)]
+    assert warned.message.startswith("Passages are not reranked.")
+    assert reason in warned.message
