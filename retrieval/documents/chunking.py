@@ -129,6 +129,8 @@ class _Chunker:
             yield current
 
     def _fits(self, current: _Run, run: _Run) -> bool:
+        if run.units[0].path != current.units[0].path:
+            return False
         if run.units[0].apart or len({context for context in (current.context, run.context) if context}) > 1:
             return False
         if not self._on_one_page(current, run):
@@ -158,8 +160,11 @@ class _Chunker:
 
     def _room(self, first: Unit) -> int:
         """For how many tokens of text there is room in a chunk that begins with `first`."""
-        above = indexed_text(self._parsed.title, self._above(first.start), first.context or first.lead, "")
+        above = indexed_text(self._parsed.title, self._path(first), first.context or first.lead, "")
         return max(min(self._most, self._window - self._sizes.of(above) - 2), self._most // 2, 1)
+
+    def _path(self, unit: Unit) -> str:
+        return HEADING_SEPARATOR.join(part for part in (self._above(unit.start), unit.path) if part)
 
     def _record(self, run: _Run) -> ChunkRecord:
         (start, end), page = run.span, self._page(run.span[0])
@@ -171,7 +176,7 @@ class _Chunker:
             page=page or None,
             page_label=pages[page - 1].label if page else None,
             line=self._lines.number(start) if self._lines else None,
-            heading=self._above(start),
+            heading=self._path(run.units[0]),
             context=run.context or run.units[0].lead,
             weight=_HEADING_WEIGHT if all(unit.kind is BlockKind.HEADING for unit in run.units) else 1.0,
             marks=(*self._marks(run), *self._new_pages(run)),

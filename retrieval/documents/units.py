@@ -32,6 +32,7 @@ class Unit:
     context: str = ""
     lead: str = ""
     introduced: bool = False  # by the unit before it, which ends with a colon
+    path: str = ""  # see `Block.path`
     apart: bool = False  # from what stands before it: furniture lies between
 
     @property
@@ -129,7 +130,7 @@ def _of_block(text: str, block: Block) -> Iterator[Unit]:
     if content.strip():
         start = block.start + (0 if block.kind is BlockKind.CODE else len(content) - len(content.lstrip()))
         end = block.end - (len(content) - len(content.rstrip()))
-        yield Unit(start, end, block.kind, block.level, " ".join(block.context.split()))
+        yield Unit(start, end, block.kind, block.level, " ".join(block.context.split()), path=block.path)
 
 
 def _cut_row(text: str, unit: Unit, most: int, sizes: Sizes) -> Iterator[Unit]:

@@ -31,7 +31,8 @@ class Block:
     end: int
     kind: BlockKind
     level: int = 0  # of a heading from 1, of a list item its depth from 0
-    context: str = ""  # what must be read with it and stands elsewhere: the columns of a table, the class of a method
+    context: str = ""  # what must be read with it and stands elsewhere: the columns of a table
+    path: str = ""  # of names that it stands under where no heading says so: "Kiln > fire" of a method
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _PICTURE = "/* XPM */"
 _PICTURE_END = "};"
 _WORD = 60  # characters; a longer one is none
 _MOST_WORDLESS = 0.8  # of a long line: as much is no language without spaces either, as it is ASCII
+_FEW_LETTERS = 8  # differing ones: rules and fillings have no more
 _LEAST_MIXED = 0.25  # of base64 are capitals and digits, of paths and names fewer
 
 
@@ -71,7 +72,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield match.span()
     for match in _LONG_LINE.finditer(text):
         long = sum(len(word) for word in match[0].split() if len(word) > _WORD and word.isascii())
-        if long > _MOST_WORDLESS * len(match[0]):
+        if long > _MOST_WORDLESS * len(match[0]) and len(set(match[0])) > _FEW_LETTERS:
             yield match.span()
     at = text.find(_PICTURE)
     while at >= 0 and (end := text.find(_PICTURE_END, at)) >= 0:
@@ -81,7 +82,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_mixed(letters: str) -> bool:
     capitals, digits = (sum(map(letters.count, kind)) for kind in ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"))
-    return bool(digits) and capitals + digits > _LEAST_MIXED * len(letters) and len(set(letters[:400])) > 8
+    return bool(digits) and capitals + digits > _LEAST_MIXED * len(letters) and len(set(letters[:400])) > _FEW_LETTERS
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

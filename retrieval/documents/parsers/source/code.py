@@ -1,6 +1,6 @@
 """Source code by its syntax: a function, with what is said above it and in it, is a block that knows its class.
 
-The context of a block is where it stands: "Kiln > fire". Code of other languages is cut at its blank lines.
+The path of a block is where it stands: "Kiln > fire". Code of other languages is cut at its blank lines.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _stanzas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield first, end
 
 
-def _code(text: str, start: int, end: int, context: str) -> Block | None:
+def _code(text: str, start: int, end: int, path: str) -> Block | None:
     """None where there is nothing but brackets. Its first line keeps its indent."""
     content = text[start:end]
     if not any(letter.isalnum() for letter in content):
@@ -169,7 +169,7 @@ def _code(text: str, start: int, end: int, context: str) -> Block | None:
         if is_licence(content) and len(content) < len(text) / 2 and _is_comment(content)
         else BlockKind.CODE
     )
-    return Block(start, end, kind, context=context)
+    return Block(start, end, kind, path=path)
 
 
 def _is_comment(content: str) -> bool:
@@ -184,6 +184,7 @@ FORMATS = tuple(
         partial(_parse_as, language),
         aliases=frozenset(language.aliases.split()),
         names=frozenset(language.names.split()),
+        version=2,
         begins_freely=True,
     )
     for language in LANGUAGES

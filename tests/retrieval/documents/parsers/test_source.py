@@ -3,6 +3,8 @@
 import pickle
 
 import pytest
+from ayllu.retrieval import HashingEmbedder
+from ayllu.retrieval.documents import cut_chunks
 from ayllu.retrieval.documents.parsers import FORMATS, BlockKind, Parsed, Unreadable, parse
 
 PADDING = "\n".join(f"    # line {number} of what makes this class a long one" for number in range(8))
@@ -31,7 +33,7 @@ def fire(kilns):
 
 
 def blocks_of(parsed: Parsed) -> list[tuple[str, str]]:
-    return [(block.context, parsed.text[block.start : block.end]) for block in parsed.blocks]
+    return [(block.path, parsed.text[block.start : block.end]) for block in parsed.blocks]
 
 
 def test_a_function_stays_whole_with_its_comment_and_knows_its_class() -> None:
@@ -109,3 +111,11 @@ def test_what_a_program_wrote_is_refused(name: str, content: bytes, reason: str)
 
 def test_formats_go_to_other_processes() -> None:
     assert pickle.loads(pickle.dumps(FORMATS["text/x-python"])).parse(b"x = 1\n").text == "x = 1\n"
+
+
+def test_a_passage_of_code_stands_under_its_class_and_function() -> None:
+    chunks = cut_chunks(parse("kiln.py", PYTHON.encode()), max_tokens=200, token_offsets=HashingEmbedder().token_offsets)
+    shown = [(chunk.line, chunk.heading) for chunk in chunks]
+    assert (18, "Kiln > heat") in shown
+    assert (24, "fire") in shown
+    assert shown[0] == (1, "")
