@@ -28,10 +28,10 @@ def test_a_damaged_file_is_read_or_refused(name: str) -> None:
             assert all(0 <= block.start < block.end <= len(parsed.text) for block in parsed.blocks)
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("count", [pytest.param(60, marks=pytest.mark.slow), pytest.param(500, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_five_hundred_damaged_files_stay_within_bounds(name: str) -> None:
-    program = [sys.executable, str(Path(__file__).with_name("mutations.py")), name, "500", "33"]
+def test_hundreds_of_damaged_files_stay_within_bounds(name: str, count: int) -> None:
+    program = [sys.executable, str(Path(__file__).with_name("mutations.py")), name, str(count), "33"]
     process = subprocess.run(program, input=SAMPLES[name], capture_output=True, check=True)
     report = json.loads(process.stdout)
     assert report["raised"] == []
