@@ -132,7 +132,7 @@ class Upkeep:
         """Where it cannot be, scans read SQLite."""
         try:
             self._scans.sync()
-        except OSError:
+        except (OSError, DatabaseUnavailable):
             log.warning("the vectors' files are not brought up to date", exc_info=True)
 
     def _embed(self, embedder: Embedder, ids: Sequence[int], texts: Mapping[int, str]) -> None:

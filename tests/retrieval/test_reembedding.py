@@ -17,6 +17,8 @@ from ayllu.retrieval import (
     Recipe,
     Vectors,
 )
+from ayllu.retrieval.docstore import ComingVectors
+from ayllu.storage import DatabaseFull
 
 QUESTION = "Which metal melts?"
 
@@ -121,6 +123,32 @@ def test_what_is_cut_off_goes_on_where_it_ended_and_the_former_answers_meanwhile
         assert report is not None
         assert (report.chunks, report.complete) == (602 - 256, True)
         assert best(library)[0] == before[0]
+        assert library.verify() == []
+
+
+def test_a_disk_that_fills_up_leaves_what_was_embedded_anew_and_the_former_answering(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_as(place, HashingEmbedder()) as library, library.writing():
+        library.add(Document("c", f"{at}", "", Parsed(f"Alloy {at}.", "text/plain")) for at in range(600))
+        before = best(library)
+    add, batches = ComingVectors.add, iter([True])
+
+    def add_where_there_is_room(table: ComingVectors, ids: Sequence[int], vectors: Vectors, fingerprint: str) -> None:
+        if not next(batches, False):
+            raise DatabaseFull(place)
+        add(table, ids, vectors, fingerprint)
+
+    with open_as(place, OppositeEmbedder(HashingEmbedder())) as library:
+        with monkeypatch.context() as patch:
+            patch.setattr(ComingVectors, "add", add_where_there_is_room)
+            with pytest.raises(DatabaseFull):
+                library.reembed("c")
+        assert best(library) == before
+        assert ["256 of 602 passages are embedded anew" in problem for problem in library.verify()] == [True]
+        report = library.reembed("c")
+        assert report is not None
+        assert (report.chunks, report.complete) == (602 - 256, True)
         assert library.verify() == []
 
 

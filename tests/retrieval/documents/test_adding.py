@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from ayllu.retrieval import Document, EmbedderFailed, HashingEmbedder, IngestReport, Library, Parsed, Vectors
+from ayllu.retrieval.stores import Projection, ScanIndex
+from ayllu.storage import DatabaseFull
 
 
 class PickyEmbedder(HashingEmbedder):
@@ -99,3 +101,50 @@ def test_whatever_an_embedder_raises_is_told_of_the_embedding(tmp_path: Path, do
     with Library.open(tmp_path / "library", Broken()) as library:
         report = library.ingest([str(docs / "000.txt")], collection="c")
     assert report.failed[0]["error"] == "it could not be embedded: no memory"
+
+
+def test_a_disk_that_fills_up_costs_what_did_not_fit_and_nothing_of_the_report(
+    tmp_path: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "library"
+    with Library.open(place, HashingEmbedder()) as library:
+        library.ingest([str(docs / "000.txt")], collection="c")
+    with closing(sqlite3.connect(place / "library.sqlite")) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connect = sqlite3.connect
+
+    def limited(*words: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*words, **options)  # type: ignore[call-overload]
+        connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", limited)
+        with Library.open(place, HashingEmbedder()) as library:
+            report = library.ingest([str(docs)], collection="c")
+            assert 1 < report.documents < 150
+            assert (len(library.sources()), len(report.failed)) == (report.documents, 150 - report.documents)
+            assert "it could not be written: There is no room left on the disk" in report.failed[0]["error"]
+            assert isinstance(report.obstacle, DatabaseFull)
+            assert library.search("tin", collection="c")
+    with Library.open(place, HashingEmbedder()) as library:
+        again = library.ingest([str(docs)], collection="c")
+        assert (again.documents, again.unchanged, again.failed) == (150, report.documents, [])
+        assert library.verify() == []
+
+
+def test_a_disk_that_is_full_when_the_stores_are_brought_up_to_date_costs_nothing_of_the_report(
+    tmp_path: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DatabaseFull(tmp_path)
+
+    notices: list[str] = []
+    with Library.open(tmp_path / "library", HashingEmbedder(), notify=notices.append) as library:
+        with monkeypatch.context() as patch:
+            patch.setattr(ScanIndex, "sync", refuse)
+            patch.setattr(Projection, "sync", refuse)
+            report = library.ingest([str(docs / "001.txt")], collection="c")
+        assert (report.documents, report.failed, report.obstacle) == (1, [], None)
+        assert ["There is no room left on the disk" in notice for notice in notices] == [True]
+        assert library.search("tin", collection="c")
