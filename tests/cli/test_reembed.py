@@ -33,6 +33,7 @@ def test_a_changed_embedder_is_refused_until_the_library_is_embedded_anew(
     assert ayllu("sources", "reembed", "--json").json == {"collections": [], "interrupted": False}
 
 
+@pytest.mark.slow
 def test_it_goes_on_in_the_background(ayllu: Ayllu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = tmp_path / "ferry.txt"
     document.write_text("The ferry to Tequilla leaves at 7:45.")

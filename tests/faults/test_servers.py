@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partialmethod
 
 import pytest
+from ayllu.retrieval.embedders.endpoint import EndpointEmbedder
 
 from .commands import LINES
 from .conftest import Run
@@ -22,6 +24,8 @@ FOR_ALL = [mode for mode in FAULTS if mode not in FOR_VECTORS_ALONE]
 def server(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faulty]:
     monkeypatch.setenv("AYLLU_EMBEDDINGS_TOKEN", TOKEN)
     monkeypatch.setenv("PLANTED_TOKEN", TOKEN)
+    tries = partialmethod(EndpointEmbedder.__init__, waits_s=(0.01, 0.02))  # asked again, but at once
+    monkeypatch.setattr(EndpointEmbedder, "__init__", tries)
     with serve() as faulty:
         yield faulty
 
