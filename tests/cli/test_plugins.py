@@ -57,6 +57,7 @@ def run(site: Path, start: Start, tmp_path: Path) -> Run:
     return go
 
 
+@pytest.mark.slow
 def test_the_example_is_listed_and_checked(run: Run) -> None:
     for words in (("backends", "list"), ("backends", "check", "command")):
         code, result = run(*words, program=QUOTES)
@@ -64,6 +65,7 @@ def test_the_example_is_listed_and_checked(run: Run) -> None:
         assert (code, row["healthy"], row["model"], row["error"]) == (0, True, "quotes", None)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("scripted_settings")
 def test_the_example_answers_a_question(run: Run) -> None:
     code, result = run("ask", "When is the library open on Sundays?", "--backend", "command", program=QUOTES)
@@ -74,6 +76,7 @@ def test_the_example_answers_a_question(run: Run) -> None:
     assert "10:00 to 14:00" in result["citations"][0]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("scripted_settings")
 def test_a_program_that_fails_is_an_error_with_its_last_words(run: Run) -> None:
     program = "import sys; sys.stdin.read(); print('half an answer'); sys.exit('out of \\x1b[31mmemory')"

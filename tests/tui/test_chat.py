@@ -30,7 +30,7 @@ async def test_a_question_shows_evidence_then_a_cited_answer_and_its_passage(hom
         await pilot.pause()
         assert view.query_one(Markdown).source.startswith("10:00 to 14:00 [1]")
         assert "[1] opening-hours.md" in text_of(app, ".meta")
-        assert text_of(app, "#passage-title") == "[1] opening-hours.md"
+        assert text_of(app, "#passage-title") == "[1] opening-hours.md, line 1"
         assert "10:00 to 14:00" in text_of(app, "#passage-text")
         await pilot.press("f5")
         assert text_of(app, "#passage-title").startswith("[2] ")

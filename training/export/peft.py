@@ -26,9 +26,9 @@ def export_peft(adapter: Path, out: Path, base_name: str, announce: Announce) ->
         ExtraMissing, DiskFull, WriteFailed: it cannot be written.
     """
     check_installed()
+    source = peft_folder(adapter)
     from peft import LoraConfig
 
-    source = peft_folder(adapter)
     plain = LoraConfig().to_dict()
     config = json.loads((source / CONFIG).read_text("utf-8"))
     kept = {name: value for name, value in config.items() if name in _UNDERSTOOD or value != plain.get(name)}
