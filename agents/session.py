@@ -14,7 +14,7 @@ from ..backends import Attempt, Attempts, Backend, RawRequest
 from ..config import Settings
 from ..conversations import Answer, Conversations, Exchange, check_question
 from ..errors import AylluError, SystemRefused, UsageError
-from ..retrieval import Library
+from ..retrieval import Filters, Library
 from ..text import one_line, safe
 from .asking import with_history
 from .emitter import Emitter
@@ -54,6 +54,7 @@ class ChatSession:
         team: str | None = None,
         passages: int | None = None,
         seed: int | None = None,
+        filters: Filters | None = None,
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None."""
         self.session_id = session_id or conversations.new_session()
@@ -66,6 +67,7 @@ class ChatSession:
         self._team = team or settings.agents.team
         self._passages = passages or settings.retrieval.passages
         self._seed = seed
+        self._filters = filters
         self._stop: CancellationToken | None = None
         self._warned: set[str] = set()  # what was warned of for the whole conversation
 
@@ -158,7 +160,9 @@ class ChatSession:
     def _is_answered(self, query: str) -> bool:
         """Whether the documents answer it, as far as the critic could tell."""
         mode = self._settings.retrieval.mode
-        retrieved = self._library.retrieve(query, k=self._passages, mode=mode, collection=self.collection)
+        retrieved = self._library.retrieve(
+            query, k=self._passages, mode=mode, collection=self.collection, filters=self._filters
+        )
         return answerable(measure_signals(self._library, query, retrieved)) >= CALIBRATION.threshold
 
     async def _exchange(self, team: TeamSpec, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
@@ -212,4 +216,5 @@ class ChatSession:
             emit=emit,
             warn_once=warn_once,
             elapsed_s=emit.elapsed_s,
+            filters=self._filters,
         )

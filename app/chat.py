@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..agents import ChatSession
+    from ..retrieval import Filters
     from .application import Application
 
 
@@ -20,6 +21,7 @@ class ChatOptions:
     team: str | None = None
     passages: int | None = None
     seed: int | None = None
+    filters: Filters | None = None  # documents that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +87,5 @@ class Chat:
             team=options.team,
             passages=options.passages,
             seed=options.seed,
+            filters=options.filters,
         )

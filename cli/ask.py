@@ -11,7 +11,21 @@ import typer
 from ..app import Chat, ChatOptions
 from ..conversations import check_question
 from .context import CommandContext
-from .options import Adapter, Backend, Collection, Passages, Seed, Session, Team
+from .options import (
+    Adapter,
+    Backend,
+    Collection,
+    Folder,
+    MediaType,
+    Passages,
+    Seed,
+    Session,
+    Since,
+    Source,
+    Team,
+    Until,
+    filters_of,
+)
 from .rendering import SAMPLE_NOTE, show_answer, stream_answer
 from .standard_input import read_stdin
 
@@ -28,6 +42,11 @@ def ask(
     k: Passages = None,
     seed: Seed = None,
     collection: Collection = None,
+    source: Source = None,
+    folder: Folder = None,
+    kind: MediaType = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Ask one question and get an answer with its sources."""
     command: CommandContext = context.obj
@@ -38,7 +57,9 @@ def ask(
     command.app.pin(adapter)
     command.app.check_session(session)
     command.prepare(chat=True)
-    chat = Chat.open(command.app, ChatOptions(collection, session, team=team, passages=k, seed=seed))
+    filters = filters_of(source, folder, kind, since, until)
+    options = ChatOptions(collection, session, team=team, passages=k, seed=seed, filters=filters)
+    chat = Chat.open(command.app, options)
     if chat.sample:
         command.output.note(SAMPLE_NOTE)
     answer = command.app.run(stream_answer(chat.session(), text, command.output))

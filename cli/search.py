@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,14 +12,12 @@ from ..app import choose_collection, rerank_by_model
 from ..conversations import check_question
 from ..text import one_line, place_label
 from .context import CommandContext
-from .options import Mode, expanded
+from .options import Folder, MediaType, Mode, Since, Source, Until, filters_of
 from .output import Output
 from .rendering import SAMPLE_NOTE
 
-_DAY = "%Y-%m-%d"
-
 if TYPE_CHECKING:
-    from ..retrieval import Explained, Filters, Passage, Placing
+    from ..retrieval import Explained, Passage, Placing
 
 
 def search(
@@ -33,11 +29,11 @@ def search(
     collection: Annotated[
         list[str] | None, typer.Option("--collection", help="Which collection, or several; else your settings'.")
     ] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", metavar="GLOB", help="In such documents only.")] = None,
-    folder: Annotated[list[Path] | None, typer.Option("--folder", help="In documents below this folder only.")] = None,
-    kind: Annotated[list[str] | None, typer.Option("--type", metavar="TYPE", help="Only of this type: pdf, text/*…")] = None,
-    since: Annotated[datetime | None, typer.Option("--since", formats=[_DAY], help="Only from that day on.")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", formats=[_DAY], help="Only up to that day.")] = None,
+    source: Source = None,
+    folder: Folder = None,
+    kind: MediaType = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Find the passages that fit a query best."""
     from ..retrieval import SearchMode, SearchRequest
@@ -55,7 +51,7 @@ def search(
     if sample:
         command.output.note(SAMPLE_NOTE)
     ranking = str(mode or settings.retrieval.mode)
-    filters = _filters(source or [], folder or [], kind or [], since, until)
+    filters = filters_of(source, folder, kind, since, until)
     opened = time.perf_counter()
     diversity = settings.retrieval.diversity
     request = SearchRequest(text, k, SearchMode(ranking), names, filters=filters, diversity=diversity)
@@ -78,15 +74,6 @@ def search(
         _show(command.output, result, hit.passage)
     if not results:
         command.output.say("Nothing found.")
-
-
-def _filters(
-    sources: list[str], folders: list[Path], types: list[str], since: datetime | None, until: datetime | None
-) -> Filters | None:
-    from ..retrieval import Filters
-
-    below = [str((expanded(folder) or folder).resolve()) for folder in folders]
-    return Filters(sources, below, types, since.date() if since else None, until.date() if until else None) or None
 
 
 def _result(rank: int, passage: Passage, hit: Explained | None) -> dict[str, Any]:

@@ -62,11 +62,12 @@ class Searchable(Catalogue):
         k: int = 3,
         mode: SearchMode | str = SearchMode.HYBRID,
         collection: str,
+        filters: Filters | None = None,
         reranking: Reranking | None = None,
     ) -> Retrieved:
         """Search, join what is found with what stands next to it, then judge the passages' sentences."""
         began = time.perf_counter()
-        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection, reranking=reranking)
+        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection, filters=filters, reranking=reranking)
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
         embedder = self._embedders.of(collection) or self._embedders.current

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...backends import Backend
 from ...config import Settings
-from ...retrieval import Library
+from ...retrieval import Filters, Library
 from ..events import Emit
 
 
@@ -24,3 +24,4 @@ class RoleContext:
     emit: Emit
     warn_once: Callable[[str], None]  # of what stays as it is from question to question
     elapsed_s: Callable[[], float]  # since the question was asked
+    filters: Filters | None = None  # documents that are looked at; None: all

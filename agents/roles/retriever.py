@@ -36,6 +36,7 @@ class Retriever(Role):
             k=context.passages,
             mode=context.settings.retrieval.mode,
             collection=question.collection,
+            filters=context.filters,
             reranking=reranking,
         )
         for failure in failures:
