@@ -18,6 +18,7 @@ from .parsers.encoding import decode
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_LOOKS = (".css", ".scss", ".less", ".sass", ".xpm")  # how pages look: beside manuals there are hundreds of their passages
 RULE_FILES = (".gitignore", ".aylluignore")  # the later beats the earlier
 _SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages", ".git", ".hg", ".svn"}
 _MOST_BYTES, _MOST_RULES = 1_000_000, 10_000  # of a file of rules
@@ -30,7 +31,7 @@ class Omissions:
     """What is left out of a folder. Files of rules are read once."""
 
     hidden: bool = False  # hidden entries are read
-    rules: bool = True  # files of rules are honoured
+    rules: bool = True  # files of rules are honoured, and style sheets left out
     _specs: dict[str, GitIgnoreSpec | None] = field(default_factory=dict)
     _tops: dict[str, str] = field(default_factory=dict)
 
@@ -41,7 +42,11 @@ class Omissions:
             return "it belongs to a program"
         if name.startswith(".") and not self.hidden:
             return "it is hidden"
-        return self._ruled_out(path, root, is_folder=is_folder) if self.rules else ""
+        if not self.rules:
+            return ""
+        if name.endswith(_LOOKS) and not is_folder:
+            return "it says how pages look; named itself, it is read"
+        return self._ruled_out(path, root, is_folder=is_folder)
 
     def excludes(self, path: str, root: str) -> bool:
         """Whether `path`, or a folder on the way to it from `root`, is left out."""

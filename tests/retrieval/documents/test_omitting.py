@@ -55,6 +55,13 @@ def test_the_rules_leave_out_what_git_would(folder: Path) -> None:
     assert read(folder) == visible
 
 
+def test_style_sheets_are_read_only_where_they_are_named(folder: Path) -> None:
+    (folder / "common.css").write_text("body { color: red }")
+    assert "common.css" not in read(folder)
+    assert read(folder, "common.css") == {"common.css"}
+    assert "common.css" in read(folder, omissions=Omissions(rules=False))
+
+
 def test_within_a_repository_the_rules_above_hold_too(folder: Path) -> None:
     (folder / "sub" / "z.log").write_text("z")
     assert "sub/z.log" in read(folder, "sub")
