@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Reranking:
-    """A reranker with its bounds. `notify` is told of its first failure."""
+    """A reranker with its bounds. `notify` is told of its first failure; one that fails at once is not tried again."""
 
     def __init__(
         self,
@@ -36,9 +36,12 @@ class Reranking:
         self._notify = notify
         self._at_once = at_once
         self._warned = False
+        self._works: bool | None = None  # None: not known yet
 
     def scores(self, query: str, texts: Sequence[str]) -> list[float]:
         """Of the first `texts`, as many as there was time for; none where the reranker failed."""
+        if self._works is False:  # a model that is not there would be looked for again at every question
+            return []
         query = query[:_MOST_QUERY_CHARS]
         scores: list[float] = []
         began = time.monotonic()
@@ -49,7 +52,9 @@ class Reranking:
                     break
                 batch = [text[:_MOST_CHARS] for text in texts[at : at + self._at_once]]
                 scores += _checked(self._reranker, query, batch)
+                self._works = True
         except Exception as error:  # an edge: a runtime's or a stranger's code, and the search has its order already
+            self._works = bool(self._works)
             self._warn(error)
             return []
         return scores

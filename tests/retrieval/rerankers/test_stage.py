@@ -108,6 +108,16 @@ def test_one_that_fails_is_warned_of_once_and_the_order_stands(
     assert reason in warning
 
 
+def test_one_that_fails_at_once_is_not_tried_again_and_one_that_worked_is() -> None:
+    broken = Scripted(lambda text: 1 / 0)
+    reranking = Reranking(broken, passages=1, seconds=60, notify=lambda text: None)
+    assert reranking.scores("q", ["p"]) == reranking.scores("q", ["p"]) == []
+    assert len(broken.read) == 1
+    moody = Scripted(lambda text: 1 / len(text))
+    reranking = Reranking(moody, passages=1, seconds=60, notify=lambda text: None)
+    assert [reranking.scores("q", [text]) for text in ("p", "", "p")] == [[1.0], [], [1.0]]
+
+
 def test_a_missing_extra_is_a_line_with_its_command(library: Library) -> None:
     def rate(text: str) -> float:
         raise ExtraMissing("The reranker some/model", "models")
