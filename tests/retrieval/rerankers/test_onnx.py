@@ -85,7 +85,7 @@ def test_a_model_of_several_outputs_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "told_of"),
+    ("spec", "reason"),
     [("onnx:/nowhere", "has no model.onnx"), ("fancy", "names no reranker"), ("onnx", "names no reranker")],
 )
 def test_what_is_no_reranker_is_a_wrong_setting(tmp_path: Path, spec: str, reason: str) -> None:
