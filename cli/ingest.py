@@ -146,7 +146,7 @@ def _finish(command: CommandContext, report: IngestReport, *, interrupted: bool)
         reason = one_line(report.failed[0]["error"]) if report.failed else "no file of a kind that ayllu reads is there"
         error = report.obstacle or NothingReadable(
             f"Nothing could be read: {reason.rstrip('.')}.",
-            hint="ayllu reads text, Markdown, HTML, PDF, DOCX, CSV and source code; check the path.",
+            hint="Check the path; docs/documents.md lists what ayllu reads, and `--dry-run` says what it would do.",
         )
         if not command.output.json:
             show_unread(command.output, report.failed)
