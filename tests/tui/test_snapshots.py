@@ -15,10 +15,11 @@ Steps = Callable[[Pilot[int]], Awaitable[None]]
 
 
 def steady(pilot: Pilot[int]) -> None:
-    """Let no cursor blink, whatever screen it is on."""
+    """Let no cursor blink, and none be drawn below a dialog: it may stay as it was when that opened, or not."""
     for screen in pilot.app.screen_stack:
         for prompt in screen.query(Prompt):
             prompt.cursor_blink = False
+            prompt.show_cursor = screen is pilot.app.screen
 
 
 def opened(*keys: str) -> Steps:
