@@ -35,6 +35,7 @@ _YEAR = re.compile(r"(?<![\w.,-])(?:1[0-9]|20)\d\d(?![\w.,-]?\d)")
 _CODE = re.compile(  # what is no word: figures among letters, an option, a name in capitals or of several parts
     r"--?[^\W\d_][\w-]+|(?=\S*\d)(?=\S*[^\W\d_])\w[\w.:/#+-]*|\w+(?:_\w+)+|\w+(?:::\w+)+|[^\W\d_]{1,3}(?:\+\+|#)|\.[A-Z]\w+"
     r"|[A-Z]{2,}[A-Z\d]{2,}|[a-z]+(?:[A-Z][a-z\d]*)+"
+    r"|(?!(?:19|20)\d\d[/-](?:19|20)\d\d$)(?:\d{2,}(?:/\d{2,})+|\d{2,}(?:-\d{3,})+)"  # invoices, calls; no years
 )
 _SAYS_LITTLE = re.compile(r"\d+(?:st|nd|rd|th|s|x|%)|\d{1,2}(?:am|pm|h)", re.IGNORECASE)
 _SIGNED = re.compile(r"([^\W\d_]{1,3})(?:\+\+|#)")  # C++, C#
