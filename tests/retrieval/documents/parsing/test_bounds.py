@@ -50,7 +50,7 @@ def children() -> list[psutil.Process]:
     workers = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # others of this process may have ended unseen
-            if "worker" in " ".join(child.cmdline()):
+            if "parsing.worker" in " ".join(child.cmdline()):
                 workers.append(child)
     return workers
 
