@@ -145,7 +145,8 @@ def _best(question: str, sentences: Sequence[Sentence], retrieved: Retrieved, li
     for sentence in ranked:
         longer = f"{quoted} {_with_antecedent(sentence, retrieved).text}"
         share = liking(sentence) / liking(ranked[0]) if liking(ranked[0]) else 1.0
-        good = wants_overview(question) or (share >= _AS_GOOD and not why)
+        fitting = sentence.score >= _AS_GOOD * ranked[0].score  # near words of another kind are no part of it
+        good = wants_overview(question) or (share >= _AS_GOOD and fitting and not why)
         if share >= _NEAR and (good or library.coverage(question, longer) > library.coverage(question, quoted)):
             chosen.append(sentence)
             quoted = longer
