@@ -104,8 +104,8 @@ def _silent(handler: _Handler, body: bytes) -> None:
 
 
 def _redirect(handler: _Handler, body: bytes) -> None:
-    """A page may move to another host (here to none); passages and questions may not be sent there."""
-    host = "elsewhere.invalid" if handler.path.startswith("/page") else "elsewhere.example"
+    """A page may move to another server (here to none); passages and questions may not be sent there."""
+    host = "127.0.0.1:9" if handler.path.startswith("/page") else "elsewhere.example"
     handler.send(307, b"", Location=f"http://{host}/v1")
 
 
