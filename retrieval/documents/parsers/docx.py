@@ -32,7 +32,7 @@ def _parse(content: bytes) -> Parsed:
 
 
 def _read(package: Package) -> Parsed:
-    main = _main_part(package)
+    main = package.main_part("word/document.xml")
     document = package.xml(main)
     body = child(document, "body")
     if body is None:
@@ -49,11 +49,6 @@ def _read(package: Package) -> Parsed:
     _write_margins(package, relations, writer)
     builder.notes += _in_words(writer.losses)
     return builder.build(_MEDIA_TYPE)
-
-
-def _main_part(package: Package) -> str:
-    offered = [relation.target for relation in package.relations("").values() if relation.kind == "officeDocument"]
-    return next((part for part in [*offered, "word/document.xml"] if part in package), "word/document.xml")
 
 
 def _part(package: Package, relations: Mapping[str, Relation], kind: str) -> Element | None:

@@ -29,8 +29,7 @@ def _parse(content: bytes) -> Parsed:
 
 
 def _read(package: Package) -> Parsed:
-    offered = [relation.target for relation in package.relations("").values() if relation.kind == "officeDocument"]
-    main = next((part for part in offered if part in package), "ppt/presentation.xml")
+    main = package.main_part("ppt/presentation.xml")
     presentation = package.xml(main)
     if presentation is None:
         raise package.damaged()

@@ -33,8 +33,7 @@ def _parse(content: bytes) -> Parsed:
 
 
 def _read(package: Package) -> Parsed:
-    offered = [relation.target for relation in package.relations("").values() if relation.kind == "officeDocument"]
-    main = next((part for part in offered if part in package), "xl/workbook.xml")
+    main = package.main_part("xl/workbook.xml")
     workbook = package.xml(main)
     if workbook is None:
         raise package.damaged()

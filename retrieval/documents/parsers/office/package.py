@@ -55,6 +55,11 @@ class Package:
     def damaged(self) -> Unreadable:
         return Unreadable(f"it is not a whole {self.meaning}: damaged, or cut off")
 
+    def main_part(self, usual: str) -> str:
+        """The name of the part that the package says is its document; `usual` where it says nothing of use."""
+        offered = (relation.target for relation in self.relations("").values() if relation.kind == "officeDocument")
+        return next((part for part in offered if part in self), usual)
+
     def names(self) -> list[str]:
         return list(self._members)
 
