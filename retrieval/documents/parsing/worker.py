@@ -55,7 +55,7 @@ def _answer(task: Task, memory_bytes: int) -> tuple[bytes, bool]:
     """The outcome, ready to be sent, and whether it is the last of this process."""
     try:
         outcome = perform(task)
-        peak = _peak_bytes()
+        peak = peak_bytes()
         last = peak > _HEAVY * memory_bytes
         if not (outcome.error and peak > _NEARLY_ALL * memory_bytes):
             return encode(replace(outcome, last=last)), last
@@ -78,7 +78,7 @@ def _bound_memory(memory_bytes: int) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """The most memory that this process has held."""
     try:
         with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - far quicker to load

@@ -87,11 +87,11 @@ def _repacked(content: bytes, dice: random.Random) -> bytes:
 
 def _main(name: str, count: int, seed: int) -> None:
     import json
-    import resource
     import signal
     import time
 
     from ayllu.retrieval.documents.parsers import Unreadable, parse
+    from ayllu.retrieval.documents.parsing.worker import peak_bytes
 
     def interrupt(*_: object) -> None:
         raise TimeoutError(f"longer than {SECONDS} s")
@@ -115,8 +115,7 @@ def _main(name: str, count: int, seed: int) -> None:
         finally:
             signal.alarm(0)
         slowest = max(slowest, time.monotonic() - start)
-    unit = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    memory = peak_bytes()  # of this process alone: `ru_maxrss` begins at what the process that started it had held
     sys.stdout.write(json.dumps({"raised": raised, "slowest_s": round(slowest, 3), "memory_bytes": memory}) + "\n")
 
 
