@@ -1,4 +1,4 @@
-"""Files in, text out: one module a format, chosen by the name's ending or the server's word, then checked."""
+"""Files in, text out: a module a format, loaded when a file of it is read; which there are stands in `formats`."""
 
 from typing import TYPE_CHECKING
 
@@ -7,8 +7,10 @@ from .base import PDF, ZIP, Block, BlockKind, Format, Page, Parsed, Unreadable
 
 if TYPE_CHECKING:
     from .builder import TextBuilder
+    from .choosing import choose, parse
     from .converters import check_converter
-    from .registry import FORMATS, PLAIN, choose, format_by_ending, parse, parser_of, plugin_problems, register
+    from .formats import PLAIN
+    from .registry import FORMATS, format_by_ending, parser_of, plugin_problems, register
     from .signatures import signature_of
 else:  # what a document is made of is asked for by whoever searches; the parsers only by whoever reads
     __getattr__ = deferred(
@@ -16,9 +18,9 @@ else:  # what a document is made of is asked for by whoever searches; the parser
         {
             "builder": ["TextBuilder"],
             "converters": ["check_converter"],
-            "registry": [
-                *("FORMATS", "PLAIN", "choose", "format_by_ending", "parse", "parser_of", "plugin_problems", "register")
-            ],
+            "choosing": ["choose", "parse"],
+            "formats": ["PLAIN"],
+            "registry": ["FORMATS", "format_by_ending", "parser_of", "plugin_problems", "register"],
             "signatures": ["signature_of"],
         },
     )

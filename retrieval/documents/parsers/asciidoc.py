@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .base import BlockKind, Format, Parsed
+from .base import BlockKind, Parsed
 from .encoding import decode
 from .grid import Cell, place, rows_in_place
 from .lines import LineBuilder
@@ -32,7 +32,7 @@ _MARKED = re.compile(r"(?<![\w*_`])(\*\*|__|``|\*|_|`)(?=\S)(.+?)(?<=\S)\1(?![\w
 _LONGEST_LABEL = 80
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     document = LineBuilder(decode(content))
     _Reader(document).read()
     return document.build(_MEDIA_TYPE)
@@ -215,6 +215,3 @@ def _plain(text: str) -> str:
     text = _LINK.sub(lambda match: match[2].split(",")[0].strip('"^') or match[1], text)
     text = _CROSS_REFERENCE.sub(lambda match: match[1] or "", text)
     return _MARKED.sub(r"\2", text)
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".adoc", ".asciidoc", ".asc"}), _parse, begins_freely=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .base import ZIP, Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .office.elements import Element, attribute, child, children, local
 from .office.package import Package, Relation
@@ -23,7 +23,7 @@ _FULL_PAGE = 2500  # characters; more than this between two breaks may have run 
 _PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|página|pagina)?\W*\d*\W*(?:of|von|de|/)?\W*\d*\W*$", re.IGNORECASE)
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = Package(content, "Word document")
     try:
         return _read(package)
@@ -104,6 +104,3 @@ def _in_words(losses: Losses) -> list[str]:
     )
     notes = [f"{count} {single if count == 1 else many}" for count, single, many in counts if count]
     return [*notes, *(["hidden text is left out"] if losses.hidden else [])]
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".docx", ".docm", ".dotx", ".dotm"}), _parse, ZIP, version=2)

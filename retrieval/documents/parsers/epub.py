@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .base import ZIP, BlockKind, Format, Parsed, Unreadable
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .markup import add_html
 from .office.elements import Element, all_text, attribute, child, children, descendants, local
@@ -31,7 +31,7 @@ class _Item:
     properties: str
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = Package(content, "EPUB book")
     try:
         return _read(package)
@@ -141,6 +141,3 @@ def _locked(package: Package) -> set[str]:
         if attribute(child(data, "EncryptionMethod"), "Algorithm") not in _FONT_KEYS:
             locked |= {resolve("", attribute(reference, "URI")) for reference in descendants(data, "CipherReference")}
     return locked
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".epub"}), _parse, ZIP)

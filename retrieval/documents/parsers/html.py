@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ....text import one_line
-from .base import Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .markup import add_html
 
@@ -13,7 +13,7 @@ _MEDIA_TYPE = "text/html"
 _FRAME = re.compile(rb"""<frame\s[^>]{0,500}?src\s*=\s*["']?([^"'\s>]{1,300})""", re.I)
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     add_html(builder, content)
     parsed = builder.build(_MEDIA_TYPE)
@@ -21,8 +21,3 @@ def _parse(content: bytes) -> Parsed:
         names = ", ".join(one_line(frame.decode("utf-8", "replace"), 60) for frame in frames[:6])
         raise Unreadable(f"it only frames other pages, which hold the text: {names}")
     return parsed
-
-
-FORMAT = Format(
-    _MEDIA_TYPE, frozenset({".html", ".htm", ".xhtml"}), _parse, version=2, aliases=frozenset({"application/xhtml+xml"})
-)

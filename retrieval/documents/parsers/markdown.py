@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .base import BlockKind, Format, Parsed
+from .base import BlockKind, Parsed
 from .encoding import decode
 from .lines import LineBuilder
 
@@ -33,7 +33,7 @@ _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)\s")
 _LONGEST_LABEL = 80
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     document = LineBuilder(decode(content))
     _Reader(document).read()
     return document.build(_MEDIA_TYPE)
@@ -190,13 +190,3 @@ def _block_tokens(text: str) -> list[Token]:
     parser = MarkdownIt("commonmark").enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser.parse(text)
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".md", ".markdown", ".mdown", ".mkd"}),
-    _parse,
-    version=3,
-    begins_freely=True,
-    aliases=frozenset({"text/x-markdown"}),
-)

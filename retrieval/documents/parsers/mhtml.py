@@ -5,14 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 
-from .base import Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .markup import add_html
 
 _MEDIA_TYPE = "multipart/related"
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     message = email.message_from_bytes(content.lstrip(), policy=email.policy.default)
     page = next((part for part in message.walk() if part.get_content_type() in {"text/html", "application/xhtml+xml"}), None)
     if page is None:
@@ -30,11 +30,3 @@ def _as_text(body: bytes, charset: str | None) -> bytes | str:
         return body.decode(charset) if charset else body
     except (LookupError, UnicodeError):
         return body
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".mht", ".mhtml"}),
-    _parse,
-    aliases=frozenset({"message/rfc822+html", "application/x-mimearchive"}),
-)

@@ -7,18 +7,18 @@ import re
 from collections.abc import Mapping
 
 from ....text import count
-from .base import BlockKind, Format, Parsed, Unreadable
+from . import markdown
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
-from .data import is_blob
+from .data.blobs import is_blob
 from .encoding import decode
-from .markdown import FORMAT as MARKDOWN
 
 _MEDIA_TYPE = "application/x-ipynb+json"
 _LONGEST_OUTPUT = 2_000  # characters
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     try:
         book = json.loads(decode(content))
     except (ValueError, RecursionError):
@@ -59,7 +59,7 @@ def _add_markdown(builder: TextBuilder, source: str, level: object) -> None:
     if isinstance(level, int):
         builder.add(source, BlockKind.HEADING, level=level)
         return
-    parsed = MARKDOWN.parse(source.encode("utf-8", "replace"))
+    parsed = markdown.parse(source.encode("utf-8", "replace"))
     at = 0
     for block in parsed.blocks:
         builder.add(parsed.text[at : block.start])
@@ -86,6 +86,3 @@ def _output(output: object) -> tuple[str, bool]:
     text = _ESCAPES.sub("", _joined(data.get("text/plain", data.get("text", ""))))
     is_picture = any(str(key).startswith("image/") or key in {"png", "jpeg", "svg"} for key in data)
     return ("" if is_blob(text.strip()) or is_picture else text), is_picture
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".ipynb"}), _parse)

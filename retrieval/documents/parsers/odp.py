@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import ZIP, BlockKind, Format, Parsed, Unreadable
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .office.elements import Element, attribute, children, descendants, local
 from .office.opendocument import Styles, Writer, content_of, in_words, open_document
@@ -12,7 +12,7 @@ _MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
 _MARGINS = {"page-number", "date-time", "footer", "header"}
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = open_document(content, "OpenDocument presentation")
     try:
         root, body = content_of(package, "presentation")
@@ -47,6 +47,3 @@ def _slide(slide: Element, writer: Writer) -> None:
         ]
         text = "\n".join(part for part in texts if part.strip())
         writer.builder.add(f"Speaker notes: {text}" if text else "")
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".odp", ".otp"}), _parse, ZIP)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import ZIP, Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .office.elements import Element, attribute, children, descendants, local
 from .office.opendocument import Styles, Writer, content_of, in_words, open_document, sheet_of
@@ -12,7 +12,7 @@ from .office.sheets import Budget, write_sheet
 _MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = open_document(content, "OpenDocument spreadsheet")
     try:
         root, body = content_of(package, "spreadsheet")
@@ -57,6 +57,3 @@ def _is_hidden(table: Element, styles: Styles) -> bool:
         for style in styles.chain(attribute(table, "style-name"), "table")
         for properties in children(style)
     )
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".ods", ".ots"}), _parse, ZIP)

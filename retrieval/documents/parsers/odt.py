@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import ZIP, Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .office.elements import Element, attribute, children, descendants
 from .office.opendocument import Styles, Writer, content_of, in_words, open_document
@@ -12,7 +12,7 @@ _MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 _FULL_PAGE = 2500  # characters; more than this between two breaks may have run over a page
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = open_document(content, "OpenDocument text")
     try:
         root, body = content_of(package, "text")
@@ -56,6 +56,3 @@ def _write_margins(style_root: Element | None, writer: Writer) -> None:
             if any(letter.isalpha() for letter in text) and text not in shown and text != writer.builder.title:
                 shown.add(text)
                 writer.builder.add(f"Page {kind}: {text}")
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".odt", ".ott"}), _parse, ZIP)

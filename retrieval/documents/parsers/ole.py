@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Format, Parsed, Signature, Unreadable
-from .office.old import OLE_START, stream_names
+from .base import Parsed, Unreadable
+from .office.old import stream_names
 from .office.sheets.calamine import read_workbook
 
 _MEDIA_TYPE = "application/x-ole-storage"
@@ -18,7 +18,7 @@ _KINDS = {  # by the stream that tells
 }
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     names = stream_names(content)
     if "EncryptedPackage" in names or "EncryptionInfo" in names:
         raise Unreadable("it is encrypted: open it with its password and save it without")
@@ -28,12 +28,3 @@ def _parse(content: bytes) -> Parsed:
         if name in names:
             raise Unreadable(f"it is {meaning}, which is not read: {step}")
     raise Unreadable("it is a file of old Office, which is not read: " + _NEXT.format(new="a .docx or a PDF", kind="docx"))
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"}),
-    _parse,
-    Signature(OLE_START[:4], "an old Office document", _MEDIA_TYPE),
-    aliases=frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}),
-)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from . import tesseract
-from .base import Format, Parsed, Signature, Unreadable
+from .base import Parsed, Unreadable
 
-_PNG = Signature(b"\x89PNG", "a PNG picture", "image/png")
 _MEANINGS = ((b"\x89PNG", "a PNG picture"), (b"\xff\xd8\xff", "a JPEG picture"), (b"II*\x00", "a TIFF picture"))
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     meaning = next((meaning for start, meaning in _MEANINGS if content.startswith(start)), "a TIFF picture")
     if not tesseract.is_available():
         raise Unreadable(f"it is {meaning}; {tesseract.HINT} it")
@@ -19,12 +18,3 @@ def _parse(content: bytes) -> Parsed:
     if not parsed.text:
         raise Unreadable(f"it is {meaning} in which Tesseract finds no text")
     return parsed
-
-
-FORMAT = Format(
-    "image/png",
-    frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"}),
-    _parse,
-    _PNG,
-    aliases=frozenset({"image/jpeg", "image/tiff"}),
-)

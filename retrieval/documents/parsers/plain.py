@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Format, Parsed
+from .base import Parsed
 from .encoding import decode
 from .prose import find_blocks
 
@@ -14,8 +14,5 @@ def parse_text(text: str, media_type: str = _MEDIA_TYPE, notes: tuple[str, ...] 
     return Parsed(text, media_type, blocks=find_blocks(text), has_lines=True, notes=notes)
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     return parse_text(decode(content))
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".txt", ".text", ".log"}), _parse, version=2)

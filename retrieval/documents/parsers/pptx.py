@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .base import ZIP, BlockKind, Format, Parsed, Unreadable
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .grid import Cell, clipped, write_table
 from .office.elements import Element, attribute, child, children, descendants, local, number
@@ -20,7 +20,7 @@ _MARGINS = {"sldNum", "dt", "ftr", "hdr", "sldImg"}
 _MOST_SLIDES = 5000
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = Package(content, "PowerPoint presentation")
     try:
         return _read(package)
@@ -175,6 +175,3 @@ def _placeholder(shape: Element) -> str:
 
 def _is_placeholder(shape: Element) -> bool:
     return next(descendants(shape, "ph"), None) is not None
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"}), _parse, ZIP)

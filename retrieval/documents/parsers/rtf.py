@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .base import BlockKind, Format, Parsed, Unreadable
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .grid import Cell, clipped, write_table
 from .office.richtext import Flow, Paragraph, Row, read_rtf
@@ -14,7 +14,7 @@ _FULL_PAGE = 2500  # characters; more than this between two breaks may have run 
 _NEAR = 60  # twips; borders of cells that are no farther apart are one
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     content = content.lstrip()
     if not content.startswith(b"{\\rtf"):
         raise Unreadable("it is not a Rich Text document")
@@ -109,6 +109,3 @@ def _borders(rows: Sequence[Row]) -> list[int]:
 def _column(borders: Sequence[int], right: int) -> int:
     """How many columns stand left of this border."""
     return sum(border - _NEAR <= right for border in borders[:1000])
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".rtf"}), _parse, aliases=frozenset({"text/rtf"}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .base import ZIP, Format, Parsed, Unreadable
+from .base import Parsed, Unreadable
 from .builder import TextBuilder
 from .office.elements import Element, attribute, child, children, descendants, number, switched_on
 from .office.graphics import chart_lines, paragraph_text
@@ -22,7 +22,7 @@ _MOST_SHEETS = 1000
 _OWN_HEADER = re.compile(r"^[\s\S]{0,100}?:\s*\n")  # a comment begins with its author's name
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     package = Package(content, "Excel workbook")
     if "xl/workbook.bin" in package:
         return read_workbook(content, _MEDIA_TYPE)
@@ -119,6 +119,3 @@ def _add_surroundings(package: Package, part: str, sheet: Sheet) -> None:
             charts = [r for r in package.relations(relation.target).values() if r.kind == "chart" and not r.outside]
             for chart in charts:  # its numbers stand in the cells
                 sheet.extra += [line for line in chart_lines(package.xml(chart.target)) if line.startswith("Chart: ")]
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"}), _parse, ZIP)

@@ -5,7 +5,7 @@ Entities are not expanded, but for the five of XML and those that are a characte
 
 from __future__ import annotations
 
-from .base import BlockKind, Format, Parsed, Unreadable
+from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .data.tree import TreeWriter
 from .feeds import add_feed
@@ -32,7 +32,7 @@ _LEFT_OUT = frozenset({"style", "script", "metadata", "defs", "path", "indexterm
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     root = read_xml(content)
     builder = TextBuilder()
     name = local_name(root)
@@ -125,12 +125,3 @@ class _Writer:
             self._builder.add(f"- {line}", BlockKind.LIST_ITEM, after="\n")
         else:
             self._builder.add(line)
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".xml", ".rss", ".atom", ".rdf", ".svg", ".dbk", ".docbook", ".opml"}),
-    _parse,
-    version=2,
-    aliases=frozenset({"text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml", "image/svg+xml"}),
-)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from ..base import Block, BlockKind, Format, Parsed
+from ..base import Block, BlockKind, Parsed
 from ..encoding import decode
 from ..progress import report_alive
 from .dialect import Dialect, find_dialect, names_columns
@@ -21,7 +21,7 @@ _SIGN_EVERY = 10_000  # rows
 Row = tuple[int, Sequence[str]]  # the number of its first line, from 0; its cells
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     text = decode(content)
     csv.field_size_limit(_MOST_CELL)
     try:
@@ -77,12 +77,3 @@ def _line(labels: Sequence[str], cells: Sequence[str]) -> str:
     if len(cells) > len(labels):
         labels = [*labels, *(f"column {at + 1}: " for at in range(len(labels), len(cells)))]
     return "; ".join([label + cell for label, cell in zip(labels, cells, strict=False) if cell]) + "."
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".csv", ".tsv", ".tab"}),
-    _parse,
-    version=3,
-    aliases=frozenset({"application/csv", "text/tab-separated-values"}),
-)

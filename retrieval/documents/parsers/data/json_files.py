@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .....text import count
-from ..base import Block, BlockKind, Format, Parsed
+from ..base import Block, BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
 from ..plain import parse_text
@@ -20,13 +20,13 @@ _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|/\*.*?\*/|//[^\n]*', re.S)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])', re.S)
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     text = decode(content)
     try:
         value = _loaded(text)
     except ValueError as error:
         if _is_lines(text):
-            return replace(_parse_lines(content), media_type=_MEDIA_TYPE)
+            return replace(parse_lines(content), media_type=_MEDIA_TYPE)
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         return parse_text(text, _MEDIA_TYPE, (f"it is not well-formed JSON{where}: read as plain text",))
     except RecursionError:
@@ -56,7 +56,7 @@ def _is_lines(text: str) -> bool:
     return first.startswith(("{", "[")) and first.rstrip().endswith(("}", "]")) and second.lstrip().startswith(("{", "["))
 
 
-def _parse_lines(content: bytes) -> Parsed:
+def parse_lines(content: bytes) -> Parsed:
     """Each record on the line on which it stands in the file."""
     builder = TextBuilder()
     writer = TreeWriter(builder)
@@ -85,17 +85,3 @@ def _parse_lines(content: bytes) -> Parsed:
         ),
     ]
     return Parsed("\n".join(rows).rstrip("\n"), _LINES_MEDIA_TYPE, blocks=blocks, has_lines=True, notes=notes)
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset({".json", ".json5", ".jsonc", ".geojson", ".webmanifest"}),
-    _parse,
-    aliases=frozenset({"text/json", "application/ld+json", "application/geo+json"}),
-)
-LINES = Format(
-    _LINES_MEDIA_TYPE,
-    frozenset({".jsonl", ".ndjson"}),
-    _parse_lines,
-    aliases=frozenset({"application/jsonl", "application/jsonlines", "application/ndjson"}),
-)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..base import Block, BlockKind, Format, Parsed
+from ..base import Block, BlockKind, Parsed
 from ..encoding import decode
 
 _SECTION = re.compile(r"\s*(\[{1,2}\s*([^\[\]]+?)\s*\]{1,2})\s*(?:[#;].*)?$")
@@ -26,11 +26,11 @@ class _Line(NamedTuple):
     text: str
 
 
-def _parse_sections(content: bytes) -> Parsed:
+def parse_sections(content: bytes) -> Parsed:
     return _parse_lines(decode(content), is_yaml=False, media_type="text/x-settings")
 
 
-def _parse_yaml(content: bytes) -> Parsed:
+def parse_yaml(content: bytes) -> Parsed:
     return _parse_lines(decode(content), is_yaml=True, media_type="application/yaml")
 
 
@@ -133,17 +133,3 @@ _ENTRIES = {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
 def _append(blocks: list[Block], lines: Sequence[_Line], kind: BlockKind) -> None:
     if lines and (first := _TEXT.search(lines[0].text)):
         blocks.append(Block(lines[0].start + first.start(), lines[-1].start + len(lines[-1].text.rstrip()), kind))
-
-
-YAML = Format(
-    "application/yaml",
-    frozenset({".yaml", ".yml"}),
-    _parse_yaml,
-    aliases=frozenset({"text/yaml", "text/x-yaml", "application/x-yaml"}),
-)
-SETTINGS = Format(
-    "text/x-settings",
-    frozenset({".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".desktop", ".service", ".editorconfig"}),
-    _parse_sections,
-    aliases=frozenset({"application/toml"}),
-)

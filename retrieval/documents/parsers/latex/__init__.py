@@ -1,5 +1,1 @@
 """LaTeX: its source taken apart, and what of it would be printed."""
-
-from .reading import FORMAT
-
-__all__ = ["FORMAT"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..base import BlockKind, Format, Parsed
+from ..base import BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
 from ..grid import write_table
@@ -29,7 +29,7 @@ _DEEPEST = 12  # pieces within each other, such as notes in notes
 _MOST_EXPANDED = 50_000  # characters that macros of the document's own may add
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     text = decode(content)
     builder = TextBuilder()
     body = re.search(r"\\begin\s*\{document\}(.*?)(?:\\end\s*\{document\}|\Z)", text, re.S)
@@ -273,6 +273,3 @@ def _readable(formula: str) -> str:
     )
     formula = re.sub(r"\\([a-zA-Z]+)\s?", lambda match: SYMBOLS.get(match[1], match[1] + " "), formula)
     return " ".join(re.sub(r"\\[,;:! ]|[&~]", " ", formula).replace("\\\\", "; ").split())
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".tex", ".latex", ".ltx"}), _parse)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 
-from ..base import Format, Parsed, Unreadable
+from ..base import Parsed, Unreadable
 from ..builder import TextBuilder
 from ..encoding import decode
 from ..grid import Cell, bars, place
 from .entries import Entries
 from .mdoc import Mdoc
+from .recognition import IS_ROFF
 from .roff import Roff, words
 
 _MEDIA_TYPE = "text/troff"
 _BULLETS = frozenset({"•", "·", "o", "*", "-", "–", "—", "+"})
 _FONTS = frozenset({"B", "I", "R", "BR", "BI", "RB", "RI", "IB", "IR", "SM", "SB"})
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]$|\[\d+\]$")
-_IS_ROFF = re.compile(r"^[.'][ \t]*(?:TH|SH|Dd|Sh|so)\b", re.M)
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     text = decode(content)
-    if not _IS_ROFF.search(text):  # a rotated log ends in ".1" as well
+    if not IS_ROFF.search(text):  # a rotated log ends in ".1" as well
         return Parsed(text, "text/plain", has_lines=True)
     builder = TextBuilder()
     roff = Roff(text)
@@ -166,18 +166,3 @@ class _Man:
             if row := bars(place(cells)):
                 rows.append(row)
         self._entries.rows(rows)
-
-
-def _is_page(start: str) -> bool:
-    return start.startswith((".", "'\\\"")) and _IS_ROFF.search(start) is not None
-
-
-FORMAT = Format(
-    _MEDIA_TYPE,
-    frozenset(
-        {*(f".{section}" for section in range(1, 10)), ".man", ".mdoc", ".roff", ".1p", ".3p", ".3pm", ".3perl", ".1ssl"}
-    ),
-    _parse,
-    recognise=_is_page,
-    aliases=frozenset({"application/x-troff-man", "text/x-troff", "application/x-troff"}),
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..base import BlockKind, Format, Parsed
+from ..base import BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
 from .content_lines import ContentLine, content_lines
@@ -37,7 +37,7 @@ _DAYS = {
 }
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     fields: list[ContentLine] | None = None
     skipped = 0  # depth within alarms and time zones
@@ -101,6 +101,3 @@ def _rule(value: str) -> str:
     if (until := parts.get("UNTIL")) and (match := _TIME.match(until)):
         words += f" until {match[1]}-{match[2]}-{match[3]}"
     return words + (f", {parts['COUNT']} times" if "COUNT" in parts else "")
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".ics", ".ical", ".ifb"}), _parse)

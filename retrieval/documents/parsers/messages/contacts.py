@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..base import BlockKind, Format, Parsed
+from ..base import BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
 from .content_lines import ContentLine, content_lines
@@ -27,7 +27,7 @@ _DAY = re.compile(r"(\d{4}|-)-?(\d\d)-?(\d\d)(?:T|\Z)")  # without its year: --0
 _KINDS = ("HOME", "WORK", "CELL", "FAX")
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     fields: list[ContentLine] = []
     for line in content_lines(decode(content)):
@@ -65,6 +65,3 @@ def _value(line: ContentLine) -> str:
     if line.name == "BDAY" and (day := _DAY.match(line.text)):
         return "-".join(filter(None, day.groups()))
     return ", ".join(filter(None, parts)).removeprefix("tel:")
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".vcf", ".vcard"}), _parse, aliases=frozenset({"text/x-vcard"}))

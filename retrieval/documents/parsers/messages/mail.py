@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from .....text import count, size
-from ..base import BlockKind, Format, Parsed, Unreadable
+from ..base import BlockKind, Parsed, Unreadable
 from ..builder import TextBuilder
 from ..encoding import decode
 from ..markup import add_html
 from ..prose import find_blocks
 
 _MEDIA_TYPE = "message/rfc822"
+_MOST_NOTES = 10
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _QUOTE = re.compile(r"\s{0,3}>")
 _ATTRIBUTION = re.compile(
@@ -188,7 +189,7 @@ def _file_name(part: EmailMessage) -> str:
         return ""
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     message = read_message(content.lstrip())
     builder.title = header(message, "Subject")
@@ -199,7 +200,3 @@ def _parse(content: bytes) -> Parsed:
     if len(builder.notes) > _MOST_NOTES:
         builder.notes[_MOST_NOTES:] = [f"{count(len(builder.notes) - _MOST_NOTES, 'more part')} not read"]
     return builder.build(_MEDIA_TYPE)
-
-
-_MOST_NOTES = 10
-FORMAT = Format(_MEDIA_TYPE, frozenset({".eml"}), _parse)

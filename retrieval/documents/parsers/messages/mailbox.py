@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .....text import count
-from ..base import Format, Parsed
+from ..base import Parsed
 from ..builder import TextBuilder
 from .mail import MailWriter, read_message
 
@@ -15,7 +15,7 @@ _ESCAPED = re.compile(rb"^>(>*From )", re.M)
 _MOST_NOTES = 10
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     separators = list(_SEPARATOR.finditer(content))
     starts = [match.end() for match in separators] or [0]
@@ -31,6 +31,3 @@ def _parse(content: bytes) -> Parsed:
     if len(builder.notes) > _MOST_NOTES:
         builder.notes[_MOST_NOTES:] = [f"{count(len(builder.notes) - _MOST_NOTES, 'more part')} not read"]
     return builder.build(_MEDIA_TYPE)
-
-
-FORMAT = Format(_MEDIA_TYPE, frozenset({".mbox", ".mbx"}), _parse)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..base import BlockKind, Format, Parsed
+from ..base import BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
 
@@ -67,13 +67,9 @@ def _parse_as(media_type: str, content: bytes) -> Parsed:
     return builder.build(media_type)
 
 
-def _parse_srt(content: bytes) -> Parsed:
+def parse_srt(content: bytes) -> Parsed:
     return _parse_as("application/x-subrip", content)
 
 
-def _parse_vtt(content: bytes) -> Parsed:
+def parse_vtt(content: bytes) -> Parsed:
     return _parse_as("text/vtt", content)
-
-
-SRT = Format("application/x-subrip", frozenset({".srt"}), _parse_srt)
-VTT = Format("text/vtt", frozenset({".vtt"}), _parse_vtt)

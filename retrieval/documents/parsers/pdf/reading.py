@@ -34,7 +34,7 @@ _NO_TITLE = re.compile(
 )
 
 
-def read(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     """Raises Unreadable: see `Format`."""
     import pypdfium2
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..base import BlockKind, Format, Parsed
+from ..base import BlockKind, Parsed
 from ..encoding import decode
 from ..lines import LineBuilder
 from .layout import FIELD, Layout
@@ -44,7 +44,7 @@ _NOTES = frozenset(
 _DEEPEST = 40  # indentations within each other; below, everything is paragraphs
 
 
-def _parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> Parsed:
     document = LineBuilder(decode(content))
     _Reader(document).read()
     return document.build(_MEDIA_TYPE)
@@ -300,8 +300,3 @@ class _Reader:
         end = self._layout.end_of_indented(start, last, indent)
         self._code_block(start, end, context)
         return end
-
-
-FORMAT = Format(
-    _MEDIA_TYPE, frozenset({".rst", ".rest"}), _parse, aliases=frozenset({"text/prs.fallenstein.rst"}), begins_freely=True
-)

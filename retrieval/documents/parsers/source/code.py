@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from ..base import Block, BlockKind, Format, Parsed
+from ..base import Block, BlockKind, Parsed
 from ..encoding import decode
 from ..prose import is_licence
 from .generated import refuse_by_text
@@ -28,7 +27,7 @@ _SHEBANG = re.compile(r"#!\s*\S*?([\w.+-]+?)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([\w.+
 _PATH = " > "
 
 
-def _parse_as(language: Language, content: bytes) -> Parsed:
+def parse(language: Language, content: bytes) -> Parsed:
     text = decode(content)
     refuse_by_text(text)
     if language.name == "source" and text.startswith("#!"):
@@ -175,17 +174,3 @@ def _code(text: str, start: int, end: int, path: str) -> Block | None:
 def _is_comment(content: str) -> bool:
     lines = [line.strip() for line in content.strip().split("\n")]
     return all(not line or line.startswith(("#", "//", "/*", "*", "--", ";", "%", '"""', "<!--")) for line in lines)
-
-
-FORMATS = tuple(
-    Format(
-        f"text/x-{language.name}",
-        frozenset(language.endings.split()),
-        partial(_parse_as, language),
-        aliases=frozenset(language.aliases.split()),
-        names=frozenset(language.names.split()),
-        version=2,
-        begins_freely=True,
-    )
-    for language in LANGUAGES
-)
