@@ -33,7 +33,7 @@ class Circumstances:
 def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exchange:
     """The exchange of a `thread` that ends with a reply. Passages are marked as they are shown: cited ones first."""
     question, retrieved, reply = latest(thread, Question), latest(thread, Findings).retrieved, latest(thread, Reply)
-    drafts = messages_of(thread, Draft)
+    drafts, verdicts = messages_of(thread, Draft), messages_of(thread, Verdict)
     order = [*reply.cited, *(passage for passage in retrieved.passages if passage not in reply.cited)]
     marks = {passage.chunk_id: n for n, passage in enumerate(order, start=1)}
     shown = tuple(render_passage(n, passage) for n, passage in enumerate(order, start=1))
@@ -52,7 +52,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         adapter=around.backend.adapter,
         message_id=new_id("m"),
         session_id=around.session_id,
-        answerable=round(latest(thread, Verdict).answerable, 6),
+        answerable=round(verdicts[-1].answerable, 6) if verdicts else 0.0,  # without a critic nobody knows
         warnings=tuple(around.warnings),
         timings=_timings(retrieved, drafts, around.total_s),
     )

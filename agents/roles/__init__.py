@@ -5,10 +5,30 @@ from collections.abc import Mapping
 from .context import RoleContext
 from .critic import Critic
 from .editor import ABSTAINED, Editor
+from .plain_editor import PlainEditor
+from .plain_writer import PlainWriter
 from .retriever import Retriever
 from .role import Role
 from .writer import Writer
 
-ROLES: Mapping[str, type[Role]] = {"retriever": Retriever, "writer": Writer, "critic": Critic, "editor": Editor}
+ROLES: Mapping[str, type[Role]] = {
+    "retriever": Retriever,
+    "writer": Writer,
+    "critic": Critic,
+    "editor": Editor,
+    "plain_writer": PlainWriter,
+    "plain_editor": PlainEditor,
+}
 
-__all__ = ["ABSTAINED", "ROLES", "Critic", "Editor", "Retriever", "Role", "RoleContext", "Writer"]
+__all__ = [
+    "ABSTAINED",
+    "ROLES",
+    "Critic",
+    "Editor",
+    "PlainEditor",
+    "PlainWriter",
+    "Retriever",
+    "Role",
+    "RoleContext",
+    "Writer",
+]

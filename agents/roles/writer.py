@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from autogen_core import CancellationToken
 from autogen_core.models import LLMMessage
 
 from ...backends import Backend
 from ...retrieval import Retrieved
-from ..events import AgentStarted, Token, Warned
+from ..events import AgentStarted
 from ..judging import learned_by
 from ..messages import Draft, Findings, Question, Verdict, latest
-from ..writing import as_sent, excerpt, prose_messages, rewrite_messages, split_marks, with_antecedents, write_prose
+from ..writing import as_sent, excerpt, prose_messages, rewrite_messages, split_marks, with_antecedents
 from ..writing.span import SpanModel, prompt_name, write_span
 from .role import Role, Thread
+from .streaming import FirstToken, stream_prose
 
 
 class Writer(Role):
@@ -45,25 +46,13 @@ class Writer(Role):
     async def _write_prose(
         self, backend: Backend, messages: Sequence[LLMMessage], passages: int, stop: CancellationToken
     ) -> Draft:
-        settings, clock = self._context.settings.agents, _FirstToken(self._context.elapsed_s)
-        options = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
-        if self._context.seed is not None:
-            options["seed"] = self._context.seed
-
-        def show(piece: str) -> None:
-            clock.arrived()
-            self._context.emit(Token(piece))
-
-        await backend.start()  # settles the model, and puts a newly promoted adapter to work
-        prose = await write_prose(backend.client, messages, options, stop, show)
-        for notice in prose.notices:
-            self._context.emit(Warned(notice))
+        prose, first_token_s = await stream_prose(self._context, backend, messages, stop)
         return Draft(
             source=self.name,
             method="prose",
             text=split_marks(prose.text, passages),
             prompts=as_sent(messages),
-            first_token_s=clock.seconds,
+            first_token_s=first_token_s,
             tokens=prose.tokens,
         )
 
@@ -71,7 +60,7 @@ class Writer(Role):
         await backend.start()  # a newly promoted adapter goes to work here, and decides the form of the prompt
         raw = backend.raw
         assert raw is not None  # the method says so
-        clock = _FirstToken(self._context.elapsed_s)
+        clock = FirstToken(self._context.elapsed_s)
         prefix = self._context.load_prompt(prompt_name(backend))
         model = SpanModel(raw, prefix, tuned=backend.adapter is not None, learned=learned_by(backend))
         draft = await write_span(model, question.query, retrieved, self._context.library, clock.arrived)
@@ -91,15 +80,3 @@ class Writer(Role):
         chosen = await asyncio.to_thread(excerpt, question.text, retrieved, self._context.library)
         quotations = tuple(with_antecedents(chosen, retrieved))
         return Draft(source=self.name, method="quotation", quotations=quotations, first_token_s=self._context.elapsed_s())
-
-
-class _FirstToken:
-    """When the first piece of a draft came."""
-
-    def __init__(self, elapsed_s: Callable[[], float]) -> None:
-        self._elapsed_s = elapsed_s
-        self.seconds: float | None = None
-
-    def arrived(self) -> None:
-        if self.seconds is None:
-            self.seconds = self._elapsed_s()

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from ...errors import UsageError
 from .default import DEFAULT
 from .graph import build_flow, run_team
+from .plain import PLAIN
 from .spec import Edge, TeamSpec
 
-TEAMS: Mapping[str, TeamSpec] = {DEFAULT.name: DEFAULT}
+TEAMS: Mapping[str, TeamSpec] = {team.name: team for team in (DEFAULT, PLAIN)}
 
 __all__ = ["TEAMS", "Edge", "TeamSpec", "build_flow", "find_team", "run_team"]
 

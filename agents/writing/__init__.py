@@ -2,7 +2,7 @@
 
 from .marks import defuse_marks, number_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
-from .prose import EARLIER, Prose, as_sent, load_prose_prompt, prose_messages, rewrite_messages, write_prose
+from .prose import EARLIER, Prose, as_sent, load_prose_prompt, plain_messages, prose_messages, rewrite_messages, write_prose
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
 
@@ -16,6 +16,7 @@ __all__ = [
     "excerpt",
     "load_prose_prompt",
     "number_marks",
+    "plain_messages",
     "prose_messages",
     "quotable",
     "render_evidence",

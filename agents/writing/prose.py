@@ -53,18 +53,32 @@ def prose_messages(
 
     `history` are (question, answer), oldest first.
     """
+    numbered = "\n\n".join(
+        f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
+        for n, passage in enumerate(passages, start=1)
+    )
+    return [*_opening(system, history), _request(numbered, question)]
+
+
+def plain_messages(
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText]
+) -> list[LLMMessage]:
+    """The same, with the passages' bare text: nothing in it invites marks."""
+    return [*_opening(system, history), _request("\n\n".join(passage.text for passage in passages), question)]
+
+
+def _opening(system: str, history: Sequence[tuple[str, str]]) -> list[LLMMessage]:
     messages: list[LLMMessage] = [SystemMessage(content=system)]
     for earlier, answer in history[-EARLIER:]:
         messages += [
             UserMessage(content=as_plain_text(earlier), source="user"),
             AssistantMessage(content=as_plain_text(answer), source="writer"),
         ]
-    numbered = "\n\n".join(
-        f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
-        for n, passage in enumerate(passages, start=1)
-    )
-    request = as_plain_text(f"Passages:\n\n{numbered}\n\nQuestion: {question}")
-    return [*messages, UserMessage(content=request, source="user")]
+    return messages
+
+
+def _request(passages: str, question: str) -> LLMMessage:
+    return UserMessage(content=as_plain_text(f"Passages:\n\n{passages}\n\nQuestion: {question}"), source="user")
 
 
 def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
