@@ -1,59 +1,74 @@
-"""Ways to fuse keyword and dense rankings, on several sets: `python benchmarks/fusion.py FILE… [--distractors LIBRARY]`.
+"""Ways to fuse keyword and dense rankings, on several sets: `python benchmarks/fusion.py SET… [--distractors LIBRARY]`.
 
-Each FILE is an evaluation file or folder. Its documents are cut and embedded as `ayllu ingest` would; vectors are kept in
-`--cache`, so that a second run embeds nothing. Both rankings are taken 50 deep, fused in each way, collapsed to documents
-and scored as `ayllu eval retrieval` does. Printed: nDCG@10 of each way on each set, and leaving one out: what the parameter
-that is best on the other sets gives on this one. `--distractors` adds the passages of another library (its folder) to
-the first FILE and prints recall@1 too.
+SETs: see `judged.py`; documents are cut and embedded as `ayllu eval` does. Both rankings are taken 50 deep, fused in each
+way, collapsed to documents and scored as `ayllu eval retrieval` does, but not spread. Printed: nDCG@10 of each way on each
+set, with its mean over that of plain reciprocal ranks and how far it falls behind the better side at worst; and leaving one
+out: what the parameter that is best on the other sets gives on this one. "better side" takes for each question the side that
+is better there: no fusion knows which. `--distractors` adds passages of another library (its folder) to the first SET, each
+of them wrong, as one more set.
 """
 
 import argparse
-import hashlib
 import json
 import sqlite3
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from ayllu import paths
-from ayllu.evaluation.corpus import EVAL_COLLECTION, temporary_library
-from ayllu.evaluation.sets import EvalSet, load_eval_file
-from ayllu.models import ModelStore
-from ayllu.retrieval import Library, Vectors
-from ayllu.retrieval.embedders.onnx import OnnxEmbedder
+from ayllu.evaluation.corpus import EVAL_COLLECTION
+from ayllu.evaluation.metrics import ndcg
+from ayllu.retrieval import Library
+from ayllu.retrieval.docstore import ChunkRecord, SourceRecord
+from judged import JudgedSet, KeptVectors, Question, best_elsewhere, load_sets
 
 DEPTH = 50
+FAMILIES = ("top", "range", "deviation", "standing")
 Ranking = Sequence[tuple[int, float]]
 Fusion = Callable[[Ranking, Ranking], dict[int, float]]
 
 
-class KeptVectors(OnnxEmbedder):
-    """The default embedder, which embeds no text twice."""
+@dataclass(frozen=True)
+class Rankings:
+    """Of one set: for each question its keyword and its dense ranking, by chunk, and what each chunk counts as there."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(ModelStore(paths.find().models))
-        self._file = folder / "vectors.npz"
-        self.known: dict[str, Vectors] = {}
-        if self._file.exists():
-            kept = np.load(self._file)
-            self.known = dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
+    name: str
+    questions: Sequence[Question]
+    pairs: Sequence[tuple[Ranking, Ranking]]
+    documents: Sequence[dict[int, str]]
 
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        keys = [key_of(text) for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self.known}
-        if new:
-            self.known |= dict(zip(new, super().embed_documents(list(new.values())), strict=True))
-        return np.stack([self.known[key] for key in keys]) if keys else np.zeros((0, self.dimensions), np.float32)
+    def gains(self, fusion: Fusion) -> list[float]:
+        """nDCG@10 of each question."""
+        return [ndcg(ranked, question.relevant) for question, ranked in self._ranked(fusion)]
 
-    def save(self) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(self._file, keys=np.array(list(self.known)), rows=np.stack(list(self.known.values())))
+    def first(self, fusion: Fusion) -> float:
+        """How often what comes first is relevant."""
+        return statistics.mean(bool(set(ranked[:1]) & set(question.relevant)) for question, ranked in self._ranked(fusion))
+
+    def _ranked(self, fusion: Fusion) -> list[tuple[Question, list[str]]]:
+        ranked = []
+        for question, pair, documents in zip(self.questions, self.pairs, self.documents, strict=True):
+            fused = fusion(*pair)
+            order = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))
+            ranked.append((question, list(dict.fromkeys(documents[chunk] for chunk in order))))
+        return ranked
 
 
-def key_of(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+def rank(judged: JudgedSet, library: Library) -> Rankings:
+    pairs, documents = [], []
+    for question in judged.questions:
+        pair, names = [], {}
+        for mode in ("keyword", "dense"):
+            passages = library.search(
+                question.text, k=DEPTH, mode=mode, collection=judged.collection, merge=False, diversity=0.0
+            )
+            names |= {int(passage.chunk_id): question.document(passage) for passage in passages}
+            pair.append([(int(passage.chunk_id), passage.score) for passage in passages])
+        pairs.append((pair[0], pair[1]))
+        documents.append(names)
+    return Rankings(judged.name, judged.questions, pairs, documents)
 
 
 def rrf(constant: float) -> Fusion:
@@ -135,50 +150,28 @@ def ways() -> dict[str, Fusion]:
     return listed
 
 
-def rankings(library: Library, eval_set: EvalSet) -> tuple[list[tuple[Ranking, Ranking]], dict[int, str]]:
-    """For each question its keyword and dense ranking, by chunk; and the document of each chunk."""
-    pairs: list[tuple[Ranking, Ranking]] = []
-    documents: dict[int, str] = {}
-    for question in eval_set.questions:
-        pair = []
-        for mode in ("keyword", "dense"):
-            passages = library.search(question.question, k=DEPTH, mode=mode, collection=EVAL_COLLECTION, merge=False)
-            documents |= {int(passage.chunk_id): passage.source for passage in passages}
-            pair.append([(int(passage.chunk_id), passage.score) for passage in passages])
-        pairs.append((pair[0], pair[1]))
-    return pairs, documents
+def rank_sets(
+    files: Sequence[Path], embedder: KeptVectors, questions: int, distractors: Path | None = None, most: int = 0
+) -> list[Rankings]:
+    """`distractors`: see `--distractors`; at most `most` of them."""
+    ranked = []
+    for number, judged in enumerate(load_sets(files, questions)):
+        with judged.library(embedder) as library:
+            ranked.append(rank(judged, library))
+            if number == 0 and distractors:
+                added = add_distractors(library, distractors, embedder, most)
+                ranked.append(replace(rank(judged, library), name=f"+{added}"))
+        embedder.save()
+    return ranked
 
 
-def measure(
-    fusion: Fusion, pairs: Sequence[tuple[Ranking, Ranking]], documents: dict[int, str], eval_set: EvalSet
-) -> tuple[float, float]:
-    """nDCG@10 and recall@1."""
-    gains, firsts = [], []
-    for question, pair in zip(eval_set.questions, pairs, strict=True):
-        if question.relevant:
-            fused = fusion(*pair)
-            ranked = list(
-                dict.fromkeys(documents[chunk] for chunk in sorted(fused, key=lambda chunk: (-fused[chunk], chunk)))
-            )
-            grades = [question.relevant.get(document, 0) for document in ranked[:10]]
-            best = sorted(question.relevant.values(), reverse=True)[:10]
-            gains.append(_dcg(grades) / _dcg(best))
-            firsts.append(bool(grades) and grades[0] > 0)
-    return statistics.mean(gains), statistics.mean(firsts)
-
-
-def _dcg(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / np.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
-
-
-def add_distractors(library: Library, folder: Path, embedder: KeptVectors) -> int:
-    """Copy the passages of another library with their vectors, each as a document of its own."""
-    from ayllu.retrieval.docstore import ChunkRecord, SourceRecord
-
+def add_distractors(library: Library, folder: Path, embedder: KeptVectors, most: int) -> int:
+    """Copy passages of another library, spread over it, with their vectors."""
     other = sqlite3.connect(f"file:{folder / 'library.sqlite'}?mode=ro", uri=True)
     rows = other.execute(
-        "SELECT text, heading, vector FROM chunks WHERE length(vector) = ?", (4 * embedder.dimensions,)
+        "SELECT text, heading, vector FROM chunks WHERE length(vector) = ? ORDER BY id", (4 * embedder.dimensions,)
     ).fetchall()
+    rows = [rows[len(rows) * at // most] for at in range(most)] if most < len(rows) else rows
     with library.writing():
         for at in range(0, len(rows), 500):
             batch = rows[at : at + 500]
@@ -189,43 +182,47 @@ def add_distractors(library: Library, folder: Path, embedder: KeptVectors) -> in
     return len(rows)
 
 
+def scores_by_way(ranked: Sequence[Rankings]) -> dict[str, dict[str, float]]:
+    """nDCG@10 by way and set."""
+    scores = {name: {each.name: statistics.mean(each.gains(fusion)) for each in ranked} for name, fusion in ways().items()}
+    scores["better side"] = {
+        each.name: statistics.mean(
+            max(pair) for pair in zip(each.gains(ways()["keyword"]), each.gains(ways()["dense"]), strict=True)
+        )
+        for each in ranked
+    }
+    return scores
+
+
+def show(scores: dict[str, dict[str, float]]) -> None:
+    names = list(scores["keyword"])
+    plain = statistics.mean(scores["rrf 60"].values())
+    print(f"{'nDCG@10':18}", *(f"{name[:9]:>9}" for name in names), f"{'mean':>9} {'/ rrf':>9} {'worst':>9}")
+    for name, row in scores.items():
+        mean = statistics.mean(row.values())
+        worst = min(value - max(scores["keyword"][each], scores["dense"][each]) for each, value in row.items())
+        print(f"{name:18}", *(f"{value:9.4f}" for value in (*row.values(), mean, mean / plain, worst)))
+    for family in FAMILIES:
+        chosen = {name: best_elsewhere(scores, name, f"{family} ") for name in names}
+        unseen = {name: (best, round(scores[best][name], 4)) for name, best in chosen.items()}
+        print("leaving one out:", family, json.dumps(unseen))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("sets", metavar="SET", nargs="+", type=Path)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "ayllu-vectors")
+    parser.add_argument("--questions", type=int, default=2000, help="at most, of each set")
     parser.add_argument("--distractors", type=Path)
+    parser.add_argument("--most-distractors", type=int, default=20_000)
     options = parser.parse_args()
-    embedder, table = KeptVectors(options.cache), dict[str, dict[str, float]]()
-    for file in options.files:
-        eval_set = load_eval_file(file)
-        with temporary_library(eval_set, embedder, lambda *_: None) as (library, _):
-            embedder.save()
-            added = (
-                add_distractors(library, options.distractors, embedder)
-                if options.distractors and file == options.files[0]
-                else 0
-            )
-            pairs, documents = rankings(library, eval_set)
-        embedder.save()
-        scores = {name: measure(fusion, pairs, documents, eval_set) for name, fusion in ways().items()}
-        table[file.stem] = {name: score for name, (score, _) in scores.items()}
-        firsts = {name: round(first, 4) for name, (_, first) in scores.items()}
-        print(json.dumps({"set": file.stem, "distractors": added, "recall@1": firsts}), flush=True)
-    print(f"{'':18}", *(f"{name[:9]:>9}" for name in table), f"{'mean':>9} {'worst':>9}")
-    for name in ways():
-        row = [table[each][name] for each in table]
-        worst = min(
-            value - max(table[each]["keyword"], table[each]["dense"]) for each, value in zip(table, row, strict=True)
-        )
-        print(f"{name:18}", *(f"{value:9.4f}" for value in (*row, statistics.mean(row), worst)))
-    for family in ("top", "range", "deviation", "standing"):
-        chosen = {left: _best_elsewhere(table, family, left) for left in table}
-        print("leaving one out:", family, {left: (name, round(table[left][name], 4)) for left, name in chosen.items()})
-
-
-def _best_elsewhere(table: dict[str, dict[str, float]], family: str, left: str) -> str:
-    names = [name for name in ways() if name.startswith(family + " ")]
-    return max(names, key=lambda name: sum(table[other][name] for other in table if other != left))
+    ranked = rank_sets(
+        options.sets, KeptVectors(options.cache), options.questions, options.distractors, options.most_distractors
+    )
+    show(scores_by_way(ranked))
+    for each in ranked:
+        firsts = {name: round(each.first(fusion), 4) for name, fusion in ways().items()}
+        print(json.dumps({"set": each.name, "questions": len(each.questions), "recall@1": firsts}))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from ayllu.evaluation.corpus import EVAL_COLLECTION, temporary_library
 from ayllu.evaluation.sets import load_eval_file
 from ayllu.retrieval import SearchMode, SearchRequest
 from ayllu.retrieval.ranking.fusion import fuse_ranks, fuse_scored
-from fusion import KeptVectors
+from judged import KeptVectors
 
 
 def main() -> None:

@@ -9,24 +9,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
+from ...calibration import fitted
 from .signals import Signals
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Fitted by `benchmarks/critic.py`; at `threshold` some 7 % of other articles' answerable questions are refused."""
+    """Weights of the signals; at `threshold` some 7 % of other articles' answerable questions are refused."""
 
-    bias: float = -8.07
-    sentence_cosine: float = 10.665
-    second_cosine: float = -4.176
-    passage_coverage: float = 5.03
-    pair_coverage: float = 2.44
-    names_missing: float = -1.076
-    agreement: float = 0.63
-    threshold: float = 0.32
+    bias: float
+    sentence_cosine: float
+    second_cosine: float
+    passage_coverage: float
+    pair_coverage: float
+    names_missing: float
+    agreement: float
+    threshold: float
 
 
-CALIBRATION = Calibration()
+CALIBRATION = Calibration(**fitted().critic)
 
 
 def answerable(signals: Signals, calibration: Calibration = CALIBRATION) -> float:

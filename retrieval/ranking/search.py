@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from ...calibration import fitted
 from ..docstore import Candidate, DocStore
 from ..embedders import Embedder
 from ..requests import SearchRequest
@@ -58,7 +59,8 @@ class Searcher:
         scored = stages.get("keyword") or stages.get("dense") or []
         if request.mode is SearchMode.HYBRID:
             stages = _with_same_chunks(stages, known) if request.merge else stages
-            scored = stages["fused"] = fuse_scored([stages["keyword"], stages["dense"]], depth)
+            shares = (1 - fitted().dense_share, fitted().dense_share)
+            scored = stages["fused"] = fuse_scored([stages["keyword"], stages["dense"]], depth, shares)
         repeats: dict[int, list[int]] = {}
         if request.merge:
             scored, repeats = drop_near_equal(scored, max(request.k * _MORE, reranking.passages if reranking else 0), known)
