@@ -14,7 +14,7 @@ class Table(BaseModel):
     """Read once and handed down: no key that is not declared, no change afterwards."""
 
     # an error says where a value stands, and not the value: a secret may have got there
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, defer_build=True)
 
     @field_validator("*")
     @classmethod

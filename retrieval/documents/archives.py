@@ -9,26 +9,25 @@ from __future__ import annotations
 import lzma
 import os
 import re
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...text import size
 from .parsers import Unreadable
 from .walking import Entry, Item, Missing
+
+if TYPE_CHECKING:
+    import tarfile
 
 _ZIP = (".zip",)
 _TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 _MOST_MEMBERS = 2_000
 _MOST_BYTES = 500_000_000  # unpacked, of all members
 _MOST_KEPT = 100_000_000  # bytes of a tar archive whose members are kept at hand while they are read one after the other
-_DAMAGE = (
-    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
-    *(EOFError, KeyError, NotImplementedError, RuntimeError, StopIteration, ValueError),
-)
 _DOCUMENT_PARTS = {"[Content_Types].xml", "mimetype"}  # an office document or a book is a ZIP archive that has one of them
 _IN_ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)[/\\]", re.I)
 
@@ -105,7 +104,7 @@ def read_member(archive: str, source: str, most: int) -> bytes:
             package, members = _opened_zip(archive, state.st_mtime_ns, state.st_size)
             with package.open(members[name]) as stream:
                 content = stream.read(most + 1)
-    except _DAMAGE as error:
+    except _damage() as error:
         if "password" in str(error).lower() or "encrypted" in str(error).lower():
             raise Unreadable("it is encrypted") from error
         raise Unreadable("its archive is damaged, or cut off") from error
@@ -124,9 +123,11 @@ def _sizes(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, int] 
                     return None
                 members = [(info.filename, info.file_size) for info in package.infolist() if not info.is_dir()]
         else:
+            import tarfile
+
             with tarfile.open(archive) as tar:
                 members = list(_bounded(tar))
-    except _DAMAGE as error:
+    except _damage() as error:
         raise Unreadable("it is a damaged archive, or cut off") from error
     return {safe: member_bytes for name, member_bytes in members if (safe := _safe_name(name))}
 
@@ -140,6 +141,17 @@ def _bounded(tar: tarfile.TarFile) -> Iterator[tuple[str, int]]:
         total += info.size
         if total > _MOST_BYTES:
             return
+
+
+@cache
+def _damage() -> tuple[type[Exception], ...]:
+    """What reading a damaged archive raises."""
+    import tarfile
+
+    return (
+        *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+        *(EOFError, KeyError, NotImplementedError, RuntimeError, StopIteration, ValueError),
+    )
 
 
 def _safe_name(name: str) -> str:
@@ -158,6 +170,8 @@ def _opened_zip(archive: str, mtime_ns: int, archive_size: int) -> tuple[zipfile
 
 
 def _tar_member(archive: str, name: str, most: int) -> bytes:
+    import tarfile
+
     with tarfile.open(archive) as tar:
         for info in tar:
             if info.isreg() and _safe_name(info.name) == name and (stream := tar.extractfile(info)) is not None:
@@ -171,6 +185,8 @@ def _tar_contents(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str
     if sum((_sizes(archive, mtime_ns, archive_size) or {}).values()) > _MOST_KEPT:
         return {}
     contents: dict[str, bytes] = {}
+    import tarfile
+
     with tarfile.open(archive) as tar:
         for info in tar:
             if info.isreg() and (name := _safe_name(info.name)) and (stream := tar.extractfile(info)) is not None:

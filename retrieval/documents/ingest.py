@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...errors import AylluError
 from ...storage import DatabaseDamaged, DatabaseUnavailable
@@ -19,13 +20,15 @@ from .estimate import Estimate
 from .known_contents import KnownContents
 from .omitting import Omissions
 from .parsers import Parsed, parser_of, plugin_problems
-from .parsing import Outcome, ParsingPool, Pending, Task, perform_quickly
 from .reading import FileState, look_at
 from .removal import find_gone
 from .report import IngestOptions, IngestReport, Progress
 from .sitemaps import expand
 from .volumes import Volumes
 from .walking import Entry, Item, Missing, local_path, walk
+
+if TYPE_CHECKING:
+    from .parsing import Outcome, ParsingPool, Pending
 
 _KEPT = "; what was read of it before is kept"
 _AHEAD, _AHEAD_BYTES = (
@@ -130,8 +133,11 @@ class _Reader:
         """What has been written when the person stops it stays; nothing else is waited for."""
         self._present.update(item.source for item in items)
         try:
-            with ParsingPool(self._options.bounds) as pool:
-                self._read_all(self._changed(items), pool)
+            if changed := self._changed(items):
+                from .parsing import ParsingPool  # where nothing has changed, none of it is loaded
+
+                with ParsingPool(self._options.bounds) as pool:
+                    self._read_all(changed, pool)
             self._adder.flush()
         except _Stopped:
             self._report.interrupted = True
@@ -174,6 +180,8 @@ class _Reader:
                     self._end(reading)
 
     def _begin(self, item: Item, size: int, pool: ParsingPool) -> _Reading:
+        from .parsing import Task, perform_quickly
+
         before = self._before(item)
         unless = before.sha256 if before is not None and self._is_read_as_now(before) else ""
         volume = "" if item.address is not None else self._volumes.of(Path(item.source))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .parsers import Unreadable
-from .parsers.encoding import decode
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -90,6 +89,8 @@ def _read_rules(file: Path) -> list[str]:
             content = stream.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             raise Unreadable(f"it has more than {_MOST_BYTES:,} bytes")
+        from .parsers.encoding import decode
+
         return decode(content).splitlines()[:_MOST_RULES] if content.strip() else []
     except (OSError, Unreadable) as error:
         log.warning("the rules in %s are not honoured: %s", file, error)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ...text import size
 from .archives import archive_of, member_size, read_member
-from .pages import fetch
 from .parsers import Format, Unreadable
 from .walking import is_url
 
@@ -47,6 +46,8 @@ def read(source: str, state: FileState | None, max_bytes: int) -> tuple[bytes, F
         OSError: the file cannot be read.
     """
     if state is None:
+        from .pages import fetch  # with a client, a loop and TLS, which files do not need
+
         return fetch(source, max_bytes)
     if state.size > max_bytes:
         raise Unreadable(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from ...redaction import drop_login
-from .pages import fetch_raw
 from .parsers import Unreadable
 from .walking import Entry, Item, Missing
 
@@ -57,6 +56,8 @@ def expand(item: Item, on_map: Callable[[str], None] | None = None) -> Iterator[
 
 
 def _read(address: str) -> str:
+    from .pages import fetch_raw
+
     content, _, _ = fetch_raw(address, _MOST_BYTES)
     if content.startswith(b"\x1f\x8b"):
         try:
