@@ -69,6 +69,7 @@ _WORDS = {
     "new": "To be read",
     "changed": "To be read anew",
     "unchanged": "Unchanged",
+    "moved": "Moved, and not embedded again",
     "remove": "To be removed",
     "omit": "Left out",
     "fail": "Cannot be read",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING
 from ..errors import AylluError
 from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore
-from .embedders import EmbedderFailed, find_obstacle
+from .embedders import Embedder, EmbedderFailed, WorkStopped, find_obstacle, stopped_by
+from .types import Vectors
 
-_BATCH = 256  # chunks embedded and kept together
+_BATCH = 64  # chunks embedded and kept together; those at hand are lost where it is stopped
+_TICK_S = 0.1
 _LOCK = "reembed.lock"
 if TYPE_CHECKING:
     from .documents import Progress
@@ -95,20 +98,31 @@ class Reembedding:
             last = chunks[-1][0]
             chunks = [(chunk, text) for chunk, text in chunks if chunk not in report.refused]
             try:
-                table.add([chunk for chunk, _ in chunks], embedder.embed_documents([text for _, text in chunks]), mark)
+                rows = _embed(embedder, [text for _, text in chunks], should_stop)
+                table.add([chunk for chunk, _ in chunks], rows, mark)
                 report.chunks += len(chunks)
+            except WorkStopped:
+                return
             except EmbedderFailed:
                 if find_obstacle(embedder) is not None:
                     raise
-                self._gather_each(report, chunks, mark)
+                self._gather_each(report, chunks, mark, should_stop)
             if progress is not None:
                 progress(f"embedding {report.collection} anew", table.count(space), self._docstore.count(report.collection))
 
-    def _gather_each(self, report: ReembedReport, chunks: list[tuple[int, str]], mark: str) -> None:
+    def _gather_each(
+        self,
+        report: ReembedReport,
+        chunks: list[tuple[int, str]],
+        mark: str,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
         """What is refused costs no other."""
         for chunk, text in chunks:
             try:
-                vectors = self._embedders.bare.embed_documents([text])
+                vectors = _embed(self._embedders.bare, [text], should_stop)
+            except WorkStopped:
+                return
             except EmbedderFailed:
                 log.warning("chunk %d is refused", chunk, exc_info=True)
                 report.refused.append(chunk)
@@ -138,3 +152,24 @@ class Reembedding:
             yield
         finally:
             lock.release()
+
+
+def _embed(embedder: Embedder, texts: Sequence[str], should_stop: Callable[[], bool] | None) -> Vectors:
+    """In a thread of its own, so that a stop is heard whatever the embedder waits for.
+
+    Raises:
+        WorkStopped: the vectors are no longer wanted; what an embedder that does not hear of it goes on with is lost.
+    """
+    if should_stop is None:
+        return embedder.embed_documents(texts)
+    from .documents.embedding_lane import in_thread
+
+    def embed() -> Vectors:
+        with stopped_by(should_stop):
+            return embedder.embed_documents(texts)
+
+    future = in_thread(embed)
+    while not should_stop():
+        if wait([future], _TICK_S).done:
+            return future.result()
+    raise WorkStopped

@@ -55,14 +55,18 @@ def ingest_documents(
     report = IngestReport()
     known = docstore.known_sources(collection)
     omissions = Omissions(options.hidden, options.rules)
-    items, unseen = _walk(paths, known, report, omissions, follow_links=options.follow_links)
+    try:
+        items, unseen = _walk(paths, known, report, omissions, should_stop, follow_links=options.follow_links)
+    except _Stopped:
+        report.interrupted = True
+        return report
     reader = _Reader(docstore, embedder, collection, options, known, report, progress, should_stop)
     reader.read(items)
     if not report.interrupted:
         present = (item.source for item in items)
         known = {name: info for name, info in known.items() if name not in reader.moved}
         gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
-        _remove(docstore, collection, gone, report)
+        _remove(docstore, collection, gone, report, should_stop)
         for folder in kept:
             report.note_failure(folder.source, folder.error)
     report.sort({item.source: at for at, item in enumerate(items)})
@@ -331,8 +335,17 @@ def _expand(item: Item) -> Iterator[Entry]:
         yield from [entry] if isinstance(entry, Missing) else expand_archive(entry)
 
 
-def _remove(docstore: DocStore, collection: str, gone: Sequence[str], report: IngestReport) -> None:
+def _remove(
+    docstore: DocStore,
+    collection: str,
+    gone: Sequence[str],
+    report: IngestReport,
+    should_stop: Callable[[], bool] | None,
+) -> None:
     for source in gone:
+        if should_stop is not None and should_stop():
+            report.interrupted = True
+            return
         try:
             docstore.remove_source(collection, source)
         except AylluError as error:
@@ -356,14 +369,21 @@ def _walk(
     known: Mapping[str, SourceInfo],
     report: IngestReport,
     omissions: Omissions,
+    should_stop: Callable[[], bool] | None,
     *,
     follow_links: bool,
 ) -> tuple[list[Item], Collection[Path]]:
-    """The documents, and the paths that cannot be looked at, which are noted."""
+    """The documents, and the paths that cannot be looked at, which are noted.
+
+    Raises:
+        _Stopped: the person does not want to go on.
+    """
     items: list[Item] = []
     missing: dict[Path, Missing] = {}
     for walked in walk(paths, follow_links=follow_links, omissions=omissions):
         for entry in [walked] if isinstance(walked, Missing) else _expand(walked):
+            if should_stop is not None and should_stop():
+                raise _Stopped
             if isinstance(entry, Missing):
                 missing[local_path(entry.source) or Path(entry.source)] = entry
             else:

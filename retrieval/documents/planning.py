@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -17,6 +18,7 @@ from .parsers import parser_of
 from .reading import look_at
 from .removal import find_gone
 from .report import IngestOptions
+from .volumes import is_mounted
 from .walking import Item, Missing, is_url, local_path, walk
 
 _BLOCK = 1 << 20
@@ -28,6 +30,7 @@ class Action(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    MOVED = "moved"  # known under another name, at which it is no more
     REMOVE = "remove"  # it is gone, or left out from now on
     OMIT = "omit"
     FAIL = "fail"
@@ -69,6 +72,8 @@ def plan_ingest(
             present.append(entry.source)
             reading = Reading(parser_of(entry.source, converter=options.converter), chunk_tokens, embedder)
             planned.append(_look(entry, known.get(entry.source), reading, options))
+    planned, moved = _follow_moves(planned, known, present, options, chunk_tokens, embedder)
+    known = {source: info for source, info in known.items() if source not in moved}
     gone, kept = find_gone(known, paths, present=present, unseen=unseen, omissions=omissions)
     planned += [Planned(source, Action.REMOVE, _why_gone(source)) for source in gone]
     planned += [Planned(folder.source, Action.FAIL, folder.error) for folder in kept]
@@ -93,6 +98,46 @@ def _look(item: Item, before: SourceInfo | None, reading: Reading, options: Inge
         return Planned(item.source, Action.CHANGED, "", state.size)
     except OSError as error:
         return Planned(item.source, Action.FAIL, error.strerror or str(error))
+
+
+def _follow_moves(
+    planned: Sequence[Planned],
+    known: Mapping[str, SourceInfo],
+    present: Sequence[str],
+    options: IngestOptions,
+    chunk_tokens: int,
+    embedder: str,
+) -> tuple[list[Planned], set[str]]:
+    """The plan with new files that are known under the name of one that is gone as moved; and those other names."""
+    if all(entry.action is not Action.NEW for entry in planned):
+        return list(planned), set()
+    here = set(present)
+    lost: dict[tuple[int, Reading], list[SourceInfo]] = {}
+    for info in known.values():
+        gone = info.source not in here and not is_url(info.source) and not os.path.lexists(info.source)
+        if gone and is_mounted(info.volume):
+            lost.setdefault((info.size, info.reading), []).append(info)
+    followed: list[Planned] = []
+    moved: set[str] = set()
+    for entry in planned:
+        reading = Reading(parser_of(entry.source, converter=options.converter), chunk_tokens, embedder)
+        before = _before(entry, lost.get((entry.size or 0, reading), ())) if entry.action is Action.NEW else None
+        if before is not None:
+            moved.add(before.source)
+            lost[before.size, reading].remove(before)
+        followed.append(entry if before is None else replace(entry, action=Action.MOVED, reason=f"it was {before.source}"))
+    return followed, moved
+
+
+def _before(entry: Planned, lost: Sequence[SourceInfo]) -> SourceInfo | None:
+    """Which of the documents that are gone has the content of this one."""
+    if not lost or is_url(entry.source):
+        return None
+    try:
+        digest = _digest(Path(entry.source))
+    except OSError:  # a member of an archive, or what cannot be read
+        return None
+    return next((info for info in lost if info.sha256 == digest), None)
 
 
 def _digest(file: Path) -> str:

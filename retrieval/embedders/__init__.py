@@ -3,7 +3,7 @@
 from .base import Embedder, EmbedderFailed, VectorsUnusable, fingerprint
 from .caching import CachingEmbedder
 from .checked import CheckedEmbedder
-from .cores import stopped_by, usable_cores
+from .cores import WorkStopped, stopped_by, usable_cores
 from .hashing import HashingEmbedder
 from .probing import find_obstacle
 from .recipe import Recipe
@@ -17,6 +17,7 @@ __all__ = [
     "HashingEmbedder",
     "Recipe",
     "VectorsUnusable",
+    "WorkStopped",
     "find_obstacle",
     "fingerprint",
     "open_embedder",

@@ -1,6 +1,7 @@
 """Another embedder: refused where it would mix, and what embeds anew goes on beside the one that answers."""
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -121,7 +122,7 @@ def test_what_is_cut_off_goes_on_where_it_ended_and_the_former_answers_meanwhile
     with open_as(place, OppositeEmbedder(HashingEmbedder())) as library:
         report = library.reembed("c")
         assert report is not None
-        assert (report.chunks, report.complete) == (602 - 256, True)
+        assert (report.chunks, report.complete) == (602 - 64, True)
         assert best(library)[0] == before[0]
         assert library.verify() == []
 
@@ -145,10 +146,10 @@ def test_a_disk_that_fills_up_leaves_what_was_embedded_anew_and_the_former_answe
             with pytest.raises(DatabaseFull):
                 library.reembed("c")
         assert best(library) == before
-        assert ["256 of 602 passages are embedded anew" in problem for problem in library.verify()] == [True]
+        assert ["64 of 602 passages are embedded anew" in problem for problem in library.verify()] == [True]
         report = library.reembed("c")
         assert report is not None
-        assert (report.chunks, report.complete) == (602 - 256, True)
+        assert (report.chunks, report.complete) == (602 - 64, True)
         assert library.verify() == []
 
 
@@ -229,3 +230,24 @@ def test_a_recipe_is_kept_without_a_login() -> None:
     assert "secret" not in recipe.to_text()
     assert Recipe.from_text(recipe.to_text()) == Recipe("openai:http://host/v1#e", None, "passage: ")
     assert Recipe.from_text("") is None
+
+
+def test_a_stop_is_heard_while_the_embedder_is_awaited(place: Path) -> None:
+    awaited = threading.Event()
+
+    class SilentEmbedder(OppositeEmbedder):
+        def embed_documents(self, texts: Sequence[str]) -> Vectors:
+            awaited.set()
+            ended.wait()
+            return super().embed_documents(texts)
+
+    ended = threading.Event()
+    with open_as(place, SilentEmbedder(HashingEmbedder())) as library:
+        report = library.reembed("c", should_stop=awaited.is_set)
+        ended.set()
+    assert report is not None
+    assert (report.chunks, report.complete) == (0, False)
+    with open_as(place, OppositeEmbedder(HashingEmbedder())) as library:
+        again = library.reembed("c")
+    assert again is not None
+    assert (again.chunks, again.complete) == (2, True)

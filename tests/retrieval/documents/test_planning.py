@@ -41,6 +41,19 @@ def test_a_new_time_alone_changes_nothing_but_a_new_way_of_reading_does(library:
     assert set(actions(library, folder, IngestOptions(force=True)).values()) == {Action.CHANGED}
 
 
+def test_a_plan_follows_a_file_that_has_moved(library: Library, folder: Path) -> None:
+    library.ingest([str(folder)], collection="c")
+    (folder / "shelf").mkdir()
+    (folder / "herbs.md").rename(folder / "shelf" / "sage.md")
+    (folder / "metals.txt").rename(folder / "shelf" / "metals.md")  # which is read otherwise
+    planned = {entry.source: entry for entry in library.plan([str(folder)], collection="c")}
+    moved = planned.pop(str(folder / "shelf" / "sage.md"))
+    assert (moved.action, moved.reason) == (Action.MOVED, f"it was {folder / 'herbs.md'}")
+    assert sorted(entry.action for entry in planned.values()) == [Action.NEW, Action.REMOVE]
+    report = library.ingest([str(folder)], collection="c")
+    assert (report.documents, report.moved, report.removed) == (2, 1, 1)
+
+
 @pytest.mark.parametrize("name", ["", "~nosuchuser", "none"])
 def test_what_is_not_there_would_fail(library: Library, tmp_path: Path, name: str) -> None:
     (entry,) = library.plan([str(tmp_path / name) if name == "none" else name], collection="c")
