@@ -116,7 +116,7 @@ class _Reader:
         self._present: set[str] = set()
         self._contents = KnownContents(docstore, collection, known, self._present)
         self._volumes = Volumes()
-        self._estimate = Estimate()
+        self._estimate = Estimate(options.ocr_languages)
         self._at_hand: _Reading | None = None
         self._adder = Adder(
             docstore,
@@ -208,23 +208,24 @@ class _Reader:
         self._tick()
         if outcome.trace:
             log.warning("%s could not be read:\n%s", item.source, outcome.trace)
-        passages = 0
+        passages: int | None = 0
         if outcome.error:
             self._note_failure(item.source, outcome.error)
         elif outcome.parsed is None:
             self._docstore.touch_source(self._collection, item.source, mtime_ns=outcome.mtime_ns, volume=reading.volume)
             self._note_unchanged()
+            passages = None
         else:
             passages = self._add(self._document(reading, outcome, outcome.parsed))
         self._estimate.note_read(item.source, reading.size, passages)
 
-    def _add(self, document: Document) -> int:
-        """Returns how many passages are to be embedded."""
+    def _add(self, document: Document) -> int | None:
+        """Returns how many passages are to be embedded; None where it is known under another name."""
         before = self._known.get(document.source)
         if before is None and (chunks := self._contents.take(document, self._reading_of(document))) is not None:
             self._report.moved += 1
             self._note_written(document, chunks)
-            return 0
+            return None
         if self._adder.obstacle is not None:
             raise self._adder.obstacle
         return self._adder.add(document)

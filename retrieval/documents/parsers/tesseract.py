@@ -46,6 +46,11 @@ class Word:
     line: tuple[int, int, int]
 
 
+def would_recognise(languages: str) -> bool:
+    """Whether pictures are looked at with such a setting; which languages are installed is not asked."""
+    return languages != OFF and bool(_program())
+
+
 def is_available() -> bool:
     return bool(_program()) and bool(_languages())
 
