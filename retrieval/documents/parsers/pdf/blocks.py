@@ -15,11 +15,13 @@ from .furniture import contents_rows
 from .headings import Headings
 from .hyphens import Vocabulary
 from .layout import Region, Row
+from .page import Span
 
 _DEEPEST = 5  # definitions within definitions
 _LONGEST_TERM = 14  # words
 _PLAIN_TERM = 6  # words of a term whose font says nothing
 _BULLET_START = re.compile(r"^(?:[•‣▪◦●○■□∙⁃➢✓·]|[-–—*](?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))")
+_UNIT = re.compile(r"^\(.*\)$")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
 
@@ -53,14 +55,14 @@ class BlockMaker:
         self._headings = headings
         self._vocabulary = vocabulary
         self._page = 0
-        self._lines: Sequence[float] = ()
+        self._rules: Sequence[Span] = ()
         self._in_contents = False
         self._open_term: tuple[float, str] | None = None  # the definition a page ended in: its indent and term
         self._head: tuple[int, list[str]] | None = None  # the names of the last table's columns
 
-    def blocks(self, regions: Sequence[Region], page: int, lines: Sequence[float] = ()) -> list[Draft]:
-        """`lines`: the heights at which level lines are drawn."""
-        self._page, self._lines = page, lines
+    def blocks(self, regions: Sequence[Region], page: int, rules: Sequence[Span] = ()) -> list[Draft]:
+        """`rules`: the level lines that are drawn."""
+        self._page, self._rules = page, rules
         rows = [row for region in regions for row in region.rows]
         contents, self._in_contents = contents_rows(rows, self._in_contents)
         skipped = {id(rows[number]) for number in contents}
@@ -98,7 +100,7 @@ class BlockMaker:
     def _with_tables(self, rows: Sequence[Row], *, first: bool) -> list[Draft]:
         drafts: list[Draft] = []
         at = 0
-        for stretch in tables.undrawn_tables(rows, self._lines):
+        for stretch in tables.undrawn_tables(rows, self._rules):
             drafts += self._text(rows[at : stretch.start], "", 0, first=first and at == 0)
             drafts += [
                 Draft(f"{term}\n    {meaning}" if term else meaning, BlockKind.DEFINITION)
@@ -162,6 +164,8 @@ class BlockMaker:
         if end := hanging_end(rows, at) if not tables.BULLET.match(row.pieces[0].text) else 0:
             return end
         named = len(row.pieces) > 1 and row.pieces[-1].text.startswith("[") and row.text.endswith("]")  # "[Function]"
+        if at + 1 < len(rows) and _UNIT.match(rows[at + 1].text):
+            return 0  # a table's caption, and the unit of its figures
         if not named and (row.words > _LONGEST_TERM or row.x1 > lay.right - 0.1 * lay.width):
             return 0
         if _BULLET_START.match(row.text):

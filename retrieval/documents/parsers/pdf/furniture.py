@@ -14,6 +14,7 @@ _EDGE = 0.14  # of the page's height, in which running heads stand
 _ROWS = 2  # at each edge
 _LEADERS = re.compile(r"(?:\.\s?){4,}|(?:\s\.){3,}|…{2,}|·(?:\s?·){3,}|_{5,}")
 _ENDS_IN_PAGE = re.compile(r"(?:^|[\s.,])(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]-?\d{1,3})$")
+_AMOUNT = re.compile(r"(?:\d[.,]\d{3}|\d\.\d+|[$€£¥]\s?\d+|\d{3}\s+\d{3,4})$")  # figures of a table, and no page's number
 _INDEX_ENTRY = re.compile(r"^\S.{0,70}?(?:,|\s|\.)\s*\d{1,4}(?:\s?[,–-]\s?\d{1,4})*[.,]?$")
 _CONTENTS_HEADING = re.compile(
     r"^(?:table of contents|(?:short |brief )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire"
@@ -109,13 +110,15 @@ def contents_rows(rows: Sequence[Row], contents_before: bool) -> tuple[set[int],
         return set(), contents_before
     texts = [row.text for row in rows]
     led = {number for number, text in enumerate(texts) if is_contents_line(text)}
-    ends = [bool(_ENDS_IN_PAGE.search(text)) or number in led for number, text in enumerate(texts)]
+    ends = [
+        bool(_ENDS_IN_PAGE.search(text) and not _AMOUNT.search(text)) or number in led for number, text in enumerate(texts)
+    ]
     start = next(
         (number for number, text in enumerate(texts) if _CONTENTS_HEADING.match(text) or _INDEX_HEADING.match(text)), None
     )
     below = ends[start + 1 :] if start is not None else ends
     dense = len(below) >= 4 and sum(below) >= 0.5 * len(below)
-    entries = sum(bool(_INDEX_ENTRY.match(text)) for text in texts)
+    entries = sum(bool(_INDEX_ENTRY.match(text)) and not _AMOUNT.search(text) for text in texts)
     if start is not None and dense:
         return set(range(start, len(rows))), True
     if contents_before and len(rows) >= 2 and (sum(ends) >= 0.5 * len(rows) or entries >= 0.5 * len(rows)):

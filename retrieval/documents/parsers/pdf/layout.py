@@ -218,6 +218,8 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
         return False
     if _is_prose(left_lines) and _is_prose(right_lines):
         return True
+    if _is_celled(left_lines) and _is_celled(right_lines):
+        return False
     in_file_order = max(piece.order for piece in left_lines) < min(piece.order for piece in right_lines)
     return in_file_order and not _share_baselines(left_lines, right_lines)
 
@@ -227,6 +229,12 @@ def _is_prose(lines: Sequence[Segment]) -> bool:
     full = sum(line.x1 - line.x0 > 0.6 * width for line in lines)
     words = sum(len(line.words) for line in lines) / len(lines)
     return full >= 0.5 * len(lines) and words >= 3
+
+
+def _is_celled(lines: Sequence[Segment]) -> bool:
+    """Short pieces stand side by side, as the names of a table's columns do."""
+    words = sum(len(line.words) for line in lines) / len(lines)
+    return words < 2.5 and len(lines) > 1.4 * len(rows_of(lines))
 
 
 def _share_baselines(left: Sequence[Segment], right: Sequence[Segment]) -> bool:

@@ -26,7 +26,6 @@ from .scans import is_scan, recognise_scans
 
 MEDIA_TYPE = "application/pdf"
 _MOST_PAGES = 8_000  # some 80 kB of memory each
-_LONG = 30  # points, of a line below the names of columns
 _lock = threading.Lock()  # PDFium is not thread-safe
 _NO_TITLE = re.compile(
     r"^\W*(?:untitled|anonymous|microsoft (?:word|powerpoint)\b.*|.*\.(?:docx?|pptx?|xlsx?|indd|tex|dvi|html?|pdf|rtf))\W*$",
@@ -112,8 +111,8 @@ def laid_out(document: Any, pages: Sequence[PageContent], builder: TextBuilder, 
         report_page((len(pages) + number) // 2, len(pages))
         running = edges.running[number]
         grids, segments = drawn_tables(page.rules, without(page.segments, running))
-        level_lines = [(y0 + y1) / 2 for x0, y0, x1, y1 in page.rules if x1 - x0 > _LONG]
-        drafts = maker.blocks(reading_order(segments, grids), number, level_lines)
+        level = [rule for rule in page.rules if rule[2] - rule[0] > rule[3] - rule[1]]
+        drafts = maker.blocks(reading_order(segments, grids), number, level)
         for turned in page.turned:
             drafts += maker.blocks(reading_order(turned, []), number)
         drafts += [Draft(f"{name}: {value}" if name else value, BlockKind.LIST_ITEM) for name, value in page.fields]

@@ -9,12 +9,14 @@ from itertools import pairwise
 
 from ..grid import Cell, column_names, header_rows, is_value, place
 from .definitions import hanging_end
+from .figures import find_figures
 from .grids import Grid
 from .layout import Row
-from .page import Segment
+from .page import Segment, Span
 
 _MOST_COLUMNS = 40
 _FEWEST_ROWS = 3  # with cells side by side; two suffice from three columns on
+_LONG = 30  # points, of a line below the names of columns
 _LONGEST_NAME = 80  # characters, of a column
 _DASHES = re.compile(r"[-=_–—+|\s]{3,}")
 BULLET = re.compile(r"^(?:[•‣▪◦●○■□–—*·➢✓-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])$")
@@ -85,8 +87,26 @@ class Stretch:
     definitions: Sequence[Sequence[str]] = ()
 
 
-def undrawn_tables(rows: Sequence[Row], lines: Sequence[float]) -> list[Stretch]:
-    """The stretches of `rows` whose cells stand below each other. `lines`: at which heights lines are drawn."""
+def undrawn_tables(rows: Sequence[Row], rules: Sequence[Span]) -> list[Stretch]:
+    """The stretches of `rows` whose cells stand below each other. `rules`: the level lines that are drawn."""
+    lines = [(y0 + y1) / 2 for x0, y0, x1, y1 in rules if x1 - x0 > _LONG]
+    stretches: list[Stretch] = []
+    at = 0
+    for figures in find_figures(rows, rules):
+        stretches += _beyond_figures(rows, at, figures.start, lines)
+        cells = [[Cell(text) for text in row] for row in figures.body]
+        stretches.append(Stretch(figures.start, figures.end, Table(figures.head, cells)))
+        at = figures.end
+    return [*stretches, *_beyond_figures(rows, at, len(rows), lines)]
+
+
+def _beyond_figures(rows: Sequence[Row], first: int, last: int, lines: Sequence[float]) -> list[Stretch]:
+    """The stretches of `rows[first:last]`."""
+    within = _by_columns(rows[first:last], lines)
+    return [replace(stretch, start=stretch.start + first, end=stretch.end + first) for stretch in within]
+
+
+def _by_columns(rows: Sequence[Row], lines: Sequence[float]) -> list[Stretch]:
     stretches: list[Stretch] = []
     start = 0
     while start < len(rows):
