@@ -19,6 +19,7 @@ from .page import Span
 
 _DEEPEST = 5  # definitions within definitions
 _LONGEST_TERM = 14  # words
+_REST_OF_ROW = 8  # words
 _PLAIN_TERM = 6  # words of a term whose font says nothing
 _BULLET_START = re.compile(r"^(?:[•‣▪◦●○■□∙⁃➢✓·]|[-–—*](?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))")
 _UNIT = re.compile(r"^\(.*\)$")
@@ -107,7 +108,7 @@ class BlockMaker:
                 for term, meaning in _joined_meanings(stretch.definitions)
             ]
             if stretch.table is not None:
-                drafts += self._table(stretch.table, first=first and not drafts)
+                drafts += self._table(stretch.table, first=first and _is_rest_of_row(drafts))
             at = stretch.end
         return drafts + self._text(rows[at:], "", 0, first=first and at == 0)
 
@@ -320,6 +321,11 @@ def _code(rows: Sequence[Row]) -> str:
                 line += " " * max(min(column, 400) - len(line), 1 if line else 0) + word
         lines.append(line + ("-" if row.hyphen else ""))
     return "\n".join(lines)
+
+
+def _is_rest_of_row(drafts: Sequence[Draft]) -> bool:
+    """Whether nothing stands above a page's first table but what a page break may leave of a row."""
+    return sum(len(draft.text.split()) for draft in drafts) <= _REST_OF_ROW
 
 
 def _joined_meanings(rows: Sequence[Sequence[str]]) -> list[tuple[str, str]]:

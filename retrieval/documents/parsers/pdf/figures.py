@@ -19,7 +19,7 @@ _CLOSING = re.compile(r"^\)?\s?(?:%|pts|bps|x)?\)?$")
 _AMOUNT = re.compile(
     r"^(?:(?:US)?\$|[€£¥₹])?[(+−–-]{0,2}(?:(?:US)?\$|[€£¥₹])?\d[\d.,'’]*(?<![,'’])[)%*]{0,3}$|^(?:(?:US)?\$|[€£¥₹])?\(?[—–-]+\)?%?$|^N/?[AM]$"
 )
-_YEAR = re.compile(r"^(?:FY\s?)?(?:19|20)\d\d(?:E|A)?$")
+_YEAR = re.compile(r"^(?:FY\s?|\d{1,2},\s?)?(?:19|20)\d\d(?:E|A)?$")
 _UNIT = re.compile(r"^\(.*\)?:?$")  # "(in millions)"
 _NOTE_MARK = re.compile(r"^\(\d{1,2}\)$")
 _JOINED = 3.5  # points between pieces of a drawn line
@@ -88,7 +88,7 @@ def find_figures(rows: Sequence[Row], rules: Sequence[Span]) -> list[Figures]:
         columns = _columns([line for line in lines[first : last + 1] if line.amounts >= 2 and line.named])
         if not 2 <= len(columns) <= _MOST_COLUMNS:
             continue
-        start = _head_start(lines, first, taken, columns)
+        start = _head_start(lines, first, last, taken, columns)
         end = _body_end(lines, last, columns)
         tables.append(_table(lines, start, first, end, columns, rules))
         taken = end
@@ -236,24 +236,36 @@ def _column_of(cell: _Cell, columns: Sequence[tuple[float, float]]) -> int:
     return overlaps.index(max(overlaps))
 
 
-def _head_start(lines: Sequence[_Line], first: int, taken: int, columns: Sequence[tuple[float, float]]) -> int:
+def _head_start(lines: Sequence[_Line], first: int, last: int, taken: int, columns: Sequence[tuple[float, float]]) -> int:
     """Where the rows that name the columns begin, above the first row with amounts and what names its group."""
     edge = columns[0][0] - 3 * lines[first].row.size
     margin = lines[first].row.x0 + lines[first].row.size
+    room = 1.3 * max(1.2 * lines[first].row.size, _usual_gap(lines, first, last))
     at = first
-    while at > taken and first - at < 3 and _is_label(lines[at - 1], edge) and _near(lines[at - 1], lines[at], 1.2):
+    while (
+        at > taken
+        and first - at < 3
+        and _is_label(lines[at - 1], edge)
+        and not _names(lines[at - 1], columns, margin)
+        and _gap(lines, at) < room
+    ):
         at -= 1  # "ASSETS:", above the first amounts and below the names
     if at == taken or not _names(lines[at - 1], columns, margin):
         at = first
     top = at
-    while (
-        top > taken
-        and at - top < _MOST_HEADS
-        and _names(lines[top - 1], columns, margin)
-        and _near(lines[top - 1], lines[top], 1.6)
-    ):
+    while top > taken and at - top < _MOST_HEADS and _names(lines[top - 1], columns, margin) and _gap(lines, top) < room:
         top -= 1
     return top if top < at else first
+
+
+def _gap(lines: Sequence[_Line], at: int) -> float:
+    """The white between a line and the one above it."""
+    return lines[at].row.y0 - lines[at - 1].row.y1
+
+
+def _usual_gap(lines: Sequence[_Line], first: int, last: int) -> float:
+    gaps = sorted(_gap(lines, at) for at in range(first + 1, last + 1))
+    return gaps[len(gaps) // 2] if gaps else 0.0
 
 
 def _is_label(line: _Line, edge: float) -> bool:
@@ -269,7 +281,9 @@ def _names(line: _Line, columns: Sequence[tuple[float, float]], margin: float) -
     edge = columns[0][0]
     over = [cell for cell in line.cells if cell.x1 > edge - 2 and cell.x0 > margin]
     left = [cell for cell in line.cells if cell not in over]
-    if not over or (line.named and line.amounts >= 2) or over[0].middle < edge - 3 * line.row.size:
+    if not over or (line.named and line.amounts >= 2):
+        return False
+    if over[0].middle < edge - 3 * line.row.size and not any(abs(over[0].x1 - right) < 4 for _, right in columns):
         return False
     if len(over) == 1 and _UNIT.match(over[0].text):
         return False
@@ -311,6 +325,7 @@ def _table(
 def _column_names(lines: Sequence[_Line], columns: Sequence[tuple[float, float]], rules: Sequence[Span]) -> list[str]:
     parts: list[list[str]] = [[] for _ in range(len(columns) + 1)]
     pitch = min((right[1] - left[1] for left, right in pairwise(columns)), default=100.0)
+    above: list[list[int]] = []  # the columns of each name in the line above
     for number, line in enumerate(lines):
         cells = _head_cells(line, columns)
         below = _rules_below(lines, number, rules)
@@ -321,9 +336,13 @@ def _column_names(lines: Sequence[_Line], columns: Sequence[tuple[float, float]]
                     parts[0].append(cell.text)
                 continue
             covered[id(cell)] = _covered(cell, cells, columns, below, pitch)
-        _fill(covered, [cell for cell in cells if id(cell) in covered], columns)
-        for cell in cells:
-            for column in covered.get(id(cell), ()):
+        over = [cell for cell in cells if id(cell) in covered]
+        if len(over) == len(above) < len(columns) and any(len(group) > 1 for group in above):
+            covered = {id(cell): group for cell, group in zip(over, above, strict=True)}  # the second line of a name
+        _fill(covered, over, columns)
+        above = [covered[id(cell)] for cell in over]
+        for cell in over:
+            for column in covered[id(cell)]:
                 parts[column + 1].append(cell.text)
     return [" ".join(dict.fromkeys(names)) for names in parts]
 
@@ -349,7 +368,9 @@ def _head_cells(line: _Line, columns: Sequence[tuple[float, float]]) -> list[_Ce
         if len(gaps) > 1 and min(gaps) < 0.45 * line.row.size:
             wide = min(wide, max(1.9 * min(gaps), 0.3 * line.row.size))
         for at, (word, left, right) in enumerate(words):
-            over = at and gaps[at - 1] > 0.33 * line.row.size and _stand_apart(cells[-1], left, right, columns)
+            gap = gaps[at - 1] if at else 0.0
+            usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 2 else 0.0
+            over = gap > max(0.33 * line.row.size, 1.3 * usual) and _stand_apart(cells[-1], left, right, columns)
             if at and gaps[at - 1] <= wide and not over:
                 cells[-1].words.append(word)
                 cells[-1].x1 = right
@@ -362,7 +383,7 @@ def _stand_apart(cell: _Cell, left: float, right: float, columns: Sequence[tuple
     """Whether a word stands over another column than the words before it."""
     before = {at for at, (x0, x1) in enumerate(columns) if min(cell.x1, x1) > max(cell.x0, x0)}
     after = {at for at, (x0, x1) in enumerate(columns) if min(right, x1) > max(left, x0)}
-    return len(before) == 1 and len(after) == 1 and before != after
+    return bool(before and after) and before.isdisjoint(after)
 
 
 def _rules_below(lines: Sequence[_Line], number: int, rules: Sequence[Span]) -> list[tuple[float, float]]:

@@ -25,6 +25,7 @@ _BOLD = re.compile(r"bold|black|heavy|semibold|demi|cmbx|cmssbx|cmb10|ecbx|sfbx|
 _NOTES = re.compile(r"emmentaler|feta|parmesan|bravura|musejazz|maestro|opus-?(std|text)?$", re.I)  # music: no letters
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18
 _NO_LETTERS = 4
+_FIGURE_ENDS = frozenset("0123456789,)%$—–")  # of words that may stand in columns close together
 _MOST_CHARS = 400_000  # a page: a bible printed small has 20,000
 _REPLACED = {
     ord(source): target for source, target in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
@@ -122,7 +123,8 @@ def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     marks = [match[2] for match in matches]
     breaks = [len(mark) > 1 or mark == HYPHEN for mark in marks]
     breaks[-1] = True
-    places, runs = _ask(calls, handle, _Fonts(textpage), spans, breaks)
+    figures = np.fromiter((text[end - 1] in _FIGURE_ENDS for _, end in spans), bool, len(spans))
+    places, runs = _ask(calls, handle, _Fonts(textpage), spans, breaks, figures)
     lengths = np.diff([*(run.start for run in runs), len(spans)])
     words = [text[start:end] for start, end in spans]
     if not text.isascii():
@@ -149,7 +151,12 @@ class _Run(NamedTuple):
 
 
 def _ask(
-    calls: _Calls, handle: int | None, fonts: _Fonts, spans: list[tuple[int, int]], breaks: list[bool]
+    calls: _Calls,
+    handle: int | None,
+    fonts: _Fonts,
+    spans: list[tuple[int, int]],
+    breaks: list[bool],
+    figures: npt.NDArray[np.bool_],
 ) -> tuple[npt.NDArray[np.float32], list[_Run]]:
     """Where each word begins, and where those end that end a line or an object; see `_Words.places`.
 
@@ -182,7 +189,7 @@ def _ask(
         first = last + 1
     missing = np.flatnonzero(np.isnan(places[:, 1, 0]))
     if len(missing):
-        for number in _reckon(places, missing, spans):
+        for number in _reckon(places, missing, spans, figures):
             loose_box(handle, spans[number][1] - 1, origin + 32 * number + 16)
     return places, runs
 
@@ -199,14 +206,22 @@ class _Words:
     spaced: Callable[[int], bool]  # a space stands in the file between it and the next
 
 
-def _reckon(places: npt.NDArray[np.float32], missing: npt.NDArray[np.int_], spans: list[tuple[int, int]]) -> list[int]:
-    """Let words end a space before the next; gives those for which that is far off."""
+def _reckon(
+    places: npt.NDArray[np.float32],
+    missing: npt.NDArray[np.int_],
+    spans: list[tuple[int, int]],
+    figures: npt.NDArray[np.bool_],
+) -> list[int]:
+    """Let words end a space before the next; gives those for which that is far off, or that may stand in a column."""
     ends = np.array(spans, dtype=np.float32)[missing]
     left, next_left = places[missing, 0, 0], places[missing + 1, 0, 0]
     size = places[missing, 0, 1] - places[missing, 0, 3]
     places[missing, 1] = places[missing, 0]
     places[missing, 1, 2] = np.maximum(next_left - 0.25 * size, places[missing, 0, 2])
-    far: list[int] = missing[next_left - left > (0.7 * (ends[:, 1] - ends[:, 0]) + 2.5) * size].tolist()
+    length = ends[:, 1] - ends[:, 0]
+    far: list[int] = missing[
+        next_left - left > np.where(figures[missing], 0.6 * length + 0.6, 0.7 * length + 2.5) * size
+    ].tolist()
     return far
 
 
