@@ -20,6 +20,7 @@ from .page import Span
 _DEEPEST = 5  # definitions within definitions
 _LONGEST_TERM = 14  # words
 _REST_OF_ROW = 8  # words
+_LONGEST_CAPTION = 200  # characters
 _PLAIN_TERM = 6  # words of a term whose font says nothing
 _BULLET_START = re.compile(r"^(?:[•‣▪◦●○■□∙⁃➢✓·]|[-–—*](?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))")
 _UNIT = re.compile(r"^\(.*\)$")
@@ -59,7 +60,7 @@ class BlockMaker:
         self._rules: Sequence[Span] = ()
         self._in_contents = False
         self._open_term: tuple[float, str] | None = None  # the definition a page ended in: its indent and term
-        self._head: tuple[int, list[str]] | None = None  # the names of the last table's columns
+        self._head: tuple[int, list[str], str] | None = None  # of the last table: its width, names of columns, and caption
 
     def blocks(self, regions: Sequence[Region], page: int, rules: Sequence[Span] = ()) -> list[Draft]:
         """`rules`: the level lines that are drawn."""
@@ -70,7 +71,7 @@ class BlockMaker:
         drafts: list[Draft] = []
         for number, region in enumerate(regions):
             if region.grid is not None:
-                drafts += self._table(tables.of_grid(region.grid), first=not drafts)
+                drafts += self._table(tables.of_grid(region.grid), _caption(drafts), first=not drafts)
                 continue
             column = self._column(region.rows, skipped, first=number == 0)
             if drafts and column and drafts[-1].goes_on_with(column[0]):
@@ -108,15 +109,16 @@ class BlockMaker:
                 for term, meaning in _joined_meanings(stretch.definitions)
             ]
             if stretch.table is not None:
-                drafts += self._table(stretch.table, first=first and _is_rest_of_row(drafts))
+                drafts += self._table(stretch.table, _caption(drafts), first=first and _is_rest_of_row(drafts))
             at = stretch.end
         return drafts + self._text(rows[at:], "", 0, first=first and at == 0)
 
-    def _table(self, table: tables.Table, *, first: bool) -> list[Draft]:
+    def _table(self, table: tables.Table, caption: str, *, first: bool) -> list[Draft]:
+        """`first`: on its page, where it may go on from the page before."""
         if not table.head and first and self._head and self._head[0] == table.width:
-            table.head = self._head[1]  # it goes on from the page before
-        self._head = (table.width, table.head) if table.head else None
-        return [Draft("", BlockKind.TABLE_ROW, table=table)] if table.rows else []
+            _, table.head, caption = self._head
+        self._head = (table.width, table.head, caption) if table.head else None
+        return [Draft("", BlockKind.TABLE_ROW, context=caption, table=table)] if table.rows else []
 
     def _text(self, rows: Sequence[Row], context: str, depth: int, *, first: bool = False) -> list[Draft]:
         """`context`: the term that these rows are said of."""
@@ -321,6 +323,16 @@ def _code(rows: Sequence[Row]) -> str:
                 line += " " * max(min(column, 400) - len(line), 1 if line else 0) + word
         lines.append(line + ("-" if row.hyphen else ""))
     return "\n".join(lines)
+
+
+def _caption(drafts: Sequence[Draft]) -> str:
+    """What stands above a table and names it, with the unit of its figures."""
+    lines: list[str] = []
+    for draft in reversed(drafts[-2:]):
+        if draft.kind is not BlockKind.PARAGRAPH or len(draft.text) > _LONGEST_CAPTION or draft.text.endswith("."):
+            break
+        lines.insert(0, draft.text.rstrip(":"))
+    return " ".join(lines)
 
 
 def _is_rest_of_row(drafts: Sequence[Draft]) -> bool:

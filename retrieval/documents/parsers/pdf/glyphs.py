@@ -27,6 +27,8 @@ _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18
 _NO_LETTERS = 4
 _FIGURE_ENDS = frozenset("0123456789,)%$—–")  # of words that may stand in columns close together
 _MOST_CHARS = 400_000  # a page: a bible printed small has 20,000
+_TEX_CODES = dict(zip((0x15, 0x16, *range(0x1B, 0x20)), "–—ﬀﬁﬂﬃﬄ", strict=True))  # of fonts that tell no Unicode
+_TEX_CODE = re.compile(r"[\x15\x16\x1b-\x1f]")
 _REPLACED = {
     ord(source): target for source, target in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
 } | {
@@ -114,6 +116,8 @@ def _stretch(raw: Any, textpage: Any, start: int, count: int) -> str:
 
 def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     text = _text_of(textpage)
+    if _TEX_CODE.search(text):
+        text = text.translate(_TEX_CODES)
     matches = list(_WORD.finditer(text))
     if not matches:
         return
