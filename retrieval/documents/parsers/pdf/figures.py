@@ -16,6 +16,7 @@ from .entries import YEAR, Entry, Line, line_of, tidy
 from .layout import Row
 from .page import Span
 
+_AMOUNTS = re.compile(r"(?:[\d)%]|\s[—–-])\s(?:.{,6}\d[\d.,]*[)%\s]{,3}|.?\s?[—–-])$")  # at the end of a line
 _MOST_COLUMNS = 30
 _LONGEST_LABEL = 4  # lines
 _CONTINUES = re.compile(r"^(?:[a-z(&]|\d)")
@@ -33,6 +34,8 @@ class Figures:
 
 def find_figures(rows: Sequence[Row], rules: Sequence[Span]) -> list[Figures]:
     """The tables of figures among `rows`, in order. `rules`: level lines that are drawn, of any length."""
+    if not any(_AMOUNTS.search(row.text) for row in rows):
+        return []  # most pages are prose
     lines = [line_of(row) for row in rows]
     strong = [number for number, line in enumerate(lines) if line.amounts >= 2 and line.named]
     tables: list[Figures] = []
@@ -211,6 +214,9 @@ def _cells_of(line: Line, columns: Sequence[Extent]) -> list[str]:
     """The label, and what stands in each column."""
     row = [""] * (len(columns) + 1)
     for number, cell in enumerate(line.cells):
+        if number == 0 and not cell.amount and cell.x1 > columns[0][0] + 1 and cell.ends_in_amount:
+            row[0], row[1] = " ".join(cell.words[:-1]), cell.words[-1]  # set close to its label
+            continue
         labels = cell.x1 <= columns[0][0] - 1 or (number == 0 and not cell.amount)
         column = 0 if labels else _column_of(cell, columns) + 1
         row[column] = f"{row[column]} {cell.text}".strip()
