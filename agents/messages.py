@@ -42,7 +42,7 @@ class Question(TeamMessage):
 
     text: str  # as it was typed
     query: str  # as it is searched for: a follow-up with its subject
-    collection: str
+    collections: tuple[str, ...]
     history: tuple[tuple[str, str], ...] = ()  # the latest (question, short answer), oldest first
 
     def to_text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
 from autogen_core import CancellationToken
@@ -48,7 +48,7 @@ class ChatSession:
         conversations: Conversations,
         settings: Settings,
         *,
-        collection: str,
+        collections: Sequence[str],
         session_id: str | None = None,
         prompts: Path | None = None,
         team: str | None = None,
@@ -58,7 +58,7 @@ class ChatSession:
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None."""
         self.session_id = session_id or conversations.new_session()
-        self.collection = collection
+        self.collections = tuple(collections)
         self._library = library
         self._backend = backend
         self._conversations = conversations
@@ -155,13 +155,13 @@ class ChatSession:
 
     def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
         query = with_history(text, history, self._is_answered)
-        return Question(source="user", text=text, query=query, collection=self.collection, history=history)
+        return Question(source="user", text=text, query=query, collections=self.collections, history=history)
 
     def _is_answered(self, query: str) -> bool:
         """Whether the documents answer it, as far as the critic could tell."""
         mode = self._settings.retrieval.mode
         retrieved = self._library.retrieve(
-            query, k=self._passages, mode=mode, collection=self.collection, filters=self._filters
+            query, k=self._passages, mode=mode, collection=self.collections, filters=self._filters
         )
         return answerable(measure_signals(self._library, query, retrieved)) >= CALIBRATION.threshold
 

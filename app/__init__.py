@@ -2,7 +2,7 @@
 
 from .application import Application
 from .chat import Chat, ChatOptions
-from .collections import choose_collection
+from .collections import choose_collections
 from .corrections import usable_corrections, why_not_learnt
 from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
@@ -19,7 +19,7 @@ __all__ = [
     "Reporter",
     "SetupFailed",
     "Step",
-    "choose_collection",
+    "choose_collections",
     "find_extra",
     "improve_command",
     "install_folder",

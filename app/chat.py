@@ -1,4 +1,4 @@
-"""A chat over one collection: what a person chose for it, and the sessions it opens."""
+"""A chat over one collection or several: what a person chose for it, and the sessions it opens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..agents import ChatSession
     from ..retrieval import Filters
     from .application import Application
@@ -13,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """What was chosen for one chat; `None` leaves it to the settings."""
+    """What was chosen for one chat; `None`, or no collection, leaves it to the settings."""
 
-    collection: str | None = None
+    collections: Sequence[str] = ()
     session_id: str | None = None
     new: bool = False  # begin a conversation instead of going on with the latest
     team: str | None = None
@@ -33,28 +35,28 @@ class Chat:
 
     application: Application
     options: ChatOptions
-    collection: str
+    collections: tuple[str, ...]
     sample: bool
     not_kept: str = ""
 
     @classmethod
     def open(cls, application: Application, options: ChatOptions) -> Chat:
-        """Choose the collection.
+        """Choose the collections.
 
         Raises:
-            NotFound: there is nothing in it.
+            NotFound: there is nothing in one of them.
         """
-        from .collections import choose_collection
+        from .collections import choose_collections
 
-        collection, sample = choose_collection(application.library, options.collection, application.settings.collection)
-        return cls(application, options, collection, sample, application.open_conversations())
+        collections, sample = choose_collections(application.library, options.collections, application.settings.collection)
+        return cls(application, options, collections, sample, application.open_conversations())
 
     @classmethod
     def over_sample(cls, application: Application, options: ChatOptions) -> Chat:
         """Over the sample documents, whatever else the library holds."""
         from ..retrieval import load_sample
 
-        return cls(application, options, load_sample(application.library), True, application.open_conversations())
+        return cls(application, options, (load_sample(application.library),), True, application.open_conversations())
 
     def session(self) -> ChatSession:
         """The conversation that was named, else a new one."""
@@ -81,7 +83,7 @@ class Chat:
             application.backend,
             application.conversations,
             application.settings,
-            collection=self.collection,
+            collections=self.collections,
             prompts=application.paths.prompts,
             session_id=session_id,
             team=options.team,

@@ -1,4 +1,4 @@
-"""Which collection a question is about: the one that was named, the settings' own, or the sample of an empty library."""
+"""Which collections a question is about: the one that was named, the settings' own, or the sample of an empty library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from ..errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..retrieval import Library
+
+
+def choose_collections(library: Library, named: Sequence[str], usual: str) -> tuple[tuple[str, ...], bool]:
+    """Where to look, each once in the order given, and whether the sample is among them: see `choose_collection`."""
+    chosen = [choose_collection(library, name, usual) for name in named or (None,)]
+    return tuple(dict.fromkeys(name for name, _ in chosen)), any(sample for _, sample in chosen)
 
 
 def choose_collection(library: Library, named: str | None, usual: str) -> tuple[str, bool]:

@@ -88,7 +88,7 @@ def search(application: Application, questions: Sequence[dict[str, Any]], mode: 
 
 
 def answer(application: Application, questions: Sequence[dict[str, Any]]) -> None:
-    chat = Chat.open(application, ChatOptions(COLLECTION))
+    chat = Chat.open(application, ChatOptions([COLLECTION]))
     right = {True: 0, False: 0}
     for question in questions:
         given = application.run(chat.session().ask_once(question["question"]))

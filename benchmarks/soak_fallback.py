@@ -52,7 +52,7 @@ async def soak(kills: int, library: Library, models: ModelStore, folder: Path, s
             with serving("first", 0.004, FIRST) as (primary, first):
                 settings = _settings(first, second)
                 backend = open_backend("fallback", settings, models)
-                chat = ChatSession(library, backend, conversations, settings, collection=collection)
+                chat = ChatSession(library, backend, conversations, settings, collections=[collection])
                 try:
                     await _ask_and_kill(chat, primary, chance.randint(1, 30), conversations, counts)
                 finally:

@@ -14,7 +14,7 @@ from .context import CommandContext
 from .options import (
     Adapter,
     Backend,
-    Collection,
+    Collections,
     Folder,
     MediaType,
     Passages,
@@ -41,7 +41,7 @@ def ask(
     session: Session = None,
     k: Passages = None,
     seed: Seed = None,
-    collection: Collection = None,
+    collection: Collections = None,
     source: Source = None,
     folder: Folder = None,
     kind: MediaType = None,
@@ -58,7 +58,7 @@ def ask(
     command.app.check_session(session)
     command.prepare(chat=True)
     filters = filters_of(source, folder, kind, since, until)
-    options = ChatOptions(collection, session, team=team, passages=k, seed=seed, filters=filters)
+    options = ChatOptions(collection or (), session, team=team, passages=k, seed=seed, filters=filters)
     chat = Chat.open(command.app, options)
     if chat.sample:
         command.output.note(SAMPLE_NOTE)

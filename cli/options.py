@@ -19,6 +19,9 @@ LARGEST_SEED = 2**32 - 2  # what torch, numpy and llama.cpp all take; llama.cpp'
 LARGEST_COUNT = 2**31 - 1  # what SQLite, torch and llama.cpp all take
 
 Collection = Annotated[str | None, typer.Option("--collection", help="Which collection of documents; else your settings'.")]
+Collections = Annotated[
+    list[str] | None, typer.Option("--collection", help="Which collection, or several; else your settings'.")
+]
 Backend = Annotated[str | None, typer.Option("--backend", help="Which backend answers; else your settings'.")]
 Adapter = Annotated[
     str | None, typer.Option("--adapter", metavar="ID|none", help="With this adapter, or untuned; else with what is in use.")

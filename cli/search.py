@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import choose_collection, rerank_by_model
+from ..app import choose_collections, rerank_by_model
 from ..conversations import check_question
 from ..text import one_line, place_label
 from .context import CommandContext
-from .options import Folder, MediaType, Mode, Since, Source, Until, filters_of
+from .options import Collections, Folder, MediaType, Mode, Since, Source, Until, filters_of
 from .output import Output
 from .rendering import SAMPLE_NOTE
 
@@ -26,9 +26,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many results.")] = 5,
     mode: Annotated[Mode | None, typer.Option("--mode", help="How to rank; else your settings'.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say how each stage placed a result.")] = False,
-    collection: Annotated[
-        list[str] | None, typer.Option("--collection", help="Which collection, or several; else your settings'.")
-    ] = None,
+    collection: Collections = None,
     source: Source = None,
     folder: Folder = None,
     kind: MediaType = None,
@@ -44,10 +42,7 @@ def search(
     settings = command.app.settings
     command.prepare(chat=settings.retrieval.reranker == "model")
     library = command.app.library
-    wanted: list[str | None] = [*collection] if collection else [None]
-    chosen = [choose_collection(library, named, settings.collection) for named in wanted]
-    names = list(dict.fromkeys(name for name, _ in chosen))
-    sample = any(is_sample for _, is_sample in chosen)
+    names, sample = choose_collections(library, collection or (), settings.collection)
     if sample:
         command.output.note(SAMPLE_NOTE)
     ranking = str(mode or settings.retrieval.mode)

@@ -155,7 +155,7 @@ class _Interviewer:
             self._backend,
             self._conversations,
             self._settings,
-            collection=collection,
+            collections=[collection],
             prompts=self._prompts,
             seed=self._seed,
         )

@@ -61,16 +61,20 @@ class Searchable(Catalogue):
         *,
         k: int = 3,
         mode: SearchMode | str = SearchMode.HYBRID,
-        collection: str,
+        collection: str | Sequence[str],
         filters: Filters | None = None,
         reranking: Reranking | None = None,
     ) -> Retrieved:
-        """Search, join what is found with what stands next to it, then judge the passages' sentences."""
+        """Search, join what is found with what stands next to it, then judge the passages' sentences.
+
+        Sentences of several collections are all compared by the embedder of the first: scores of two have no common scale.
+        """
         began = time.perf_counter()
         hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection, filters=filters, reranking=reranking)
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
-        embedder = self._embedders.of(collection) or self._embedders.current
+        first = collection if isinstance(collection, str) else collection[0]
+        embedder = self._embedders.of(first) or self._embedders.current
         sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
         return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StatusLine(Static):
-    """At the top: the model, its backend and the collection."""
+    """At the top: the model, its backend and the collections."""
 
     def __init__(self, id: str) -> None:
         super().__init__("ayllu", id=id, markup=False)
@@ -24,8 +24,9 @@ class StatusLine(Static):
     def show(self, chat: Chat) -> None:
         backend = chat.application.backend
         small = " (small embedded model)" if backend.style == "span" else ""
-        collection = "sample documents" if chat.sample else f"collection {chat.collection}"
-        self.update(Text(one_line(f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {collection}")))
+        noun = "collections" if len(chat.collections) > 1 else "collection"
+        documents = "sample documents" if chat.sample else f"{noun} {', '.join(chat.collections)}"
+        self.update(Text(one_line(f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {documents}")))
 
 
 class ActivityLine(Static):

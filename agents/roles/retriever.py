@@ -35,7 +35,7 @@ class Retriever(Role):
             question.query,
             k=context.passages,
             mode=context.settings.retrieval.mode,
-            collection=question.collection,
+            collection=question.collections,
             filters=context.filters,
             reranking=reranking,
         )

@@ -8,13 +8,29 @@ import typer
 
 from ...app import ChatOptions
 from ..context import CommandContext
-from ..options import Adapter, Backend, Collection, Passages, Seed, Session, Team
+from ..options import (
+    Adapter,
+    Backend,
+    Collections,
+    Folder,
+    MediaType,
+    Passages,
+    Seed,
+    Session,
+    Since,
+    Source,
+    Team,
+    Until,
+    filters_of,
+)
 from .launcher import run
 
 
 def chat(
     context: typer.Context,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Read these first.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help="Read these first, into the first collection named.")
+    ] = None,
     keys: Annotated[bool, typer.Option("--keys", help="Show the keys of the terminal program and leave.")] = False,
     team: Team = None,
     backend: Backend = None,
@@ -23,7 +39,12 @@ def chat(
     new: Annotated[bool, typer.Option("--new", help="Begin a new conversation.")] = False,
     k: Passages = None,
     seed: Seed = None,
-    collection: Collection = None,
+    collection: Collections = None,
+    source: Source = None,
+    folder: Folder = None,
+    kind: MediaType = None,
+    since: Since = None,
+    until: Until = None,
 ) -> int:
     """Talk with your documents."""
     command: CommandContext = context.obj
@@ -33,7 +54,8 @@ def chat(
     command.app.override_settings({"backend": backend})
     command.app.pin(adapter)
     command.app.check_session(session)
-    return run(command, paths or [], ChatOptions(collection, session, new, team, k, seed))
+    filters = filters_of(source, folder, kind, since, until)
+    return run(command, paths or [], ChatOptions(collection or (), session, new, team, k, seed, filters))
 
 
 def _show_keys(command: CommandContext) -> None:

@@ -21,7 +21,7 @@ def run(command: CommandContext, paths: Sequence[str], options: ChatOptions) -> 
     if paths:
         from ..ingest import read_documents
 
-        read_documents(command, paths, options.collection)
+        read_documents(command, paths, next(iter(options.collections), None))
     if not (command.output.terminal and sys.stdin is not None and sys.stdin.isatty()):
         from . import lines
 

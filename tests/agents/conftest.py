@@ -47,7 +47,7 @@ class Stage:
         )
 
     def question(self, text: str = OPENING, query: str | None = None) -> Question:
-        return Question(source="user", text=text, query=query or text, collection=self.collection)
+        return Question(source="user", text=text, query=query or text, collections=(self.collection,))
 
     async def say(self, role: str, *thread: TeamMessage) -> TeamMessage:
         """What the agent says after `thread`, alone, without a team."""

@@ -24,7 +24,9 @@ from pydantic import ValidationError
 PASSAGE = Passage("c1", "a.md", 2, "The ferry leaves at 7:45.", 0, 25, 0.5, 0.75)
 SENTENCE = Sentence(PASSAGE, PASSAGE.text, 0, 25, 1.0, 0.75, 0.5, False)
 MESSAGES = [
-    Question(source="user", text="and when?", query="the ferry and when?", collection="c", history=(("What?", "A ferry"),)),
+    Question(
+        source="user", text="and when?", query="the ferry and when?", collections=("c",), history=(("What?", "A ferry"),)
+    ),
     Findings(source="retriever", retrieved=Retrieved("the ferry and when?", [PASSAGE], [SENTENCE], 0.1, 0.2)),
     Verdict(source="critic", decision="write", method="span", answerable=0.75),
     Draft(

@@ -32,7 +32,7 @@ def make_session(library: Library, conversations: Conversations) -> MakeSession:
     """Opens a chat about the sample documents, in which every question is answered unless other settings are given."""
 
     def make(backend: Backend, settings: Settings = ANSWERS_ALL, **options: object) -> ChatSession:
-        options.setdefault("collection", load_sample(library))
+        options.setdefault("collections", [load_sample(library)])
         return ChatSession(library, backend, conversations, settings, **options)
 
     return make
@@ -245,7 +245,7 @@ async def test_hostile_text_is_harmless_in_the_answer_and_intact_in_the_log(
     with library.writing():  # as a parser that lets everything through would give it
         library.add([Document("c", "bridge.txt", "", Parsed(HOSTILE, "text/plain"))])
     backend = ScriptedBackend(style="span", likings={"[bold]Otto[/bold] Brand": -0.5})
-    answer = await make_session(backend, collection="c").ask_once("Who is the keeper of the bridge?")
+    answer = await make_session(backend, collections=["c"]).ask_once("Who is the keeper of the bridge?")
     shown = json.dumps(answer.to_json(), ensure_ascii=False)
     assert "\\u001b" not in shown
     assert "\x1b" not in shown
@@ -289,7 +289,7 @@ async def test_the_default_model_answers_refuses_and_quotes(
     collection = load_sample(real_library)
 
     def chat() -> ChatSession:
-        return ChatSession(real_library, real_backend, conversations, Settings(), collection=collection)
+        return ChatSession(real_library, real_backend, conversations, Settings(), collections=[collection])
 
     answer = await chat().ask_once(OPENING)
     assert (answer.short, answer.citations[0].source) == ("10:00 to 14:00", "sample/opening-hours.md")

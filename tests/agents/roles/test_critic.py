@@ -63,7 +63,7 @@ async def test_a_model_that_points_is_asked_sooner_than_one_that_writes_prose(st
 
 async def test_without_evidence_there_is_nothing_to_write_from(stage: Callable[..., Stage]) -> None:
     here = stage(SPAN)
-    question = here.question().model_copy(update={"collection": "empty"})
+    question = here.question().model_copy(update={"collections": ("empty",)})
     verdict = await here.say("critic", question, await here.say("retriever", question))
     assert verdict.decision == "abstain"
 
