@@ -28,6 +28,7 @@ class SourceRecord:
     title: str = ""
     notes: Sequence[str] = ()  # what of the document is not in `text`
     language: str = ""  # ISO 639-1; empty where it is not known
+    validators: str = ""  # what the server of an address told its state by: see `pages.Response`
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class SourceInfo:
     title: str = ""
     notes: Sequence[str] = ()
     language: str = ""
+    validators: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

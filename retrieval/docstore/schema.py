@@ -142,6 +142,9 @@ CREATE TRIGGER words_removed AFTER DELETE ON chunks BEGIN
 END;
 """
 
+# From now on it is known by what the server of an address told its state, so that it need not send the same again.
+_VERSION_7 = "ALTER TABLE sources ADD COLUMN validators TEXT NOT NULL DEFAULT '';"
+
 
 def digest(vector: bytes) -> bytes:
     """What tells equal vectors: chunks of one collection that share it are one entry of the vector store."""
@@ -200,6 +203,10 @@ def _index_terms(connection: sqlite3.Connection) -> None:
     execute_script(connection, _VERSION_6)
 
 
+def _add_validators(connection: sqlite3.Connection) -> None:
+    execute_script(connection, _VERSION_7)
+
+
 def _marker(connection: sqlite3.Connection) -> Path | None:
     """None for a library in memory, which has no vector store."""
     file = connection.execute("PRAGMA database_list").fetchone()[2]
@@ -208,7 +215,7 @@ def _marker(connection: sqlite3.Connection) -> Path | None:
 
 # What was ingested can be ingested again: the last commits need not survive a power cut, and no disk is waited for.
 SCHEMA = Schema(
-    (_make_tables, _add_digests, _add_readings, _note_projections, _drop_logins, _index_terms),
+    (_make_tables, _add_digests, _add_readings, _note_projections, _drop_logins, _index_terms, _add_validators),
     newer=LibraryNewer,
     damaged=LibraryDamaged,
     synchronous="NORMAL",

@@ -48,7 +48,7 @@ _PLACE = (
     'chunks.text, chunks.start, chunks."end", chunks.page, chunks.page_label, chunks.line, chunks.heading, chunks.context,'
     " sources.title, sources.media_type, chunks.marks"
 )
-_MOVING = ("id", "source", "root", "mtime_ns", "volume", "ingested_at")
+_MOVING = ("id", "source", "root", "mtime_ns", "volume", "ingested_at", "validators")
 _COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
 
@@ -97,12 +97,13 @@ class DocStore:
                 (embedder, collection_id),
             )
 
-    def touch_source(self, collection: str, source: str, *, mtime_ns: int, volume: str) -> None:
-        """Note that a file has a new time, or is on another volume, but has the same content."""
+    def touch_source(self, collection: str, source: str, *, mtime_ns: int, volume: str, validators: str = "") -> None:
+        """Note that a document has a new time or state, or is on another volume, but has the same content."""
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE sources SET mtime_ns = ?, volume = ? WHERE source = ? AND collection = ({_COLLECTION_ID})",
-                (mtime_ns, volume, source, collection),
+                "UPDATE sources SET mtime_ns = ?, volume = ?, validators = ?"
+                f" WHERE source = ? AND collection = ({_COLLECTION_ID})",
+                (mtime_ns, volume, validators, source, collection),
             )
 
     def move_source(self, collection: str, source: str, place: Moved) -> None:
@@ -274,13 +275,13 @@ class DocStore:
         rows = self._database.rows(
             "SELECT sources.source, collections.name, root, (SELECT count(*) FROM chunks WHERE chunks.source = sources.id),"
             " sha256, media_type, ingested_at, mtime_ns, size, volume, parser, chunk_tokens, sources.embedder, title, notes,"
-            " language FROM sources"
+            " language, validators FROM sources"
             f" JOIN collections ON collections.id = sources.collection {where} ORDER BY sources.source",
             *values,
         )
         return (
-            SourceInfo(*(*place, Reading(parser, chunk_tokens, embedder), title, tuple(json.loads(notes)), language))
-            for *place, parser, chunk_tokens, embedder, title, notes, language in rows
+            SourceInfo(*(*place, Reading(parser, chunk_tokens, embedder), title, tuple(json.loads(notes)), *rest))
+            for (*place, parser, chunk_tokens, embedder, title, notes), rest in ((row[:-2], row[-2:]) for row in rows)
         )
 
 
@@ -306,8 +307,8 @@ def _insert_source(connection: sqlite3.Connection, collection_id: int, source: S
     now = _now()
     return connection.execute(
         "INSERT INTO sources (collection, source, root, sha256, media_type, text, mtime_ns, size, ingested_at,"
-        " volume, parser, chunk_tokens, title, notes, language, embedder)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " volume, parser, chunk_tokens, title, notes, language, validators, embedder)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             collection_id,
             source.source,
@@ -324,6 +325,7 @@ def _insert_source(connection: sqlite3.Connection, collection_id: int, source: S
             source.title,
             json.dumps(source.notes, ensure_ascii=False),
             source.language,
+            source.validators,
             embedder,
         ),
     ).lastrowid

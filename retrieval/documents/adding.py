@@ -43,6 +43,7 @@ class Document:
     mtime_ns: int = 0
     size: int = 0
     volume: str = ""
+    validators: str = ""
 
     def to_record(self, chunk_tokens: int) -> SourceRecord:
         parsed = self.parsed
@@ -60,6 +61,7 @@ class Document:
             parsed.title,
             parsed.notes,
             parsed.language[:2].lower() or detect_language(parsed.text),
+            self.validators,
         )
 
 

@@ -1,4 +1,4 @@
-"""Archives (ZIP, tar): each member a document of its own, named as if the archive were a folder.
+"""Archives (ZIP, tar): each member a document of its own, named as if the archive were a folder; so are those within them.
 
 No path can clash with such a name: where the archive lies, no folder can. Its list of members is read each time, for an
 ingest may have stopped amid them; the members of an archive that has not changed are not. Nothing is written to the disk.
@@ -6,42 +6,43 @@ ingest may have stopped amid them; the members of an archive that has not change
 
 from __future__ import annotations
 
-import lzma
+import io
 import os
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...text import size
 from .parsers import Unreadable
+from .parsers.archive_names import MOST_BYTES, MOST_MEMBERS, TAR_ENDINGS, ZIP_ENDINGS, is_archive
 from .walking import Entry, Item, Missing
 
-if TYPE_CHECKING:
-    import tarfile
+if TYPE_CHECKING:  # it needs all that packs, which few runs do
+    from .parsers.packed import Packed
 
-_ZIP = (".zip",)
-_TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
-_MOST_MEMBERS = 2_000
-_MOST_BYTES = 500_000_000  # unpacked, of all members
-_MOST_KEPT = 100_000_000  # bytes of a tar archive whose members are kept at hand while they are read one after the other
-_DOCUMENT_PARTS = {"[Content_Types].xml", "mimetype"}  # an office document or a book is a ZIP archive that has one of them
-_IN_ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)[/\\]", re.I)
+_DEEPEST = 3  # archives within archives, the outermost counted
+_MOST_INNER = 100_000_000  # bytes of an archive within another: it is unpacked into memory
+_IN_ARCHIVE = re.compile(rf"(?:{'|'.join(map(re.escape, (*ZIP_ENDINGS, *TAR_ENDINGS)))})[/\\]", re.I)
 
 
-def is_archive(name: str) -> bool:
-    """Whether a file is an archive by its name."""
-    return name.lower().endswith(_ZIP + _TAR)
+@dataclass(slots=True)
+class Listing:
+    """The members of an archive and of those within it, as far as they are read."""
+
+    sizes: dict[str, int] = field(default_factory=dict)  # bytes, unpacked
+    problems: dict[str, str] = field(default_factory=dict)  # archives within it that cannot be read, and why
+    cut: bool = False  # there is more than is read
+    total: int = 0  # bytes
 
 
 def archive_of(source: str) -> str | None:
-    """The archive that `source` is a member of; None where it is no member. Only archives that are there count."""
+    """The file that `source` is a member of; None where it is no member. Only archives that are there count."""
     if not _IN_ARCHIVE.search(source):
         return None
-    for parent in Path(source).parents:
+    for parent in reversed(Path(source).parents):
         if is_archive(parent.name) and os.path.isfile(parent):  # noqa: PTH113 - it gives False where it may not look
             return str(parent)
     return None
@@ -49,29 +50,29 @@ def archive_of(source: str) -> str | None:
 
 def expand_archive(item: Item) -> Iterator[Entry]:
     """The members of `item`, or `item` itself where it is no archive."""
-    if item.address is not None or not is_archive(item.source):
+    place = item.place or item.source
+    if (item.address is not None and item.place is None) or not is_archive(place):
         yield item
         return
     try:
-        state = os.stat(item.source)  # noqa: PTH116
-        sizes = _sizes(item.source, state.st_mtime_ns, state.st_size)
+        listing = _listing_of(place)
     except Unreadable as error:
         yield Missing(item.source, str(error))
         return
     except OSError as error:
         yield Missing(item.source, (error.strerror or str(error)).lower())
         return
-    if sizes is None:
+    if listing is None:
         yield item  # a document that is called an archive
         return
-    total = 0
-    for number, (name, member_bytes) in enumerate(sizes.items()):
-        total += member_bytes
-        if number >= _MOST_MEMBERS or total > _MOST_BYTES:
-            bounds = f"{_MOST_MEMBERS:,} members, {size(_MOST_BYTES)}"
-            yield Missing(item.source, f"it holds more than is read of an archive ({bounds}); the rest is left out")
-            return
-        yield Item(f"{item.source}/{name}", item.root, size=member_bytes)
+    for name, member_bytes in listing.sizes.items():
+        inner = f"{place}/{name}" if item.place else None
+        yield Item(f"{item.source}/{name}", item.root, item.address, member_bytes, inner)
+    for name, problem in listing.problems.items():
+        yield Missing(f"{item.source}/{name}", problem)
+    if listing.cut:
+        bounds = f"{MOST_MEMBERS:,} members, {size(MOST_BYTES)}"
+        yield Missing(item.source, f"it holds more than is read of an archive ({bounds}); the rest is left out")
 
 
 def member_size(archive: str, source: str) -> int:
@@ -80,12 +81,11 @@ def member_size(archive: str, source: str) -> int:
     Raises:
         FileNotFoundError: the archive has no such member now.
     """
-    state = os.stat(archive)  # noqa: PTH116
-    sizes = _sizes(archive, state.st_mtime_ns, state.st_size) or {}
+    listing = _listing_of(archive) or Listing()
     name = source[len(archive) + 1 :]
-    if name not in sizes:
+    if name not in listing.sizes:
         raise FileNotFoundError(2, "it is not in its archive any more", source)
-    return sizes[name]
+    return listing.sizes[name]
 
 
 def read_member(archive: str, source: str, most: int) -> bytes:
@@ -94,101 +94,91 @@ def read_member(archive: str, source: str, most: int) -> bytes:
     Raises:
         Unreadable: it is damaged, encrypted, or larger than it says.
     """
-    name = source[len(archive) + 1 :]
     state = os.stat(archive)  # noqa: PTH116
-    try:
-        if not archive.lower().endswith(_ZIP):
-            content = _tar_contents(archive, state.st_mtime_ns, state.st_size).get(name)
-            content = _tar_member(archive, name, most) if content is None else content
-        else:
-            package, members = _opened_zip(archive, state.st_mtime_ns, state.st_size)
-            with package.open(members[name]) as stream:
-                content = stream.read(most + 1)
-    except _damage() as error:
-        if "password" in str(error).lower() or "encrypted" in str(error).lower():
-            raise Unreadable("it is encrypted") from error
-        raise Unreadable("its archive is damaged, or cut off") from error
-    if len(content) > most:
-        raise Unreadable("it is larger than its archive says")
-    return content
+    name = source[len(archive) + 1 :]
+    packed = _opened(archive, state.st_mtime_ns, state.st_size, "")
+    within = ""
+    while packed is not None and name not in packed.sizes:
+        inner = next((outer for outer in _outer_names(name) if outer in packed.sizes), None)
+        if inner is None:
+            break
+        within, name = f"{within}{inner}/", name[len(inner) + 1 :]
+        packed = _opened(archive, state.st_mtime_ns, state.st_size, within)
+    if packed is None:
+        raise Unreadable("its archive is damaged, or cut off")
+    return packed.read(name, most)
+
+
+def _listing_of(archive: str) -> Listing | None:
+    state = os.stat(archive)  # noqa: PTH116
+    return _listing(archive, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=8)
-def _sizes(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, int] | None:
-    """The sizes of the members by their names; None where the file is a document of another kind, such as a Word file."""
-    try:
-        if archive.lower().endswith(_ZIP):
-            with zipfile.ZipFile(archive) as package:
-                if not _DOCUMENT_PARTS.isdisjoint(package.namelist()):
-                    return None
-                members = [(info.filename, info.file_size) for info in package.infolist() if not info.is_dir()]
-        else:
-            import tarfile
+def _listing(archive: str, mtime_ns: int, archive_size: int) -> Listing | None:
+    """None where the file is a document of another kind, such as a Word file."""
+    from .parsers.packed import open_packed
 
-            with tarfile.open(archive) as tar:
-                members = list(_bounded(tar))
-    except _damage() as error:
-        raise Unreadable("it is a damaged archive, or cut off") from error
-    return {safe: member_bytes for name, member_bytes in members if (safe := _safe_name(name))}
+    packed = open_packed(archive, open(archive, "rb"))  # noqa: PTH123, SIM115 - closed with the archive
+    if packed is None:
+        return None
+    listing = Listing()
+    _list(packed, "", 1, listing)
+    return listing
 
 
-def _bounded(tar: tarfile.TarFile) -> Iterator[tuple[str, int]]:
-    """The members of a tar archive, up to the first beyond what is read: to go past it, it would have to be unpacked."""
-    total = 0
-    for _, info in zip(range(_MOST_MEMBERS * 5), tar, strict=False):
-        if info.isreg():
-            yield info.name, info.size
-        total += info.size
-        if total > _MOST_BYTES:
+def _list(packed: Packed, within: str, depth: int, listing: Listing) -> None:
+    for name, member_bytes in packed.sizes.items():
+        listing.total += member_bytes
+        if listing.cut or len(listing.sizes) >= MOST_MEMBERS or listing.total > MOST_BYTES:
+            listing.cut = True
             return
+        if not is_archive(name):
+            listing.sizes[within + name] = member_bytes
+        elif depth >= _DEEPEST:
+            listing.problems[within + name] = f"it is an archive within {depth} others; so deep none is read"
+        else:
+            try:
+                inner = _inner(packed, name)
+            except Unreadable as error:
+                listing.problems[within + name] = str(error)
+                continue
+            if inner is None:
+                listing.sizes[within + name] = member_bytes
+            else:
+                _list(inner, f"{within}{name}/", depth + 1, listing)
 
 
-@cache
-def _damage() -> tuple[type[Exception], ...]:
-    """What reading a damaged archive raises."""
-    import tarfile
+def _inner(packed: Packed, name: str) -> Packed | None:
+    """The archive that is a member of another."""
+    if packed.sizes[name] > _MOST_INNER:
+        raise Unreadable(f"it has {size(packed.sizes[name])}, and archives within others are read up to {size(_MOST_INNER)}")
+    from .parsers.packed import open_packed
 
-    return (
-        *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
-        *(EOFError, KeyError, NotImplementedError, RuntimeError, StopIteration, ValueError),
-    )
+    return open_packed(name, io.BytesIO(packed.read(name, packed.sizes[name])))
 
 
-def _safe_name(name: str) -> str:
-    """A member's name without what leads elsewhere; empty for what is hidden."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."}]
-    if not parts or any(part.startswith(".") or part in {"__MACOSX", "node_modules", "__pycache__"} for part in parts):
-        return ""
-    return "/".join(part.replace("\x00", "\ufffd") for part in parts)
+@lru_cache(maxsize=2)
+def _opened(archive: str, mtime_ns: int, archive_size: int, within: str) -> Packed | None:
+    """The archive itself, or the one `within` it: to list its members for each of them would take squared time."""
+    from .parsers.packed import open_packed
+
+    if not within:
+        return open_packed(archive, open(archive, "rb"))  # noqa: PTH123 - closed with the archive
+    outer, name = "", within[:-1]
+    packed = _opened(archive, mtime_ns, archive_size, "")
+    while packed is not None and name not in packed.sizes:
+        inner = next((each for each in _outer_names(name) if each in packed.sizes), None)
+        if inner is None:
+            return None
+        outer, name = f"{outer}{inner}/", name[len(inner) + 1 :]
+        packed = _opened(archive, mtime_ns, archive_size, outer)
+    return None if packed is None else _inner(packed, name)
 
 
-@lru_cache(maxsize=1)
-def _opened_zip(archive: str, mtime_ns: int, archive_size: int) -> tuple[zipfile.ZipFile, Mapping[str, zipfile.ZipInfo]]:
-    """A package and its members by their safe names: to read its directory for each of them would take squared time."""
-    package = zipfile.ZipFile(archive)
-    return package, {_safe_name(info.filename): info for info in package.infolist()}
-
-
-def _tar_member(archive: str, name: str, most: int) -> bytes:
-    import tarfile
-
-    with tarfile.open(archive) as tar:
-        for info in tar:
-            if info.isreg() and _safe_name(info.name) == name and (stream := tar.extractfile(info)) is not None:
-                return stream.read(most + 1)
-    raise KeyError(name)
-
-
-@lru_cache(maxsize=1)
-def _tar_contents(archive: str, mtime_ns: int, archive_size: int) -> Mapping[str, bytes]:
-    """All members of a small tar archive, which can only be read from its beginning; nothing of a large one."""
-    if sum((_sizes(archive, mtime_ns, archive_size) or {}).values()) > _MOST_KEPT:
-        return {}
-    contents: dict[str, bytes] = {}
-    import tarfile
-
-    with tarfile.open(archive) as tar:
-        for info in tar:
-            if info.isreg() and (name := _safe_name(info.name)) and (stream := tar.extractfile(info)) is not None:
-                contents[name] = stream.read(_MOST_KEPT)
-    return contents
+def _outer_names(name: str) -> Iterator[str]:
+    """The archives that a member's name says it lies in, the longest name first."""
+    parts = name.split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        if is_archive(parts[length - 1]):
+            yield "/".join(parts[:length])

@@ -15,22 +15,20 @@ from ...storage import DatabaseDamaged, DatabaseUnavailable
 from ..docstore import DocStore, Reading, SourceInfo
 from ..embedders import Embedder
 from .adding import BATCH_CHUNKS, Adder, Document, Refusal
-from .archives import expand_archive
 from .estimate import Estimate
 from .known_contents import KnownContents
+from .listing import KEPT, Lister
 from .omitting import Omissions
 from .parsers import Parsed, parser_of, plugin_problems
 from .reading import FileState, look_at
 from .removal import find_gone
 from .report import IngestOptions, IngestReport, Progress
-from .sitemaps import expand
 from .volumes import Volumes
-from .walking import Entry, Item, Missing, local_path, walk
+from .walking import Item
 
 if TYPE_CHECKING:
     from .parsing import Outcome, ParsingPool, Pending
 
-_KEPT = "; what was read of it before is kept"
 _AHEAD, _AHEAD_BYTES = (
     32,
     32_000_000,
@@ -55,13 +53,16 @@ def ingest_documents(
     report = IngestReport()
     known = docstore.known_sources(collection)
     omissions = Omissions(options.hidden, options.rules)
-    try:
-        items, unseen = _walk(paths, known, report, omissions, should_stop, follow_links=options.follow_links)
-    except _Stopped:
-        report.interrupted = True
-        return report
     reader = _Reader(docstore, embedder, collection, options, known, report, progress, should_stop)
-    reader.read(items)
+    items: Sequence[Item] = ()
+    unseen: Collection[Path] = ()
+    with Lister(omissions, reader.note_step, follow_links=options.follow_links) as lister:
+        try:
+            items, unseen = lister.list(paths, known, report.note_failure)
+        except _Stopped:
+            report.interrupted = True
+        else:
+            reader.read(items)
     if not report.interrupted:
         present = (item.source for item in items)
         known = {name: info for name, info in known.items() if name not in reader.moved}
@@ -133,6 +134,12 @@ class _Reader:
         """Sources that are known by another name now."""
         return self._contents.moved
 
+    def note_step(self, step: str) -> None:
+        """What is being done before the documents are known; nothing: it goes on. See `_tick`."""
+        self._tick()
+        if step and self._progress is not None:
+            self._progress(step, 0, None)
+
     def read(self, items: Sequence[Item]) -> None:
         """What has been written when the person stops it stays; nothing else is waited for."""
         self._present.update(item.source for item in items)
@@ -196,9 +203,11 @@ class _Reader:
             unless,
             converter=options.converter,
             ocr_languages=options.ocr_languages,
+            place=item.place,
+            validators=before.validators if before is not None and unless else "",
         )
         outcome = perform_quickly(task, size) if item.address is None else None
-        pending = None if outcome is not None else pool.submit(task, item.address)
+        pending = None if outcome is not None else pool.submit(task, None if item.place else item.address)
         return _Reading(item, size, volume, pending, outcome)
 
     def _end(self, reading: _Reading) -> None:
@@ -212,7 +221,12 @@ class _Reader:
         if outcome.error:
             self._note_failure(item.source, outcome.error)
         elif outcome.parsed is None:
-            self._docstore.touch_source(self._collection, item.source, mtime_ns=outcome.mtime_ns, volume=reading.volume)
+            self._docstore.touch_source(
+                *(self._collection, item.source),
+                mtime_ns=outcome.mtime_ns,
+                volume=reading.volume,
+                validators=outcome.validators,
+            )
             self._note_unchanged()
             passages = None
         else:
@@ -234,7 +248,7 @@ class _Reader:
         return self._adder.reading_by(document.parsed.parser)
 
     def _document(self, reading: _Reading, outcome: Outcome, parsed: Parsed) -> Document:
-        item, state = reading.item, (outcome.sha256, outcome.mtime_ns, outcome.size, reading.volume)
+        item, state = reading.item, (outcome.sha256, outcome.mtime_ns, outcome.size, reading.volume, outcome.validators)
         return Document(self._collection, item.source, item.root, parsed, *state)
 
     def _wait_for(self, pending: Pending | None) -> Outcome:
@@ -327,13 +341,7 @@ class _Reader:
 
     def _note_failure(self, source: str, reason: str) -> None:
         self._estimate.documents += 1
-        self._report.note_failure(source, reason + (_KEPT if source in self._known else ""))
-
-
-def _expand(item: Item) -> Iterator[Entry]:
-    """What a sitemap or an archive stands for, or the document itself."""
-    for entry in expand(item):
-        yield from [entry] if isinstance(entry, Missing) else expand_archive(entry)
+        self._report.note_failure(source, reason + (KEPT if source in self._known else ""))
 
 
 def _remove(
@@ -363,33 +371,3 @@ def _can_be_kept(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _walk(
-    paths: Sequence[str],
-    known: Mapping[str, SourceInfo],
-    report: IngestReport,
-    omissions: Omissions,
-    should_stop: Callable[[], bool] | None,
-    *,
-    follow_links: bool,
-) -> tuple[list[Item], Collection[Path]]:
-    """The documents, and the paths that cannot be looked at, which are noted.
-
-    Raises:
-        _Stopped: the person does not want to go on.
-    """
-    items: list[Item] = []
-    missing: dict[Path, Missing] = {}
-    for walked in walk(paths, follow_links=follow_links, omissions=omissions):
-        for entry in [walked] if isinstance(walked, Missing) else _expand(walked):
-            if should_stop is not None and should_stop():
-                raise _Stopped
-            if isinstance(entry, Missing):
-                missing[local_path(entry.source) or Path(entry.source)] = entry
-            else:
-                items.append(entry)
-    read_before = {place for source in known if missing for place in (Path(source), *Path(source).parents)}
-    for path, entry in missing.items():
-        report.note_failure(entry.source, entry.error + (_KEPT if path in read_before else ""))
-    return items, missing.keys()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import json
 import socket
 import urllib.request
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from email.message import Message
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -27,10 +29,24 @@ if TYPE_CHECKING:
 _SILENCE_S = 20.0  # of a server
 _LONGEST_S = 300.0  # for one page with all its redirects, however steadily it drips
 _MOST_REDIRECTS = 10
+_TICK_S = 0.1
+_NOT_MODIFIED = 304
+_LONGEST_VALIDATOR = 500  # characters
 _PIECE_BYTES = 1 << 20  # decompressed at once: a few kilobytes can hold gigabytes
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; ayllu document reader)", "Accept-Encoding": "gzip, deflate"}
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252"}  # what pages of these names really are (WHATWG Encoding Standard)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What an address gave. `validators`: by what its server told its state (RFC 9110, 13.1), as JSON; empty for nothing."""
+
+    content: bytes
+    content_type: str  # what its server calls it
+    path: str  # that it came from in the end
+    validators: str = ""
+    is_same: bool = False  # it is in the state that was named, and nothing was sent
 
 
 def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
@@ -39,16 +55,18 @@ def fetch(url: str, max_bytes: int) -> tuple[bytes, Format]:
     Raises:
         Unreadable: there are more than `max_bytes`, or the address gives nothing.
     """
-    content, content_type, path = fetch_raw(url, max_bytes)
-    return _interpreted(content, content_type, path)
+    return interpret(fetch_raw(url, max_bytes))
 
 
-def fetch_raw(url: str, max_bytes: int) -> tuple[bytes, str, str]:
-    """The content, what its server calls it, and the path that it came from in the end. Raises as `fetch` does."""
+def fetch_raw(url: str, max_bytes: int, validators: str = "", on_wait: Callable[[], None] | None = None) -> Response:
+    """What an address gives, unless it is still in the state of `validators`. Raises as `fetch` does.
+
+    `on_wait` is called several times a second meanwhile, and may raise.
+    """
     import httpx
 
     try:
-        return _run(url, max_bytes)
+        return _run(_fetch(url, max_bytes, validators), on_wait)
     except TimeoutError as error:
         raise Unreadable(f"it could not be fetched: it was not at its end after {_LONGEST_S:.0f} s") from error
     except httpx.HTTPStatusError as error:
@@ -57,17 +75,28 @@ def fetch_raw(url: str, max_bytes: int) -> tuple[bytes, str, str]:
         raise Unreadable(f"it could not be fetched: {error or type(error).__name__}") from error
 
 
-def _run(url: str, max_bytes: int) -> tuple[bytes, str, str]:
+def _run(work: Coroutine[None, None, Response], on_wait: Callable[[], None] | None) -> Response:
     """In a loop of its own, so that one limit of time covers everything: names looked up, redirects, headers and content."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(_fetch(url, max_bytes))
+        return asyncio.run(_waited(work, on_wait))
     with ThreadPoolExecutor(1) as executor:
-        return executor.submit(asyncio.run, _fetch(url, max_bytes)).result()
+        return executor.submit(asyncio.run, _waited(work, on_wait)).result()
 
 
-async def _fetch(url: str, max_bytes: int) -> tuple[bytes, str, str]:
+async def _waited(work: Coroutine[None, None, Response], on_wait: Callable[[], None] | None) -> Response:
+    task = asyncio.create_task(work)
+    try:
+        while on_wait is not None and not task.done():
+            on_wait()
+            await asyncio.wait({task}, timeout=_TICK_S)
+        return await task
+    finally:
+        task.cancel()
+
+
+async def _fetch(url: str, max_bytes: int, validators: str) -> Response:
     import httpx
 
     from ...http_clients import is_loopback
@@ -76,23 +105,35 @@ async def _fetch(url: str, max_bytes: int) -> tuple[bytes, str, str]:
         asyncio.timeout(_LONGEST_S),
         httpx.AsyncClient(timeout=_SILENCE_S, trust_env=not is_loopback(url), headers=_HEADERS) as client,
     ):
-        request = client.build_request("GET", url)
+        request = client.build_request("GET", url, headers=json.loads(validators or "{}"))
         keeps_out = not await _is_private(urlsplit(url).hostname or "")
         for _ in range(_MOST_REDIRECTS + 1):
             response = await client.send(request, stream=True)
             try:
                 if keeps_out:
                     _check_peer(response)
+                if response.status_code == _NOT_MODIFIED and validators:
+                    return Response(b"", "", response.url.path, validators, is_same=True)
                 if response.next_request is None:
                     response.raise_for_status()
                     content = await _read(response, max_bytes)
-                    return content, response.headers.get("content-type", ""), response.url.path
+                    kind = response.headers.get("content-type", "")
+                    return Response(content, kind, response.url.path, _validators_of(response))
                 request = response.next_request
             finally:
                 await response.aclose()
             if keeps_out and await _is_private(request.url.host):
                 raise _led_astray(request.url.host)
         raise Unreadable(f"it could not be fetched: it leads on and on, more than {_MOST_REDIRECTS} times")
+
+
+def _validators_of(response: httpx.Response) -> str:
+    """The headers of the next request for the same; a server that names its content by a tag is asked by that alone."""
+    for header, condition in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
+        value = response.headers.get(header, "")
+        if value and value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR:
+            return json.dumps({condition: value})
+    return ""
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:
@@ -165,10 +206,12 @@ def _led_astray(host: str) -> Unreadable:
     )
 
 
-def _interpreted(content: bytes, content_type: str, path: str) -> tuple[bytes, Format]:
+def interpret(response: Response) -> tuple[bytes, Format]:
+    """See `fetch`."""
+    content = response.content
     header = Message()
-    header["content-type"] = content_type or "application/octet-stream"
-    kind = choose(content, path, header.get_content_type())
+    header["content-type"] = response.content_type or "application/octet-stream"
+    kind = choose(content, response.path, header.get_content_type())
     charset = header.get_content_charset()
     return (_as_utf8(content, charset) if charset and kind.signature is None else content), kind
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ...text import count
 from ..docstore import SourceInfo
-from .archives import is_archive
 from .globbing import is_match, split_pattern
 from .omitting import Omissions
+from .parsers.archive_names import is_archive
 from .volumes import is_mounted
 from .walking import Missing, is_url, local_path
 

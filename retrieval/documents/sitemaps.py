@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 from ...redaction import drop_login
+from ...text import count
 from .parsers import Unreadable
 from .walking import Entry, Item, Missing
 
@@ -20,8 +22,11 @@ _ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)[\s>]")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
 
-def expand(item: Item, on_map: Callable[[str], None] | None = None) -> Iterator[Entry]:
-    """The pages that `item` lists, or `item` itself where it is no sitemap. `on_map` hears of each map read."""
+def expand(item: Item, on_step: Callable[[str], None]) -> Iterator[Entry]:
+    """The pages that `item` lists, or `item` itself where it is no sitemap.
+
+    `on_step` is called several times a second with what is being done, and may raise.
+    """
     if item.address is None or not _NAME.search(urlsplit(item.address).path):
         yield item
         return
@@ -30,11 +35,10 @@ def expand(item: Item, on_map: Callable[[str], None] | None = None) -> Iterator[
     maps = 0
     while waiting and len(pages) < MOST_PAGES:
         address = waiting.pop(0)
-        if on_map is not None:
-            on_map(drop_login(address))
         maps += 1
+        step = f"reading {drop_login(address)}, {count(len(pages), 'page')} listed so far"
         try:
-            text = _read(address)
+            text = _read(address, partial(on_step, step))
         except Unreadable as error:
             yield Missing(drop_login(address), str(error))
             continue
@@ -55,10 +59,10 @@ def expand(item: Item, on_map: Callable[[str], None] | None = None) -> Iterator[
         yield Missing(item.source, f"it lists more than {MOST_PAGES} pages; the first {MOST_PAGES} are read")
 
 
-def _read(address: str) -> str:
+def _read(address: str, on_wait: Callable[[], None]) -> str:
     from .pages import fetch_raw
 
-    content, _, _ = fetch_raw(address, _MOST_BYTES)
+    content = fetch_raw(address, _MOST_BYTES, on_wait=on_wait).content
     if content.startswith(b"\x1f\x8b"):
         try:
             content = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, _MOST_BYTES)

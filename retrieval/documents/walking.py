@@ -26,6 +26,7 @@ class Item:
     root: str
     address: str | None = None
     size: int | None = None  # bytes, of a member of an archive
+    place: str | None = None  # where its content lies, of what an address gave: a file, or a member of one
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .converters import check_converter
     from .formats import PLAIN
     from .registry import FORMATS, format_by_ending, parser_of, plugin_problems, register
-    from .signatures import signature_of
+    from .signatures import holds_members, signature_of
 else:  # what a document is made of is asked for by whoever searches; the parsers only by whoever reads
     __getattr__ = deferred(
         __name__,
@@ -21,7 +21,7 @@ else:  # what a document is made of is asked for by whoever searches; the parser
             "choosing": ["choose", "parse"],
             "formats": ["PLAIN"],
             "registry": ["FORMATS", "format_by_ending", "parser_of", "plugin_problems", "register"],
-            "signatures": ["signature_of"],
+            "signatures": ["holds_members", "signature_of"],
         },
     )
 
@@ -40,6 +40,7 @@ __all__ = [
     "check_converter",
     "choose",
     "format_by_ending",
+    "holds_members",
     "parse",
     "parser_of",
     "plugin_problems",

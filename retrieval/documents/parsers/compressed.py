@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import sys
 import zlib
 from pathlib import PurePath
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 from .base import Unreadable
 
@@ -14,8 +15,8 @@ _MOST_BYTES = 200_000_000  # unpacked
 _MOST_TIMES = 1_000  # its size, where it is large: what people write is packed to a tenth, logs to a hundredth
 _LARGE = 20_000_000
 _PIECE = 1 << 20
-_ENDINGS = {".gz", ".bz2", ".xz"}
-_MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ"}
+_ENDINGS = {".gz", ".bz2", ".xz", ".zst"}
+_MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
 
 class _Decompressor(Protocol):
@@ -62,7 +63,9 @@ def unpack(content: bytes) -> bytes | None:
                 if not piece and not waiting:
                     raise Unreadable("it is damaged, or cut off")
             content = decompressor.unused_data  # type: ignore[attr-defined]
-    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
+    except Exception as error:  # each decompressor has errors of its own
+        if isinstance(error, Unreadable | MemoryError):
+            raise
         raise Unreadable("it is damaged, or cut off") from error
     return b"".join(pieces)
 
@@ -73,5 +76,21 @@ def _new(kind: str) -> _Decompressor:
             return zlib.decompressobj(zlib.MAX_WBITS | 16)
         case "bzip2":
             return bz2.BZ2Decompressor()
+        case "Zstandard":
+            return _zstd().ZstdDecompressor()  # type: ignore[no-any-return]
         case _:
             return lzma.LZMADecompressor(memlimit=_MOST_BYTES)
+
+
+def open_zstd(stream: IO[bytes]) -> IO[bytes]:
+    """What a stream holds, unpacked while it is read."""
+    return _zstd().ZstdFile(stream)  # type: ignore[no-any-return]
+
+
+def _zstd() -> Any:
+    """The standard library's own from Python 3.14 on, and the same for those before."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd

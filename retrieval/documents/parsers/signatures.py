@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 from .base import PDF, ZIP, Signature
+from .zips import open_zip
 
 SIGNATURES = (
     PDF,
@@ -67,8 +67,10 @@ _BY_MIMETYPE = {  # what the member `mimetype` of other packages holds
     "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
     "application/epub+zip": "an EPUB book",
 }
-_ZIP_END = b"PK\x05\x06"
-_MOST_LISTED = 20_000_000  # bytes of a ZIP archive's list of members: some 200,000 of them; all are held in memory
+_ARCHIVES = {
+    *("application/zip", "application/x-tar"),
+    *("application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"),
+}
 _LOOK = 1024  # bytes of which some may stand before the signature of a PDF
 
 
@@ -84,12 +86,15 @@ def signature_of(content: bytes) -> Signature | None:
     return _kind_of_package(content) if kind is ZIP else kind
 
 
+def holds_members(content: bytes) -> bool:
+    """Whether it is a ZIP or tar archive, or may be a compressed one."""
+    kind = signature_of(content)
+    return kind is not None and kind.media_type in _ARCHIVES
+
+
 def _kind_of_package(content: bytes) -> Signature:
-    end = content.rfind(_ZIP_END)
-    if end >= 0 and int.from_bytes(content[end + 12 : end + 16], "little") > _MOST_LISTED:
-        return ZIP
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_zip(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
@@ -99,8 +104,6 @@ def _kind_of_package(content: bytes) -> Signature:
                     return Signature(ZIP.start, _BY_MIMETYPE[base], base)
                 if media_type.startswith("application/vnd.oasis.opendocument."):
                     return Signature(ZIP.start, "an OpenDocument file of another kind", media_type)
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
-        return ZIP
     except Exception:  # an edge: what is compressed wrongly raises errors of the decompressor's own
         return ZIP
     return next((kind for folder, kind in _BY_FOLDER.items() if any(name.startswith(folder) for name in names)), ZIP)

@@ -25,7 +25,8 @@ def perform(task: Task) -> Outcome:
             state, content, kind = _read_at_rest(task)
         else:
             state, content, kind = None, task.content, FORMATS.get(task.media_type)
-        digest, mtime_ns = hashlib.sha256(content).hexdigest(), 0 if state is None else state.mtime_ns
+        digest = hashlib.sha256(content).hexdigest()
+        mtime_ns = 0 if state is None or task.place else state.mtime_ns
         if task.unless == digest:
             return Outcome(sha256=digest, size=len(content), mtime_ns=mtime_ns)
         use_languages(task.ocr_languages)
@@ -47,11 +48,12 @@ def perform(task: Task) -> Outcome:
 
 
 def _read_at_rest(task: Task) -> tuple[FileState | None, bytes, Format | None]:
+    place = task.place or task.source
     for pause in _PAUSES_S:
         try:
-            state = look_at(task.source)
-            return state, *read(task.source, state, task.max_bytes)
+            state = look_at(place)
+            return state, *read(place, state, task.max_bytes)
         except Changing:
             time.sleep(pause)
-    state = look_at(task.source)
-    return state, *read(task.source, state, task.max_bytes)
+    state = look_at(place)
+    return state, *read(place, state, task.max_bytes)

@@ -11,8 +11,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Self
 
+from ..pages import Response, fetch_raw, interpret
 from ..parsers import Unreadable
-from ..reading import read
 from .process import ParsingProcess, Stopped
 from .tasks import Bounds, Outcome, Page, Task
 
@@ -77,10 +77,17 @@ class ParsingPool:
                 try:
                     if self._closing.is_set():
                         raise Stopped
-                    task = pending.task if pending.address is None else _fetch(pending.task, pending.address)
+                    task = pending.task
+                    if pending.address is not None:
+                        response = fetch_raw(pending.address, task.max_bytes, task.validators)
+                        if response.is_same:
+                            pending.future.set_result(Outcome(sha256=task.unless, validators=response.validators))
+                            continue
+                        task = _with_content(task, response)
                     if process is None or not process.usable:
                         process = self._replaced(process)
-                    pending.future.set_result(process.perform(task, pending.see_page, self._closing.is_set))
+                    outcome = process.perform(task, pending.see_page, self._closing.is_set)
+                    pending.future.set_result(replace(outcome, validators=task.validators))
                 except Stopped:
                     pending.future.cancel()
                 except Unreadable as error:
@@ -98,7 +105,7 @@ class ParsingPool:
         return ParsingProcess(self._bounds)
 
 
-def _fetch(task: Task, address: str) -> Task:
-    """What an address gives, as a task with that content."""
-    content, kind = read(address, None, task.max_bytes)
-    return replace(task, content=content, media_type=kind.media_type if kind else "")
+def _with_content(task: Task, response: Response) -> Task:
+    """The task with what an address gave."""
+    content, kind = interpret(response)
+    return replace(task, content=content, media_type=kind.media_type, validators=response.validators)

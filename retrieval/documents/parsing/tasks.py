@@ -44,6 +44,8 @@ class Task:
     media_type: str = ""  # of `content`, where its server says so
     converter: str = ""  # a heavy one that has been chosen
     ocr_languages: str = ""  # see `parsers.tesseract`
+    place: str | None = None  # where the content lies, where that is not `source`
+    validators: str = ""  # by which an address may say that it is as it was: see `pages.Response`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Outcome:
     mtime_ns: int = 0
     error: str = ""  # why it cannot be read, in words
     trace: str = ""  # where its parser failed, for the log
+    validators: str = ""
     last: bool = False  # the process ends after this
 
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +18,11 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from ..base import Unreadable
+from ..zips import ZIP_DAMAGE, open_zip
 
 MOST_BYTES = 200_000_000  # unpacked, all that is read of a document
 _MOST_MEMBERS = 20_000
 _MOST_NODES = 5_000_000  # libxml2 takes some 120 bytes for an element, and as much for an attribute
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, OSError, ValueError)
 _PROLOGUE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENCODINGS = re.compile(rb"^(utf-?8|utf-?16(le|be)?|us-ascii|ascii|iso-8859-\d+|windows-125\d)$", re.IGNORECASE)
 
@@ -43,12 +41,12 @@ class Package:
 
     def __init__(self, content: bytes, meaning: str) -> None:
         self.meaning = meaning
-        if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
-            raise Unreadable(f"it holds more than {_MOST_MEMBERS:,} files")
         try:
-            self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except _DAMAGE as error:
+            self._archive = open_zip(io.BytesIO(content))
+        except ZIP_DAMAGE as error:
             raise self.damaged() from error
+        if len(self._archive.filelist) > _MOST_MEMBERS:
+            raise Unreadable(f"it holds more than {_MOST_MEMBERS:,} files")
         self._members = {_normal(info.filename): info for info in self._archive.infolist()}
         self._left = MOST_BYTES
 
@@ -134,7 +132,7 @@ class Package:
     def _damage(self) -> Iterator[None]:
         try:
             yield
-        except _DAMAGE as error:
+        except ZIP_DAMAGE as error:
             raise self.damaged() from error
 
 
