@@ -67,7 +67,7 @@ _DOCUMENTS = (
         "text/markdown",
         frozenset({".md", ".markdown", ".mdown", ".mkd"}),
         _by("markdown"),
-        version=3,
+        version=4,
         begins_freely=True,
         aliases=frozenset({"text/x-markdown"}),
     ),
@@ -135,7 +135,7 @@ _DATA = (
         "text/csv",
         frozenset({".csv", ".tsv", ".tab"}),
         _by("data.delimited"),
-        version=3,
+        version=4,
         aliases=frozenset({"application/csv", "text/tab-separated-values"}),
     ),
     Format(

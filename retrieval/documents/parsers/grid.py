@@ -8,6 +8,7 @@ columns goes by all their names; a cell that covers several rows stands in each.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -126,18 +127,18 @@ def column_names(heads: Sequence[list[Cell]], width: int) -> list[str]:
             for column in range(cell.start, min(cell.start + cell.columns, width)):
                 if cell.text not in names[column]:
                     names[column].append(cell.text)
-    return [clipped(" ".join(parts), _LONGEST_NAME).rstrip(": ") for parts in names]
+    return [name_of_column(" ".join(parts)) for parts in names]
 
 
-def named_row(names: Sequence[str], row: Sequence[Cell]) -> Iterator[str]:
-    """A row as lines in which every cell stands with the name of its column; a wide row is several."""
+def named_row(names: Sequence[str], row: Sequence[Cell], longest: int = _LONGEST_ROW) -> Iterator[str]:
+    """A row as lines in which every cell stands with the name of its column; one longer than `longest` is several."""
     key, length = "", 0
     parts: list[str] = []
     for cell in _with_blanks(names, row):
         covered = dict.fromkeys(name for name in names[cell.start : cell.start + min(cell.columns, 12)] if name)
         name = ", ".join(covered)
         part = f"{name}: {cell.text}" if name else cell.text
-        if parts and length + len(part) > _LONGEST_ROW:
+        if parts and length + len(part) > longest:
             yield _sentence(parts)
             parts, length = [key], len(key)
         key = key or clipped(part, _LONGEST_REPEATED)
@@ -149,11 +150,19 @@ def named_row(names: Sequence[str], row: Sequence[Cell]) -> Iterator[str]:
 
 def rows_in_place(heads: Sequence[list[Cell]], rows: Sequence[list[Cell]]) -> list[str]:
     """Each row on one line, for formats whose text keeps the lines of the file. `heads`: rows that surely name columns."""
-    if not heads:
-        return [bars(row) for row in rows]
     width = max((cell.start + cell.columns for row in (*heads, *rows) for cell in row), default=0)
     names = column_names(heads, width)
-    return [" ".join(named_row(names, row)) for row in rows]
+    return [row_in_place(names, row) for row in rows]
+
+
+def row_in_place(names: Sequence[str], row: Sequence[Cell]) -> str:
+    """A row on one line, however long; where no column has a name, with bars between its cells."""
+    return next(named_row(names, row, sys.maxsize), "") if any(names) else bars(row)
+
+
+def name_of_column(text: str) -> str:
+    """What a header's cell says, as rows repeat it."""
+    return clipped(" ".join(text.split()), _LONGEST_NAME).rstrip(": ")
 
 
 def _with_blanks(names: Sequence[str], row: Sequence[Cell]) -> list[Cell]:

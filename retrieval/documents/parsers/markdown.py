@@ -1,4 +1,5 @@
-"""Markdown line by line as it was written (CommonMark with tables, by markdown-it-py); only HTML is taken out of it."""
+"""Markdown line by line as it was written (CommonMark with tables, by markdown-it-py), but for HTML, which is taken out of
+it, and rows of tables, which name their columns."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .base import BlockKind, Parsed
 from .encoding import decode
+from .grid import Cell, name_of_column, place, row_in_place
 from .lines import LineBuilder
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _TO_A_HEADING = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[[^\]]*\]\(#[^)]*\)\s*$")
 _REFERENCE = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*\S+")
 _NOTE = re.compile(r" {0,3}\[\^[^\]]+\]:")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)\s")
+_BAR = re.compile(r"(?<!\\)\|")  # between cells
 _LONGEST_LABEL = 80
 
 
@@ -45,7 +48,8 @@ class _Reader:
         self._lines = document.lines
         self._items: list[str] = []  # what the open items of lists say, outermost first
         self._item_is_new = False
-        self._columns = ""  # of the open table
+        self._columns: list[str] = []  # of the open table
+        self._head = 0  # the line of their names
         self._in_head = False
         self._tops: list[str] = []  # headings of the first level: a single one is the title
 
@@ -162,14 +166,15 @@ class _Reader:
         self._document.add(first, last, context=self._context())
 
     def _read_row(self, first: int, last: int) -> None:
+        cells = _cells(self._lines[first])
         if self._in_head:
-            self._columns = self._lines[first].strip().strip("|").strip()
-            self._document.add(first, first + 1, BlockKind.TABLE_ROW, context=self._context())
-            if first + 1 < len(self._lines):
-                self._document.clear(first + 1, first + 2)
+            self._columns, self._head = list(map(name_of_column, cells)), first
+            self._document.clear(first + 1, first + 2)
         else:
-            context = " > ".join(part for part in (self._context(), self._columns) if part)
-            self._document.add(first, last, BlockKind.TABLE_ROW, context=context)
+            if any(self._columns) or not self._lines[self._head].strip("| \t"):  # each row says them
+                self._document.clear(self._head, self._head + 1)
+            self._lines[first] = row_in_place(self._columns, place([Cell(cell) for cell in cells]))
+        self._document.add(first, last, BlockKind.TABLE_ROW, context=self._context())
 
     def _context(self, *, inner: bool = True) -> str:
         items = self._items if inner else self._items[:-1]
@@ -181,6 +186,12 @@ class _Reader:
         for number, line in enumerate(self._lines):
             if number not in covered and _REFERENCE.match(line):
                 self._document.add(number, number + 1, BlockKind.FURNITURE)
+
+
+def _cells(row: str) -> list[str]:
+    row = row.strip().removeprefix("|")
+    cells = _BAR.split(row[:-1] if row.endswith("|") and not row.endswith("\\|") else row)
+    return [html.unescape(_INLINE_TAG.sub(" ", cell)).replace("\\|", "|").strip() for cell in cells]
 
 
 def _block_tokens(text: str) -> list[Token]:

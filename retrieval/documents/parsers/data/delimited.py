@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ..base import Block, BlockKind, Parsed
 from ..encoding import decode
+from ..grid import Cell, name_of_column, row_in_place
 from ..progress import report_alive
 from .dialect import Dialect, find_dialect, names_columns
 
@@ -33,8 +34,7 @@ def parse(content: bytes) -> Parsed:
     while lead < min(len(rows) - 1, _MOST_TITLES) and sum(bool(cell) for cell in rows[lead][1]) == 1 < width - 1:
         lead += 1  # a title above the table
     table = [cells for _, cells in rows[lead:]]
-    head = [" ".join(name.split()) for name in table[0]] if table and names_columns(table[0], table[1:]) else []
-    labels = [f"{name}: " if name else "" for name in head]
+    head = list(map(name_of_column, table[0])) if table and names_columns(table[0], table[1:]) else []
     parts: list[str] = []
     blocks: list[Block] = []
     length = line = 0
@@ -54,7 +54,7 @@ def parse(content: bytes) -> Parsed:
             if len(table) == 1:  # names of columns without a row can be found, and no more
                 kind, level = BlockKind.HEADING, lead + 1
         else:
-            row, kind = _line(labels, cells), BlockKind.TABLE_ROW
+            row, kind = _line(head, cells), BlockKind.TABLE_ROW
         blocks.append(Block(length, length + len(row), kind, level))
         parts.append(row)
         length += len(row)
@@ -71,9 +71,8 @@ def _rows(text: str, dialect: Dialect) -> Iterator[Row]:
             yield skipped + begins, cells
 
 
-def _line(labels: Sequence[str], cells: Sequence[str]) -> str:
-    if not labels:
+def _line(names: Sequence[str], cells: Sequence[str]) -> str:
+    if not names:
         return " | ".join(cells)
-    if len(cells) > len(labels):
-        labels = [*labels, *(f"column {at + 1}: " for at in range(len(labels), len(cells)))]
-    return "; ".join([label + cell for label, cell in zip(labels, cells, strict=False) if cell]) + "."
+    beyond = [f"column {at + 1}" for at in range(len(names), len(cells))]
+    return row_in_place([*names, *beyond], [Cell(cell, start=column) for column, cell in enumerate(cells) if cell])

@@ -24,6 +24,7 @@ def rows_of(parsed: Parsed) -> list[str]:
         ("item\tfee\nanvil\t7\n", "item: anvil; fee: 7."),
         ("land;2019;2020\nPeru;1,5;2,5\n", "land: Peru; 2019: 1,5; 2020: 2,5."),
         ("colour,thing\nred,apple\nred,cherry\n", "colour: red; thing: cherry."),
+        ("stall,2023,2024\nLoft,,310\nMill,280,\n", "stall: Loft; 2023: –; 2024: 310."),
         ("red,apple\nred,cherry\nblue,sky\n", "red | apple"),
         ("Fees of 2024,,\nitem,fee,place\nanvil,7,bay\n", "item: anvil; fee: 7; place: bay."),
         ('a,b\n1,"say ""hi"""\n', 'a: 1; b: say "hi".'),

@@ -53,8 +53,7 @@ Anchor
         ("heading", "Dues"),
         ("paragraph", "Tides"),
         ("paragraph", "High tide is at 6."),
-        ("table row", "| Boat | Fee |"),
-        ("table row", "| Skiff |  |"),
+        ("table row", "Boat: Skiff; Fee: –."),
         ("furniture", "- [Dues](#dues)"),
         ("list item", "1. Saws"),
         ("list item", "- Coping saw: hook 4"),
@@ -63,8 +62,34 @@ Anchor
         ("definition", "[^1]: Some say 1913."),
         ("furniture", "[x]: http://x.y"),
     ]
-    assert contexts(parsed)["| Skiff |  |"] == "Boat | Fee"
     assert contexts(parsed)["- Coping saw: hook 4"] == "1. Saws"
+
+
+def test_rows_of_markdown_say_their_columns_on_their_own_lines() -> None:
+    source = """- Rent
+
+  Stall | 2023 | 2024
+  :-- | --: | --
+  Loft | | 310
+  `a\\|b` | 1<br>2 | **3**
+
+| Only | names |
+|------|-------|
+
+|  |  |
+|--|--|
+| x | y |
+"""
+    parsed = read("a.md", source.replace("\\\\", "\\"))
+    rows = [text for kind, text in blocks(parsed) if kind == "table row"]
+    assert rows == [
+        "Stall: Loft; 2023: –; 2024: 310.",
+        "Stall: `a|b`; 2023: 1 2; 2024: **3**.",
+        "| Only | names |",
+        "x | y",
+    ]
+    assert contexts(parsed)[rows[0]] == "Rent"
+    assert line_of(parsed, rows[0]) == 5
 
 
 def test_several_headings_of_the_first_level_are_no_title() -> None:
