@@ -102,7 +102,9 @@ async def test_a_conversation_of_it_is_continued(home: Path, conversations: Conv
     with Library.open(home / "library", embedder) as library:
         library.repair()
         backend = ScriptedBackend(style="span", likings={"6 soles": -0.5})
-        session = ChatSession(library, backend, conversations, Settings(), collection="documents", session_id=CONVERSATION)
+        session = ChatSession(
+            library, backend, conversations, Settings(), collections=["documents"], session_id=CONVERSATION
+        )
         answer = await session.ask_once("How much does a single ticket cost?")
     assert answer.short == "6 soles"
     assert [exchange.message_id for exchange in conversations.exchanges(CONVERSATION)] == [
