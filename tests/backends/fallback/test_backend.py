@@ -201,7 +201,7 @@ async def test_the_style_follows_who_answers(servers: Servers, library: Library,
     fallback = FALLBACK.model_copy(update={"order": ("first", "llamacpp")})
     settings = servers.settings(fallback).model_copy(update={"models": ModelSettings()})
     backend = open_backend("fallback", settings, servers._models)
-    chat = ChatSession(library, backend, conversations, settings, collection=load_sample(library))
+    chat = ChatSession(library, backend, conversations, settings, collections=[load_sample(library)])
     try:
         events = await events_of(chat)
         assert isinstance(events[-1], AnswerReady)
@@ -229,7 +229,7 @@ async def test_with_all_down_the_question_is_kept(servers: Servers, library: Lib
     await servers.add("first", "", routes={"/v1/chat/completions": cut})
     servers.urls["second"] = DEAD
     backend = servers.open()
-    chat = ChatSession(library, backend, conversations, servers.settings(), collection=load_sample(library))
+    chat = ChatSession(library, backend, conversations, servers.settings(), collections=[load_sample(library)])
     failed = (await events_of(chat))[-1]
     assert isinstance(failed, Failed)
     assert (failed.question, failed.partial, failed.error.kind) == (QUESTION, "Half ", "backend_unreachable")
@@ -237,5 +237,5 @@ async def test_with_all_down_the_question_is_kept(servers: Servers, library: Lib
     assert "second: " in failed.error.message
     await servers.add("first", SECOND)
     backend = servers.open()
-    chat = ChatSession(library, backend, conversations, servers.settings(), collection=load_sample(library))
+    chat = ChatSession(library, backend, conversations, servers.settings(), collections=[load_sample(library)])
     assert (await chat.ask_once(QUESTION)).backend == "first"
