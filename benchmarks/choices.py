@@ -1,11 +1,12 @@
 """Chunk sizes, prefixes, the weight of headings and diversity on several sets: `python benchmarks/choices.py SET [SET …]`.
 
-SETs: see `judged.py`; documents are read with their titles. From what is in use each choice is varied alone: chunks of 128
-or 256 tokens; a chunk embedded without the title and headings above it; the weight of their words in keyword search;
-diversity. Printed: nDCG@10 of hybrid search, documents ranked as `ayllu eval retrieval` does (of manuals: the first right
-passage as it is read, with its neighbours), and how often the quoted two best sentences of three passages hold a gold
-answer, on fewer questions; then for each choice, leaving one set out, what is best on the others and what it gives there.
-Of manuals, documents that hold the answers are read anew with some others (`--others`).
+SETs: see `judged.py`; documents are read with their titles, of each set the first that have `--characters` together. From
+what is in use each choice is varied alone: chunks of 128 or 256 tokens; a chunk embedded without the title and headings
+above it; the weight of their words in keyword search; diversity. A set is scored by where the first right passage comes
+among ten, each read with its neighbours as it is shown: nDCG@10 where nothing else is right. Right is a passage of the right
+document that holds a gold answer; without answers, any of the document; of manuals, what `manuals.jsonl` says. Then for each
+choice, leaving one set out, what is best on the others and what it changes there. Of manuals, documents that hold the
+answers are read anew with some others (`--others`).
 """
 
 import argparse
@@ -19,13 +20,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
-from ayllu.evaluation.metrics import contains, ndcg
-from ayllu.retrieval import Library
+import numpy as np
+from ayllu.evaluation.metrics import contains
+from ayllu.retrieval import Library, Passage
 from ayllu.retrieval.docstore import keyword_index
 from ayllu.retrieval.documents import IngestOptions, adding
+from ayllu.retrieval.ranking import join_neighbours
 from ayllu.retrieval.requests import DIVERSITY
-from judged import JudgedSet, KeptVectors, best_elsewhere, load_sets
+from judged import RIGHT, JudgedSet, KeptVectors, Question, best_elsewhere, load_sets
 from manuals import COLLECTION, SOME
+
+DEPTH = 10
 
 
 @dataclass(frozen=True)
@@ -80,35 +85,44 @@ def files_with_answers(judged: JudgedSet, embedder: KeptVectors, others: int) ->
     return sorted(small) + rest[:: max(1, len(rest) // max(others, 1))][:others]
 
 
-def measure(library: Library, judged: JudgedSet, choice: Choice, answers: int) -> dict[str, float]:
-    gains, held = [], []
-    for number, question in enumerate(judged.questions):
-        if not judged.documents:
-            passages = library.retrieve(question.text, k=10, collection=judged.collection).passages
-        else:
-            passages = library.search(
-                question.text, k=30, collection=judged.collection, merge=False, diversity=choice.diversity
-            )
-        ranked = list(dict.fromkeys(question.document(passage) for passage in passages))
-        gains.append(ndcg(ranked, question.relevant))
-        if question.answers and number % max(1, len(judged.questions) // answers) == 0:
-            sentences = library.retrieve(question.text, k=3, collection=judged.collection).sentences
-            held.append(contains(" … ".join(sentence.text for sentence in sentences[:2]), question.answers))
-    return {"ndcg": statistics.mean(gains)} | ({"held": statistics.mean(held)} if held else {})
+def is_right(question: Question, passage: Passage) -> bool:
+    if question.passages:
+        return question.document(passage) == RIGHT
+    return passage.source in question.relevant and (not question.answers or bool(contains(passage.text, question.answers)))
+
+
+def measure(library: Library, judged: JudgedSet, choice: Choice) -> float:
+    gains = []
+    for question in judged.questions:
+        hits = library.search(question.text, k=DEPTH + 3, collection=judged.collection, diversity=choice.diversity)
+        passages = join_neighbours(hits, DEPTH, library._docstore)
+        places = [place for place, passage in enumerate(passages, start=1) if is_right(question, passage)]
+        gains.append(1 / np.log2(places[0] + 1) if places else 0.0)
+    return statistics.mean(gains)
+
+
+def first_documents(judged: JudgedSet, characters: int, questions: int) -> JudgedSet:
+    """The set with so much of its documents, and the questions about them."""
+    ends = np.cumsum([len(document.parsed.text) for document in judged.documents])
+    documents = judged.documents[: int(np.searchsorted(ends, characters)) + 1]
+    names = {document.source for document in documents}
+    about = [question for question in judged.questions if names.issuperset(question.relevant)]
+    return replace(judged, documents=documents, questions=about[:: max(1, len(about) // questions)])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", metavar="SET", nargs="+", type=Path)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "ayllu-vectors")
-    parser.add_argument("--questions", type=int, default=300, help="at most, of each set")
-    parser.add_argument("--answers", type=int, default=60, help="about as many of each set are looked at for their answer")
+    parser.add_argument("--characters", type=int, default=100_000)
+    parser.add_argument("--questions", type=int, default=100, help="about as many of each set")
     parser.add_argument("--others", type=int, default=30)
     options = parser.parse_args()
     embedder = KeptVectors(options.cache)
-    figures: dict[str, dict[str, dict[str, float]]] = {name: defaultdict(dict) for name in ("ndcg", "held")}
-    for judged in load_sets(options.sets, options.questions, titles=True):
+    table: dict[str, dict[str, float]] = defaultdict(dict)
+    for judged in load_sets(options.sets, 10_000, titles=True):
         files = [] if judged.documents else files_with_answers(judged, embedder, options.others)
+        judged = first_documents(judged, options.characters, options.questions) if judged.documents else judged
         by_library: dict[Choice, list[Choice]] = defaultdict(list)
         for choice in CHOICES:
             by_library[replace(IN_USE, tokens=choice.tokens, prefix=choice.prefix)].append(choice)
@@ -116,27 +130,17 @@ def main() -> None:
             with library_of(judged, built, embedder, files) as library:
                 size = {"questions": len(judged.questions), "chunks": library.count(judged.collection)}
                 for choice in choices:
-                    with (
-                        mock.patch.object(keyword_index, "_HEADING_WEIGHT", choice.heading_weight),
-                        mock.patch.object(Library.search, "__kwdefaults__", _defaults(choice)),
-                    ):
-                        result = measure(library, judged, choice, options.answers)
-                    for name, value in result.items():
-                        figures[name][choice.name][judged.name] = value
-                    rounded = {name: round(value, 4) for name, value in result.items()}
-                    print(json.dumps({"set": judged.name, **size, "choice": choice.name, **rounded}), flush=True)
+                    with mock.patch.object(keyword_index, "_HEADING_WEIGHT", choice.heading_weight):
+                        table[choice.name][judged.name] = measure(library, judged, choice)
+                    score = round(table[choice.name][judged.name], 4)
+                    print(json.dumps({"set": judged.name, **size, "choice": choice.name, "score": score}), flush=True)
         embedder.save()
-    for name, table in figures.items():
-        show(name, table)
+    show(table)
 
 
-def _defaults(choice: Choice) -> dict[str, object]:
-    return {**(Library.search.__kwdefaults__ or {}), "diversity": choice.diversity}
-
-
-def show(name: str, table: dict[str, dict[str, float]]) -> None:
+def show(table: dict[str, dict[str, float]]) -> None:
     names = list(table[IN_USE.name])
-    print(f"{name:16}", *(f"{each[:9]:>9}" for each in names), f"{'mean':>9}")
+    print(f"{'':16}", *(f"{each[:9]:>9}" for each in names), f"{'mean':>9}")
     for choice in CHOICES:
         row = [table[choice.name][each] for each in names]
         print(f"{choice.name:16}", *(f"{value:9.4f}" for value in (*row, statistics.mean(row))))
@@ -145,7 +149,7 @@ def show(name: str, table: dict[str, dict[str, float]]) -> None:
         for left_out in names:
             best = best_elsewhere(table, left_out, IN_USE.name, kind)
             gain[left_out] = (best, round(table[best][left_out] - table[IN_USE.name][left_out], 4))
-        print(f"leaving one out: {name}, {kind}:", json.dumps(gain))
+        print(f"leaving one out: {kind}:", json.dumps(gain))
 
 
 if __name__ == "__main__":

@@ -88,9 +88,9 @@ def by_range(ranking: Ranking) -> dict[int, float]:
 
 
 def by_deviation(ranking: Ranking) -> dict[int, float]:
-    scores = np.array([score for _, score in ranking])
+    scores = np.array([score for _, score in ranking] or [0.0])
     spread = float(scores.std()) or 1.0
-    return {chunk: (score - float(scores.mean())) / spread + 3 for chunk, score in ranking} if len(ranking) else {}
+    return {chunk: (score - float(scores.mean())) / spread + 3 for chunk, score in ranking}
 
 
 def by_standing_out(ranking: Ranking) -> dict[int, float]:

@@ -7,6 +7,7 @@ A set is an evaluation file or folder, or the folder of a library that `benchmar
 import contextlib
 import hashlib
 import json
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ayllu.evaluation.corpus import EVAL_COLLECTION
 from ayllu.models import ModelStore
 from ayllu.retrieval import Document, Library, Parsed, Passage, Vectors
 from ayllu.retrieval.embedders.onnx import OnnxEmbedder
-from manuals import COLLECTION, QUESTIONS, is_right
+from manuals import COLLECTION, QUESTIONS, is_right, squeeze
 
 SEED = 1
 RIGHT = "right"
@@ -97,12 +98,26 @@ def load_sets(files: Sequence[Path], most: int, *, titles: bool = False) -> list
 
 
 def _manuals(folder: Path) -> JudgedSet:
+    """Of the answerable questions those of which a right passage is there."""
     entries = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    with contextlib.closing(sqlite3.connect(f"file:{folder / 'library.sqlite'}?mode=ro", uri=True)) as database:
+        rows = database.execute("SELECT heading || ' ' || context || ' ' || text FROM chunks")
+        texts = [squeeze(text) for (text,) in rows]
+
+    def is_there(wanted: Sequence[Sequence[str]]) -> bool:
+        return any(all(part in text for part in parts) for parts in _squeezed(wanted) for text in texts)
+
     questions = [
-        Question(entry["question"], entry["answer"], {RIGHT: 1}, entry["passage"]) for entry in entries if entry["passage"]
+        Question(entry["question"], entry["answer"], {RIGHT: 1}, entry["passage"])
+        for entry in entries
+        if is_there(entry["passage"])
     ]
     unanswerable = [entry["question"] for entry in entries if not entry["passage"]]
     return JudgedSet("manuals", folder, questions, COLLECTION, unanswerable=unanswerable)
+
+
+def _squeezed(wanted: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[squeeze(part) for part in parts] for parts in wanted]
 
 
 def _evaluation(file: Path, most: int, titles: bool) -> JudgedSet:

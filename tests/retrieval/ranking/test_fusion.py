@@ -21,3 +21,10 @@ def test_the_single_passage_with_a_word_counts_though_its_ranking_has_no_other()
     assert fuse_scored([[(7, 4.0)], meaning], 10)[0][0] == 7
     assert fuse_scored([[], meaning], 10)[0] == (0, pytest.approx(meaning and fuse_scored([meaning, []], 10)[0][1]))
     assert fuse_scored([[], []], 10) == []
+
+
+def test_a_side_without_a_share_orders_nothing() -> None:
+    words, meaning = [(1, 5.0), (2, 4.0), (3, 1.0)], [(3, 0.9), (2, 0.5), (1, 0.1)]
+    assert [item for item, _ in fuse_scored([words, meaning], 3, (1.0, 0.0))] == [1, 2, 3]
+    assert [item for item, _ in fuse_scored([words, meaning], 3, (0.0, 1.0))] == [3, 2, 1]
+    assert fuse_scored([words, meaning], 3, (0.5, 0.5)) == fuse_scored([words, meaning], 3)

@@ -1,0 +1,18 @@
+"""What `benchmarks/refit.py` writes is what the program goes by."""
+
+from dataclasses import fields
+
+from ayllu.agents.judging import CALIBRATION, Signals
+from ayllu.calibration import fitted
+
+
+def test_every_signal_has_its_weight_and_the_rest_is_a_share() -> None:
+    assert set(fitted().critic) == {"bias", "threshold", *(signal.name for signal in fields(Signals))}
+    assert fitted().critic["threshold"] == CALIBRATION.threshold
+    assert 0 < fitted().dense_share < 1
+    assert 0 < CALIBRATION.threshold < 1
+
+
+def test_each_part_says_what_it_was_fitted_on() -> None:
+    assert set(fitted().origin) == {"fusion", "critic"}
+    assert all("fitted_on" in part for part in fitted().origin.values())
