@@ -4,9 +4,9 @@ SETs: see `judged.py`; documents are read with their titles, of each set the fir
 what is in use each choice is varied alone: chunks of 128 or 256 tokens; a chunk embedded without the title and headings
 above it; the weight of their words in keyword search; diversity. A set is scored by where the first right passage comes
 among ten, each read with its neighbours as it is shown: nDCG@10 where nothing else is right. Right is a passage of the right
-document that holds a gold answer; without answers, any of the document; of manuals, what `manuals.jsonl` says. Then for each
-choice, leaving one set out, what is best on the others and what it changes there. Of manuals, documents that hold the
-answers are read anew with some others (`--others`).
+document that holds a gold answer; where none stands there as it is worded, any of the document; of manuals, what
+`manuals.jsonl` says. Then for each choice, leaving one set out, what is best on the others and what it changes there. Of
+manuals, documents that hold the answers are read anew with some others (`--others`).
 """
 
 import argparse
@@ -107,7 +107,15 @@ def first_documents(judged: JudgedSet, characters: int, questions: int) -> Judge
     documents = judged.documents[: int(np.searchsorted(ends, characters)) + 1]
     names = {document.source for document in documents}
     about = [question for question in judged.questions if names.issuperset(question.relevant)]
-    return replace(judged, documents=documents, questions=about[:: max(1, len(about) // questions)])
+    texts = {document.source: document.parsed.text for document in documents}
+    chosen = [_with_exact_answers(question, texts) for question in about[:: max(1, len(about) // questions)]]
+    return replace(judged, documents=documents, questions=chosen)
+
+
+def _with_exact_answers(question: Question, texts: dict[str, str]) -> Question:
+    """Without the answers that stand in no right document as they are worded."""
+    right = " ".join(texts[name] for name in question.relevant)
+    return replace(question, answers=[answer for answer in question.answers if contains(right, [answer])])
 
 
 def main() -> None:
