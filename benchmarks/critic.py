@@ -1,8 +1,8 @@
-"""Fit and check the critic's "do the documents answer this at all": `python benchmarks/critic.py SQUAD_JSON`.
+"""Check the critic's "do the documents answer this at all": `python benchmarks/critic.py SQUAD_JSON`.
 
 A sixth of the documents is taken out at a time (their neighbours in the article stay): the questions about them are then
 unanswerable, and are judged again, as answerable, with other documents gone. A logistic regression is fitted on five sixths
-of the articles and judges the last; the figures are over all six turns. The weights printed are fitted on everything.
+of the articles and judges the last; the figures are over all six turns. Those in use come from `benchmarks/refit.py`.
 Last, with the weights in use, libraries of one, four and all articles (runs of five documents), each document taken out
 once.
 """
@@ -78,9 +78,6 @@ def main() -> None:
         threshold = float(np.quantile(chances[0], refused))
         caught = float((chances[1] < threshold).mean())
         print(json.dumps({"refused": refused, "threshold": round(threshold, 3), "unanswerable_refused": round(caught, 3)}))
-    final = fit(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(questions)))
-    names = ["bias", *(signal.name for signal in dataclasses.fields(Signals))]
-    print(json.dumps(dict(zip(names, final.round(3).tolist(), strict=True))))
     for articles in ARTICLES:
         show_size(eval_set, questions, own, embedder, articles)
 

@@ -149,7 +149,7 @@ def figures(rows: Rows, weights: np.ndarray, threshold: float) -> dict[str, floa
     return {"auc": round(area, 3), **{name: round(float(share), 3) for name, share in shares.items()}}
 
 
-def fit_critic(sets: Sequence[Rows]) -> tuple[dict[str, float], Mapping[str, Any]]:
+def fit_critic(sets: Sequence[Rows]) -> tuple[np.ndarray, Mapping[str, Any]]:
     fitted_on = [rows for rows in sets if rows.is_fitted_on]
     gains = {}
     for rows in sets:
@@ -160,9 +160,26 @@ def fit_critic(sets: Sequence[Rows]) -> tuple[dict[str, float], Mapping[str, Any
         counts = {"answerable": len(rows.yes), "unanswerable": len(rows.no)}
         print(json.dumps({"critic": rows.name, **counts, "in_use": now, "never_seen": unseen}), flush=True)
     weights, origin = outcome("critic", gains, IN_USE, fit_weights(fitted_on), [rows.name for rows in fitted_on])
-    threshold = CALIBRATION.threshold if weights is IN_USE else fit_threshold(fitted_on, weights)
-    names = ["bias", *SIGNALS]
-    return {**dict(zip(names, weights.round(3).tolist(), strict=True)), "threshold": round(threshold, 3)}, origin
+    return weights, origin
+
+
+def fit_critic_threshold(sets: Sequence[Rows], weights: np.ndarray) -> tuple[float, Mapping[str, Any]]:
+    """The better one is nearer to the share that is to be refused. Other weights need another threshold."""
+    fitted_on = [rows for rows in sets if rows.is_fitted_on]
+    new = fit_threshold(fitted_on, weights)
+    now = CALIBRATION.threshold if weights is IN_USE else new
+    gains = {}
+    for rows in fitted_on:
+        unseen = fit_threshold([other for other in fitted_on if other is not rows], weights)
+        shares = {
+            name: float((chances(weights, rows.yes) < at).mean()) for name, at in (("in_use", now), ("unseen", unseen))
+        }
+        gains[rows.name] = abs(shares["in_use"] - REFUSED) - abs(shares["unseen"] - REFUSED)
+        line = {name: round(share, 3) for name, share in shares.items()}
+        print(json.dumps({"threshold": rows.name, "refused": line, "fitted": round(unseen, 3)}), flush=True)
+    names = [rows.name for rows in fitted_on]
+    threshold, origin = outcome("threshold", gains, now, new, names)
+    return threshold, origin if weights is IN_USE else {**origin, "fitted_on": names}
 
 
 # --- what becomes of a fit ---
@@ -195,11 +212,13 @@ def main() -> None:
     for judged in load_sets(options.sets, 10_000):
         rows.append(measure(judged, embedder, options.documents, options.questions))
         embedder.save()
-    critic, critic_origin = fit_critic(rows)
+    weights, critic_origin = fit_critic(rows)
+    threshold, threshold_origin = fit_critic_threshold(rows, weights)
+    named = dict(zip(["bias", *SIGNALS], weights.round(3).tolist(), strict=True))
     content = {
         "fusion": {"dense_share": share},
-        "critic": critic,
-        "origin": {"fusion": fusion_origin, "critic": critic_origin},
+        "critic": {**named, "threshold": round(threshold, 3)},
+        "origin": {"fusion": fusion_origin, "critic": critic_origin, "threshold": threshold_origin},
     }
     text = json.dumps(content, indent=2) + "\n"
     print(text, end="")
