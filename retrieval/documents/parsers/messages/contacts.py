@@ -56,7 +56,7 @@ def _write(builder: TextBuilder, fields: list[ContentLine]) -> None:
 
 
 def _label(line: ContentLine) -> str:
-    kinds = [kind.lower() for kind in _KINDS if kind in line.parameters]
+    kinds = [kind.lower() for kind in _KINDS if kind in line.parameters.upper()]
     return _SHOWN[line.name] + (f" ({', '.join(kinds)})" if kinds else "")
 
 

@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..base import Unreadable
+from ..encoding import decode
+
 _FOLD = re.compile(r"\n[ \t]")
 _QUOTED = re.compile(r"QUOTED-PRINTABLE[^\n]*(?:(?<==)\n[^\n]*)*", re.I)  # with the lines that a "=" at the end joins
 _LINE = re.compile(r'(?:[\w-]+\.)?([A-Za-z0-9-]+)((?:;[^:;"=]+(?:=(?:"[^"]*"|[^;:"]*)(?:,(?:"[^"]*"|[^;:",]*))*)?)*):(.*)')
+_CHARSET = re.compile(r"CHARSET=\"?([\w.:-]+)", re.I)
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 
 class ContentLine(NamedTuple):
     name: str  # in capitals
-    parameters: str  # as written, in capitals
+    parameters: str  # as written
     value: str
 
     @property
@@ -34,5 +38,18 @@ def content_lines(text: str) -> Iterator[ContentLine]:
         if match := _LINE.match(line):
             value = match[3]
             if "QUOTED-PRINTABLE" in match[2].upper():
-                value = quopri.decodestring(value.encode()).decode("utf-8", "replace")
-            yield ContentLine(match[1].upper(), match[2].upper(), value)
+                value = _words(quopri.decodestring(value.encode()), _CHARSET.search(match[2]))
+            yield ContentLine(match[1].upper(), match[2], value)
+
+
+def _words(content: bytes, charset: re.Match[str] | None) -> str:
+    """By its charset, else as what it looks like."""
+    if charset is not None:
+        try:
+            return content.decode(charset[1])
+        except (LookupError, ValueError):
+            pass
+    try:
+        return decode(content)
+    except Unreadable:
+        return ""

@@ -17,6 +17,7 @@ from ..builder import TextBuilder
 from ..encoding import decode
 from ..markup import add_html
 from ..prose import find_blocks
+from .calendars import add_calendar
 
 _MEDIA_TYPE = "message/rfc822"
 _MOST_NOTES = 10
@@ -32,6 +33,9 @@ _ORIGINAL = re.compile(
 )
 _SIGNATURE = re.compile(r"-- ?$")
 _SHORT_QUOTE = 4  # lines: as much is quoted to answer it, and is read with the answer
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+_SIGNED = frozenset({"signed-data", "certs-only"})
 _DEEPEST = 5
 _MOST_PARTS = 500
 _LARGEST_TEXT = 5_000_000  # bytes of an attachment
@@ -62,6 +66,8 @@ class MailWriter:
         except (KeyError, LookupError, ValueError, AttributeError):
             body = None
         if not isinstance(body, EmailMessage):
+            if not message.is_multipart():  # all of it is something else: an invitation, a file, what only a key opens
+                self._attachment(message, 1)
             return
         text = text_of(body)
         if body.get_content_subtype() == "html":
@@ -95,6 +101,14 @@ class MailWriter:
             return
         media_type = part.get_content_type()
         name = _file_name(part)
+        if media_type in _SIGNATURES:
+            return
+        if media_type in _ENCRYPTED and part.get_param("smime-type") not in _SIGNED:
+            self._builder.notes.append("its text is encrypted")
+            return
+        if media_type == "text/calendar":
+            add_calendar(self._builder, text_of(part), level + 1)
+            return
         if media_type == "message/rfc822":
             inner = part.get_payload(0) if part.is_multipart() else None
             if isinstance(inner, EmailMessage):
@@ -105,10 +119,7 @@ class MailWriter:
                 self._attachment(inner, level)
             return
         content = _content(part)
-        if (
-            media_type in {"text/plain", "text/html", "text/markdown", "text/csv", "text/calendar"}
-            and len(content) < _LARGEST_TEXT
-        ):
+        if media_type in {"text/plain", "text/html", "text/markdown", "text/csv"} and len(content) < _LARGEST_TEXT:
             self._builder.add(name or "Attachment", BlockKind.HEADING, level=level + 1)
             if media_type == "text/html":
                 add_html(self._builder, content, is_fragment=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -34,7 +35,7 @@ def _cues(text: str) -> Iterator[_Cue]:
         start, end = (_seconds(match.groups()[first : first + 4]) for first in (0, 4))
         words = " ".join(_TAG.sub(lambda tag: f"{tag[1]}: " if tag[1] else "", line).strip() for line in lines[at + 1 :])
         if words.strip():
-            yield _Cue(start, end, " ".join(words.split()))
+            yield _Cue(start, end, " ".join(html.unescape(words).split()))
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

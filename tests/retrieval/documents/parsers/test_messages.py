@@ -5,6 +5,8 @@ import json
 import pytest
 from ayllu.retrieval.documents.parsers import Parsed, Unreadable, parse
 
+from .reading import read
+
 MAIL = b"""\
 Received: by mx
 From: =?utf-8?q?Jos=C3=A9?= <jose@example.org>
@@ -182,3 +184,38 @@ def test_a_value_on_many_lines_is_joined_at_once() -> None:
     text = parse("a.vcf", f"BEGIN:VCARD\nFN:Per\nNOTE;ENCODING=QUOTED-PRINTABLE:{note}\nEND:VCARD\n".encode()).text
     assert text.endswith("Schön" * 3)  # line by line, it would take minutes
     assert text.count("Schön") == 30_000
+
+
+def test_what_an_old_contact_says_is_decoded_by_its_charset() -> None:
+    card = "BEGIN:VCARD\nVERSION:2.1\nFN;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:Andr=E9 L=FCtt\nEND:VCARD\n"
+    assert "André Lütt" in read("a.vcf", card).text
+
+
+def test_an_appointment_says_on_which_days_it_falls_out() -> None:
+    text = read(
+        "a.ics",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Choir\nORGANIZER;CN=Ada de Vries:mailto:ada@x.org\n"
+        "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYMONTH=5,6\nEXDATE;TZID=America/New_York:20240312T093000,20240319T093000\n"
+        "END:VEVENT\nEND:VCALENDAR\n",
+    ).text
+    assert "Organiser: Ada de Vries <ada@x.org>" in text
+    assert "Repeats: monthly on the last Friday in May, June" in text
+    assert "Except: 2024-03-12 09:30 (America/New_York), 2024-03-19 09:30 (America/New_York)" in text
+
+
+def test_an_invitation_that_is_all_of_a_message_is_read() -> None:
+    mail = "From: a@x.org\nTo: b@x.org\nSubject: Invitation\nContent-Type: text/calendar; charset=utf-8\n\n"
+    text = read("a.eml", mail + "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Firing\nDTSTART:20240305T093000Z\nEND:VEVENT\n").text
+    assert "Firing\n\nStart: 2024-03-05 09:30 UTC" in text
+
+
+def test_a_message_that_only_a_key_opens_is_said_to_be() -> None:
+    mail = "From: a@x.org\nTo: b@x.org\nSubject: Plan\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n"
+    parsed = read("a.eml", mail + "Content-Transfer-Encoding: base64\n\nMIIFAKE=\n")
+    assert parsed.notes == ["its text is encrypted"]
+    assert "MIIFAKE" not in parsed.text
+
+
+def test_signs_in_captions_are_decoded() -> None:
+    captions = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ada>fish &amp; <c.y>chips</c></v>\n"
+    assert "Ada: fish & chips" in read("a.vtt", captions).text
