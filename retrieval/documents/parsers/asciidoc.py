@@ -14,7 +14,8 @@ _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)$")
 _UNDERLINE = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5}
 _FENCE = re.compile(r"(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```.*)\s*$")
 _VERBATIM = ("----", "....", "++++", "```")
-_ATTRIBUTE_ENTRY = re.compile(r":!?[\w-]+!?:(?:\s|$)")
+_ATTRIBUTE_ENTRY = re.compile(r":(!?[\w-]+!?):(?:\s+(.*))?$")
+_ATTRIBUTE = re.compile(r"(?<!\\)\{([\w-]+)\}")
 _ATTRIBUTE_LIST = re.compile(r"\[[^\]]*\]\s*$|\[\[[^\]]*\]\]\s*$")
 _MACRO = re.compile(r"(include|image|video|audio|toc|ifdef|ifndef|endif|ifeval)::?([^\[\s]*)\[(.*)\]\s*$")
 _ITEM = re.compile(r"\s*(\*{1,6}|-|\.{1,6}|\d+\.)\s+(\S.*)$")
@@ -30,6 +31,7 @@ _INLINE_MACRO = re.compile(
 )
 _MARKED = re.compile(r"(?<![\w*_`])(\*\*|__|``|\*|_|`)(?=\S)(.+?)(?<=\S)\1(?![\w*_`])")
 _LONGEST_LABEL = 80
+_MOST_EXPANDED = 50_000  # characters that attributes of the document's own may add
 
 
 def parse(content: bytes) -> Parsed:
@@ -46,6 +48,8 @@ class _Reader:
         self._items: list[tuple[str, str]] = []  # the marks of the open lists and what their current items say
         self._verbatim: set[int] = set()
         self._has_columns = False  # the table that comes says that its first row is its head
+        self._attributes: dict[str, str] = {}
+        self._room = _MOST_EXPANDED
 
     def read(self) -> None:
         at = 0
@@ -57,10 +61,14 @@ class _Reader:
 
     def _read_block(self, at: int) -> int:
         line = self._lines[at].rstrip()
+        if "{" in line:
+            line = self._lines[at] = self._expanded(line)
         document = self._document
         if not line.strip():
             return at + 1
-        if (line.startswith("//") and not line.startswith("////")) or _ATTRIBUTE_ENTRY.match(line) or line.strip() == "+":
+        if entry := _ATTRIBUTE_ENTRY.match(line):
+            self._attributes[entry[1].strip("!").lower()] = entry[2] or ""
+        if (line.startswith("//") and not line.startswith("////")) or entry or line.strip() == "+":
             document.clear(at, at + 1)
             return at + 1
         if heading := _HEADING.match(line):
@@ -78,6 +86,8 @@ class _Reader:
             document.clear(at, at + 1)
             return at + 1
         if macro := _MACRO.match(line):
+            if macro[1] == "include":
+                document.notes.append(f"what it includes is not read with it: {macro[2][:100]}")
             self._lines[at] = macro[3].split(",")[0].strip(' "') if macro[1] == "image" else ""
             document.add(at, at + 1, context=self._context())
             return at + 1
@@ -87,6 +97,18 @@ class _Reader:
             document.add(at, at + 1, context=self._context(titled=False))
             return at + 1
         return self._text(at, line)
+
+    def _expanded(self, line: str) -> str:
+        """With what the document's own attributes stand for, up to a bound."""
+
+        def value(match: re.Match[str]) -> str:
+            meaning = self._attributes.get(match[1].lower())
+            if meaning is None or len(meaning) > self._room:
+                return match[0]
+            self._room -= len(meaning)
+            return meaning
+
+        return _ATTRIBUTE.sub(value, line)
 
     def _heading(self, at: int, level: int, text: str) -> int:
         self._lines[at] = text
@@ -119,6 +141,7 @@ class _Reader:
     def _text(self, at: int, line: str) -> int:
         end = at + 1
         while end < len(self._lines) and self._goes_on(self._lines[end]):
+            self._lines[end] = self._expanded(self._lines[end])
             end += 1
         item = _ITEM.match(line)
         term = None if item else _TERM.match(line)
@@ -180,7 +203,7 @@ class _Reader:
         width = 0
         has_head = self._has_columns
         for number in range(at + 1, end):
-            line = self._lines[number]
+            line = self._expanded(self._lines[number])
             parts = [part.strip() for part in re.split(r"(?<!\\)(?:[\w.+*^<>]*)\|", line)] if "|" in line else []
             if parts:
                 if parts[0] and cells:

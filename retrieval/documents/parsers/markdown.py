@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MEDIA_TYPE = "text/markdown"
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.M)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_NO_TEXT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _CELL_END = re.compile(r"</t[dh]\s*>(?=\s*<t[dh]\b)", re.I)
 _BLOCK_END = re.compile(r"</(?:summary|p|div|h[1-6]|li|dt|dd|tr|caption)\s*>|<br\s*/?>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
@@ -157,7 +157,7 @@ class _Reader:
     def _read_html(self, first: int, last: int) -> None:
         """The words alone, in the lines they stand in."""
         text = "\n".join(self._lines[first:last])
-        text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+        text = _NO_TEXT.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _CELL_END.sub(" | ", text)
         text = _BLOCK_END.sub(" ", text)
         text = html.unescape(_TAG.sub(lambda match: "\n" * match[0].count("\n"), text))

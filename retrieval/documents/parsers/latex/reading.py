@@ -25,6 +25,7 @@ _TABULARS = frozenset("tabular tabularx tabulary longtable array supertabular ta
 _LISTS = frozenset("itemize enumerate description compactitem compactenum".split())
 _LEFT_OUT = frozenset("tikzpicture comment picture pgfpicture thebibliography@".split())
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([a-zA-Z]+)\}?\s*(?:\[(\d)\])?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_ARGUMENT = re.compile(r"\{([^{}]*)\}")
 _DEEPEST = 12  # pieces within each other, such as notes in notes
 _MOST_EXPANDED = 50_000  # characters that macros of the document's own may add
 
@@ -35,6 +36,8 @@ def parse(content: bytes) -> Parsed:
     body = re.search(r"\\begin\s*\{document\}(.*?)(?:\\end\s*\{document\}|\Z)", text, re.S)
     if title := re.search(r"\\title\s*(?:\[[^\]]*\])?\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,2000})\}", text):
         builder.title = _plain(title[1], 1)
+    if author := re.search(r"\\author\s*(?:\[[^\]]*\])?\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,2000})\}", text):
+        builder.add("\n".join(part for part in (builder.title, _plain(author[1].replace("\\and", ", "), 1)) if part))
     source = _expanded(body[1] if body else text, text[: body.start()] if body else text)
     _Writer(builder, source).write()
     return builder.build(_MEDIA_TYPE)
@@ -50,9 +53,11 @@ def _plain(source: str, depth: int) -> str:
 
 
 def _expanded(body: str, preamble: str) -> str:
-    """Macros without arguments that the preamble defines are what it says, up to a bound."""
+    """Macros that the preamble defines are what it says, up to a bound; their arguments stand where they belong."""
     macros = {
-        match[1]: match[3] for match in _DEFINITION.finditer(preamble) if not match[2] and f"\\{match[1]}" not in match[3]
+        match[1]: (int(match[2] or 0), match[3])
+        for match in _DEFINITION.finditer(preamble)
+        if f"\\{match[1]}" not in match[3]
     }
     if not macros:
         return body
@@ -60,13 +65,19 @@ def _expanded(body: str, preamble: str) -> str:
 
     def expand(match: re.Match[str]) -> str:
         nonlocal room
-        meaning = macros.get(match[1])
-        if meaning is None or room < len(meaning):
+        number, meaning = macros.get(match[1], (0, None))
+        arguments = _ARGUMENT.findall(match[2])
+        if meaning is None or len(arguments) < number:
+            return match[0]
+        for place in range(1, number + 1):
+            meaning = meaning.replace(f"#{place}", arguments[place - 1])
+        if room < len(meaning):
             return match[0]
         room -= len(meaning)
-        return meaning
+        rest = "".join(f"{{{argument}}}" for argument in arguments[number:])
+        return meaning + ("" if rest == "{}" else rest)
 
-    return re.sub(r"\\([a-zA-Z]+)\b(?:\{\})?", expand, body)
+    return re.sub(r"\\([a-zA-Z]+)(?![a-zA-Z])((?:\{[^{}\n]{0,300}\}){0,9})", expand, body)
 
 
 class _Writer:
@@ -84,7 +95,7 @@ class _Writer:
     def write(self) -> None:
         for kind, value in self._source.tokens():
             if kind == "text":
-                self._parts.append({"~": " ", "&": " ", "\n": " "}.get(value, value))
+                self._parts.append({"~": " ", "&": " ", "\n": " "}.get(value) or _as_printed(value))
             elif kind == "par":
                 self._flush()
             elif kind == "math":
@@ -262,6 +273,12 @@ class _Writer:
 
     def _plain(self, source: str) -> str:
         return _plain(source, self._depth + 1)
+
+
+def _as_printed(text: str) -> str:
+    """Quotation marks and dashes; two hyphens before a word may be an option."""
+    text = text.replace("``", "“").replace("''", "”").replace("---", "—")
+    return re.sub(r"(?<=\d)--(?=\d)", "–", text)
 
 
 def _readable(formula: str) -> str:

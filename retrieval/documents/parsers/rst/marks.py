@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 _WITHIN = r"(?:[^`\n]|\n(?!\s*\n)){1,400}?"  # of a paragraph
 _ROLE = re.compile(rf":([\w:.+-]{{1,40}}):`({_WITHIN})`")
 _LINK = re.compile(rf"`({_WITHIN})\s*<[^`>]{{1,1000}}>`_{{1,2}}")
 _QUOTED = re.compile(rf"``({_WITHIN})``|`({_WITHIN})`(?:_{{1,2}}\b)?")
+_SUBSTITUTION = re.compile(r"\|([^|\s](?:[^|\n]{0,98}[^|\s])?)\|_{0,2}")
+_MOST_EXPANDED = 50_000  # characters
 _TARGET = re.compile(r"\s*<[^<>]*>$")
 
 
@@ -19,6 +21,23 @@ def strip_marks(lines: list[str], code: Collection[int]) -> None:
         if number > start and any("`" in line for line in lines[start:number]):
             lines[start:number] = plain("\n".join(lines[start:number])).split("\n")
         start = number + 1
+
+
+def substitute(lines: list[str], code: Collection[int], meanings: Mapping[str, str]) -> None:
+    """In place: what stands for a text that the document defines is that text, up to a bound."""
+    room = _MOST_EXPANDED
+
+    def meaning(match: re.Match[str]) -> str:
+        nonlocal room
+        text = meanings.get(match[1].lower())
+        if text is None or len(text) > room:
+            return match[0]
+        room -= len(text)
+        return text
+
+    for number, line in enumerate(lines):
+        if meanings and "|" in line and number not in code:
+            lines[number] = _SUBSTITUTION.sub(meaning, line)
 
 
 def plain(text: str) -> str:

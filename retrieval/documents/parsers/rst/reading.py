@@ -11,7 +11,8 @@ from ..base import BlockKind, Parsed
 from ..encoding import decode
 from ..lines import LineBuilder
 from .layout import FIELD, Layout
-from .marks import plain, strip_marks
+from .lists import add_listed_table
+from .marks import plain, strip_marks, substitute
 from .tables import read_table
 
 _MEDIA_TYPE = "text/x-rst"
@@ -22,7 +23,8 @@ _OPTION = re.compile(
 )
 _DIRECTIVE = re.compile(r"(\s*)\.\.\s+(?:\|[^|]+\|\s+)?([\w:.+-]+?)::(?:\s+(.*))?$")
 _EXPLICIT = re.compile(r"(\s*)\.\.(?:\s|$)")
-_FOOTNOTE = re.compile(r"(\s*)\.\.\s+\[([^\]]+)\]\s")
+_FOOTNOTE = re.compile(r"(\s*)\.\.\s+\[([^\]]+)\](?:\s|$)")
+_SUBSTITUTION = re.compile(r"\s*\.\.\s+\|([^|\n]+)\|\s+(?:replace|unicode)::\s+(\S.*)$")
 _CODE = frozenset(
     "code code-block sourcecode highlight parsed-literal doctest testcode testoutput prompt productionlist".split()
 )
@@ -41,6 +43,11 @@ _NOTES = frozenset(
         " versionchanged deprecated impl-detail"
     ).split()
 )
+_VERSIONS = {
+    "versionadded": "New in version",
+    "versionchanged": "Changed in version",
+    "deprecated": "Deprecated since version",
+}
 _DEEPEST = 40  # indentations within each other; below, everything is paragraphs
 
 
@@ -59,9 +66,11 @@ class _Reader:
         self._styles: list[tuple[str, bool]] = []  # adornments in the order of their levels
         self._tops: list[str] = []
         self._code: set[int] = set()  # lines whose marks are no marks
+        self._substitutions: dict[str, str] = {}
 
     def read(self) -> None:
         self._read_body(0, len(self._raw), "", 0)
+        substitute(self._lines, self._code, self._substitutions)
         strip_marks(self._lines, self._code)
         if len(self._tops) == 1:
             self._document.title = plain(self._tops[0])
@@ -136,6 +145,10 @@ class _Reader:
         short = name.rpartition(":")[2]
         body = self._layout.body_after_options(at + 1, end)
         if short in _LEFT_OUT or short in {"replace", "date", "unicode"}:
+            if match := _SUBSTITUTION.match(self._raw[at]):
+                self._substitutions.setdefault(match[1].strip().lower(), plain(match[2]))
+            elif short in {"include", "literalinclude"}:
+                self._document.notes.append(f"what it includes is not read with it: {argument[:100]}")
             self._document.clear(at, end)
         elif name in _CODE or short in _CODE:
             self._document.clear(at, body)
@@ -149,7 +162,9 @@ class _Reader:
             self._note(at, body, end, short, argument, context, depth)
         elif short in {"image", "figure"}:
             self._picture(at, body, end, context, depth)
-        elif short in {"table", "list-table", "csv-table", "rubric", "centered", "math"}:
+        elif short in {"list-table", "csv-table"}:
+            add_listed_table(self._document, self._raw, (at, body, end), short, argument, context)
+        elif short in {"table", "rubric", "centered", "math"}:
             self._lines[at] = argument
             self._document.clear(at + 1, body)
             self._document.add(at, at + 1, context=context)
@@ -177,12 +192,7 @@ class _Reader:
         self._read_body(paragraph_end if is_text else body, end, inner[-300:], depth + 1)
 
     def _note(self, at: int, body: int, end: int, name: str, argument: str, context: str, depth: int) -> None:
-        version = {
-            "versionadded": "New in version",
-            "versionchanged": "Changed in version",
-            "deprecated": "Deprecated since version",
-        }
-        self._lines[at] = f"{version[name]} {argument}" if name in version else argument
+        self._lines[at] = f"{_VERSIONS[name]} {argument}" if name in _VERSIONS else argument
         self._document.clear(at + 1, body)
         if argument:
             stop = self._layout.end_of_paragraph(body, end) if body == at + 1 else at + 1
@@ -289,9 +299,7 @@ class _Reader:
         self._lines[at - 1] = self._lines[at - 1].rstrip().removesuffix("::").rstrip() + (
             ":" if before.strip() != "::" else ""
         )
-        start = at
-        while start < last and not self._raw[start].strip():
-            start += 1
+        start = self._layout.end_while(at, last, lambda line: not line.strip())
         if start >= last:
             return start
         indent = len(before) - len(before.lstrip())
