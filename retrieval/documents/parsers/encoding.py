@@ -8,6 +8,9 @@ import re
 from .base import Unreadable
 from .legacy import decode_legacy
 
+_ASCII = bytes(range(0x20, 0x7F))
+_HAN = re.compile("[\t\n\r -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+_SURELY_HAN, _HARDLY_HAN = 0.95, 0.8
 _EVIDENCE = 1_000_000  # bytes that say whether a text with bad bytes is UTF-8
 _START = 8_192  # bytes that say what a text is
 _MARKS = (  # the longer first: one of UTF-32 begins as one of UTF-16 does
@@ -103,7 +106,18 @@ def _wide(content: bytes) -> str | None:
     for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if size % 2 == 0 and high > 8 * low and _is_wide_text(sample, encoding):
             return encoding
+    if size % 2 == 0 and len(sample.translate(None, _ASCII)) > len(sample) / 4:  # pairs of Latin letters look like Han
+        shares = {encoding: _share_of_han(sample, encoding) for encoding in ("utf-16-le", "utf-16-be")}
+        likely = max(shares, key=lambda encoding: shares[encoding])
+        if shares[likely] > _SURELY_HAN and min(shares.values()) < _HARDLY_HAN and _is_wide_text(sample, likely):
+            return likely
     return None
+
+
+def _share_of_han(sample: bytes, encoding: str) -> float:
+    """Of the characters, how many are Chinese, Japanese or Korean, or ASCII among them."""
+    text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+    return sum(1 for _ in _HAN.finditer(text)) / max(len(text), 1)
 
 
 def _is_wide_text(sample: bytes, encoding: str) -> bool:

@@ -29,6 +29,10 @@ _HEBREW = "יהולאתרבשמנםדק"
 _ARABIC = "اليمونترةبعدكفسقحأ"
 _THAI = "นารกอเงมยลวดทสตะปบคหแจพชขใไโผ่้ีั"
 _KANA = "".join(map(chr, range(0x3041, 0x30FF))) + "、。「」・ー"
+_KANJI = (  # of labels and tables, which have no other letters
+    "日一国人年大十二本中長出三時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木車南万毎白天火右左休父母雨市"
+    "区都府県町村京阪料館場室開閉名前価格番号住所合計数量曜図説明会社員駅店品"
+)
 _SIMPLIFIED = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如"
     "水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气"
@@ -124,8 +128,8 @@ _ENCODINGS = (  # of equals the first is taken
     _Encoding("cp1256", _by_common(_ARABIC, "\u0600-\u06ff", 0.75)),
     _Encoding("iso8859-6", _by_common(_ARABIC, "\u0600-\u06ff", 0.75)),
     _Encoding("cp874", _by_common(_THAI, "\u0e00-\u0e7f", 0.75)),
-    _Encoding("cp932", _by_common(_KANA, "\u3000-\u9fff\uff00-\uffef", 0.4)),
-    _Encoding("euc_jis_2004", _by_common(_KANA, "\u3000-\u9fff\uff00-\uffef", 0.4)),
+    _Encoding("cp932", _by_common(_KANA + _KANJI, "\u3000-\u9fff\uff00-\uffef", 0.4)),
+    _Encoding("euc_jis_2004", _by_common(_KANA + _KANJI, "\u3000-\u9fff\uff00-\uffef", 0.4)),
     _Encoding("gb18030", _by_common(_SIMPLIFIED, "\u3000-\u9fff\uff00-\uffef", 0.3)),
     _Encoding("big5hkscs", _by_common(_TRADITIONAL, "\u3000-\u9fff\uff00-\uffef", 0.3)),
     _Encoding("cp949", _by_common(_HANGUL, "\uac00-\ud7a3", 0.4)),

@@ -99,3 +99,15 @@ def test_what_only_a_terminal_understands_is_gone(content: bytes, text: str) -> 
 def test_what_is_not_text_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable, match="binary"):
         decode(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [CHINESE, TRADITIONAL, JAPANESE, KOREAN])
+def test_few_zero_bytes_are_enough_to_know_a_text_without_a_mark(text: str, encoding: str) -> None:
+    assert decode(f"{text}\n开门 A1\n{text}\n".encode(encoding)) == f"{text}\n开门 A1\n{text}\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_a_table_in_japanese_has_no_kana(encoding: str) -> None:
+    table = "都市,料金\n東京,三百円\n大阪,二百円\n"
+    assert decode(table.encode(encoding)) == table
