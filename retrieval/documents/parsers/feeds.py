@@ -1,9 +1,10 @@
-"""Feeds (RSS, RDF, Atom): each entry a section with its date and its address."""
+"""Feeds (RSS, RDF, Atom, JSON Feed): each entry a section with its date and its address."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping, Sequence
 
 from .base import BlockKind
 from .builder import TextBuilder
@@ -30,6 +31,32 @@ def add_feed(builder: TextBuilder, root: Element) -> None:
         body = next((text for name in _BODIES if (text := _markup(entry, name))), "")
         if body:
             add_html(builder, body, is_fragment=True)
+
+
+def add_json_feed(builder: TextBuilder, feed: Mapping[str, object]) -> None:
+    """The same of a JSON Feed (jsonfeed.org, 1 and 1.1)."""
+    builder.title = _string(feed, "title")
+    builder.language = builder.language or _string(feed, "language")[:2].lower()
+    builder.add(_string(feed, "description"))
+    items = feed.get("items")
+    for item in items if isinstance(items, Sequence) and not isinstance(items, str) else []:
+        if not isinstance(item, Mapping):
+            continue
+        builder.add(_string(item, "title") or "Entry", BlockKind.HEADING, level=1)
+        authors = item.get("authors") if isinstance(item.get("authors"), Sequence) else [item.get("author")]
+        names = [_string(author, "name") for author in authors or [] if isinstance(author, Mapping)]
+        date = _string(item, "date_published") or _string(item, "date_modified")
+        address = _string(item, "url") or _string(item, "external_url")
+        builder.add(" · ".join(part for part in (date, ", ".join(filter(None, names)), address) if part))
+        if body := _string(item, "content_html"):
+            add_html(builder, body, is_fragment=True)
+        else:
+            builder.add(_string(item, "content_text") or _string(item, "summary"))
+
+
+def _string(values: Mapping[str, object], name: str) -> str:
+    value = values.get(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _child(element: Element, name: str) -> Element | None:

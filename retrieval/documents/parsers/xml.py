@@ -15,6 +15,7 @@ from .markup.walking import END, START, Walk
 from .xml_records import holds_records, values_of
 
 _MEDIA_TYPE = "application/xml"
+_NOT_EXPANDED = "what its own entities stand for is left out"
 _TITLES = frozenset({"title", "heading", "head", "caption", "label"})
 _SECTIONS = frozenset(
     {"section", "chapter", "part", "article", "book", "appendix", "sect1", "sect2", "sect3", "sect4", "div", "sec"}
@@ -33,8 +34,8 @@ _FEEDS = frozenset({"rss", "feed", "RDF"})
 
 
 def parse(content: bytes) -> Parsed:
-    root = read_xml(content)
     builder = TextBuilder()
+    root = read_xml(content, builder.notes)
     name = local_name(root)
     if name in _FEEDS:
         add_feed(builder, root)
@@ -48,11 +49,13 @@ def parse(content: bytes) -> Parsed:
         builder.notes += writer.notes()
     else:
         _Writer(builder).write(root)
+    if _NOT_EXPANDED in builder.notes and not builder.has_text:
+        raise Unreadable("there is no text in it but entities of its own, which are not expanded")
     return builder.build("image/svg+xml" if name == "svg" else _MEDIA_TYPE)
 
 
-def read_xml(content: bytes) -> Element:
-    """The root of a document, damaged ones as far as they can be read.
+def read_xml(content: bytes, notes: list[str] | None = None) -> Element:
+    """The root of a document, damaged ones as far as they can be read; `notes` takes what is left out.
 
     Raises:
         Unreadable: there is no element in it.
@@ -66,7 +69,9 @@ def read_xml(content: bytes) -> Element:
         raise Unreadable("it is damaged XML") from error
     if root is None:
         raise Unreadable("it is damaged XML")
-    etree.strip_elements(root, etree.Entity, with_tail=False)  # what they stand for is not in the file, or is a bomb
+    if notes is not None and next(root.iter(etree.Entity), None) is not None:
+        notes.append(_NOT_EXPANDED)
+    etree.strip_elements(root, etree.Entity, with_tail=False)  # what they stand for is not in the file
     return root
 
 

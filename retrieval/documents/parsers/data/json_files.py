@@ -11,11 +11,13 @@ from .....text import count
 from ..base import Block, BlockKind, Parsed
 from ..builder import TextBuilder
 from ..encoding import decode
+from ..feeds import add_json_feed
 from ..plain import parse_text
 from .tree import TreeWriter, Value
 
 _MEDIA_TYPE = "application/json"
 _LINES_MEDIA_TYPE = "application/x-ndjson"
+_JSON_FEED = "https://jsonfeed.org/version/"
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|/\*.*?\*/|//[^\n]*', re.S)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])', re.S)
 
@@ -32,6 +34,9 @@ def parse(content: bytes) -> Parsed:
     except RecursionError:
         return parse_text(text, _MEDIA_TYPE, ("its values are nested too deeply: read as plain text",))
     builder = TextBuilder()
+    if isinstance(value, Mapping) and str(value.get("version", "")).startswith(_JSON_FEED):
+        add_json_feed(builder, value)
+        return builder.build("application/feed+json")
     title = value.get("title") if isinstance(value, Mapping) else None
     builder.title = title if isinstance(title, str) else ""
     writer = TreeWriter(builder)

@@ -1,5 +1,8 @@
 """Feeds, saved pages, drawings and other XML: their words, and no markup."""
 
+import pytest
+from ayllu.retrieval.documents.parsers import Unreadable
+
 from .reading import blocks, read
 
 
@@ -70,3 +73,22 @@ def test_a_title_in_html_is_words() -> None:
     title = '<title type="html">Gate &amp;amp; &lt;b&gt;lock&lt;/b&gt;</title>'
     feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{title}</entry></feed>'
     assert read("a.xml", feed).text == "Gate & lock"
+
+
+def test_a_text_of_nothing_but_its_own_entities_is_refused_by_name() -> None:
+    declared = '<!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;">]>'
+    with pytest.raises(Unreadable, match="no text in it but entities of its own"):
+        read("a.xml", f'<?xml version="1.0"?>{declared}<a>&c;</a>')
+    parsed = read("a.xml", f'<?xml version="1.0"?>{declared}<a><p>Kilns &c; burn</p></a>')
+    assert "what its own entities stand for is left out" in parsed.notes
+
+
+def test_a_json_feed_is_read_as_a_feed() -> None:
+    feed = (
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Yard", "items": [{"id": "1", "url": "http://x/1",'
+        ' "title": "Drill", "content_html": "<p>The drill <em>is</em> back.</p>", "date_published": "2024-03-04",'
+        ' "authors": [{"name": "Ada"}]}, {"id": "2", "content_text": "Closed."}, 7]}'
+    )
+    parsed = read("feed.json", feed)
+    assert (parsed.title, parsed.media_type) == ("Yard", "application/feed+json")
+    assert parsed.text.split("\n\n") == ["Drill", "2024-03-04 · Ada · http://x/1", "The drill is back.", "Entry", "Closed."]
