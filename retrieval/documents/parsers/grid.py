@@ -170,7 +170,11 @@ def _with_blanks(names: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
     if len(row) >= len(names):  # none is blank; tables of values have a million such rows
         return list(row)
     covered = {column for cell in row for column in range(cell.start, cell.start + cell.columns)}
-    blank = [column for column, name in enumerate(names) if name and column not in covered]
+    blank = [  # a name over several columns is blank once
+        column
+        for column, name in enumerate(names)
+        if name and column not in covered and not (column and name == names[column - 1] and column - 1 not in covered)
+    ]
     if len(blank) > len(covered):
         return list(row)
     return sorted([*row, *(Cell(BLANK, start=column) for column in blank)], key=lambda cell: cell.start)

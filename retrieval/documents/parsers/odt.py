@@ -28,6 +28,7 @@ def parse(content: bytes) -> Parsed:
     except RecursionError:
         raise Unreadable("it is nested too deeply") from None
     builder.notes += in_words(writer.pictures, writer.embedded)
+    builder.notes += ["hidden text is left out"] if writer.hidden else []
     return builder.build(_MEDIA_TYPE)
 
 

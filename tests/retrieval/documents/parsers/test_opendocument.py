@@ -87,3 +87,17 @@ def test_a_locked_document_is_refused() -> None:
     content = packed({"mimetype": "x", "content.xml": "\x01", "META-INF/manifest.xml": manifest})
     with pytest.raises(Unreadable, match="encrypted"):
         parse("a.odt", content)
+
+
+def test_what_is_not_shown_is_left_out_and_said() -> None:
+    style = (
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
+        '<style:style style:name="P" style:family="paragraph"><style:text-properties text:display="none"/></style:style>'
+    )
+    parsed = read(
+        '<text:p>Seen <text:span text:style-name="H">unseen</text:span></text:p>'
+        '<text:p text:style-name="P">nor this</text:p>',
+        style,
+    )
+    assert blocks(parsed) == ["Seen"]
+    assert "hidden text is left out" in parsed.notes

@@ -47,6 +47,10 @@ class Styles:
                 return weight in {"bold", "600", "700", "800", "900"}
         return False
 
+    def is_hidden(self, name: str, family: str) -> bool:
+        """Whether letters of this style are neither shown nor printed."""
+        return any(attribute(child(style, "text-properties"), "display") == "none" for style in self.chain(name, family))
+
     def list_numbers(self, name: str) -> ListNumbers:
         """A new counter for a list of this style."""
         levels = {}

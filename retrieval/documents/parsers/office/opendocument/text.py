@@ -34,6 +34,7 @@ class Writer:
     pages: bool = False  # breaks begin a page
     pictures: int = 0
     embedded: int = 0
+    hidden: int = 0  # characters that are not shown
     _waiting: list[tuple[str, Element]] = field(default_factory=list)  # notes and frames of the paragraph at hand
     _lists: dict[str, ListNumbers] = field(default_factory=dict)
     _code: list[str] = field(default_factory=list)
@@ -84,6 +85,9 @@ class Writer:
             return self._equation(node) if name == "frame" else ""
         if name in _GONE or name == "ruby-text" or not name:
             return ""
+        if name == "span" and self.styles.is_hidden(attribute(node, "style-name"), "text"):
+            self.hidden += sum(map(len, node.itertext()))
+            return ""
         return self.text(node)
 
     def _paragraph(self, node: Element, furniture: bool) -> None:
@@ -91,6 +95,9 @@ class Writer:
         if self.pages and self.styles.breaks_page(style) and not furniture:
             self._flush_code()
             self.builder.begin_page()
+        if self.styles.is_hidden(style, "paragraph"):
+            self.hidden += sum(map(len, node.itertext()))
+            return
         text = self.text(node)
         names = self.styles.known_as(style)
         if names & {"preformatted text", "source code", "code"} and text.strip():
