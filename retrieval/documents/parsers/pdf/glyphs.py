@@ -27,8 +27,10 @@ _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18
 _NO_LETTERS = 4
 _FIGURE_ENDS = frozenset("0123456789,)%$—–")  # of words that may stand in columns close together
 _MOST_CHARS = 400_000  # a page: a bible printed small has 20,000
-_TEX_CODES = dict(zip((0x15, 0x16, *range(0x1B, 0x20)), "–—ﬀﬁﬂﬃﬄ", strict=True))  # of fonts that tell no Unicode
-_TEX_CODE = re.compile(r"[\x15\x16\x1b-\x1f]")
+_TEX_CODES = dict(  # of fonts that tell no Unicode: T1, then OT1, whose "fl" is a return alone
+    zip((0x15, 0x16, *range(0x1B, 0x20), 0x0B, 0x0C, 0x0E, 0x0F, 0x0D), "–—ﬀﬁﬂﬃﬄﬀﬁﬃﬄﬂ", strict=True)
+)
+_TEX_CODE = re.compile(r"[\x0b\x0c\x0e\x0f\x15\x16\x1b-\x1f]|\r(?!\n)")
 _REPLACED = {
     ord(source): target for source, target in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
 } | {
@@ -116,8 +118,7 @@ def _stretch(raw: Any, textpage: Any, start: int, count: int) -> str:
 
 def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     text = _text_of(textpage)
-    if _TEX_CODE.search(text):
-        text = text.translate(_TEX_CODES)
+    text = _TEX_CODE.sub(lambda match: _TEX_CODES[ord(match[0])], text)
     matches = list(_WORD.finditer(text))
     if not matches:
         return
