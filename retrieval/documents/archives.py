@@ -65,6 +65,8 @@ def expand_archive(item: Item) -> Iterator[Entry]:
     if listing is None:
         yield item  # a document that is called an archive
         return
+    if not listing.sizes and not listing.problems:
+        yield Missing(item.source, "it is an archive without documents")
     for name, member_bytes in listing.sizes.items():
         inner = f"{place}/{name}" if item.place else None
         yield Item(f"{item.source}/{name}", item.root, item.address, member_bytes, inner)

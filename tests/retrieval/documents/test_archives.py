@@ -167,6 +167,12 @@ def test_names_that_lead_elsewhere_lead_nowhere(library: Library, tmp_path: Path
     assert set(library.known_sources("c")) == {f"{tmp_path}/a.zip/{name}" for name in ("etc/x.md", "abs.md", "C:/win.md")}
 
 
+def test_an_archive_without_documents_is_said_to_be(library: Library, tmp_path: Path) -> None:
+    write_zip(tmp_path / "a.zip", {".hidden": "Nothing."})
+    report = library.ingest([str(tmp_path / "a.zip")], collection="c")
+    assert [entry["error"] for entry in report.failed] == ["it is an archive without documents"]
+
+
 def test_an_archive_has_bounds(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
     write_zip(tmp_path / "a.zip", {f"{number}.md": f"Herb {number}." for number in range(5)})
