@@ -37,7 +37,7 @@ _OLE = "application/x-ole-storage"
 PLAIN = Format("text/plain", frozenset({".txt", ".text", ".log"}), _by("plain"), version=2)
 
 _DOCUMENTS = (
-    Format("text/asciidoc", frozenset({".adoc", ".asciidoc", ".asc"}), _by("asciidoc"), begins_freely=True),
+    Format("text/asciidoc", frozenset({".adoc", ".asciidoc", ".asc"}), _by("asciidoc"), version=2, begins_freely=True),
     Format(
         f"{_OFFICE}.wordprocessingml.document",
         frozenset({".docx", ".docm", ".dotx", ".dotm"}),
@@ -53,7 +53,7 @@ _DOCUMENTS = (
         version=2,
         aliases=frozenset({"application/xhtml+xml"}),
     ),
-    Format("application/x-tex", frozenset({".tex", ".latex", ".ltx"}), _by("latex.reading")),
+    Format("application/x-tex", frozenset({".tex", ".latex", ".ltx"}), _by("latex.reading"), version=2),
     Format(
         "text/troff",
         frozenset(
@@ -80,7 +80,7 @@ _DOCUMENTS = (
     Format("application/x-ipynb+json", frozenset({".ipynb"}), _by("notebook")),
     Format(f"{_OPEN}.presentation", frozenset({".odp", ".otp"}), _by("odp"), ZIP),
     Format(f"{_OPEN}.spreadsheet", frozenset({".ods", ".ots"}), _by("ods"), ZIP),
-    Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP),
+    Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP, version=2),
     Format(
         _OLE,
         frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"}),
@@ -93,7 +93,7 @@ _DOCUMENTS = (
         frozenset({".pdf"}),
         _by("pdf.reading"),
         PDF,
-        version=3,
+        version=4,
         aliases=frozenset({"application/x-pdf"}),
     ),
     Format(
@@ -114,6 +114,7 @@ _DOCUMENTS = (
         "text/x-rst",
         frozenset({".rst", ".rest"}),
         _by("rst.reading"),
+        version=2,
         aliases=frozenset({"text/prs.fallenstein.rst"}),
         begins_freely=True,
     ),
@@ -123,7 +124,7 @@ _DOCUMENTS = (
         "application/xml",
         frozenset({".xml", ".rss", ".atom", ".rdf", ".svg", ".dbk", ".docbook", ".opml"}),
         _by("xml"),
-        version=2,
+        version=3,
         aliases=frozenset(
             {"text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml", "image/svg+xml"}
         ),
@@ -142,7 +143,8 @@ _DATA = (
         "application/json",
         frozenset({".json", ".json5", ".jsonc", ".geojson", ".webmanifest"}),
         _by("data.json_files"),
-        aliases=frozenset({"text/json", "application/ld+json", "application/geo+json"}),
+        version=2,
+        aliases=frozenset({"application/feed+json", "text/json", "application/ld+json", "application/geo+json"}),
     ),
     Format(
         "application/x-ndjson",
@@ -165,12 +167,14 @@ _DATA = (
 )
 
 _MESSAGES = (
-    Format("message/rfc822", frozenset({".eml"}), _by("messages.mail")),
-    Format("application/mbox", frozenset({".mbox", ".mbx"}), _by("messages.mailbox")),
-    Format("text/calendar", frozenset({".ics", ".ical", ".ifb"}), _by("messages.calendars")),
-    Format("text/vcard", frozenset({".vcf", ".vcard"}), _by("messages.contacts"), aliases=frozenset({"text/x-vcard"})),
-    Format("application/x-subrip", frozenset({".srt"}), _by("messages.subtitles", "parse_srt")),
-    Format("text/vtt", frozenset({".vtt"}), _by("messages.subtitles", "parse_vtt")),
+    Format("message/rfc822", frozenset({".eml"}), _by("messages.mail"), version=2),
+    Format("application/mbox", frozenset({".mbox", ".mbx"}), _by("messages.mailbox"), version=2),
+    Format("text/calendar", frozenset({".ics", ".ical", ".ifb"}), _by("messages.calendars"), version=2),
+    Format(
+        "text/vcard", frozenset({".vcf", ".vcard"}), _by("messages.contacts"), version=2, aliases=frozenset({"text/x-vcard"})
+    ),
+    Format("application/x-subrip", frozenset({".srt"}), _by("messages.subtitles", "parse_srt"), version=2),
+    Format("text/vtt", frozenset({".vtt"}), _by("messages.subtitles", "parse_vtt"), version=2),
 )
 
 _SOURCE_CODE = tuple(

@@ -130,8 +130,7 @@ class _Reader:
         match = _EXPLICIT.match(self._raw[at])
         if match is None:
             return 0
-        indent = len(match[1])
-        end = self._layout.end_of_indented(at + 1, last, indent)
+        end = self._layout.end_of_indented(at + 1, last, len(match[1]))
         if note := _FOOTNOTE.match(self._raw[at]):
             self._lines[at] = f"{note[1]}[{note[2]}] {self._raw[at][note.end() :]}"
             self._document.add(at, end, BlockKind.DEFINITION, context=context)
@@ -187,9 +186,9 @@ class _Reader:
         paragraph_end = self._layout.end_of_paragraph(body, end)
         is_text = body < end and not _EXPLICIT.match(self._raw[body]) and not _BULLET.match(self._raw[body])
         term = plain(", ".join(signatures))[:120]
-        self._document.add(at, paragraph_end if is_text else body, BlockKind.DEFINITION, context=context)
-        inner = " > ".join(part for part in (context, term) if part)
-        self._read_body(paragraph_end if is_text else body, end, inner[-300:], depth + 1)
+        own = paragraph_end if is_text else body
+        self._document.add(at, own, BlockKind.DEFINITION, context=context)
+        self._read_body(own, end, " > ".join(part for part in (context, term) if part)[-300:], depth + 1)
 
     def _note(self, at: int, body: int, end: int, name: str, argument: str, context: str, depth: int) -> None:
         self._lines[at] = f"{_VERSIONS[name]} {argument}" if name in _VERSIONS else argument
