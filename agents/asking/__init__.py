@@ -1,6 +1,15 @@
 """What a question asks for, and what a follow-up leaves out."""
 
 from .follow_ups import leans_back, with_history
-from .questions import asks_definition, asks_why, subject, wants_long, wants_overview
+from .questions import asks_definition, asks_whether, asks_why, subject, wants_long, wants_overview
 
-__all__ = ["asks_definition", "asks_why", "leans_back", "subject", "wants_long", "wants_overview", "with_history"]
+__all__ = [
+    "asks_definition",
+    "asks_whether",
+    "asks_why",
+    "leans_back",
+    "subject",
+    "wants_long",
+    "wants_overview",
+    "with_history",
+]

@@ -24,6 +24,19 @@ _DEFINITION = re.compile(
     r"|define\s+.+|what is meant by\s+.+)\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+_ASKS_WHETHER = frozenset(  # first words of questions that are answered by yes or no
+    """is are was were am do does did can could may might must shall should will would has have had isn't aren't wasn't don't
+    doesn't didn't can't ist sind war waren hat haben kann können darf dürfen muss müssen wird werden gibt est-ce peut-on
+    puis-je peut-il faut-il y-a-t-il es está están hay puede pueden se è sono posso ci é há pode podem kan mag moet heeft
+    mogen могу можно есть ли هل""".split()
+)
+_ASKS_WHETHER_WITHIN = re.compile(r"\bли\b|吗|嗎|-(?:t-)?(?:il|elle|on|ils|elles)\b")
+_ASKS_KIND = re.compile(
+    r"\b(?:what|which|who|whom|whose|where|when|why|how|wer|wen|wem|wo|wann|warum|wie|welche[rsmn]?|qué|quién|cuál|cuándo"
+    r"|cuántos?|cuántas?|dónde|cómo|quand|où|comment|pourquoi|combien|quel(?:le)?s?|quoi|chi|dove|quando|quanto|quale|come"
+    r"|wat|waar|wanneer|hoe|что|кто|когда|где|как|сколько|какой|почему)\b|什么|甚么|多少|[谁誰几哪何]",
+    re.IGNORECASE,
+)
 _BARE_WORDS = 3
 _WHY = re.compile(r"^\s*(?:and\s+|but\s+|so\s+)?why\b", re.IGNORECASE)
 
@@ -42,6 +55,14 @@ def asks_definition(question: str) -> bool:
     """Whether it asks what something is, does or means, and nothing else of it, or is nothing but a name."""
     bare = len(question.split()) <= _BARE_WORDS and any(letter.isdigit() or letter in "-_" for letter in question)
     return bool(_DEFINITION.match(question)) or (bare and "?" not in question)
+
+
+def asks_whether(question: str) -> bool:
+    """Whether yes or no would answer it. What a phrase of the text says is then no answer, but a sentence is."""
+    first = question.strip(" ¿¡\"'“‘«").partition(" ")[0].replace("’", "'").lower()
+    if _ASKS_KIND.search(question):
+        return False
+    return first in _ASKS_WHETHER or bool(_ASKS_WHETHER_WITHIN.search(question.lower()))
 
 
 def asks_why(question: str) -> bool:

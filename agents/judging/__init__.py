@@ -1,12 +1,13 @@
 """What can be known of an answer without a large model: whether the documents answer, and what supports a draft."""
 
 from .answerable import CALIBRATION, Calibration, answerable, confirmed
-from .decisions import MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
+from .decisions import MENTIONED, MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
 from .signals import Signals, measure_signals
 from .thresholds import answer_threshold, learned_by
 
 __all__ = [
     "CALIBRATION",
+    "MENTIONED",
     "MIN_ANSWERABLE",
     "NAMED",
     "Calibration",

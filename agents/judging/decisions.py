@@ -17,6 +17,7 @@ Decision = Literal["write", "rewrite", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
 NAMED = 0.6  # the same, at least, where it is asked what something is whose own name the documents have
+MENTIONED = 0.4  # the same, where something else is asked of it, or of a date that they have
 _SUPPORTED = 0.6  # share of a draft's words' weight that must stand in the passages
 _MARK = re.compile(r"\[(\d{1,3})\]")
 

@@ -11,6 +11,7 @@ from ...retrieval import Retrieved, Sentence, names_code
 from ..asking import asks_definition, subject
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
+    MENTIONED,
     NAMED,
     Decision,
     answer_threshold,
@@ -50,8 +51,8 @@ class Critic(Role):
         typed = subject(question.text)
         signals = await asyncio.to_thread(measure_signals, self._context.library, question.query, retrieved, typed)
         probability = answerable(signals)
-        if asks_definition(typed) and any(names_code(typed, _standing(each)) for each in quotable(retrieved)):
-            probability = max(probability, NAMED)
+        if any(names_code(typed, _standing(each)) for each in quotable(retrieved)):
+            probability = max(probability, NAMED if asks_definition(typed) else MENTIONED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)
         decision = decide_before_writing(retrieved, probability, self._threshold(backend), method)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ...backends import Backend
 from ...conversations import Style
-from ..asking import asks_definition, wants_long
+from ..asking import asks_definition, asks_whether, wants_long
 
 Method = Literal["prose", "span", "quotation"]  # span: a short answer copied from the text; quotation: its sentences alone
 
@@ -20,4 +20,5 @@ def choose_method(question: str, backend: Backend) -> Method:
     """A span-writing model is not asked where a phrase cannot answer: the documents are quoted instead."""
     if writing_style(backend) == "prose":
         return "prose"
-    return "quotation" if wants_long(question) or asks_definition(question) else "span"
+    quoted = wants_long(question) or asks_definition(question) or asks_whether(question)
+    return "quotation" if quoted else "span"

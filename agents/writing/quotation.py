@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence, names_code
-from ..asking import asks_definition, asks_why, wants_overview
+from ..asking import asks_definition, asks_whether, asks_why, wants_overview
 
 _UNDER_HEADING = 5  # sentences of a passage whose heading was asked for
 _BEST = 3  # sentences otherwise
@@ -135,6 +135,7 @@ def _with_antecedent(sentence: Sentence, retrieved: Retrieved) -> Sentence:
 def _best(question: str, sentences: Sequence[Sentence], retrieved: Retrieved, library: Library) -> list[Sentence]:
     """The best, and those near it that say more of what was asked; for an overview or among equals, any near it."""
     why = asks_why(question)
+    least = _AS_GOOD if asks_whether(question) else _NEAR  # yes or no is said once
 
     def liking(sentence: Sentence) -> float:
         return sentence.liking * (_REASON_WEIGHT if why and _REASON.search(sentence.text) else 1.0)
@@ -147,7 +148,7 @@ def _best(question: str, sentences: Sequence[Sentence], retrieved: Retrieved, li
         share = liking(sentence) / liking(ranked[0]) if liking(ranked[0]) else 1.0
         fitting = sentence.score >= _AS_GOOD * ranked[0].score  # near words of another kind are no part of it
         good = wants_overview(question) or (share >= _AS_GOOD and fitting and not why)
-        if share >= _NEAR and (good or library.coverage(question, longer) > library.coverage(question, quoted)):
+        if share >= least and (good or library.coverage(question, longer) > library.coverage(question, quoted)):
             chosen.append(sentence)
             quoted = longer
     return chosen or ranked[:1]

@@ -2,9 +2,9 @@
 
 from .candidates import Candidate, Candidates
 from .coming_vectors import ComingVectors
-from .identifiers import find_dates
+from .identifiers import find_dates, find_days_of_months, is_month
 from .keyword_index import KeywordIndex
-from .languages import detect_language
+from .languages import detect_language, question_language
 from .projection_table import Filling, ProjectionTable
 from .records import HEADING_SEPARATOR, ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER, SCHEMA
@@ -40,8 +40,11 @@ __all__ = [
     "content_words",
     "detect_language",
     "find_dates",
+    "find_days_of_months",
     "indexed_text",
+    "is_month",
     "normalise",
+    "question_language",
     "search_terms",
     "words",
     "writer_lock",

@@ -32,12 +32,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            *("january jan januar enero janvier gennaio janeiro", "february feb februar febrero février febbraio fevereiro"),
-            *("march mar märz marzo mars março", "april apr abril avril aprile", "may mai mayo maggio maio"),
-            *("june jun juni junio juin giugno junho", "july jul juli julio juillet luglio julho"),
-            *("august aug agosto août", "september sep sept septiembre septembre settembre setembro"),
-            *("october oct oktober octubre octobre ottobre outubro", "november nov noviembre novembre novembro"),
-            "december dec dezember diciembre décembre dicembre dezembro",
+            "january jan januar januari enero janvier gennaio janeiro январь января stycznia يناير",
+            "february feb februar februari febrero février febbraio fevereiro февраль февраля lutego فبراير",
+            "march mar märz marzo mars marts maart março март марта marca مارس",
+            "april apr abril avril aprile апрель апреля kwietnia أبريل إبريل ابريل",
+            "may mai mayo maggio maio mei maj май мая maja مايو",
+            "june jun juni junio juin giugno junho июнь июня czerwca يونيو",
+            "july jul juli julio juillet luglio julho июль июля lipca يوليو",
+            "august aug augusti augustus agosto août август августа sierpnia أغسطس اغسطس",
+            "september sep sept septiembre septembre settembre setembro сентябрь сентября września سبتمبر",
+            "october oct oktober octubre octobre ottobre outubro октябрь октября października أكتوبر اكتوبر",
+            "november nov noviembre novembre novembro ноябрь ноября listopada نوفمبر",
+            "december dec dezember diciembre décembre dicembre dezembro декабрь декабря grudnia ديسمبر",
         ),
         start=1,
     )
@@ -45,7 +51,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
-_BEFORE, _AFTER = 24, 6  # characters around a year that a date may take
+_BEFORE, _AFTER = 24, 10  # characters around a year that a date may take
 _DATES = (
     re.compile(
         rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH})\b\.?,?\s+(?:de\s+|of\s+)?"
@@ -55,8 +61,14 @@ _DATES = (
     re.compile(
         rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE
     ),
+    re.compile(r"(?P<year>[12]\d{3})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]"),
     re.compile(r"(?<![\d./-])(?P<year>[12]\d{3})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?![\d/-])"),
     re.compile(r"(?<![\d./-])(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>[12]\d{3})(?![\d/-])"),
+)
+_DAYS_OF_MONTHS = (
+    re.compile(rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH})\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.]*\d)", re.IGNORECASE),
+    re.compile(r"(?<!\d)(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]"),
 )
 _GAP = re.compile(r"\d \d{3}(?!\d)")
 _SPACED = re.compile(r"(?<!\d )(?<!\d[.,] )(?<![\d.,/-])\d{1,3}(?: \d{3})+(?!\d)")
@@ -99,9 +111,20 @@ def find_dates(text: str) -> list[str]:
         for form in _DATES:
             for date in form.finditer(around):
                 parts = date.groupdict()
-                month = int(parts.get("month") or _MONTHS[parts["name"].lower()])
-                dates |= dict.fromkeys(_iso(parts["year"], month, int(parts["day"])))
+                dates |= dict.fromkeys(_iso(parts["year"], _month(parts), int(parts["day"])))
     return list(dates)
+
+
+def is_month(word: str) -> bool:
+    """Whether it is the name of a month."""
+    return word.lower() in _MONTHS
+
+
+def find_days_of_months(text: str) -> list[str]:
+    """Each day of a month that a text names, with a year or without, as `04-05`."""
+    named = [each.groupdict() for form in _DAYS_OF_MONTHS for each in form.finditer(text)]
+    days = [iso[5:] for each in named for iso in _iso("2000", _month(each), int(each["day"]))]
+    return list(dict.fromkeys([*days, *(date[5:] for date in find_dates(text))]))
 
 
 def find_spaced_numbers(text: str) -> list[str]:
@@ -177,6 +200,10 @@ def _plain_number(piece: str, grouped: re.Match[str]) -> Iterator[str]:
 def _grams(run: str, size: int) -> Iterator[str]:
     closed = run + LAST
     yield from (closed[at : at + size] for at in range(max(len(closed) - size + 1, 1)))
+
+
+def _month(parts: dict[str, str]) -> int:
+    return int(parts.get("month") or _MONTHS[parts["name"].lower()])
 
 
 def _iso(year: str, month: int, day: int) -> list[str]:

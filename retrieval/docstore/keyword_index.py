@@ -68,6 +68,10 @@ class KeywordIndex:
         containing = int(rows[0][0]) if rows else 0
         return math.log(1 + (max(chunks, least) - containing + 0.5) / (containing + 0.5))
 
+    def contains(self, term: str) -> bool:
+        """Whether any chunk has a term, in its text or its headings."""
+        return bool(self._database.rows("SELECT 1 FROM vocabulary WHERE term = ?", term))
+
     def languages(self) -> Sequence[str]:
         """Of the documents, those of most documents first; never none."""
         ((generation,),) = self._database.rows("SELECT coalesce(sum(generation), 0) FROM collections")

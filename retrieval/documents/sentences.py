@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..docstore import is_month
+
 _MAX_CHARS = 1000  # what runs on longer is cut at a space: an embedder would not see its end
 _SHORT_LINE = 25  # characters; a shorter line is taken for a heading unless its neighbours are as short
 _WRAPPED_SHARE = 0.6  # of the paragraph's widest line; a line as long as this may have been wrapped
@@ -25,6 +27,8 @@ _CLOSERS = "\"'”’»)]*_"
 _END = re.compile(rf"(?:[.!?…‽]+[{re.escape(_CLOSERS)}]*(?=\s)|[。！？｡]+[」』”’）】]*|[।۔؟]+(?=\s))")
 _NEXT = re.compile(r"[\s\"'“‘«(\[*_]*(\w*)")
 _BEFORE = re.compile(r"[^\s(\[\"“‘'/–—]*$")
+
+_DAY = re.compile(r"\d{1,2}")  # "am 3. Oktober"
 
 _NEVER_LAST = frozenset(  # an abbreviation that always has more to say
     """dr mr mrs ms mx prof st sr sra srta hon rev fr gen col capt lt sgt maj cpl gov sen rep pres
@@ -125,6 +129,8 @@ def _ends(text: str, start: int, stop: int, after: int, end: int) -> bool:
         return True
     before = _BEFORE.search(text, max(start, stop - 30), stop)
     token = before.group().lower() if before else ""
+    if _DAY.fullmatch(token) and is_month(word):
+        return False
     if token in _NEVER_LAST:
         return False
     if token in _BEFORE_NUMBER:

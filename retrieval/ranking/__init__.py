@@ -3,8 +3,8 @@
 from .coverage import covered_share
 from .evidence import rank_sentences
 from .joining import join_neighbours
-from .names import names_code
+from .names import names_code, names_rival
 from .search import Searcher
 from .vector_search import VectorSearch
 
-__all__ = ["Searcher", "VectorSearch", "covered_share", "join_neighbours", "names_code", "rank_sentences"]
+__all__ = ["Searcher", "VectorSearch", "covered_share", "join_neighbours", "names_code", "names_rival", "rank_sentences"]

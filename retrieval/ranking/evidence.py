@@ -13,7 +13,7 @@ from ..docstore import HEADING_SEPARATOR, KeywordIndex, words
 from ..documents import BlockKind
 from ..embedders import Embedder
 from ..types import Passage, Sentence
-from .names import AskedName, find_names, lacking
+from .names import AskedName, barring_names, lacking
 from .outline import Stretch, find_sentences, place_at
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
@@ -62,7 +62,7 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
         for (_, each), text in zip(spans, texts, strict=True)
     ]
     headings = {each.path for _, each in spans}
-    names = [name for name in find_names(query) if name.kind != "name" or any(name.text in path for path in headings)]
+    names = barring_names(query, headings, keywords)
     lacks = [_lacks(names, passage, each, text, keywords) for (passage, each), text in zip(spans, texts, strict=True)]
     liking = liking * np.array([_fitness(query, text) for text in read])
     scores = liking * np.where(empty, _HEADING, 1.0) * np.where([bool(each) for each in lacks], _LACKING, 1.0)

@@ -13,6 +13,8 @@ from ..types import NEW_PAGE, Passage, Place
 _LEAD_CHARS = 200
 _WHOLE_CHARS = 400  # of a definition, or an example: a shorter one is not divided
 _PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
+_QUESTION = re.compile(r"[?？؟]['\"”’»」)*_]*$")
+_STATES = re.compile(r"[.!。！…۔]['\"”’»」)*_]*$|\w\W+\w+\W+\w")  # no signature below a question
 _NUMBERED_LINE = re.compile(r"\s*(?:\d+\.)+\d+\.?\s+\S[^\n.!?:;]{0,80}")  # "2.11 Can"
 
 
@@ -44,6 +46,11 @@ def find_stretches(passage: Passage) -> Iterator[Stretch]:
             name = " ".join(text[mark.start : mark.end].strip("#= \n").split())
             yield Stretch(mark.start, mark.end, mark.kind, mark.label, "")
             path, lead = HEADING_SEPARATOR.join(part for part in (mark.label, name) if part), ""
+        elif mark.kind == BlockKind.TABLE_ROW:
+            columns = passage.context.rpartition(HEADING_SEPARATOR)[2]
+            header = bool(columns) and _cells(text[mark.start : mark.end]) == _cells(columns)
+            kind = BlockKind.HEADING if header else mark.kind  # the names of the columns answer nothing
+            yield Stretch(mark.start, mark.end, kind, path, lead or passage.context)
         elif mark.kind != BlockKind.FURNITURE:
             yield Stretch(mark.start, mark.end, mark.kind, path, lead)
 
@@ -51,8 +58,25 @@ def find_stretches(passage: Passage) -> Iterator[Stretch]:
 def find_sentences(passage: Passage) -> Iterator[Stretch]:
     """What of a passage may be quoted by itself, in order: its sentences, rows, short examples and definitions; and its
     headings, which are known as such by their kind."""
+    above, heading, question, end = "", "", "", 0
     for stretch in find_stretches(passage):
-        yield from _sentences(passage.text, stretch)
+        if stretch.path != above:
+            above, heading = stretch.path, ""
+        for each in _sentences(passage.text, stretch):
+            text = passage.text[each.start : each.end]
+            if "\n\n" in passage.text[end : each.start] and question and not passage.text[:end].endswith(question):
+                question = ""
+            if each.kind == BlockKind.HEADING and stretch.kind == BlockKind.PARAGRAPH:
+                heading, question = " ".join(text.strip("#= \n").split()), ""
+                yield each
+            elif each.kind == BlockKind.PARAGRAPH and _QUESTION.search(text):
+                question = text
+                yield replace(each, kind=BlockKind.HEADING, path=_below(each.path, heading))
+            else:
+                preceding = question if _STATES.search(text) else ""
+                lead = "\n".join(part for part in (preceding, each.lead) if part)
+                yield replace(each, path=_below(each.path, heading), lead=lead)
+            end = each.end
 
 
 def place_at(passage: Passage, offset: int) -> Place:
@@ -85,6 +109,14 @@ def _sentences(text: str, stretch: Stretch) -> Iterator[Stretch]:
             for start, end in spans:
                 heading = stretch.kind == BlockKind.PARAGRAPH and _is_heading(text, start, end)
                 yield replace(stretch, start=start, end=end, kind=BlockKind.HEADING if heading else stretch.kind)
+
+
+def _cells(row: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in row.strip().strip("|").split("|")]
+
+
+def _below(path: str, heading: str) -> str:
+    return HEADING_SEPARATOR.join(part for part in (path, heading) if part)
 
 
 def _introduction(text: str) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from ....adapters import LearnedExtras
 from ....backends import RawCompletion
 from ....conversations import RawPrompt
-from ....retrieval import Library, Retrieved, Sentence
+from ....retrieval import Library, Retrieved, Sentence, names_rival
 from ..marks import defuse_marks
 from ..quotation import is_quotable, quotable, with_antecedents
 from .candidates import no_answer_logprob, propose_candidates
+from .cells import asked_cell, best_row
 from .completion import complete_span
 from .noisy_channel import rescore_by_question
 from .prompts import span_contexts, span_prompt
@@ -65,13 +66,21 @@ async def write_span(
     sentences = [(sentence.text, sentence.score) for sentence in retrieved.sentences]
     scoring = TUNED if model.tuned else UNTUNED
     ranked: Sequence[Ranked] = await asyncio.to_thread(rank, by_context, query, sentences, library, scoring)
-    ranked = [candidate for candidate in ranked if _stands_well(candidate, retrieved.sentences)]
+    ranked = [
+        candidate
+        for candidate in ranked
+        if _stands_well(candidate, retrieved.sentences) and not names_rival(query, candidate.text)
+    ]
     if ranked and model.learned.asks:
         passages = [" ".join(defuse_marks(sentence.passage.text).split()) for sentence in retrieved.sentences]
         ranked = await rescore_by_question(model.raw, model.prefix, query, ranked, passages)
     quotations = _quotations(retrieved, ranked)
+    short = complete_span(ranked[0].text, quotations[0].text, query) if ranked else ""
+    if not model.tuned and (row := best_row(retrieved.sentences)) is not None:
+        cell = await asyncio.to_thread(asked_cell, query, row, retrieved.sentences, library)
+        quotations, short = [row], cell or ""
     return SpanDraft(
-        short=complete_span(ranked[0].text, quotations[0].text, query) if ranked else "",
+        short=short,
         quotations=tuple(with_antecedents(quotations, retrieved)),
         candidates=tuple(ranked),
         prompts=tuple(prompts),

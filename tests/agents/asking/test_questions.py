@@ -1,7 +1,7 @@
 """What a question is about."""
 
 import pytest
-from ayllu.agents.asking import subject
+from ayllu.agents.asking import asks_whether, subject
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,22 @@ from ayllu.agents.asking import subject
 )
 def test_words_that_only_order_an_overview_are_not_searched_for(question: str, about: str) -> None:
     assert subject(question) == about
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Was invoice 118 paid?", True),
+        ("May the tenant store petrol?", True),
+        ("¿Hay un ascensor?", True),
+        ("La piscine ouvre-t-elle le dimanche ?", True),
+        ("Открыт ли бассейн?", True),
+        ("图书馆星期一开门吗?", True),
+        ("Who may cut the hedges?", False),
+        ("In which town is it?", False),
+        ("Quand la piscine ouvre-t-elle ?", False),
+        ("图书馆星期几闭馆?", False),
+    ],
+)
+def test_yes_or_no_answers_some_questions(question: str, whether: bool) -> None:
+    assert asks_whether(question) is whether

@@ -32,6 +32,30 @@ def test_coverage_is_the_weighed_share_of_the_questions_words(library: Library, 
     assert library.coverage("?", text) == 0
 
 
+def test_a_question_in_the_text_answers_nothing_but_leads_to_what_follows_it(library: Library, tmp_path: Path) -> None:
+    page = "Where do the racks go?\nTo the basement.\n\nThe lift holds four. Who has the key? The warden.\n"
+    (tmp_path / "thread.txt").write_text(page, "utf-8")
+    library.ingest([str(tmp_path / "thread.txt")], collection="c")
+    sentences = library.retrieve("Where do the racks go?", collection="c").sentences
+    assert {sentence.text for sentence in sentences if sentence.heading} == {"Where do the racks go?", "Who has the key?"}
+    assert sentences[0].text == "To the basement."
+    assert {sentence.text: sentence.lead for sentence in sentences if not sentence.heading} == {
+        "To the basement.": "Where do the racks go?",
+        "The lift holds four.": "",
+        "The warden.": "Who has the key?",
+    }
+
+
+def test_a_line_above_a_plain_text_is_what_its_sentences_stand_under(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "hours.txt").write_text(
+        "Hall of Lindau\n\nOpen at nine on Monday.\n\nExit status\n\nAll is well.\n", "utf-8"
+    )
+    library.ingest([str(tmp_path / "hours.txt")], collection="c")
+    paths = {each.text: each.path for each in library.retrieve("When does it open?", collection="c").sentences}
+    assert paths["Open at nine on Monday."] == "Hall of Lindau"
+    assert paths["All is well."] == "Exit status"
+
+
 @pytest.mark.model
 def test_by_meaning_too_a_heading_does_not_stand_for_what_is_under_it(real_library: Library, tmp_path: Path) -> None:
     (tmp_path / "loans.md").write_text(PAGE, "utf-8")

@@ -5,8 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ayllu.retrieval import Library
 from ayllu.retrieval.docstore import DocStore, KeywordIndex
-from ayllu.retrieval.ranking.names import find_names, lacking
+from ayllu.retrieval.ranking.names import barring_names, find_names, lacking, names_rival
 
 
 @pytest.fixture
@@ -27,6 +28,13 @@ def keywords(tmp_path: Path) -> Iterator[KeywordIndex]:
         ("What was sold in 2019/2020?", set()),
         ("How many of 5/6 remain, 24/7?", set()),
         ("When is the 3rd talk at 10am?", set()),
+        ("What changed in 3.9.1?", {("3.9.1", "code")}),
+        ("What does -q do?", {("-q", "code")}),
+        ("What happens on 5 April?", {("04-05", "day of month")}),
+        ("What happened on 2021年4月5日?", {("2021-04-05", "date")}),
+        ("Who is in room 12?", {("room 12", "number")}),
+        ("What is the daily rate?", set()),
+        ("Who holds more than 12?", set()),
     ],
 )
 def test_the_names_of_a_question(question: str, names: set[tuple[str, str]]) -> None:
@@ -42,9 +50,50 @@ def test_the_names_of_a_question(question: str, names: set[tuple[str, str]]) -> 
         ("What does E-402 mean?", "E-4021: the coolant is low.", True),
         ("Is it open on Mondays?", "On Sunday it is open from 9.", True),
         ("When is the C++ course?", "The C++ course is on Monday.", False),
+        ("What changed in 3.9.1?", "3.9.12: the lamp blinks.", True),
+        ("What changed in v3.9.1?", "3.9.1: the lamp blinks.", False),
+        ("What does -Q do?", "-q: print nothing.", True),
+        ("What does -Q do?", "-Q: skip the sieve.", False),
+        ("What happens on 5 April?", "On April 6 there is a fair.", True),
+        ("What happens on 5 April?", "On April 5th there is a fair.", False),
+        ("Who is in room 12?", "Room: 14; name: Ada.", True),
+        ("Who is in room 12?", "Rooms 12 and 14 are Ada's.", False),
+        ("What costs 12 euros?", "A dozen costs twelve euros.", False),
+        ("第3条说什么?", "第4条 会员可以借书。", True),
+        ("Is it open on Wednesday?", "Open Monday to Friday.", False),
+        ("Открыт ли он в воскресенье?", "В понедельник он закрыт.", True),
     ],
 )
 def test_a_sentence_about_another_name_lacks_it(
     question: str, sentence: str, is_lacking: bool, keywords: KeywordIndex
 ) -> None:
     assert bool(lacking(find_names(question), sentence, sentence, keywords)) is is_lacking
+
+
+@pytest.mark.parametrize(
+    ("question", "barring"),
+    [
+        ("Where does Soprano live?", ["Soprano"]),  # in no document
+        ("Where does Alto live?", []),
+        ("Where does Basso live?", ["Basso"]),  # a heading has it
+        ("Wie ist der Name von dem Dorf und wo liegt es?", []),  # nouns
+    ],
+)
+def test_a_name_that_no_document_has_bars(question: str, barring: list[str], library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Alto lives in a village.", "utf-8")
+    library.ingest([str(tmp_path / "a.md")], collection="c")
+    names = barring_names(question, ["Basso"], library._docstore.keywords)
+    assert [name.text for name in names] == barring
+
+
+def test_a_name_may_be_misspelled(keywords: KeywordIndex) -> None:
+    text = "Gandhi walked to the sea."
+    assert not lacking(find_names("How far did Ghandi walk?"), text, text, keywords)
+    assert lacking(find_names("How far did Miller walk?"), text, "Mill Lane, Gandhi", keywords)
+
+
+def test_another_name_of_the_form_asked_for_is_its_rival() -> None:
+    assert names_rival("Which build fixes CVE-2023-4863?", "CVE-2023-4836")
+    assert names_rival("When is it open on Monday?", "Tuesday at nine")
+    assert not names_rival("Which build fixes CVE-2023-4863?", "1187")
+    assert not names_rival("When is it open on Monday?", "Monday at nine")

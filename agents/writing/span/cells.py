@@ -1,0 +1,98 @@
+"""The cell of a table's row that a question asks for.
+
+A small model reads a row as a sentence, and takes any number for the price. But a row says what its values are: what is
+asked for is the value whose label the question has, or whose label lies nearest to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....retrieval import HEADING_SEPARATOR, Library, Sentence
+from ..quotation import is_quotable
+
+TABLE_ROW = "table row"
+BLANK = "–"
+_LABELLED = re.compile(r"\s*([^:;]{1,60}): (.*)", re.DOTALL)
+_CLEARLY = 0.05  # nearer than the next label, in the sum of two cosines
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`value` is empty, or a dash, where the cell is blank."""
+
+    label: str
+    value: str
+
+
+def asked_cell(question: str, row: Sentence, rows: Sequence[Sentence], library: Library) -> str | None:
+    """The value that `question` asks of `row`; a dash where it is blank there, and None where none is clear.
+
+    `rows`: others of its table, which may have columns that are blank in this row.
+    """
+    cells = read_cells(row)
+    if len(cells) < 2:
+        return None
+    wanted = set(library.stems(question))
+    open_cells = [cell for cell in cells if not wanted.issuperset(library.stems(cell.value)) or not cell.value.strip(BLANK)]
+    if len(open_cells) == len(cells):
+        return None  # nothing of this row is in the question: it may be another one's
+    known = {cell.label for cell in cells if cell not in open_cells}
+    labels = dict.fromkeys(cell.label for other in (row, *rows) for cell in read_cells(other) if cell.label not in known)
+    shares = {label: _share(library.stems(label), wanted) for label in labels}
+    best = max(shares.values(), default=0.0)
+    if best > 0:
+        named = [label for label, share in shares.items() if share == best]
+        values = {cell.label: cell.value for cell in cells}
+        return (values.get(named[0], "").strip() or BLANK) if len(named) == 1 else None
+    return _nearest(question, open_cells, next(cell for cell in cells if cell not in open_cells), library)
+
+
+def best_row(sentences: Sequence[Sentence]) -> Sentence | None:
+    """The best of the sentences that may be quoted, where it is a row with names for its values."""
+    best = next((sentence for sentence in sentences if is_quotable(sentence)), None)
+    return best if best is not None and best.kind == TABLE_ROW and len(read_cells(best)) > 1 else None
+
+
+def read_cells(row: Sentence) -> list[Cell]:
+    """Its values with the names of their columns: those within it, or those of the header that leads to it."""
+    text = " ".join(row.text.split())
+    pieces = [_LABELLED.fullmatch(piece) for piece in text.removesuffix(".").split(";")]
+    if all(pieces):
+        return [Cell(piece[1].strip(), piece[2].strip()) for piece in pieces if piece]
+    header = row.lead.rpartition("\n")[2].rpartition(HEADING_SEPARATOR)[2]
+    if "|" not in header or "|" not in text:
+        return []
+    labels, values = _between_bars(header), _between_bars(text)
+    return [Cell(*pair) for pair in zip(labels, values, strict=True)] if len(labels) == len(values) else []
+
+
+def _between_bars(line: str) -> list[str]:
+    line = line.strip()
+    return [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+
+
+def _share(stems: Sequence[str], wanted: set[str]) -> float:
+    return sum(stem in wanted for stem in stems) / len(stems) if stems else 0.0
+
+
+def _nearest(question: str, cells: Sequence[Cell], key: Cell, library: Library) -> str | None:
+    """The value of the cell that lies nearest to the question by itself and as one of its row, where one clearly does."""
+    filled = [cell for cell in cells if cell.value.strip(BLANK)]
+    if not filled:
+        return None
+    vector = library.embed_query(question)
+    near = [
+        float(
+            np.dot(library.embed_query(f"{cell.label}: {cell.value}"), vector)
+            + np.dot(library.embed_query(f"{cell.label} of {key.value}: {cell.value}"), vector)
+        )
+        for cell in filled
+    ]
+    order = sorted(range(len(filled)), key=lambda at: -near[at])
+    clear = len(order) == 1 or near[order[0]] - near[order[1]] >= _CLEARLY
+    return filled[order[0]].value if clear else None

@@ -1,0 +1,41 @@
+"""Of a row, the value that was asked for."""
+
+from pathlib import Path
+
+import pytest
+from ayllu.agents.writing.span.cells import asked_cell, best_row
+from ayllu.retrieval import Library
+
+PARTS = """# Parts
+
+| Code | Part | Price | Stock |
+|---|---|---|---|
+| KL-220 | brake lever | 14.80 | 12 |
+| KL-221 | chain guard | 18.25 | |
+"""
+STALLS = "Stall,2021,2022,2023\nNorth,410,,430\nSouth,380,390,\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "question", "cell"),
+    [
+        ("parts.md", PARTS, "What is the price of KL-220?", "14.80"),
+        ("parts.md", PARTS, "How many KL-220 are in stock?", "12"),
+        ("parts.md", PARTS, "How many KL-221 are in stock?", "–"),
+        ("stalls.csv", STALLS, "What did the stall North pay in 2023?", "430"),
+        ("stalls.csv", STALLS, "What did the stall North pay in 2022?", "–"),
+    ],
+)
+def test_the_cell_asked_for(library: Library, tmp_path: Path, name: str, text: str, question: str, cell: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    library.ingest([str(tmp_path / name)], collection="c")
+    sentences = library.retrieve(question, collection="c").sentences
+    row = best_row(sentences)
+    assert row is not None
+    assert asked_cell(question, row, sentences, library) == cell
+
+
+def test_prose_is_no_row(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("The price: of KL-220 is 14.80; it rose.", "utf-8")
+    library.ingest([str(tmp_path / "a.md")], collection="c")
+    assert best_row(library.retrieve("What is the price of KL-220?", collection="c").sentences) is None
