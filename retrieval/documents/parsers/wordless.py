@@ -12,9 +12,13 @@ from dataclasses import replace
 from .base import Block, BlockKind, Parsed
 
 _LETTERS = "A-Za-z0-9+/_"
-_LONG = re.compile(rf"(?<![{_LETTERS}=-])(?:data:[\w/+.;=-]+,)?[{_LETTERS}-]{{200,}}={{0,2}}")
+_LEAST_LONG = 200  # characters
+_RUN, _LEAST_LINES = 40, 3  # letters of a line, and lines
+_IN_A_ROW = re.compile(rf"[{_LETTERS}-]{{{_RUN}}}")
+_LONG = re.compile(rf"(?<![{_LETTERS}=-])(?:data:[\w/+.;=-]+,)?[{_LETTERS}-]{{{_LEAST_LONG},}}={{0,2}}")
 _LINES = re.compile(  # of base64, as mail and keys have it, and the last of them, which is shorter
-    rf"(?:^[ \t]*+-----BEGIN [A-Z ]+-----\n)?(?:^[ \t\"'>]*+[{_LETTERS}-]{{40,}}+={{0,2}}[\"',;+\\ \t]*+\n){{3,}}+"
+    rf"(?:^[ \t]*+-----BEGIN [A-Z ]+-----\n)?(?:^[ \t\"'>]*+[{_LETTERS}-]{{{_RUN},}}+={{0,2}}[\"',;+\\ \t]*+\n)"
+    rf"{{{_LEAST_LINES},}}+"
     rf"(?:^[ \t\"'>]*+[{_LETTERS}-]++={{0,2}}[\"',;+\\ \t]*+$)?(?:\n[ \t]*+-----END [A-Z ]+-----)?",
     re.M,
 )
@@ -25,6 +29,7 @@ _DUMP = re.compile(  # offset, bytes, and perhaps their letters; or the bytes al
     re.M,
 )
 _ARRAY = re.compile(r"(?:^[ \t]*+(?:0[xX][0-9a-fA-F]{1,16}+[uUlL]*+[ \t]*+(?:,[ \t]*+)?){4,}+\n?){3,}+", re.M)
+_BEGINS_AS_DUMP = re.compile(rf"^[ \t]*+(?:0x)?{_HEX}{{2,16}}+[: \th]", re.M)  # what every line of `_DUMP` does
 _LONG_LINE = re.compile(r"^.{1000,}$", re.M)
 _PICTURE = "/* XPM */"
 _PICTURE_END = "};"
@@ -59,25 +64,34 @@ def mark_wordless(parsed: Parsed) -> Parsed:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    for match in _LONG.finditer(text):
-        if _is_mixed(match[0]):
-            yield match.span()
-    for match in _LINES.finditer(text):
-        if _is_mixed(match[0]):
-            yield match.span()
-    for match in _DUMP.finditer(text):
+    yield from _long_spans(text)
+    for match in _DUMP.finditer(text) if _BEGINS_AS_DUMP.search(text) else ():
         if re.search(r"[ :][0-9]?[a-fA-F][0-9a-fA-F]*[ :]", match[0]):  # else a table of numbers
             yield match.span()
-    for match in _ARRAY.finditer(text):
+    for match in _ARRAY.finditer(text) if "0x" in text or "0X" in text else ():
         yield match.span()
-    for match in _LONG_LINE.finditer(text):
-        long = sum(len(word) for word in match[0].split() if len(word) > _WORD and word.isascii())
-        if long > _MOST_WORDLESS * len(match[0]) and len(set(match[0])) > _FEW_LETTERS:
-            yield match.span()
     at = text.find(_PICTURE)
     while at >= 0 and (end := text.find(_PICTURE_END, at)) >= 0:
         yield at, end + len(_PICTURE_END)
         at = text.find(_PICTURE, end)
+
+
+def _long_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Those of long words, which are quicker to see than whether any of these is there."""
+    long_words = [word for word in text.split() if len(word) >= _RUN]
+    lengths = [len(word) for word in long_words if _IN_A_ROW.search(word)]
+    for match in _LONG.finditer(text) if max(lengths, default=0) >= _LEAST_LONG else ():
+        if _is_mixed(match[0]):
+            yield match.span()
+    for match in _LINES.finditer(text) if len(lengths) >= _LEAST_LINES else ():
+        if _is_mixed(match[0]):
+            yield match.span()
+    if not any(len(word) > _WORD for word in long_words):
+        return
+    for match in _LONG_LINE.finditer(text):
+        long = sum(len(word) for word in match[0].split() if len(word) > _WORD and word.isascii())
+        if long > _MOST_WORDLESS * len(match[0]) and len(set(match[0])) > _FEW_LETTERS:
+            yield match.span()
 
 
 def _is_mixed(letters: str) -> bool:

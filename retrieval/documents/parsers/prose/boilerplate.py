@@ -44,7 +44,14 @@ _MOST = 0.5  # of a document: beyond it the licence is what the document is
 def hints_of_licences(text: str) -> list[int]:
     """Where something stands that a licence may say, in rising order: only there it is worth to look closer."""
     lower = text.replace("İ", "I").lower()  # the only letter that grows
-    return sorted(match.start() for hint in _HINTS for match in re.finditer(hint, lower))
+    return sorted(place for hint in _HINTS for place in _places(hint, lower))
+
+
+def _places(hint: str, text: str) -> Iterator[int]:
+    at = text.find(hint)
+    while at >= 0:
+        yield at
+        at = text.find(hint, at + len(hint))
 
 
 def is_licence(paragraph: str) -> bool:
@@ -54,6 +61,8 @@ def is_licence(paragraph: str) -> bool:
 
 def licence_spans(text: str) -> Iterator[tuple[int, int]]:
     """What an e-text library puts before and after its texts."""
+    if "gutenberg" not in text.lower():  # quicker to see than whether such a line is there
+        return
     start = _ETEXT_START.search(text)
     end = _ETEXT_END.search(text, start.end() if start else 0)
     spans = ([(0, start.end())] if start else []) + ([(end.start(), len(text))] if end else [])

@@ -15,6 +15,7 @@ from ..progress import report_alive
 from .boilerplate import hints_of_licences, is_licence, licence_spans, mostly_licence
 
 _RULE = re.compile(r"\s*([=\-~^*_+#.\"'`:])\1{2,}\s*$")
+_RULES = "=-~^*_+#.\"'`:"
 _UNDERLINES = "=-~^*+#\"'`"
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix|article|kapitel|chapitre|cap[ií]tulo)\s+)?((?:\d+|[A-Z]|[IVXLC]+)(?:\.\d+)*)[.):]?\s+\S",
@@ -140,6 +141,8 @@ class _Structure:
 
     def _underlined(self, stanza: _Stanza) -> tuple[Sequence[Block], _Stanza] | None:
         """Up to three lines over a line of marks, and perhaps under another."""
+        if not any(line.text[line.indent : line.indent + 1] in _RULES for line in stanza[: _MOST_TITLE_LINES + 2]):
+            return None
         above = _RULE.match(stanza[0].text)
         first = 1 if above else 0
         for last in range(first, min(first + _MOST_TITLE_LINES, len(stanza) - 1)):
