@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from .drawing import read_drawing
 from .forms import read_annotations
+from .leftward import in_reading_order, is_leftward, mirror
 from .page import HYPHEN, PageContent, Segment
 
 _WORD = re.compile(rf"([^\s{HYPHEN}]+)({HYPHEN}?\s*)")
@@ -52,10 +53,12 @@ def read_page(document: Any, number: int, form: Any = None) -> PageContent:
         content = PageContent(width, height)
         textpage = page.get_textpage()
         try:
-            _read_words(page, textpage, content)
+            is_mirrored = _read_words(page, textpage, content)
         finally:
             textpage.close()
         read_drawing(page, content)
+        if is_mirrored:
+            content.rules = [(content.width - x1, y0, content.width - x0, y1) for x0, y0, x1, y1 in content.rules]
         read_annotations(page, form, content)
         return content
     finally:
@@ -116,12 +119,13 @@ def _stretch(raw: Any, textpage: Any, start: int, count: int) -> str:
     )
 
 
-def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
+def _read_words(page: Any, textpage: Any, content: PageContent) -> bool:
+    """Gives whether the page is mirrored: see `leftward`."""
     text = _text_of(textpage)
     text = _TEX_CODE.sub(lambda match: _TEX_CODES[ord(match[0])], text)
     matches = list(_WORD.finditer(text))
     if not matches:
-        return
+        return False
     calls = _calls()
     handle = ctypes.cast(textpage.raw, ctypes.c_void_p).value
     spans = [match.span(1) for match in matches]
@@ -144,7 +148,23 @@ def _read_words(page: Any, textpage: Any, content: PageContent) -> None:
     kinds = np.repeat([run.kind for run in runs], lengths)
     angles = np.repeat([run.angle for run in runs], lengths)
 
+    is_mirrored = False
+    if not text.isascii() and is_leftward(text):
+        letter = np.zeros(4, dtype=np.float32)
+
+        def left_of(index: int) -> float:
+            calls.loose_box(handle, index, letter.ctypes.data)
+            return float(letter[0])
+
+        for number, (start, end) in enumerate(spans):
+            if is_leftward(words[number]) and not angles[number]:
+                calls.loose_box(handle, start, places.ctypes.data + 32 * number)
+                calls.loose_box(handle, end - 1, places.ctypes.data + 32 * number + 16)
+                words[number] = in_reading_order(text[start:end], lambda at, start=start: left_of(start + at))  # type: ignore[misc]
+        west, _, east, _ = page.get_bbox()
+        is_mirrored = mirror(words, places, breaks, angles == 0, (west, east)) and not page.get_rotation()
     _place(page, content, _Words(words, np.array(breaks), hyphens, kinds, same_run, places, angles, spaced))
+    return is_mirrored
 
 
 class _Run(NamedTuple):
