@@ -68,7 +68,10 @@ def search(
     for result, hit in zip(results, hits, strict=True):
         _show(command.output, result, hit.passage)
     if not results:
-        command.output.say("Nothing found.")
+        among = (
+            " among the documents that these filters let through" if filters_of(source, folder, kind, since, until) else ""
+        )
+        command.output.say(f"Nothing found{among}.")
 
 
 def _result(rank: int, passage: Passage, hit: Explained | None) -> dict[str, Any]:

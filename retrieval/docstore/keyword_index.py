@@ -12,7 +12,7 @@ from .query_terms import query_terms, question_words
 from .terms import search_terms
 
 _HEADING_WEIGHT = 0.5  # of a word in a heading above, beside one in the text
-_MOST_LANGUAGES = 4  # in whose stems a question is looked up: those of most documents
+_MOST_LANGUAGES = 12  # in whose stems a question is looked up: those of most documents
 
 
 class KeywordIndex:
