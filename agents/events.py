@@ -35,7 +35,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class DraftDropped:
-    """What was streamed so far is withdrawn (a rewrite, a quote instead, or a restart after a crash)."""
+    """What was streamed so far is withdrawn (nothing in it is supported, or it was begun by a backend that failed)."""
 
     reason: str
 

@@ -1,6 +1,6 @@
 """What the agents of a team tell each other: frozen AutoGen messages, a type for each step of a question.
 
-Question → Findings → Verdict (write) → Draft → Verdict (draft, quote, abstain; or rewrite, and once more) → Reply
+Question → Findings → Verdict (write) → Draft → Verdict (draft, quote, abstain) → Reply
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from autogen_agentchat.messages import BaseChatMessage
 from autogen_core.models import UserMessage
 from pydantic import ConfigDict, computed_field
 
-from ..conversations import ChatMessage, RawPrompt
+from ..conversations import ChatMessage, RawPrompt, Unsupported, Withdrawn
 from ..retrieval import Passage, Retrieved, Sentence
 from .judging import Decision
-from .writing import Method
+from .writing import Attributed, Method
 from .writing.span import Ranked
 
 
@@ -81,6 +81,8 @@ class Verdict(TeamMessage):
     decision: Decision
     method: Method  # how it is, or was, written: settled by the first verdict
     answerable: float  # probability that the documents answer, 0 to 1
+    statements: tuple[Attributed, ...] = ()  # of a prose draft, with the passages that support each
+    reason: str = ""  # why a draft gives way
 
     def to_text(self) -> str:
         return f"{self.decision} (the documents answer with a probability of {self.answerable:.2f})"
@@ -93,6 +95,8 @@ class Reply(TeamMessage):
     short: str  # its core, without quotation and marks
     kind: Literal["draft", "quote", "abstained"]
     cited: tuple[Passage, ...] = ()  # in the order of their marks
+    unsupported: tuple[Unsupported, ...] = ()
+    withdrawn: Withdrawn | None = None  # the draft whose place this takes
 
     def to_text(self) -> str:
         return self.text

@@ -43,6 +43,8 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         answer=reply.text,
         short=reply.short,
         kind=reply.kind,
+        unsupported=reply.unsupported,
+        withdrawn=reply.withdrawn,
         evidence=render_evidence(retrieved, order),
         citations=shown[: len(reply.cited)],
         passages=shown,

@@ -22,6 +22,7 @@ from .options import (
     Session,
     Since,
     Source,
+    Strict,
     Team,
     Until,
     filters_of,
@@ -41,6 +42,7 @@ def ask(
     session: Session = None,
     k: Passages = None,
     seed: Seed = None,
+    strict: Strict = None,
     collection: Collections = None,
     source: Source = None,
     folder: Folder = None,
@@ -53,7 +55,7 @@ def ask(
     words = " ".join(question or [])
     piped = not question and sys.stdin is not None and not sys.stdin.isatty()
     text = check_question(read_stdin("question") if words == "-" or piped else words)
-    command.app.override_settings({"backend": backend})
+    command.app.override_settings({"backend": backend, "agents.strict": strict})
     command.app.pin(adapter)
     command.app.check_session(session)
     command.prepare(chat=True)

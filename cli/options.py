@@ -29,6 +29,10 @@ Adapter = Annotated[
 Passages = Annotated[int | None, typer.Option("-k", min=1, max=20, help="How many passages to look at.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="The same seed gives the same answer.")]
 Team = Annotated[str | None, typer.Option("--team", help="Which team of agents answers.")]
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict", help="Leave out what no passage supports.", show_default=False),
+]
 Session = Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")]
 Wait = Annotated[
     float | None,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..agents import ChatSession
     from ..conversations import Answer, Evidence
 
+UNSUPPORTED = "(not found in the documents)"
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
 _SENTENCES_SHOWN = 3
 
@@ -74,7 +75,7 @@ def show_withdrawn(output: Output, reason: str, draft: str) -> None:
 
 def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
     """The answer, what its marks stand for, and how to rate it where it is kept."""
-    output.say(answer.answer, "yellow" if answer.abstained else "bold")
+    output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "bold")
     output.say()
     for citation in answer.citations:
         output.say(f"  [{citation.n}] {place_label(citation)}")

@@ -83,6 +83,7 @@ class AgentSettings(Table):
         le=1.0,
         description="Abstain below this probability that the documents answer; unset: as measured.",
     )
+    strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
 
 
 class FeedbackSettings(Table):

@@ -17,6 +17,8 @@ from .exchange import (
     ShownPassage,
     Style,
     Timings,
+    Unsupported,
+    Withdrawn,
 )
 from .ids import new_id, now
 from .json_numbers import finite
@@ -48,6 +50,8 @@ __all__ = [
     "ShownPassage",
     "Style",
     "Timings",
+    "Unsupported",
+    "Withdrawn",
     "check_question",
     "finite",
     "new_id",

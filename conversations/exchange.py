@@ -73,6 +73,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A sentence of the model's that none of the passages supports; offsets count in the answer's text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A draft that was not shown as the answer, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds from the moment of asking, but for `search_s`; `first_token_s` is None where nothing was written."""
 
@@ -100,6 +117,8 @@ class Answer:
     adapter: str | None
     message_id: str
     session_id: str
+    unsupported: tuple[Unsupported, ...] = ()
+    withdrawn: Withdrawn | None = None
     answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the `ask` object
     warnings: tuple[str, ...] = ()
     timings: Timings = field(default_factory=Timings)
@@ -107,6 +126,14 @@ class Answer:
     @property
     def abstained(self) -> bool:
         return self.kind == "abstained"
+
+    def annotated(self, note: str) -> str:
+        """What is shown, with `note` after each sentence that no passage supports."""
+        text, place = "", 0
+        for sentence in self.unsupported:
+            text += f"{self.answer[place : sentence.end]} {note}"
+            place = sentence.end
+        return text + self.answer[place:]
 
     def to_json(self) -> dict[str, Any]:
         """The contract's `ask` object."""

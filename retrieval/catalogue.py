@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .docstore import DocStore, SourceInfo
 from .embedders import Embedder
-from .ranking import covered_share
+from .ranking import WeighedWord, covered_share, weigh_words
 
 if TYPE_CHECKING:
     from .documents import IngestOptions, Planned
@@ -64,6 +64,10 @@ class Catalogue:
     def idf(self, word: str, least: int = 0) -> float:
         """Rarity of a word among all chunks, or `least` where there are fewer: see `KeywordIndex.idf`."""
         return self._docstore.keywords.idf(word, least)
+
+    def weigh_words(self, text: str, least: int = 0) -> list[WeighedWord]:
+        """Its content words with their rarity: see `ranking.weigh_words`."""
+        return weigh_words(self._docstore.keywords, text, least)
 
     def coverage(self, question: str, text: str, least: int = 0) -> float:
         """Share of the question's content words that `text` contains: see `ranking.covered_share`."""

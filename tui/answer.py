@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ASKING = "asking"  # the group of the workers that wait for answers
 
+_UNSUPPORTED = "*(not found in the documents)*"
+
 
 class AnswerView(Vertical):
     """`answer` is the kept answer once it is there; until then it is being written, or could not be."""
@@ -188,7 +190,7 @@ class AnswerView(Vertical):
         """The answer in full, once more from the start: a stream can leave a fence half open."""
         self.answer = answer
         await self._end_stream()
-        await self._text.update(safe(answer.answer))
+        await self._text.update(safe(answer.annotated(_UNSUPPORTED)))
         self.set_class(answer.abstained, "-abstained")
         if not answer.abstained:
             self._evidence.display = False

@@ -1,6 +1,7 @@
 """What can be known of an answer without a large model: whether the documents answer, and what supports a draft."""
 
 from .answerable import CALIBRATION, Calibration, answerable, confirmed
+from .attribution import attribute
 from .decisions import MENTIONED, MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
 from .signals import Signals, measure_signals
 from .thresholds import answer_threshold, learned_by
@@ -15,6 +16,7 @@ __all__ = [
     "Signals",
     "answer_threshold",
     "answerable",
+    "attribute",
     "confirmed",
     "decide_before_writing",
     "decide_on_prose",

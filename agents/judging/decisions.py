@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
-from ...retrieval import Library, Retrieved, Sentence
-from ..writing import Method, quotable
+from ...retrieval import Retrieved, Sentence
+from ..writing import Attributed, Method, quotable
 from .refusals import is_refusal
-from .signals import coverage
 
-# write, and write again, send the question to the writer; with the others it is answered: by the draft, by a quotation
-# instead of it, or by saying that the documents do not answer
-Decision = Literal["write", "rewrite", "draft", "quote", "abstain"]
+# write sends the question to the writer; with the others it is answered: by the draft, by a quotation instead of it, or by
+# saying that the documents do not answer
+Decision = Literal["write", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
 NAMED = 0.6  # the same, at least, where it is asked what something is whose own name the documents have
 MENTIONED = 0.4  # the same, where something else is asked of it, or of a date that they have
-_SUPPORTED = 0.6  # share of a draft's words' weight that must stand in the passages
-_MARK = re.compile(r"\[(\d{1,3})\]")
 
 
 def decide_before_writing(retrieved: Retrieved, probability: float, threshold: float, method: Method) -> Decision:
@@ -38,19 +34,14 @@ def decide_on_span(short: str, quotations: Sequence[Sentence], probability: floa
     return "draft" if short else "quote"
 
 
-def decide_on_prose(library: Library, draft: str, retrieved: Retrieved, *, rewritten: bool) -> Decision:
-    """A prose draft against the passages it may cite: supported where most of its words' weight stands in them.
+def decide_on_prose(draft: str, statements: Sequence[Attributed], retrieved: Retrieved, *, quotes: bool) -> Decision:
+    """A prose draft is shown where anything in it is supported, and otherwise gives way.
 
     A model that says that the documents do not answer has read them: no sentence of theirs is held against its word.
+    `quotes`: the best sentence answers by itself, and may take the place of a draft without support.
     """
     if is_refusal(draft):
         return "abstain"
-    instead: Decision = "quote" if quotable(retrieved) else "abstain"
-    if not draft.strip():
-        return instead
-    passages = "\n".join(passage.text for passage in retrieved.passages)
-    supported = coverage(library, _MARK.sub("", draft), passages) >= _SUPPORTED
-    marked = any(1 <= int(mark) <= len(retrieved.passages) for mark in _MARK.findall(draft))
-    if supported and marked:
+    if any(each.supported for each in statements):
         return "draft"
-    return instead if rewritten else "rewrite"
+    return "quote" if quotes and quotable(retrieved) else "abstain"

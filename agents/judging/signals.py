@@ -10,7 +10,7 @@ from ..writing import quotable
 
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
 _WORD = re.compile(r"\w+")
-_USUAL = 120  # passages of a library, on which the calibration was fitted
+USUAL = 120  # passages of a library, on which the calibration was fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _read(heading: str, lead: str, text: str) -> str:
 def coverage(library: Library, question: str, text: str) -> float:
     """The same share in a small library as in a large one: in a small one its subject's own words are no rarer than others,
     and would count for little."""
-    return library.coverage(question, text, _USUAL)
+    return library.coverage(question, text, USUAL)
 
 
 def _best_coverage(library: Library, typed: str | None, retrieved: Retrieved) -> float | None:

@@ -13,9 +13,9 @@ from ..events import AgentStarted, DraftDropped
 from ..judging import (
     MENTIONED,
     NAMED,
-    Decision,
     answer_threshold,
     answerable,
+    attribute,
     confirmed,
     decide_before_writing,
     decide_on_prose,
@@ -27,6 +27,10 @@ from ..writing import choose_method, quotable
 from .role import Role, Thread
 
 _NOTE = "checking against the documents"
+_REASONS = {
+    "quote": "nothing in it stands in the documents; here is what they say",
+    "abstain": "the documents do not answer this",
+}
 
 
 def _standing(sentence: Sentence) -> str:
@@ -42,10 +46,9 @@ class Critic(Role):
 
     async def respond(self, thread: Thread, stop: CancellationToken) -> Verdict:
         question, retrieved = latest(thread, Question), latest(thread, Findings).retrieved
-        verdicts = messages_of(thread, Verdict)
-        if not verdicts:
-            return await self._judge_findings(question, retrieved)
-        return await self._judge_draft(latest(thread, Draft), retrieved, verdicts)
+        if verdicts := messages_of(thread, Verdict):
+            return await self._judge_draft(latest(thread, Draft), question, retrieved, verdicts[0])
+        return await self._judge_findings(question, retrieved)
 
     async def _judge_findings(self, question: Question, retrieved: Retrieved) -> Verdict:
         typed = subject(question.text)
@@ -60,29 +63,36 @@ class Critic(Role):
             self._context.emit(AgentStarted(self.name, _NOTE))
         return Verdict(source=self.name, decision=decision, method=method, answerable=probability)
 
-    async def _judge_draft(self, draft: Draft, retrieved: Retrieved, verdicts: list[Verdict]) -> Verdict:
-        emit = self._context.emit
-        emit(AgentStarted(self.name, _NOTE))
-        probability = verdicts[0].answerable
+    async def _judge_draft(self, draft: Draft, question: Question, retrieved: Retrieved, first: Verdict) -> Verdict:
+        self._context.emit(AgentStarted(self.name, _NOTE))
+        probability = first.answerable
         if draft.candidates:
             probability = confirmed(probability, draft.candidates[0].logprob, draft.no_answer_logprob)
         threshold = self._threshold(await self._context.choose_backend())
         if draft.method == "prose":
-            decision = await self._decide_on_prose(draft, retrieved, verdicts) if probability >= threshold else "abstain"
-        else:
-            decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
-        if draft.method == "prose" and decision == "rewrite":
-            emit(DraftDropped("the draft was not supported by the documents"))
-        elif draft.method == "prose" and decision == "quote":
-            emit(DraftDropped("the model's words are not supported; here is what the documents say"))
-        elif draft.method == "prose" and decision == "abstain" and draft.text.strip():
-            emit(DraftDropped("the documents do not answer this"))
+            return await self._judge_prose(draft, question, retrieved, probability, threshold)
+        decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability)
 
-    async def _decide_on_prose(self, draft: Draft, retrieved: Retrieved, verdicts: list[Verdict]) -> Decision:
-        rewritten = any(verdict.decision == "rewrite" for verdict in verdicts)
-        library = self._context.library
-        return await asyncio.to_thread(decide_on_prose, library, draft.text, retrieved, rewritten=rewritten)
+    async def _judge_prose(
+        self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, threshold: float
+    ) -> Verdict:
+        statements = await asyncio.to_thread(
+            attribute, self._context.library, question.query, draft.text, retrieved.passages
+        )
+        quotes = probability >= threshold
+        decision = decide_on_prose(draft.text, statements, retrieved, quotes=quotes) if quotes else "abstain"
+        reason = "" if decision == "draft" else _REASONS[decision]
+        if reason and draft.text.strip():
+            self._context.emit(DraftDropped(reason))
+        return Verdict(
+            source=self.name,
+            decision=decision,
+            method="prose",
+            answerable=probability,
+            statements=tuple(statements),
+            reason=reason,
+        )
 
     def _threshold(self, backend: Backend) -> float:
         """Asked each time: with the start of the model, a newly promoted adapter may have gone to work."""

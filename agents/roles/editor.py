@@ -7,11 +7,12 @@ from typing import Literal
 
 from autogen_core import CancellationToken
 
+from ...conversations import Withdrawn
 from ...retrieval import Passage, Retrieved, Sentence
 from ...text import safe
 from ..events import Token
-from ..messages import Draft, Findings, Reply, Verdict, latest
-from ..writing import number_marks, quotable, render_quotations, strip_marks
+from ..messages import Draft, Findings, Reply, Verdict, latest, messages_of
+from ..writing import mark_statements, quotable, render_quotations, strip_marks
 from .role import Role, Thread
 
 ABSTAINED = "I could not find this in your documents."
@@ -25,18 +26,33 @@ class Editor(Role):
 
     async def respond(self, thread: Thread, stop: CancellationToken) -> Reply:
         verdict = latest(thread, Verdict)
+        withdrawn = self._withdrawn(thread, verdict)
         if verdict.decision == "abstain":
-            return Reply(source=self.name, text=ABSTAINED, short=ABSTAINED, kind="abstained")
+            return Reply(source=self.name, text=ABSTAINED, short=ABSTAINED, kind="abstained", withdrawn=withdrawn)
         draft, retrieved = latest(thread, Draft), latest(thread, Findings).retrieved
         if verdict.method != "prose":
             reply = self._quoting(draft.short, draft.quotations)
             self._context.emit(Token(reply.text))  # prose has been streamed; this appears at once
             return reply
-        return self._prose(draft, retrieved) if verdict.decision == "draft" else self._quoting("", quotable(retrieved)[:1])
+        if verdict.decision == "draft":
+            return self._prose(draft, verdict, retrieved)
+        return self._quoting("", quotable(retrieved)[:1]).model_copy(update={"withdrawn": withdrawn})
 
-    def _prose(self, draft: Draft, retrieved: Retrieved) -> Reply:
-        text, cited = number_marks(draft.text, retrieved.passages)
-        return self._reply(text, strip_marks(text), "draft", cited)
+    def _prose(self, draft: Draft, verdict: Verdict, retrieved: Retrieved) -> Reply:
+        strict = self._context.settings.agents.strict
+        marked = mark_statements(draft.text, verdict.statements, retrieved.passages, strict=strict)
+        return Reply(
+            source=self.name,
+            text=marked.text,
+            short=strip_marks(marked.text),
+            kind="draft",
+            cited=marked.cited,
+            unsupported=marked.unsupported,
+        )
+
+    def _withdrawn(self, thread: Thread, verdict: Verdict) -> Withdrawn | None:
+        texts = [draft.text for draft in messages_of(thread, Draft) if draft.text.strip()]
+        return Withdrawn(safe(texts[-1]), verdict.reason) if texts and verdict.decision != "draft" else None
 
     def _quoting(self, short: str, quotations: Sequence[Sentence]) -> Reply:
         text, cited = render_quotations(short, quotations)

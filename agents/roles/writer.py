@@ -10,17 +10,18 @@ from autogen_core.models import LLMMessage
 
 from ...backends import Backend
 from ...retrieval import Retrieved
+from ...text import safe
 from ..events import AgentStarted
 from ..judging import learned_by
 from ..messages import Draft, Findings, Question, Verdict, latest
-from ..writing import as_sent, excerpt, prose_messages, rewrite_messages, split_marks, with_antecedents
+from ..writing import as_sent, excerpt, prose_messages, split_marks, with_antecedents
 from ..writing.span import SpanModel, prompt_name, write_span
 from .role import Role, Thread
 from .streaming import FirstToken, stream_prose
 
 
 class Writer(Role):
-    """Verdict (write, rewrite) → Draft. Prose is streamed; other drafts are shown by the editor, once they are judged."""
+    """Verdict (write) → Draft. Prose is streamed; other drafts are shown by the editor, once they are judged."""
 
     task = "writes from the passages"
     produces = Draft
@@ -28,15 +29,12 @@ class Writer(Role):
     async def respond(self, thread: Thread, stop: CancellationToken) -> Draft:
         question, retrieved = latest(thread, Question), latest(thread, Findings).retrieved
         verdict = latest(thread, Verdict)
-        rewriting = verdict.decision == "rewrite"
         backend = await self._context.choose_backend()
-        self._context.emit(AgentStarted(self.name, "writing again" if rewriting else "writing"))
+        self._context.emit(AgentStarted(self.name, "writing"))
         match verdict.method:
             case "prose":
                 system = self._context.load_prompt("prose")
                 messages = prose_messages(system, question.text, question.history, retrieved.passages)
-                if rewriting:
-                    messages += rewrite_messages(latest(thread, Draft).text, self._context.load_prompt("rewrite"))
                 return await self._write_prose(backend, messages, len(retrieved.passages), stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
@@ -50,7 +48,7 @@ class Writer(Role):
         return Draft(
             source=self.name,
             method="prose",
-            text=split_marks(prose.text, passages),
+            text=split_marks(safe(prose.text), passages),
             prompts=as_sent(messages),
             first_token_s=first_token_s,
             tokens=prose.tokens,

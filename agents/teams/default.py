@@ -1,4 +1,4 @@
-"""The default team: it looks, thinks about whether to write, writes, checks (and writes once more), and answers."""
+"""The default team: it looks, thinks about whether to write, writes, checks, and answers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ DEFAULT = TeamSpec(
     members=("retriever", "critic", "writer", "editor"),
     edges=(
         Edge("retriever", "critic"),
-        Edge("critic", "writer", when=("write", "rewrite")),
+        Edge("critic", "writer", when=("write",)),
         Edge("writer", "critic"),
         Edge("critic", "editor", when=("draft", "quote", "abstain")),
     ),
-    longest=7,  # retriever, critic, writer, critic, writer, critic, editor
+    longest=5,  # retriever, critic, writer, critic, editor
 )

@@ -1,29 +1,34 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
-from .marks import defuse_marks, number_marks, render_quotations, split_marks, strip_marks
+from .marking import MarkedDraft, mark_statements
+from .marks import defuse_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
-from .prose import EARLIER, Prose, as_sent, load_prose_prompt, plain_messages, prose_messages, rewrite_messages, write_prose
+from .prose import EARLIER, Prose, as_sent, load_prose_prompt, plain_messages, prose_messages, write_prose
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
+from .statements import Attributed, Statement, split_statements
 
 __all__ = [
     "EARLIER",
+    "Attributed",
+    "MarkedDraft",
     "Method",
     "Prose",
+    "Statement",
     "as_sent",
     "choose_method",
     "defuse_marks",
     "excerpt",
     "load_prose_prompt",
-    "number_marks",
+    "mark_statements",
     "plain_messages",
     "prose_messages",
     "quotable",
     "render_evidence",
     "render_passage",
     "render_quotations",
-    "rewrite_messages",
     "split_marks",
+    "split_statements",
     "strip_marks",
     "with_antecedents",
     "write_prose",

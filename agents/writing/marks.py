@@ -22,32 +22,18 @@ def split_marks(draft: str, passages: int) -> str:
     return _SEVERAL.sub(split, draft)
 
 
-def number_marks(draft: str, passages: Sequence[Passage]) -> tuple[str, list[Passage]]:
-    """A prose draft with its marks numbered anew, and the passages in the order of their marks.
-
-    The draft's own marks count `passages` from 1; a mark that no passage has is taken out.
-    """
-    cited: list[Passage] = []
-
-    def renumber(match: re.Match[str]) -> str:
-        place = int(match[1]) - 1
-        if not 0 <= place < len(passages):
-            return ""
-        return f"[{_number(passages[place], cited)}]"
-
-    return safe(_MARK.sub(renumber, draft)).strip(), cited
-
-
 def render_quotations(short: str, sentences: Sequence[Sentence]) -> tuple[str, list[Passage]]:
     """A short answer with its sentences quoted beneath, or only quotations; and the passages in the order of their marks."""
     cited: list[Passage] = []
-    lines = [f"> “{flatten(sentence.text)}” [{_number(sentence.passage, cited)}]" for sentence in sentences]
+    lines = [f"> “{flatten(sentence.text)}” [{mark_number(sentence.passage, cited)}]" for sentence in sentences]
     head = f"{flatten(short)} [1]\n\n" if short else ""
     return head + "\n>\n".join(lines), cited
 
 
-def strip_marks(text: str) -> str:
-    return re.sub(r"[ \t]*\[\d{1,4}\]", "", text).strip()
+def strip_marks(text: str, *, trim: bool = True) -> str:
+    """`text` without marks, and unless `trim` is False without the space around it."""
+    bare = re.sub(r"[ \t]*\[\d{1,4}\]", "", text)
+    return bare.strip() if trim else bare
 
 
 def defuse_marks(text: str) -> str:
@@ -60,7 +46,7 @@ def flatten(text: str) -> str:
     return " ".join(defuse_marks(safe(text)).split())
 
 
-def _number(passage: Passage, cited: list[Passage]) -> int:
+def mark_number(passage: Passage, cited: list[Passage]) -> int:
     """The mark of `passage`, counted from 1; one that is new in `cited` is added."""
     if passage not in cited:
         cited.append(passage)

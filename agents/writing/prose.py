@@ -81,14 +81,6 @@ def _request(passages: str, question: str) -> LLMMessage:
     return UserMessage(content=as_plain_text(f"Passages:\n\n{passages}\n\nQuestion: {question}"), source="user")
 
 
-def rewrite_messages(draft: str, instruction: str) -> list[LLMMessage]:
-    """What follows a draft that is to be written again."""
-    return [
-        AssistantMessage(content=as_plain_text(draft), source="writer"),
-        UserMessage(content=instruction, source="critic"),
-    ]
-
-
 def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(_role(message), str(message.content)) for message in messages)
 

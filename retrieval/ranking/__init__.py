@@ -1,10 +1,21 @@
 """Which passages fit a question, and which of their sentences are evidence."""
 
-from .coverage import covered_share
+from .coverage import WeighedWord, covered_share, held_share, weigh_words
 from .evidence import rank_sentences
 from .joining import join_neighbours
 from .names import names_code, names_rival
 from .search import Searcher
 from .vector_search import VectorSearch
 
-__all__ = ["Searcher", "VectorSearch", "covered_share", "join_neighbours", "names_code", "names_rival", "rank_sentences"]
+__all__ = [
+    "Searcher",
+    "VectorSearch",
+    "WeighedWord",
+    "covered_share",
+    "held_share",
+    "join_neighbours",
+    "names_code",
+    "names_rival",
+    "rank_sentences",
+    "weigh_words",
+]

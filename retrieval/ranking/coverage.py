@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ..docstore import KeywordIndex
 
 
-def covered_share(keywords: KeywordIndex, question: str, text: str, least: int = 0) -> float:
-    """Share of the question's content words that `text` contains, weighed by their rarity, 0 to 1.
+@dataclass(frozen=True, slots=True)
+class WeighedWord:
+    """A content word or name with its rarity. `forms` are its terms: a name as a whole first, then its parts."""
+
+    forms: tuple[str, ...]
+    rarity: float
+
+
+def weigh_words(keywords: KeywordIndex, text: str, least: int = 0) -> list[WeighedWord]:
+    """The content words of `text`, each as often as it stands there.
 
     A library of fewer than `least` chunks weighs words as one of that size: see `KeywordIndex.idf`.
     """
-    contained = set(keywords.stems(text))
-    rarities = [(forms, keywords.term_idf(forms[0], least)) for forms in keywords.question_words(question)]
-    total = sum(rarity for _, rarity in rarities)
-    covered = sum(rarity * _contained_share(forms, contained) for forms, rarity in rarities)
-    return covered / total if total else 0.0
+    return [WeighedWord(tuple(forms), keywords.term_idf(forms[0], least)) for forms in keywords.question_words(text)]
+
+
+def held_share(words: Sequence[WeighedWord], terms: Collection[str]) -> float:
+    """Share of the words' weight that stands among `terms`, 0 to 1."""
+    total = sum(word.rarity for word in words)
+    held = sum(word.rarity * _contained_share(word.forms, terms) for word in words)
+    return held / total if total else 0.0
+
+
+def covered_share(keywords: KeywordIndex, question: str, text: str, least: int = 0) -> float:
+    """Share of the question's content words that `text` contains, weighed by their rarity, 0 to 1; `least`: as above."""
+    return held_share(weigh_words(keywords, question, least), set(keywords.stems(text)))
 
 
 def _contained_share(forms: Sequence[str], contained: Collection[str]) -> float:

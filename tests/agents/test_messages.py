@@ -68,7 +68,7 @@ def test_a_message_can_be_read_by_a_person_and_a_model(message: TeamMessage, tex
 
 
 def test_the_latest_of_a_type_counts() -> None:
-    again = Verdict(source="critic", decision="rewrite", method="prose", answerable=0.5)
+    again = Verdict(source="critic", decision="draft", method="prose", answerable=0.5)
     assert latest([*MESSAGES, again], Verdict) is again
     assert messages_of([*MESSAGES, again], Verdict) == [MESSAGES[2], again]
     with pytest.raises(LookupError, match="No Draft among TextMessage"):

@@ -12,9 +12,9 @@ from ayllu.agents import AnswerReady, ChatSession, DraftDropped, Event, Evidence
 from ayllu.backends import Backend, BackendUnreachable, ResultWithNotices
 from ayllu.backends.scripted import Reply, ScriptedBackend
 from ayllu.config import AgentSettings, Settings
-from ayllu.conversations import ChatMessage, Conversations, RawPrompt
+from ayllu.conversations import ChatMessage, Conversations, RawPrompt, Withdrawn
 from ayllu.errors import AylluError, UsageError
-from ayllu.retrieval import Document, Library, Parsed, load_sample
+from ayllu.retrieval import Document, Library, Parsed, load_sample, split_sentences
 from ayllu.storage import DatabaseFull, DatabaseLocked
 
 OPENING = "When is the library open on Sundays?"
@@ -64,22 +64,20 @@ async def test_evidence_comes_first_and_the_answer_is_cited_and_kept(
 
 async def test_the_marks_that_are_kept_are_those_on_screen(make_session: MakeSession, conversations: Conversations) -> None:
     """The second passage is cited, and so is [1] on screen; the log must not call it [2]."""
-    backend = ScriptedBackend(replies=[SUPPORTED.replace("[1]", "[2]")])
-    answer = await make_session(backend).ask_once(OPENING)
+    shown = (await make_session(ScriptedBackend(replies=[SUPPORTED])).ask_once(OPENING)).passages
+    begin, end = split_sentences(shown[1].text)[-1]
+    written = " ".join(shown[1].text[begin:end].split())
+    answer = await make_session(ScriptedBackend(replies=[written])).ask_once(OPENING)
     kept = conversations.get(answer.message_id)
-    assert answer.answer == SUPPORTED
+    assert answer.answer == f"{written[:-1]} [1]."
     assert [kept.passage(passage.n).source for passage in answer.passages] == [passage.source for passage in answer.passages]
     assert kept.passage(1) == kept.passages[1]  # they are kept best first
 
 
-async def test_several_passages_in_one_mark_are_each_numbered_as_on_screen(
-    make_session: MakeSession, conversations: Conversations
-) -> None:
-    backend = ScriptedBackend(replies=[SUPPORTED.replace("[1]", "[3, 2]")])
-    answer = await make_session(backend).ask_once(OPENING)
-    kept = conversations.get(answer.message_id)
-    assert answer.answer == SUPPORTED.replace("[1]", "[1][2]")
-    assert [kept.passage(n) for n in (1, 2)] == [kept.passages[2], kept.passages[1]]
+async def test_a_mark_of_the_model_s_that_names_the_wrong_passages_is_mended(make_session: MakeSession) -> None:
+    answer = await make_session(ScriptedBackend(replies=[SUPPORTED.replace("[1]", "[3, 2]")])).ask_once(OPENING)
+    assert answer.answer == SUPPORTED
+    assert [citation.text for citation in answer.citations] == [answer.passages[0].text]
 
 
 @pytest.mark.parametrize("person", ["ana", "otto"])
@@ -110,26 +108,32 @@ async def test_an_abstention_is_no_part_of_what_the_model_sees_again(make_sessio
 
 
 async def test_prose_is_streamed_and_its_marks_are_those_of_the_passages_cited(make_session: MakeSession) -> None:
-    text = "On Sundays the library is open from 10:00 [2] to 14:00 [7]. The library is open on Sundays [1]."
+    text = "On Sundays the library is open from 10:00 [1] to 14:00 [7]. The library is open on Sundays [2]."
     events = await events_of(make_session(ScriptedBackend(replies=[text])))
     answer = events[-1].answer
     assert [event.text for event in events if isinstance(event, Token)][:2] == ["On", " Sundays"]
-    assert answer.answer == text.replace("[2]", "[x]").replace("[1]", "[2]").replace("[x]", "[1]").replace("[7]", "")
-    assert [citation.n for citation in answer.citations] == [1, 2]
+    assert answer.answer == "On Sundays the library is open from 10:00 to 14:00 [1]. The library is open on Sundays [2]."
     retrieved = next(event.retrieved for event in events if isinstance(event, EvidenceFound))
-    assert [citation.text for citation in answer.citations] == [passage.text for passage in retrieved.passages[1::-1]]
+    assert [citation.text for citation in answer.citations] == [passage.text for passage in retrieved.passages[:2]]
 
 
-async def test_a_rewritten_draft_counts_all_its_tokens_and_the_first_of_them(
+async def test_a_draft_that_gave_way_is_kept_with_its_reason(
     make_session: MakeSession, conversations: Conversations
 ) -> None:
-    events = await events_of(make_session(ScriptedBackend(replies=["Bananas grow.", SUPPORTED])))
+    events = await events_of(make_session(ScriptedBackend(replies=["Bananas grow on the moon."])))
     answer = events[-1].answer
-    assert answer.answer == SUPPORTED
-    assert answer.timings.tokens == 2 + len(SUPPORTED.split())
-    assert [event.reason for event in events if isinstance(event, DraftDropped)]
-    prompts = conversations.get(answer.message_id).prompts
-    assert [prompt.role for prompt in prompts] == ["system", "user", "assistant", "user"]
+    assert answer.kind == "quote"
+    (reason,) = [event.reason for event in events if isinstance(event, DraftDropped)]
+    assert answer.withdrawn == Withdrawn("Bananas grow on the moon.", reason)
+    assert conversations.get(answer.message_id).answer == answer
+
+
+async def test_a_sentence_without_support_stays_and_is_named(make_session: MakeSession) -> None:
+    answer = await make_session(ScriptedBackend(replies=[f"{SUPPORTED} Bananas grow on the moon."])).ask_once(OPENING)
+    assert answer.answer == f"{SUPPORTED} Bananas grow on the moon."
+    (sentence,) = answer.unsupported
+    assert sentence.text == answer.answer[sentence.start : sentence.end] == "Bananas grow on the moon."
+    assert answer.annotated("(?)") == f"{answer.answer} (?)"
 
 
 async def test_a_backend_that_dies_in_mid_answer_costs_a_retry_and_no_second_search(make_session: MakeSession) -> None:

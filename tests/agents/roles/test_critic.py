@@ -69,29 +69,27 @@ async def test_without_evidence_there_is_nothing_to_write_from(stage: Callable[.
 
 
 @pytest.mark.parametrize(
-    ("text", "rewritten", "decision", "dropped"),
+    ("text", "decision", "dropped"),
     [
-        (SUPPORTED, False, "draft", False),
-        ("Bananas grow on the moon [1].", False, "rewrite", True),
-        ("On Sundays the library is open from 10:00 to 14:00.", False, "rewrite", True),  # without a mark
-        ("Bananas grow on the moon [1].", True, "quote", True),
-        ("NOT IN THE DOCUMENTS", False, "abstain", True),
-        ("NOT IN THE DOCUMENTS", True, "abstain", True),
-        ("**Not in the documents.** [1]", False, "abstain", True),
-        (" ", False, "quote", True),
+        (SUPPORTED, "draft", False),
+        ("On Sundays the library is open from 10:00 to 14:00.", "draft", False),  # without a mark
+        ("Bananas grow on the moon [1]. On Sundays the library is open from 10:00 to 14:00.", "draft", False),
+        ("Bananas grow on the moon [1].", "quote", True),
+        ("NOT IN THE DOCUMENTS", "abstain", True),
+        ("**Not in the documents.** [1]", "abstain", True),
+        (" ", "quote", False),  # nothing was shown that would be taken back
     ],
 )
-async def test_prose_is_shown_only_where_the_passages_support_it(
-    stage: Callable[..., Stage], text: str, rewritten: bool, decision: str, dropped: bool
+async def test_prose_is_shown_where_the_passages_support_anything_in_it(
+    stage: Callable[..., Stage], text: str, decision: str, dropped: bool
 ) -> None:
     here = stage()
     thread = await begin(here)
-    verdicts = [Verdict(source="critic", decision="write", method="prose", answerable=0.75)]
-    if rewritten:
-        verdicts.append(verdicts[0].model_copy(update={"decision": "rewrite"}))
-    verdict = await here.say("critic", *thread, *verdicts, draft("prose", text=text))
+    first = Verdict(source="critic", decision="write", method="prose", answerable=0.75)
+    verdict = await here.say("critic", *thread, first, draft("prose", text=text))
     assert (verdict.decision, verdict.method, verdict.answerable) == (decision, "prose", 0.75)
     assert any(isinstance(event, DraftDropped) for event in here.events) == dropped
+    assert bool(verdict.reason) == (decision != "draft")
 
 
 @pytest.mark.parametrize(("threshold", "decision"), [(0.0, "draft"), (1.0, "abstain")])
@@ -128,7 +126,6 @@ async def test_where_only_headings_were_found_unsupported_prose_gives_way_to_an_
     headings = [replace(sentence, heading=True) for sentence in findings.retrieved.sentences]
     bare = findings.model_copy(update={"retrieved": replace(findings.retrieved, sentences=headings)})
     first = Verdict(source="critic", decision="write", method="prose", answerable=0.75)
-    again = first.model_copy(update={"decision": "rewrite"})
     for text in (" ", "Bananas grow on the moon [1]."):
-        verdict = await here.say("critic", question, bare, first, again, draft("prose", text=text))
+        verdict = await here.say("critic", question, bare, first, draft("prose", text=text))
         assert verdict.decision == "abstain"

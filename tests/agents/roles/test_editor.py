@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from ayllu.agents import ABSTAINED, Token
 from ayllu.agents.messages import Draft, Findings, Reply, Verdict
+from ayllu.agents.writing import Attributed, split_statements
+from ayllu.config import AgentSettings
+from ayllu.conversations import Unsupported, Withdrawn
 from ayllu.retrieval import Passage, Retrieved, Sentence
 
 from ..conftest import Stage
@@ -13,8 +16,17 @@ SENTENCES = [Sentence(passage, passage.text, 0, 7, 1.0, 0.5, 0.5, False) for pas
 FINDINGS = Findings(source="retriever", retrieved=Retrieved("?", PASSAGES, SENTENCES, 0.1, 0.2))
 
 
+PROSE = Draft(source="writer", method="prose", text="It is so [9]. It is not. And so it is.")
+ATTRIBUTED = tuple(
+    Attributed(statement, passages, bool(passages))
+    for statement, passages in zip(split_statements(PROSE.text), [(3,), (), (1, 3)], strict=True)
+)
+
+
 def verdict(decision: str, method: str = "prose") -> Verdict:
-    return Verdict(source="critic", decision=decision, method=method, answerable=0.5)
+    statements = ATTRIBUTED if decision == "draft" else ()
+    reason = "" if decision == "draft" else "no support"
+    return Verdict(source="critic", decision=decision, method=method, answerable=0.5, statements=statements, reason=reason)
 
 
 async def reply(here: Stage, draft: Draft, decision: str) -> Reply:
@@ -23,12 +35,21 @@ async def reply(here: Stage, draft: Draft, decision: str) -> Reply:
     return answer
 
 
-async def test_marks_are_numbered_by_first_use_and_those_of_no_passage_taken_out(stage: Callable[..., Stage]) -> None:
-    draft = Draft(source="writer", method="prose", text="It is so [3], and so [1][9]. It is [3].")
-    answer = await reply(stage(), draft, "draft")
-    assert answer.text == "It is so [1], and so [2]. It is [1]."
-    assert (answer.short, answer.kind) == ("It is so, and so. It is.", "draft")
+async def test_prose_has_the_marks_of_what_supports_it_and_names_the_rest(stage: Callable[..., Stage]) -> None:
+    answer = await reply(stage(), PROSE, "draft")
+    assert answer.text == "It is so [1]. It is not. And so it is [2][1]."
+    assert (answer.short, answer.kind) == ("It is so. It is not. And so it is.", "draft")
     assert [passage.chunk_id for passage in answer.cited] == ["c3", "c1"]
+    assert answer.unsupported == (Unsupported("It is not.", 14, 24),)
+    assert answer.withdrawn is None
+
+
+async def test_where_it_is_strict_nothing_without_support_is_shown(stage: Callable[..., Stage]) -> None:
+    here = stage()
+    here.settings = here.settings.model_copy(update={"agents": AgentSettings(strict=True)})
+    answer = await reply(here, PROSE, "draft")
+    assert answer.text == "It is so [1]. And so it is [2][1]."
+    assert answer.unsupported == ()
 
 
 async def test_a_short_answer_stands_above_its_quotations_and_appears_at_once(stage: Callable[..., Stage]) -> None:
@@ -45,6 +66,7 @@ async def test_unsupported_prose_gives_way_to_the_best_sentence(stage: Callable[
     answer = await reply(here, Draft(source="writer", method="prose", text="Bananas."), "quote")
     assert (answer.text, answer.short, answer.kind) == ("> “Text 1.” [1]", "Text 1.", "quote")
     assert here.events == []  # a draft was streamed, and dropped
+    assert answer.withdrawn == Withdrawn("Bananas.", "no support")
 
 
 async def test_an_abstention_cites_nothing(stage: Callable[..., Stage]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ayllu.adapters import LearnedExtras, write_learned
-from ayllu.agents import AgentStarted, Token
+from ayllu.agents import Token
 from ayllu.agents.messages import Draft, TeamMessage, Verdict
 from ayllu.backends import BackendUnreachable
 from ayllu.backends.scripted import Reply, ScriptedBackend
@@ -32,18 +32,6 @@ async def test_prose_is_streamed_from_what_is_kept_as_sent(stage: Callable[..., 
     assert draft.prompts == (ChatMessage("system", messages[0].content), ChatMessage("user", messages[1].content))
     assert messages[1].content.endswith("\n\nQuestion: When is the library open on Sundays?")
     assert options == {"temperature": 0.0, "max_tokens": 512, "seed": 7}
-
-
-async def test_a_rewrite_shows_the_model_its_draft_and_what_was_wrong(stage: Callable[..., Stage]) -> None:
-    here = stage(ScriptedBackend(replies=[ANSWER]))
-    again = Verdict(source="critic", decision="rewrite", method="prose", answerable=0.75)
-    rejected = Draft(source="writer", method="prose", text="Bananas.")
-    draft = await here.say("writer", *await begin(here, "prose"), rejected, again)
-    assert draft.text == ANSWER
-    assert [(prompt.role, prompt.content) for prompt in draft.prompts][2] == ("assistant", "Bananas.")
-    assert draft.prompts[3].role == "user"
-    assert draft.prompts[3].content.startswith("Your draft was not supported by the passages.")
-    assert AgentStarted("writer", "writing again") in here.events
 
 
 async def test_earlier_exchanges_come_before_the_passages(stage: Callable[..., Stage]) -> None:

@@ -1,0 +1,62 @@
+"""Which passages support each statement of a draft."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ayllu.agents.judging import attribute
+from ayllu.retrieval import SAMPLE_COLLECTION, HashingEmbedder, Library, Passage, load_sample
+
+LATE = "What happens if I return a tool late?"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(Path(tmp_path_factory.mktemp("library")), HashingEmbedder(64)) as library:
+        load_sample(library)
+        yield library
+
+
+@pytest.fixture(scope="module")
+def passages(library: Library) -> list[Passage]:
+    return list(library.retrieve(LATE, k=3, collection=SAMPLE_COLLECTION).passages)
+
+
+@pytest.mark.parametrize(
+    ("draft", "supported"),
+    [
+        ("A tool that comes back late costs 2 soles for each day.", True),
+        ("If a tool comes back late, you pay 2 soles for each day [2].", True),
+        ("2 soles for each day", True),
+        ("A tool that comes back late costs 3 soles for each day.", False),  # another number
+        ("A tool that comes back late costs 2 soles for each day in Kazakhstan and in Samarkand.", False),  # other names
+        ("You lose your membership for good.", False),
+        ("The rules are:", None),
+    ],
+)
+def test_half_of_its_words_and_all_of_its_numbers_stand_in_the_passages(
+    library: Library, passages: list[Passage], draft: str, supported: bool | None
+) -> None:
+    (attributed,) = attribute(library, LATE, draft, passages)
+    assert attributed.supported is supported
+    assert bool(attributed.passages) is bool(supported)
+
+
+def test_a_wrong_mark_of_the_model_s_is_mended_and_a_right_one_kept(library: Library, passages: list[Passage]) -> None:
+    right = next(n for n, passage in enumerate(passages, start=1) if "2 soles for each day" in passage.text)
+    wrong = next(n for n in range(1, len(passages) + 1) if n != right)
+    for mark in (right, wrong, 9):
+        (attributed,) = attribute(library, LATE, f"A late tool costs 2 soles for each day [{mark}].", passages)
+        assert attributed.passages[0] == right
+
+
+def test_a_bare_yes_says_what_the_question_asks(library: Library) -> None:
+    question = "Is the library open on Sundays?"
+    passages = library.retrieve(question, k=3, collection=SAMPLE_COLLECTION).passages
+    (attributed,) = attribute(library, question, "Yes.", passages)
+    assert attributed.supported
+
+
+def test_without_passages_nothing_is_supported(library: Library) -> None:
+    (attributed,) = attribute(library, LATE, "It costs 2 soles.", [])
+    assert attributed.supported is False
