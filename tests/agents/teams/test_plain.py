@@ -50,7 +50,7 @@ async def test_what_was_said_before_stands_in_the_prompt(
 ) -> None:
     backend = ScriptedBackend(replies=["At ten.", "At two."])
     collection = load_sample(library)
-    session = ChatSession(library, backend, conversations, Settings(), collection=collection, team="plain")
+    session = ChatSession(library, backend, conversations, Settings(), collections=(collection,), team="plain")
     await session.ask_once(OPENING)
     await session.ask_once("And when does it close?")
     sent, _ = backend.client.calls[-1]
@@ -60,7 +60,7 @@ async def test_what_was_said_before_stands_in_the_prompt(
 async def test_an_exchange_of_the_plain_team_is_kept_with_its_prompt(library: Library, conversations: Conversations) -> None:
     collection = load_sample(library)
     backend = ScriptedBackend(replies=[""])
-    session = ChatSession(library, backend, conversations, Settings(), collection=collection, team="plain")
+    session = ChatSession(library, backend, conversations, Settings(), collections=(collection,), team="plain")
     answer = await session.ask_once(OPENING)
     exchange = conversations.get(answer.message_id)
     assert (answer.answer, answer.kind, exchange.team) == ("", "draft", "plain")
