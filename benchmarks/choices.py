@@ -70,7 +70,7 @@ def library_of(judged: JudgedSet, choice: Choice, embedder: KeptVectors, files: 
         yield library
 
 
-def files_with_answers(judged: JudgedSet, embedder: KeptVectors, others: int) -> list[str]:
+def files_with_answers(judged: JudgedSet, embedder: KeptVectors, others: int, largest: int) -> list[str]:
     """The manuals that hold a right passage among the first ten hits, and as many of the others that are some of them."""
     with judged.library(embedder) as library:
         holding = {
@@ -80,8 +80,8 @@ def files_with_answers(judged: JudgedSet, embedder: KeptVectors, others: int) ->
             if question.document(passage) != passage.chunk_id
         }
         sizes = {source.source: source.chunks for source in library.sources(judged.collection)}
-    small = {source for source in holding if sizes[source] < 500}
-    rest = [name for path in SOME if (name := str(path.resolve())) in sizes and name not in small and sizes[name] < 300]
+    small = {source for source in holding if sizes[source] < largest}
+    rest = [name for path in SOME if (name := str(path.resolve())) in sizes and name not in small and sizes[name] < largest]
     return sorted(small) + rest[:: max(1, len(rest) // max(others, 1))][:others]
 
 
@@ -125,11 +125,12 @@ def main() -> None:
     parser.add_argument("--characters", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=100, help="about as many of each set")
     parser.add_argument("--others", type=int, default=30)
+    parser.add_argument("--largest", type=int, default=500, help="of these documents, in chunks")
     options = parser.parse_args()
     embedder = KeptVectors(options.cache)
     table: dict[str, dict[str, float]] = defaultdict(dict)
     for judged in load_sets(options.sets, 10_000, titles=True):
-        files = [] if judged.documents else files_with_answers(judged, embedder, options.others)
+        files = [] if judged.documents else files_with_answers(judged, embedder, options.others, options.largest)
         judged = first_documents(judged, options.characters, options.questions) if judged.documents else judged
         by_library: dict[Choice, list[Choice]] = defaultdict(list)
         for choice in CHOICES:

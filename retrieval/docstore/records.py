@@ -67,7 +67,10 @@ class ChunkRecord:
 
 
 def indexed_text(title: str, heading: str, context: str, text: str) -> str:
-    """What of a chunk is embedded: its text, after all that it stands under."""
+    """What of a chunk is embedded: its text, after all that it stands under.
+
+    The text alone finds less where documents have titles and sections, and as much elsewhere (`docs/evaluation.md`).
+    """
     above = [part for part in (title if title not in heading.split(HEADING_SEPARATOR) else "", heading) if part]
     return "\n".join(part for part in (HEADING_SEPARATOR.join(above), context, text) if part)
 

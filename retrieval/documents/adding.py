@@ -21,7 +21,7 @@ from .embedding_lane import EmbeddingLane, in_thread
 from .parsers import Parsed
 
 BATCH_CHUNKS = 256  # handed over to be embedded together, over several documents
-CHUNK_TOKENS = 200
+CHUNK_TOKENS = 200  # against 128 and 256 best or equal on two of three sets, .001 behind on the third (`docs/evaluation.md`)
 _AHEAD = 2  # batches that are embedded or wait for it
 _PATIENCE_S = 2.0  # after which a batch need not be full: what is read can soon be asked about
 _TICK_S = 0.1
