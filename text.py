@@ -16,7 +16,9 @@ _ESCAPES = re.compile(
     re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+ATTACHMENT = "Attachment: "  # before the name of a document within another, among the headings
 _HEADINGS, _HEADINGS_WIDTH = 2, 60  # of those above a place
+_SEPARATOR = " > "
 _LABEL_WIDTH = 31  # the longest name that Excel gives a sheet
 _SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".odp", ".otp"})
 _SHEETS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods", ".ots"})
@@ -61,13 +63,17 @@ def place_label(place: Placed, width: int | None = None, *, headings: bool = Tru
     """`manual.pdf, page 12 (printed iv), Kilns > Water`; of a text file its line. JSON has the whole path of the source.
 
     A presentation has slides, and a workbook sheets, which go by their names: `prices.xlsx, sheet Prices`. Of the headings
-    those that are innermost; `width`: of the name.
+    those that are innermost; `width`: of the name. What is attached to a message comes before its page:
+    `mail.eml, attachment plan.pdf, page 3`.
     """
     name = place.source if "://" in place.source else PurePath(place.source).name or place.source
     parts = [one_line(name, width)]
-    heading = place.heading
+    above = place.heading.split(_SEPARATOR)
+    attached = [part.removeprefix(ATTACHMENT) for part in above if part.startswith(ATTACHMENT)]
+    parts += [f"attachment {one_line(part, width)}" for part in attached]
+    heading = _SEPARATOR.join(part for part in above if not part.startswith(ATTACHMENT))
     if place.page is not None:
-        noun = _page_noun(place.source)
+        noun = _page_noun(attached[-1] if attached else place.source)
         label = one_line(place.page_label or "", 12 if noun == "page" else _LABEL_WIDTH)
         if noun == "sheet" and label:
             parts.append(f"sheet {label}")
@@ -76,7 +82,7 @@ def place_label(place: Placed, width: int | None = None, *, headings: bool = Tru
             parts.append(f"{noun} {place.page}" + (f" (printed {label})" if label else ""))
     elif place.line is not None:
         parts.append(f"line {place.line}")
-    if headings and (inner := heading.split(" > ")[-_HEADINGS:]) != [""]:
+    if headings and (inner := heading.split(_SEPARATOR)[-_HEADINGS:]) != [""]:
         parts.append(one_line(" > ".join(inner), _HEADINGS_WIDTH))
     return ", ".join(parts)
 

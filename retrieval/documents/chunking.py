@@ -70,6 +70,7 @@ class _Chunker:
         self._sizes = sizes
         self._above = _HeadingPaths(self._text, [block for block in parsed.blocks if block.kind is BlockKind.HEADING])
         self._page_starts = [page.start for page in parsed.pages]
+        self._numbers = [page.number if page.number is not None else at for at, page in enumerate(parsed.pages, start=1)]
         self._lines = _Lines(self._text) if parsed.has_lines else None
 
     def cut(self) -> list[ChunkRecord]:
@@ -173,7 +174,7 @@ class _Chunker:
             self._text[start:end],
             start,
             end,
-            page=page or None,
+            page=self._numbers[page - 1] or None if page else None,
             page_label=pages[page - 1].label if page else None,
             line=self._lines.number(start) if self._lines else None,
             heading=self._path(run.units[0]),
@@ -193,7 +194,7 @@ class _Chunker:
         start, end = run.span
         for number in range(self._page(start) + 1, self._page(end - 1) + 1):
             page = self._parsed.pages[number - 1]
-            yield Mark(page.start - start, end - start, NEW_PAGE, number, page.label or "")
+            yield Mark(page.start - start, end - start, NEW_PAGE, self._numbers[number - 1], page.label or "")
 
 
 class _HeadingPaths:

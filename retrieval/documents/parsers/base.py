@@ -42,6 +42,7 @@ class Page:
     start: int
     end: int
     label: str | None = None
+    number: int | None = None  # where that is not its place among the pages: of a document within; 0: on no page
 
 
 @dataclass(frozen=True, slots=True)

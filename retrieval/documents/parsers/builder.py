@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .base import Block, BlockKind, Page, Parsed, Unreadable
 
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_SEPARATOR = " > "  # of the names in a path
 MOST_CHARACTERS = 50_000_000  # of one document: a small file can repeat itself without end
 
 
@@ -19,7 +23,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
-        self._page_starts: list[tuple[int, str | None]] = []
+        self._page_starts: list[tuple[int, str | None, int | None]] = []
 
     @property
     def has_text(self) -> bool:
@@ -31,7 +35,7 @@ class TextBuilder:
         `before`: what divides it from the last page; a space where a sentence goes on.
         """
         self._write(before if self._length else "")
-        self._page_starts.append((self._length, label))
+        self._page_starts.append((self._length, label, None))
 
     def add(
         self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, *, level: int = 0, context: str = "", after: str = "\n\n"
@@ -49,6 +53,30 @@ class TextBuilder:
         text = text.replace("\x00", "\ufffd")
         self._blocks.append(Block(self._length, self._length + len(text), kind, level, context))
         self._write(text + after)
+
+    def add_parsed(self, parsed: Parsed, path: str) -> None:
+        """Another document, all of it under `path`; its pages keep their numbers."""
+        self.end_rows()
+        start = self._length
+        for number, page in enumerate(parsed.pages, start=1):
+            self._page_starts.append((start + page.start, page.label, page.number if page.number is not None else number))
+        at = 0
+        for block in parsed.blocks:
+            self._gap(parsed.text, at, block.start, start, path)
+            within = _SEPARATOR.join(part for part in (path, block.path) if part)
+            level = block.level + 1 if block.kind is BlockKind.HEADING else block.level
+            shifted = replace(block, start=start + block.start, end=start + block.end, path=within, level=level)
+            self._blocks.append(shifted)
+            at = max(at, block.end)
+        self._gap(parsed.text, at, len(parsed.text), start, path)
+        self._write(parsed.text + "\n\n")
+        if parsed.pages:
+            self._page_starts.append((self._length, None, 0))
+
+    def _gap(self, text: str, start: int, end: int, shift: int, path: str) -> None:
+        """Paragraphs that no block covers."""
+        for match in _PARAGRAPH.finditer(text, start, end):
+            self._blocks.append(Block(shift + match.start(), shift + match.end(), BlockKind.PARAGRAPH, path=path))
 
     def end_rows(self) -> None:
         """A blank line after blocks that stand line below line: a table or a list is at its end."""
@@ -74,6 +102,7 @@ class TextBuilder:
             raise Unreadable(f"its text is longer than {MOST_CHARACTERS // 1_000_000} million characters")
 
     def _pages(self, length: int) -> Sequence[Page]:
-        starts = [(min(start, length), label) for start, label in self._page_starts]
-        ends = [*(start for start, _ in starts[1:]), length][: len(starts)]
-        return [Page(start, end, label) for (start, label), end in zip(starts, ends, strict=True)]
+        starts = [min(start, length) for start, _, _ in self._page_starts]
+        ends = [*starts[1:], length][: len(starts)]
+        named = zip(starts, ends, self._page_starts, strict=True)
+        return [Page(start, end, label, number) for start, end, (_, label, number) in named]

@@ -167,8 +167,8 @@ _DATA = (
 )
 
 _MESSAGES = (
-    Format("message/rfc822", frozenset({".eml"}), _by("messages.mail"), version=2),
-    Format("application/mbox", frozenset({".mbox", ".mbx"}), _by("messages.mailbox"), version=2),
+    Format("message/rfc822", frozenset({".eml"}), _by("messages.mail"), version=3),
+    Format("application/mbox", frozenset({".mbox", ".mbx"}), _by("messages.mailbox"), version=3),
     Format("text/calendar", frozenset({".ics", ".ical", ".ifb"}), _by("messages.calendars"), version=2),
     Format(
         "text/vcard", frozenset({".vcf", ".vcard"}), _by("messages.contacts"), version=2, aliases=frozenset({"text/x-vcard"})

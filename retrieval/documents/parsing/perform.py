@@ -7,6 +7,7 @@ import time
 import traceback
 
 from ..parsers import FORMATS, Format, Unreadable, parse
+from ..parsers.attached import leave_out
 from ..parsers.tesseract import use_languages
 from ..reading import Changing, FileState, look_at, read
 from .tasks import Outcome, Task
@@ -30,6 +31,7 @@ def perform(task: Task) -> Outcome:
         if task.unless == digest:
             return Outcome(sha256=digest, size=len(content), mtime_ns=mtime_ns)
         use_languages(task.ocr_languages)
+        leave_out(dict(task.without))
         parsed = parse(task.source, content, kind, task.converter)
         if len(parsed.text) > task.max_bytes:
             raise Unreadable(f"there are {len(parsed.text):,} characters in it, too many (`retrieval.max_file_bytes`)")

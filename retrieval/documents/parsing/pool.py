@@ -13,11 +13,13 @@ from typing import Self
 
 from ..pages import Response, fetch_raw, interpret
 from ..parsers import Unreadable
+from ..parsers.attached import ALL
 from .process import ParsingProcess, Stopped
 from .tasks import Bounds, Outcome, Page, Task
 
 _MOST_PROCESSES = 4  # parsing is far quicker than embedding; a second one goes on while the first is held up
 _FAREWELL_S = 1.0
+_MOST_LEFT_OUT = 2  # documents within another, before all of them are
 _EACH = 8  # documents waiting, for which another process pays
 log = logging.getLogger(__name__)
 
@@ -84,9 +86,13 @@ class ParsingPool:
                             pending.future.set_result(Outcome(sha256=task.unless, validators=response.validators))
                             continue
                         task = _with_content(task, response)
-                    if process is None or not process.usable:
-                        process = self._replaced(process)
-                    outcome = process.perform(task, pending.see_page, self._closing.is_set)
+                    while True:
+                        if process is None or not process.usable:
+                            process = self._replaced(process)
+                        outcome = process.perform(task, pending.see_page, self._closing.is_set)
+                        if not outcome.part or len(task.without) > _MOST_LEFT_OUT:
+                            break
+                        task = _without(task, outcome)
                     pending.future.set_result(replace(outcome, validators=task.validators))
                 except Stopped:
                     pending.future.cancel()
@@ -109,3 +115,9 @@ def _with_content(task: Task, response: Response) -> Task:
     """The task with what an address gave."""
     content, kind = interpret(response)
     return replace(task, content=content, media_type=kind.media_type, validators=response.validators)
+
+
+def _without(task: Task, outcome: Outcome) -> Task:
+    """The task again, without the document within of which its parser died."""
+    part = outcome.part if len(task.without) < _MOST_LEFT_OUT else ALL
+    return replace(task, without=(*task.without, (part, outcome.error)))

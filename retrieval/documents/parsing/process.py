@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import psutil
 
@@ -69,12 +70,12 @@ class ParsingProcess:
                     for message in messages.add(piece):
                         if isinstance(message, Outcome):
                             self.usable = not message.last
-                            return message
+                            return replace(message, part=watch.part) if message.error and message.last else message
                         watch.see_sign(message)
                         on_page(message)
                 if (error := watch.look(self._held_bytes())) is not None:
                     self.kill()
-                    return Outcome(error=error)
+                    return Outcome(error=error, part=watch.part)
 
     def kill(self) -> None:
         """End it at once, with all that it started."""
@@ -90,11 +91,12 @@ class ParsingProcess:
     def _ended(self, watch: _Watch) -> Outcome:
         self.kill()
         code = self._process.returncode
+        error = f"its parser crashed ({signal.Signals(-code).name if code < 0 else f'it ended with {code}'})"
         if watch.held_bytes > _NEARLY_ALL * self._bounds.memory_bytes:
-            return Outcome(error=too_much_memory(self._bounds.memory_bytes))
-        if code == -signal.SIGALRM:
-            return Outcome(error=too_much_time(self._bounds.seconds, watch.page))
-        return Outcome(error=f"its parser crashed ({signal.Signals(-code).name if code < 0 else f'it ended with {code}'})")
+            error = too_much_memory(self._bounds.memory_bytes)
+        elif code == -signal.SIGALRM:
+            error = too_much_time(self._bounds.seconds, watch.page)
+        return Outcome(error=error, part=watch.part)
 
     def _held_bytes(self) -> int:
         try:
@@ -110,10 +112,12 @@ class _Watch:
         self._bounds = bounds
         self._began = self._sign = time.monotonic() + _START_S  # until it says that it has begun
         self.page: Page | None = None
+        self.part = ""
         self.held_bytes = 0
 
     def see_sign(self, page: Page) -> None:
         self._sign = time.monotonic()
+        self.part = page.part
         if page.total:
             self.page = page
         elif not page.done:

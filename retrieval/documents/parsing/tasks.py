@@ -45,6 +45,7 @@ class Task:
     converter: str = ""  # a heavy one that has been chosen
     ocr_languages: str = ""  # see `parsers.tesseract`
     place: str | None = None  # where the content lies, where that is not `source`
+    without: tuple[tuple[str, str], ...] = ()  # documents within that are left out, and why: see `parsers.attached`
     validators: str = ""  # by which an address may say that it is as it was: see `pages.Response`
 
 
@@ -54,6 +55,7 @@ class Page:
 
     done: int
     total: int
+    part: str = ""  # the document within that is being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Outcome:
     error: str = ""  # why it cannot be read, in words
     trace: str = ""  # where its parser failed, for the log
     validators: str = ""
+    part: str = ""  # the document within, of which its parser died
     last: bool = False  # the process ends after this
 
 

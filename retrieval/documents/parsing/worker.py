@@ -35,13 +35,21 @@ def main() -> None:
     _leave_with(parent)
     _bound_memory(memory_bytes)
 
+    part = ""
+
     def tell_page(done: int, total: int) -> None:
         _set_alarm(seconds)
-        outbox.write(encode(Page(done, total)))
+        outbox.write(encode(Page(done, total, part)))
         outbox.flush()
 
-    listen(tell_page)
+    def tell_part(name: str) -> None:
+        nonlocal part
+        part = name
+        tell_page(1, 0)
+
+    listen(tell_page, tell_part)
     while isinstance(task := receive(inbox), Task):
+        part = ""
         tell_page(0, 0)
         message, last = _answer(task, memory_bytes)
         _set_alarm(0)

@@ -1,4 +1,4 @@
-"""A message: who wrote to whom, when and about what, its text, and what is attached as far as that is text or mail.
+"""A message: who wrote to whom, when and about what, its text, and what is attached, each by its own parser.
 
 Quoted replies stay in the text and are in no chunk: what they say is found where it was written first.
 """
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from .....text import count, size
+from ..attached import add_attachment, sharing
 from ..base import BlockKind, Parsed, Unreadable
 from ..builder import TextBuilder
 from ..encoding import decode
@@ -38,7 +39,6 @@ _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-sig
 _SIGNED = frozenset({"signed-data", "certs-only"})
 _DEEPEST = 5
 _MOST_PARTS = 500
-_LARGEST_TEXT = 5_000_000  # bytes of an attachment
 
 
 class MailWriter:
@@ -119,17 +119,17 @@ class MailWriter:
                 self._attachment(inner, level)
             return
         content = _content(part)
-        if media_type in {"text/plain", "text/html", "text/markdown", "text/csv"} and len(content) < _LARGEST_TEXT:
-            self._builder.add(name or "Attachment", BlockKind.HEADING, level=level + 1)
-            if media_type == "text/html":
-                add_html(self._builder, content, is_fragment=True)
-            else:
-                self._builder_text(text_of(part))
+        if _is_decoration(part, media_type):
+            self._builder.notes.append(f"a picture in its text ({media_type}, {size(len(content))}) is not read")
+        elif name:
+            text = text_of(part) if media_type.startswith("text/") else ""
+            add_attachment(self._builder, name, text.encode("utf-8", "replace") or content, media_type)
+        elif media_type == "text/html":
+            add_html(self._builder, content, is_fragment=True)
+        elif media_type.startswith("text/"):
+            self._builder_text(text_of(part))
         else:
-            kind = f"{media_type}, {size(len(content))}"
-            self._builder.notes.append(
-                f'the attachment "{name}" ({kind}) is not read' if name else f"a part ({kind}) is not read"
-            )
+            add_attachment(self._builder, "without a name", content, media_type)
 
 
 def header(message: EmailMessage, name: str) -> str:
@@ -193,6 +193,11 @@ def _content(part: EmailMessage) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
+def _is_decoration(part: EmailMessage, media_type: str) -> bool:
+    """A picture that the page of a message shows, such as a logo."""
+    return media_type.startswith("image/") and "Content-ID" in part and part.get_content_disposition() != "attachment"
+
+
 def _file_name(part: EmailMessage) -> str:
     try:
         return " ".join((part.get_filename() or "").split())
@@ -205,7 +210,8 @@ def parse(content: bytes) -> Parsed:
     message = read_message(content.lstrip())
     builder.title = header(message, "Subject")
     try:
-        MailWriter(builder).write(message)
+        with sharing():
+            MailWriter(builder).write(message)
     except RecursionError:
         raise Unreadable("its parts are nested too deeply") from None
     if len(builder.notes) > _MOST_NOTES:

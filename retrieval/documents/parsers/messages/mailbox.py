@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .....text import count
+from ..attached import sharing
 from ..base import Parsed
 from ..builder import TextBuilder
 from .mail import MailWriter, read_message
@@ -21,11 +22,12 @@ def parse(content: bytes) -> Parsed:
     starts = [match.end() for match in separators] or [0]
     ends = [*(match.start() for match in separators[1:]), len(content)]
     damaged = 0
-    for start, end in zip(starts, ends, strict=True):
-        try:
-            MailWriter(builder).write(read_message(_ESCAPED.sub(rb"\1", content[start:end])))
-        except RecursionError:
-            damaged += 1
+    with sharing():
+        for start, end in zip(starts, ends, strict=True):
+            try:
+                MailWriter(builder).write(read_message(_ESCAPED.sub(rb"\1", content[start:end])))
+            except RecursionError:
+                damaged += 1
     if damaged:
         builder.notes.append(f"{count(damaged, 'message')} cannot be read")
     if len(builder.notes) > _MOST_NOTES:

@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import psutil
@@ -112,3 +113,22 @@ def test_a_child_does_not_outlive_its_parent(parent: int) -> None:
     os.kill(parent, signal.SIGKILL)
     _, alive = psutil.wait_procs(born, timeout=60)
     assert alive == []
+
+
+@pytest.mark.slow
+def test_an_attachment_that_its_parser_dies_of_costs_itself_alone(library: Library, docs: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ann@example.org", "Tables"
+    mail.set_content("Here is a quagga.\n")
+    for word in ("good", "leave", "eat", "fine"):
+        mail.add_attachment(f"{word},rest\n1,2\n".encode(), "text", "csv", filename=f"{word}.csv")
+    (docs / "mail.eml").write_bytes(mail.as_bytes())
+    report = library.ingest([str(docs)], collection="c", options=IngestOptions(bounds=Bounds(60, 300_000_000)))
+    assert (report.documents, report.failed) == (1, [])
+    for word in ("quagga", "good", "fine"):
+        assert library.search(word, mode="keyword", collection="c")
+    left, eaten = sorted(note["note"] for note in report.notes)[::-1]
+    assert left.startswith('the attachment "leave.csv"')
+    assert "ended with 3" in left
+    assert eaten.startswith('the attachment "eat.csv"')
+    assert "of memory" in eaten
