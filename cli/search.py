@@ -68,9 +68,7 @@ def search(
     for result, hit in zip(results, hits, strict=True):
         _show(command.output, result, hit.passage)
     if not results:
-        among = (
-            " among the documents that these filters let through" if filters_of(source, folder, kind, since, until) else ""
-        )
+        among = " among the documents that these filters let through" if filters else ""
         command.output.say(f"Nothing found{among}.")
 
 

@@ -2,13 +2,12 @@
 
 from .answerable import CALIBRATION, Calibration, answerable, confirmed
 from .attribution import attribute
-from .decisions import MENTIONED, MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
+from .decisions import MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
 from .signals import Signals, measure_signals
 from .thresholds import answer_threshold, learned_by
 
 __all__ = [
     "CALIBRATION",
-    "MENTIONED",
     "MIN_ANSWERABLE",
     "NAMED",
     "Calibration",

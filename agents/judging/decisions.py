@@ -14,8 +14,7 @@ from .refusals import is_refusal
 Decision = Literal["write", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
-NAMED = 0.6  # the same, at least, where it is asked what something is whose own name the documents have
-MENTIONED = 0.4  # the same, where something else is asked of it, or of a date that they have
+NAMED = 0.6  # the same, at least, where it has a code or a date of its own, and the documents have it too
 
 
 def decide_before_writing(retrieved: Retrieved, probability: float, threshold: float, method: Method) -> Decision:

@@ -8,10 +8,9 @@ from autogen_core import CancellationToken
 
 from ...backends import Backend
 from ...retrieval import Retrieved, Sentence, names_code
-from ..asking import asks_definition, subject
+from ..asking import subject
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
-    MENTIONED,
     NAMED,
     answer_threshold,
     answerable,
@@ -55,7 +54,7 @@ class Critic(Role):
         signals = await asyncio.to_thread(measure_signals, self._context.library, question.query, retrieved, typed)
         probability = answerable(signals)
         if any(names_code(typed, _standing(each)) for each in quotable(retrieved)):
-            probability = max(probability, NAMED if asks_definition(typed) else MENTIONED)
+            probability = max(probability, NAMED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)
         decision = decide_before_writing(retrieved, probability, self._threshold(backend), method)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ayllu.agents import AgentStarted, DraftDropped
@@ -129,3 +130,11 @@ async def test_where_only_headings_were_found_unsupported_prose_gives_way_to_an_
     for text in (" ", "Bananas grow on the moon [1]."):
         verdict = await here.say("critic", question, bare, first, draft("prose", text=text))
         assert verdict.decision == "abstain"
+
+
+async def test_a_date_that_the_documents_have_is_worth_writing_about(stage: Callable[..., Stage], tmp_path: Path) -> None:
+    (tmp_path / "minutes.md").write_text("# Minutes\n\n## 3rd of December 2022\n\nThe board went home.\n", "utf-8")
+    here = stage(SPAN, threshold=0.5)
+    here.library.ingest([str(tmp_path / "minutes.md")], collection=here.question("?").collections[0])
+    verdict = await here.say("critic", *await begin(here, "What came of 2022-12-03?"))
+    assert (verdict.decision, verdict.answerable >= 0.6) == ("write", True)
