@@ -2,9 +2,12 @@
 
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
+from .prompts import prompt_texts
 from .reranking import open_model_reranking
 from .roles import ABSTAINED
+from .search_query import search_query
 from .session import ChatSession, Stopped
+from .teams import find_team
 from .writing import load_prose_prompt
 from .writing.span import NO_ANSWER, load_inverse_prompt, load_span_prompt, load_tuned_prompt, span_contexts
 
@@ -23,10 +26,13 @@ __all__ = [
     "Stopped",
     "Token",
     "Warned",
+    "find_team",
     "load_inverse_prompt",
     "load_prose_prompt",
     "load_span_prompt",
     "load_tuned_prompt",
     "open_model_reranking",
+    "prompt_texts",
+    "search_query",
     "span_contexts",
 ]

@@ -16,15 +16,14 @@ from ..conversations import Answer, Conversations, Exchange, check_question
 from ..errors import AylluError, SystemRefused, UsageError
 from ..retrieval import Filters, Library
 from ..text import one_line, safe
-from .asking import with_history
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
-from .judging import CALIBRATION, answerable, measure_signals
 from .keeping import Keeper
 from .messages import Findings, Question, TeamMessage, messages_of
 from .prompts import load_prompt
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext
+from .search_query import search_query
 from .teams import TeamSpec, find_team, run_team
 from .writing import writing_style
 from .writing.span import prompt_name
@@ -154,16 +153,16 @@ class ChatSession:
             emit(Failed(question, unexpected, emit.partial))
 
     def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
-        query = with_history(text, history, self._is_answered)
-        return Question(source="user", text=text, query=query, collections=self.collections, history=history)
-
-    def _is_answered(self, query: str) -> bool:
-        """Whether the documents answer it, as far as the critic could tell."""
-        mode = self._settings.retrieval.mode
-        retrieved = self._library.retrieve(
-            query, k=self._passages, mode=mode, collection=self.collections, filters=self._filters
+        query = search_query(
+            self._library,
+            text,
+            history,
+            mode=self._settings.retrieval.mode,
+            passages=self._passages,
+            collection=self.collections,
+            filters=self._filters,
         )
-        return answerable(measure_signals(self._library, query, retrieved)) >= CALIBRATION.threshold
+        return Question(source="user", text=text, query=query, collections=self.collections, history=history)
 
     async def _exchange(self, team: TeamSpec, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
         """Run the team until a backend has brought the question to its end; each gets its own style of prompt.

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from .context import CommandContext
-from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, expanded
+from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, Team, expanded
 from .progress import ProgressBar
 
 group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
@@ -16,7 +16,7 @@ group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None
 File = Annotated[Path, typer.Argument(callback=expanded, help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
 Sampled = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Which questions `--limit` takes.")]
 Predictions = Annotated[
-    Path | None, typer.Option("--predictions", callback=expanded, help="Write each answer there, to score it again.")
+    Path | None, typer.Option("--predictions", callback=expanded, help="Write each answer there; go on from what is there.")
 ]
 
 
@@ -55,6 +55,7 @@ def answers(
     limit: Limit = None,
     seed: Sampled = 0,
     predictions: Predictions = None,
+    team: Team = None,
     backend: Backend = None,
     k: Passages = None,
     adapter: Adapter = None,
@@ -63,7 +64,7 @@ def answers(
     from ..evaluation import evaluate_answers, load_eval_file
 
     command: CommandContext = context.obj
-    command.app.override_settings({"backend": backend, "retrieval.passages": k})
+    command.app.override_settings({"backend": backend, "retrieval.passages": k, "agents.team": team})
     command.app.pin(adapter)
     questions = load_eval_file(file)
     command.prepare(chat=True)
@@ -78,6 +79,7 @@ def answers(
                 seed=seed,
                 predictions=predictions,
                 prompts=command.app.paths.prompts,
+                model_file=command.app.models.path(command.app.settings.models.chat),
                 progress=bar,
             )
         )

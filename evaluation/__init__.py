@@ -2,10 +2,12 @@
 
 from .corpus import EVAL_COLLECTION, temporary_library
 from .gate import Guard, Verdict, judge
+from .interviewing import predict_answers
 from .metrics import auc
 from .metrics import f1 as answer_f1
-from .runs import evaluate_answers, evaluate_retrieval, predict_answers
-from .scores import Prediction, score_answers, score_predictions
+from .predictions import Prediction, PredictionsUnusable
+from .runs import evaluate_answers, evaluate_retrieval
+from .scores import score_answers, score_predictions
 from .sets import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "EvalSet",
     "Guard",
     "Prediction",
+    "PredictionsUnusable",
     "Verdict",
     "answer_f1",
     "auc",

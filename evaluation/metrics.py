@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 _MARK = re.compile(r"\[\d{1,4}\]")
+_SAME = 0.8  # of a sentence's words, in order: tokenised corpora write "` ` season" and "end ." where documents do not
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
 
@@ -38,6 +39,21 @@ def unmarked(text: str) -> str:
     return re.sub(r"(?m)^>[ \t]?", "", _MARK.sub("", text))
 
 
+def rouge_l(prediction: str, golds: Sequence[str]) -> float:
+    """ROUGE-L (Lin, 2004): F1 over the longest common subsequence of words with the gold answer that fits best."""
+    words = _words(unmarked(prediction))
+    return max((_subsequence_f1(words, _words(gold)) for gold in golds), default=0.0)
+
+
+def evidence_recall(shown: Sequence[str], named: Sequence[str]) -> float:
+    """Share of the `named` sentences that stand in what is `shown`: at least `_SAME` of their words, in their order.
+
+    Sentences are not split alike everywhere, so that one may stand in several, or be a part of one.
+    """
+    texts = [_words(text) for text in (*shown, " ".join(shown))]
+    return sum(any(_stands_in(_words(sentence), text) for text in texts) for sentence in named) / len(named)
+
+
 def answer_words(text: str) -> int:
     return len(unmarked(text).split())
 
@@ -45,6 +61,11 @@ def answer_words(text: str) -> int:
 def recall(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
     """Share of the relevant documents among the first `k`."""
     return sum(document in relevant for document in ranked[:k]) / len(relevant)
+
+
+def hit(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
+    """Whether any relevant document is among the first `k`."""
+    return float(any(document in relevant for document in ranked[:k]))
 
 
 def reciprocal_rank(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> float:
@@ -80,3 +101,21 @@ def _f1(prediction: Sequence[str], gold: Sequence[str]) -> float:
         return float(prediction == gold)
     common = sum((Counter(prediction) & Counter(gold)).values())
     return 2 * common / (len(prediction) + len(gold)) if common else 0.0
+
+
+def _words(text: str) -> list[str]:
+    """Lower case, letters and digits only, as the usual ROUGE has it, in any script."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def _subsequence_f1(prediction: Sequence[str], gold: Sequence[str]) -> float:
+    from rapidfuzz.distance import LCSseq
+
+    common = LCSseq.similarity(prediction, gold)
+    return 2 * common / (len(prediction) + len(gold)) if common else 0.0
+
+
+def _stands_in(sentence: Sequence[str], text: Sequence[str]) -> bool:
+    from rapidfuzz.distance import LCSseq
+
+    return bool(sentence) and LCSseq.similarity(sentence, text) >= _SAME * len(sentence)

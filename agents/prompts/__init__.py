@@ -1,5 +1,5 @@
 """The prompts, one file each, and how they are loaded."""
 
-from .loader import load_prompt
+from .loader import load_prompt, prompt_texts
 
-__all__ = ["load_prompt"]
+__all__ = ["load_prompt", "prompt_texts"]

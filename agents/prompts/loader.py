@@ -23,3 +23,13 @@ def load_prompt(name: str, own: Path | None) -> str:
             raise ConfigError(f"The prompt {file} is empty.", hint="Write it, or remove the file.")
         return text
     return files(__package__).joinpath(f"{name}.txt").read_text("utf-8")
+
+
+def prompt_texts(own: Path | None) -> dict[str, str]:
+    """Every prompt by its name, as `load_prompt` gives it.
+
+    Raises:
+        ConfigError: as of `load_prompt`.
+    """
+    names = sorted(file.name.removesuffix(".txt") for file in files(__package__).iterdir() if file.name.endswith(".txt"))
+    return {name: load_prompt(name, own) for name in names}

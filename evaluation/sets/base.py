@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import random
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +23,11 @@ class EvalFileError(AylluError):
     def __init__(self, where: str, what: str) -> None:
         super().__init__(
             f"{where}: {what}.",
-            hint='Give SQuAD JSON, JSONL of {"id", "question", "answers", "context"}, or a BEIR folder.',
+            hint='Give SQuAD JSON, JSONL of {"id", "question", "answers", "context" or "contexts"}, or a BEIR folder.',
         )
+
+
+_LONG = 10  # words of a gold answer, above which it is prose to be come near to, and no phrase to be found again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +38,39 @@ class EvalDoc:
 
 @dataclass(frozen=True, slots=True)
 class EvalQuestion:
-    """One question. `relevant` gives the grade of each document that answers it; empty where it is impossible."""
+    """One question. `relevant` gives the grade of each document that answers it; empty where it is impossible.
+
+    It is answerable, or `impossible`, or so `underspecified` that it can only be asked back; what is answered in part is
+    answerable.
+    """
 
     id: str
     question: str
     answers: Sequence[str]
     relevant: Mapping[str, int]
     impossible: bool = False
+    underspecified: bool = False
+    history: Sequence[tuple[str, str]] = ()  # (question, answer) of the conversation before it, oldest first
+    evidence: Sequence[str] = ()  # the sentences that the answer stands in, where the file names them
+    unit: str = ""  # the document or conversation it belongs to: questions of one are not independent of each other
+
+    @property
+    def answerable(self) -> bool:
+        return not (self.impossible or self.underspecified)
 
 
 @dataclass(frozen=True, slots=True)
 class EvalSet:
     documents: Sequence[EvalDoc]
     questions: Sequence[EvalQuestion]
+    name: str = ""  # of the file or folder, without its path
+    sha256: str = ""  # of all that was read
+
+    @property
+    def long_answers(self) -> bool:
+        """Whether the gold answers are prose, by the median of their words."""
+        words = [min(len(answer.split()) for answer in each.answers) for each in self.questions if each.answers]
+        return bool(words) and statistics.median(words) > _LONG
 
     @classmethod
     def of_file(cls, path: Path, documents: Sequence[EvalDoc], questions: Sequence[EvalQuestion]) -> EvalSet:
@@ -56,18 +81,20 @@ class EvalSet:
         """
         if not documents or not questions:
             raise EvalFileError(str(path), "there is no question in it")
-        return cls(documents, questions)
+        return cls(documents, questions, path.name, _digest(path))
 
     def sample(self, limit: int | None, seed: int) -> Sequence[EvalQuestion]:
-        """`limit` questions spread over the whole file, in its order, with its share of unanswerable ones."""
+        """`limit` questions spread over the whole file, in its order, with its shares of those that cannot be answered."""
         if limit is None or limit >= len(self.questions):
             return self.questions
         chance = random.Random(seed)
         impossible = [question for question in self.questions if question.impossible]
-        share = round(limit * len(impossible) / len(self.questions))
-        possible = [question for question in self.questions if not question.impossible]
-        chosen = {question.id for question in _spread(impossible, share, chance)}
-        chosen |= {question.id for question in _spread(possible, limit - share, chance)}
+        underspecified = [question for question in self.questions if question.underspecified]
+        shares = [round(limit * len(part) / len(self.questions)) for part in (impossible, underspecified)]
+        answerable = [question for question in self.questions if question.answerable]
+        chosen = {question.id for question in _spread(impossible, shares[0], chance)}
+        chosen |= {question.id for question in _spread(answerable, limit - sum(shares), chance)}
+        chosen |= {question.id for question in _spread(underspecified, shares[1], chance)}
         return [question for question in self.questions if question.id in chosen]
 
 
@@ -95,3 +122,12 @@ def _spread(questions: Sequence[EvalQuestion], count: int, chance: random.Random
     """One from each of `count` equal stretches."""
     edges = [len(questions) * step // count for step in range(count + 1)] if count else []
     return [questions[chance.randrange(first, last)] for first, last in itertools.pairwise(edges) if first < last]
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of its files' digests in the order of their names."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    digests = [f"{file.relative_to(path).as_posix()} {_digest(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

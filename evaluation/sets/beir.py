@@ -18,7 +18,7 @@ def load_beir(path: Path) -> EvalSet | None:
         for _, entry in read_lines(path / "corpus.jsonl", "_id", "text")
     ]
     questions = [
-        EvalQuestion(query_id, str(entry["text"]), [], grades[query_id])
+        EvalQuestion(query_id, str(entry["text"]), [], grades[query_id], unit=query_id)
         for _, entry in read_lines(path / "queries.jsonl", "_id", "text")
         if (query_id := str(entry["_id"])) in grades
     ]

@@ -34,4 +34,4 @@ def _question(entry: Mapping[str, Any], document: EvalDoc) -> EvalQuestion:
     impossible = bool(entry.get("is_impossible"))
     answers = [] if impossible else [str(answer["text"]) for answer in entry["answers"]]
     relevant = {} if impossible else {document.id: 1}
-    return EvalQuestion(str(entry["id"]), str(entry["question"]), answers, relevant, impossible)
+    return EvalQuestion(str(entry["id"]), str(entry["question"]), answers, relevant, impossible, unit=document.id)

@@ -77,3 +77,72 @@ def test_a_sample_is_seeded_and_keeps_the_share_of_unanswerable_questions(squad_
     sample = eval_set.sample(4, seed=1)
     assert sum(question.impossible for question in sample) == 2
     assert sample == eval_set.sample(4, seed=1)
+
+
+def mtrag_entry(name: str, answerability: str, *context_ids: str, **more: object) -> dict[str, object]:
+    contexts = [{"id": each, "text": f"text of {each}"} for each in context_ids]
+    entry = {"id": name, "question": f"{name}?", "answers": ["a long answer"], "contexts": contexts}
+    return {**entry, "answerability": answerability, **more}
+
+
+def write_lines(path: Path, *entries: dict[str, object]) -> Path:
+    path.write_text("\n".join(map(json.dumps, entries)))
+    return path
+
+
+def test_conversations_keep_their_turns_their_documents_ids_and_what_can_be_asked_of_them(tmp_path: Path) -> None:
+    history = [{"question": "first?", "answer": "yes"}, {"question": "second?", "answer": "no"}]
+    file = write_lines(
+        tmp_path / "m.jsonl",
+        mtrag_entry("q1", "ANSWERABLE", "d1", "d2", history=history),
+        mtrag_entry("q2", "PARTIAL", "d2"),
+        mtrag_entry("q3", "UNANSWERABLE"),
+        mtrag_entry("q4", "UNDERSPECIFIED", "d3", history=history[:1]),
+    )
+    eval_set = load_eval_file(file)
+    assert [(document.id, document.text) for document in eval_set.documents] == [
+        (name, f"text of {name}") for name in ("d1", "d2", "d3")
+    ]
+    first, second, third, fourth = eval_set.questions
+    assert first.history == [("first?", "yes"), ("second?", "no")]
+    assert dict(first.relevant) == {"d1": 1, "d2": 1}
+    assert [question.answerable for question in eval_set.questions] == [True, True, False, False]
+    assert (third.impossible, fourth.impossible, fourth.underspecified) == (True, False, True)
+    assert first.unit == fourth.unit == "first?"
+    assert second.unit == "q2?"
+
+
+def test_each_kind_of_question_keeps_its_share_of_a_sample(tmp_path: Path) -> None:
+    kinds = ["ANSWERABLE"] * 6 + ["UNANSWERABLE"] * 2 + ["UNDERSPECIFIED"] * 4
+    entries = [mtrag_entry(f"q{n}", kind, "d") for n, kind in enumerate(kinds)]
+    sample = load_eval_file(write_lines(tmp_path / "m.jsonl", *entries)).sample(6, seed=3)
+    assert [sum(getattr(each, kind) for each in sample) for kind in ("answerable", "impossible", "underspecified")] == [
+        3,
+        1,
+        2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (mtrag_entry("q2", "MAYBE", "d1"), "'MAYBE' is no answerability"),
+        ({**mtrag_entry("q2", "PARTIAL"), "contexts": [{"id": "d1", "text": "other"}]}, "'d1' has another text"),
+        (mtrag_entry("q2", "PARTIAL", "d1", history=["?"]), "it is not an entry"),
+        (mtrag_entry("q2", "PARTIAL", "d1", history=[{"question": "?"}]), "it is not an entry"),
+    ],
+)
+def test_a_bad_conversation_is_named(tmp_path: Path, entry: dict[str, object], reason: str) -> None:
+    file = write_lines(tmp_path / "m.jsonl", mtrag_entry("q1", "ANSWERABLE", "d1"), entry)
+    with pytest.raises(EvalFileError, match=rf"m\.jsonl, line 2: .*{reason}"):
+        load_eval_file(file)
+
+
+def test_answers_are_long_by_their_median(tmp_path: Path) -> None:
+    def lengths(*words: int) -> bool:
+        entries = [{"id": str(n), "question": "?", "context": "c", "answers": ["w " * each]} for n, each in enumerate(words)]
+        return load_eval_file(write_lines(tmp_path / "e.jsonl", *entries)).long_answers
+
+    assert lengths(40, 50, 1)
+    assert not lengths(40, 2, 1)
+    assert not lengths(0)

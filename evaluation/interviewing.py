@@ -1,0 +1,209 @@
+"""Questions put to a team, each in a conversation of its own, and what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..retrieval import Embedder, Library
+from .corpus import EVAL_COLLECTION, Progress, own_collection, rank_documents, temporary_library
+from .predictions import Gold, Prediction, PredictionsFile
+from .sets import EvalDoc, EvalQuestion, EvalSet
+from .support import Support, measure_support
+
+if TYPE_CHECKING:
+    from ..agents import ChatSession, Event
+    from ..backends import Backend
+    from ..config import Settings
+    from ..conversations import Answer, Citation, Conversations, Exchange
+
+
+async def predict_answers(
+    eval_set: EvalSet,
+    questions: Sequence[EvalQuestion],
+    embedder: Embedder,
+    backend: Backend,
+    settings: Settings,
+    *,
+    seed: int = 0,
+    prompts: Path | None = None,
+    progress: Progress | None = None,
+    oracle: bool = False,
+    kept: PredictionsFile | None = None,
+) -> tuple[list[Prediction], list[float]]:
+    """What the settings' team answers to `questions` over all documents of `eval_set`, and the seconds each took.
+
+    With `oracle`, over the first document that answers each, and nothing else: what is left of the mistakes is reading, not
+    finding. The team may not abstain then, and a question that no document answers is not asked. What `kept` has already is
+    not asked again.
+    """
+    from ..conversations import Conversations
+
+    report = progress or silent
+    long_answers = eval_set.long_answers
+    kept = kept or PredictionsFile(None, {})
+    if oracle:
+        questions = [question for question in questions if question.relevant]
+        eval_set = EvalSet(_first_relevant(eval_set, questions), questions)
+        settings = settings.model_copy(update={"agents": settings.agents.model_copy(update={"critic_threshold": 0.0})})
+    waiting = [question for question in questions if question.id not in kept.written]
+    if waiting:
+        chunk_tokens = settings.retrieval.chunk_tokens
+        with temporary_library(eval_set, embedder, report, chunk_tokens, apart=oracle) as (library, folder):
+            conversations = Conversations.open(folder / "conversations.sqlite")
+            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed)
+            try:
+                await interviewer.open_session(EVAL_COLLECTION).warm()
+                for number, question in enumerate(waiting, start=len(questions) - len(waiting)):
+                    report("asking", number, len(questions))
+                    collection = own_collection(next(iter(question.relevant))) if oracle else EVAL_COLLECTION
+                    kept.write(await interviewer.ask(question, collection), Gold(question, long_answers))
+                report("asking", len(questions), len(questions))
+            finally:
+                conversations.close()
+    predicted = [kept.written[question.id] for question in questions]
+    return predicted, [prediction.seconds for prediction in predicted]
+
+
+class _Interviewer:
+    """Asks each question in a new session, after its own conversation, and writes down what came of it."""
+
+    def __init__(
+        self,
+        library: Library,
+        backend: Backend,
+        conversations: Conversations,
+        settings: Settings,
+        prompts: Path | None,
+        seed: int,
+    ) -> None:
+        self._library = library
+        self._backend = backend
+        self._conversations = conversations
+        self._settings = settings
+        self._prompts = prompts
+        self._seed = seed
+
+    def open_session(self, collection: str) -> ChatSession:
+        from ..agents import ChatSession
+
+        return ChatSession(
+            self._library,
+            self._backend,
+            self._conversations,
+            self._settings,
+            collections=[collection],
+            prompts=self._prompts,
+            seed=self._seed,
+        )
+
+    async def ask(self, question: EvalQuestion, collection: str) -> Prediction:
+        started = time.perf_counter()
+        session, draft = self.open_session(collection), _DraftKept()
+        for turn in question.history:
+            self._conversations.save(_earlier_exchange(session.session_id, *turn))
+        answer = await session.ask_once(question.question, draft)
+        seconds = time.perf_counter() - started
+        exchange = self._conversations.get(answer.message_id)
+        support = self._support(exchange)
+        mode = self._settings.retrieval.mode
+        typed = question.question
+        return Prediction(
+            question.id,
+            answer.answer,
+            answer.short,
+            answer.kind,
+            answer.abstained,
+            [citation.text for citation in answer.citations],
+            [evidence.text for evidence in answer.evidence],
+            rank_documents(self._library, exchange.query, mode),
+            answer.answerable,
+            ranked_typed=rank_documents(self._library, typed, mode) if exchange.query != typed else None,
+            query=exchange.query,
+            style=_style(exchange),
+            draft=draft.text(answer),
+            passages=[passage.text for passage in answer.passages],
+            supported=support.supported,
+            citation_support=support.citation_support,
+            seconds=round(seconds, 4),
+        )
+
+    def _support(self, exchange: Exchange) -> Support:
+        answer = exchange.answer
+        if answer.abstained or not answer.answer:
+            return Support(None, None)
+        return measure_support(self._library, answer.answer, [_headed(passage) for passage in answer.passages])
+
+
+class _DraftKept:
+    """Keeps the words of a model as they come, those as well that are withdrawn."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._withdrawn = ""
+
+    def __call__(self, event: Event) -> None:
+        from ..agents import DraftDropped, Token
+
+        match event:
+            case Token(text=text):
+                self._pieces.append(text)
+            case DraftDropped():
+                self._withdrawn = "".join(self._pieces)
+                self._pieces.clear()
+
+    def text(self, answer: Answer) -> str:
+        """The draft that became the answer, or in whose place something else did."""
+        return "".join(self._pieces) if answer.kind == "draft" else self._withdrawn
+
+
+def _earlier_exchange(session_id: str, question: str, answer: str) -> Exchange:
+    """A turn of a conversation that was had elsewhere."""
+    from ..conversations import Answer, Exchange, new_id
+
+    return Exchange(
+        question=question,
+        query=question,
+        style="prose",
+        answer=Answer(
+            question=question,
+            answer=answer,
+            short=answer,
+            kind="imported",
+            evidence=(),
+            citations=(),
+            passages=(),
+            requested_backend="",
+            backend="",
+            model="",
+            adapter=None,
+            message_id=new_id("m"),
+            session_id=session_id,
+        ),
+    )
+
+
+def _style(exchange: Exchange) -> str:
+    """How it was written: a model that points writes prose when it is asked in messages."""
+    return "prose" if exchange.prompts and isinstance(exchange.prompts[0], _chat_message()) else exchange.style
+
+
+def _chat_message() -> type:
+    from ..conversations import ChatMessage
+
+    return ChatMessage
+
+
+def _headed(passage: Citation) -> str:
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+def _first_relevant(eval_set: EvalSet, questions: Sequence[EvalQuestion]) -> Sequence[EvalDoc]:
+    needed = {next(iter(question.relevant)) for question in questions}
+    return [document for document in eval_set.documents if document.id in needed]
+
+
+def silent(label: str, done: int, total: int | None) -> None:
+    """Nobody is watching."""
