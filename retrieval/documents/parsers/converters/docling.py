@@ -1,7 +1,8 @@
 """Documents by docling (extra `documents`): its items as our blocks, its pages as ours.
 
-Read off the sources of docling 2.143 and docling-core 2.104. Its models could not be had where this was written: the tests
-give it a small module in docling's place, and what it makes of real pages has not been measured.
+Read off the sources of docling 2.143 and docling-core 2.104, and run with it on a Word document and a web page. Its models
+could not be had where this was written: the tests give it a small module in docling's place, and what it makes of PDFs and
+pictures has not been measured.
 """
 
 from __future__ import annotations
