@@ -1,4 +1,4 @@
-"""Questions over manuals as a person has them: `python benchmarks/manuals.py [--whole] [--answers] [--home HOME]`.
+"""Questions over manuals as a person has them: `python benchmarks/manuals.py [--whole] [--answers] [--held-out]`.
 
 Reads what Debian's packages install (`debian-handbook`, `debian-reference-en`, `python3-doc`, `gnuplot-doc`, `r-doc-pdf`,
 `zsh-doc`, `lilypond-doc`): some 130 documents that hold the answers and others beside them, or with `--whole` all 590. The
@@ -22,6 +22,7 @@ from ayllu.app import Application, Chat, ChatOptions
 from ayllu.retrieval import Passage
 
 QUESTIONS = Path(__file__).with_suffix(".jsonl")
+HELD_OUT = QUESTIONS.with_name("manuals_held_out.jsonl")
 COLLECTION = "manuals"
 DOC = Path("/usr/share/doc")
 PYTHON = DOC / "python3.11/html"
@@ -107,10 +108,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--whole", action="store_true", help="all documents, not some")
     parser.add_argument("--answers", action="store_true")
+    parser.add_argument("--held-out", action="store_true", help="the questions that nothing was chosen by")
     parser.add_argument("--modes", nargs="+", default=["hybrid"], choices=["hybrid", "dense", "keyword"])
     parser.add_argument("--home", type=Path, help="where the library is kept")
     options = parser.parse_args()
-    questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    questions = [json.loads(line) for line in (HELD_OUT if options.held_out else QUESTIONS).read_text("utf-8").splitlines()]
     if not options.whole:
         questions = [question for question in questions if "only_in" not in question]
     home = options.home or Path.home() / ".cache/ayllu-manuals"

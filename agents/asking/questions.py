@@ -20,6 +20,8 @@ _OVERVIEW = re.compile(
 )
 _DEFINITION = re.compile(
     r"^\s*(?:and\s+|so\s+|but\s+)?(?:what\s+(?:do|does|did)\s+.+\s+(?:do|mean|stand for)"
+    r"(?:\s+(?:in|on|of|with|for)\s+(?:the\s+|an?\s+)?\S+)?"
+    r"|what\s+(?:is|are)\s+(?:\S+\s+){1,8}(?<!ed )(?<!known )(?<!famous )(?<!responsible )(?<!good )for"
     r"|what(?:\s+is|\s+are|'s|’s)\s+(?:an?\s+|the\s+)?\S+(?:\s+(?:in|of)\s+\w+)?(?:\s+for)?"
     r"|define\s+.+|what is meant by\s+.+)\s*[?.!]*\s*$",
     re.IGNORECASE,

@@ -12,17 +12,22 @@ from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence, names_
 from ..asking import asks_definition, asks_whether, asks_why, wants_overview
 
 _UNDER_HEADING = 5  # sentences of a passage whose heading was asked for
+_ANSWER = 8  # the same where it asks the same question
 _BEST = 3  # sentences otherwise
 _NEAR = 0.6  # of the best sentence's score, below which another is no part of the answer
 _AS_GOOD = 0.86  # of it, above which another is quoted though it says no more of what was asked
 _REASON = re.compile(r"\b(?:because|since|so that|in order to|due to|as a result|therefore)\b", re.IGNORECASE)
 _REASON_WEIGHT = 1.3  # how much more a sentence that gives a reason counts where a reason was asked for
-_DEFINES = 1.5  # how much more a sentence counts that begins with what is to be defined
+_IS_ENTRY = 2.0  # how much more a row or an entry counts that is that of what is to be defined
+_DEFINES = 1.5  # the same of a sentence that begins with it, or stands under it as a heading
 _OPENING = 60  # characters of it that count as its beginning
 _MOSTLY = 0.6  # of the question's weight
+_SAME = 0.75  # of the weights of two questions that are one
+_TERM_WORDS = 3  # that a paragraph may begin with, before a colon, to be an entry
+_ENTRIES = {"definition", "list item"}
 _INTRODUCED = {"code", "list item"}
 _MOST_INTRODUCED = 5
-_POINTS_BACK = re.compile(r"(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Such)\b")
+_POINTS_BACK = re.compile(r"\(?(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Such)\b")
 
 
 def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sentence]:
@@ -32,7 +37,9 @@ def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sente
     if not plain:
         return []
     if asks_definition(question):
-        defining = max(plain, key=lambda each: each.liking * (_DEFINES if _defines(each, question, library) else 1))
+        defining = max(plain, key=lambda each: each.liking * _defining_weight(each, question, library))
+        if _is_entry(defining, question, library):
+            return [defining]
         return _definition(defining, question, plain, library) or [defining, *_introduced_by(defining, retrieved)]
     top = ranked[0]
     under = [
@@ -40,6 +47,8 @@ def excerpt(question: str, retrieved: Retrieved, library: Library) -> list[Sente
     ]
     if top.heading and under and not asks_why(question):
         return sorted(under, key=lambda sentence: sentence.start)[:_UNDER_HEADING]
+    if answer := _answer_to_same_question(question, plain, library):
+        return answer
     best = _best(question, plain, retrieved, library)
     chosen = [sentence for each in best for sentence in (each, *_introduced_by(each, retrieved))]
     return in_document_order(list(dict.fromkeys(chosen)))
@@ -92,6 +101,35 @@ def _definition(best: Sentence, question: str, plain: Sequence[Sentence], librar
         return []
     under = [other for other in plain if other.passage.chunk_id == best.passage.chunk_id and other.path == best.path]
     return sorted(under, key=lambda sentence: sentence.start)[:_BEST]
+
+
+def _defining_weight(sentence: Sentence, question: str, library: Library) -> float:
+    if _is_entry(sentence, question, library):
+        return _IS_ENTRY
+    return _DEFINES if _defines(sentence, question, library) else 1.0
+
+
+def _is_entry(sentence: Sentence, question: str, library: Library) -> bool:
+    """Whether it is the row of a table, or the beginning of an entry of a list, that the question names."""
+    if sentence.kind == "table row" and ": " in sentence.text:
+        label = library.stems(sentence.text.partition("; ")[0].partition(": ")[2])
+        read = "\n".join((sentence.path, sentence.lead, sentence.text))
+        named = bool(label) and set(library.stems(question)).issuperset(label)
+        return named and library.coverage(question, read) >= _MOSTLY
+    term = re.split(r":\s|\n|\s[–—-]\s", sentence.text, maxsplit=1)[0]
+    short = len(term) <= _OPENING if sentence.kind in _ENTRIES else len(term.split()) <= _TERM_WORDS
+    return short and term != sentence.text and _is_about(question, term, library)
+
+
+def _answer_to_same_question(question: str, plain: Sequence[Sentence], library: Library) -> list[Sentence]:
+    """What stands under a heading that asks the same, as in lists of frequent questions."""
+    for sentence in plain:
+        heading = sentence.path.rpartition(HEADING_SEPARATOR)[2]
+        if heading.endswith("?") and min(library.coverage(question, heading), library.coverage(heading, question)) >= _SAME:
+            chunk, path = sentence.passage.chunk_id, sentence.path
+            under = [other for other in plain if other.passage.chunk_id == chunk and other.path == path]
+            return sorted(under, key=lambda other: other.start)[:_ANSWER]
+    return []
 
 
 def _defines(sentence: Sentence, question: str, library: Library) -> bool:

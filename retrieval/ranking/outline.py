@@ -12,7 +12,7 @@ from ..types import NEW_PAGE, Passage, Place
 
 _LEAD_CHARS = 200
 _WHOLE_CHARS = 400  # of a definition, or an example: a shorter one is not divided
-_PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)])")
+_PLAIN_LINE = re.compile(r"[^\d\n]{1,80}(?<![.!?:;,…\"”'’)。！？：；，、｡।॥؟؛»」』）])")
 _QUESTION = re.compile(r"[?？؟]['\"”’»」)*_]*$")
 _STATES = re.compile(r"[.!。！…۔]['\"”’»」)*_]*$|\w\W+\w+\W+\w")  # no signature below a question
 _NUMBERED_LINE = re.compile(r"\s*(?:\d+\.)+\d+\.?\s+\S[^\n.!?:;]{0,80}")  # "2.11 Can"

@@ -14,6 +14,7 @@ from ..rerankers import Reranking
 from ..types import Explained, Place, Placing, SearchMode
 from .diversity import spread
 from .duplicates import Ranking, distinct, drop_near_equal
+from .entries import lead_entries
 from .fusion import fuse_ranks, fuse_scored
 from .vector_search import VectorSearch
 
@@ -60,7 +61,9 @@ class Searcher:
         if request.mode is SearchMode.HYBRID:
             stages = _with_same_chunks(stages, known) if request.merge else stages
             shares = (1 - fitted().dense_share, fitted().dense_share)
-            scored = stages["fused"] = fuse_scored([stages["keyword"], stages["dense"]], depth, shares)
+            scored = fuse_scored([stages["keyword"], stages["dense"]], depth, shares)
+            texts = {chunk: known[chunk].text for chunk, _ in scored}
+            scored = stages["fused"] = lead_entries(request.query, scored, texts)
         repeats: dict[int, list[int]] = {}
         if request.merge:
             scored, repeats = drop_near_equal(scored, max(request.k * _MORE, reranking.passages if reranking else 0), known)
