@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ExtraMissing
+from ..hub_models import load_from_here_first
 from ..types import Vectors
 from .base import EmbedderFailed, embeddable
 
@@ -92,11 +93,14 @@ class SentenceTransformersEmbedder:
                 except ImportError as error:
                     raise ExtraMissing(f"The embedder {self._id}", "models") from error
                 try:
-                    loaded = SentenceTransformer(self._id)
+                    loaded = load_from_here_first(
+                        self._id, lambda here: SentenceTransformer(self._id, local_files_only=here)
+                    )
                     self._offsets = deepcopy(loaded.tokenizer)
                     self._loaded = loaded
                 except Exception as error:  # an edge: hub, torch and file errors alike
                     raise EmbedderFailed(
-                        f"The embedder {self._id} could not be loaded: {error}.", hint="Check its name and the network."
+                        f"The embedder {self._id} could not be loaded: {error}.",
+                        hint="Check its name and the network, or name a folder that holds it.",
                     ) from error
         return self._loaded

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...errors import ExtraMissing
+from ..hub_models import load_from_here_first
 from .base import RerankerFailed
 
 
@@ -31,10 +32,11 @@ class SentenceTransformersReranker:
             except ImportError as error:
                 raise ExtraMissing(f"The reranker {self._id}", "models") from error
             try:
-                self._loaded = CrossEncoder(self._id)
+                self._loaded = load_from_here_first(self._id, lambda here: CrossEncoder(self._id, local_files_only=here))
             except Exception as error:  # an edge: hub, torch and file errors alike
                 raise RerankerFailed(
-                    f"The reranker {self._id} could not be loaded: {error}.", hint="Check its name and the network."
+                    f"The reranker {self._id} could not be loaded: {error}.",
+                    hint="Check its name and the network, or name a folder that holds it.",
                 ) from error
         return self._loaded
 
