@@ -4,6 +4,7 @@ from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, PullFailed
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
+from .speeds import Speed, Speeds
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
 
@@ -17,6 +18,8 @@ __all__ = [
     "ModelStore",
     "Progress",
     "PullFailed",
+    "Speed",
+    "Speeds",
     "download_from_hub",
     "embedder_name",
     "is_hub_id",

@@ -28,6 +28,8 @@ class ModelInfo:
     downloads: Sequence[str]  # where it can be had, in words, in the order in which they are tried
     original: str = ""  # what the hub calls it in safetensors
     embedding: Embedding | None = None  # of an embedder
+    tools: bool = False  # whether it was trained to call functions; of a person's own file, whether its template takes them
+    offered: bool = False  # whether the first start may offer it by itself
 
     @property
     def public_figures(self) -> str:

@@ -65,6 +65,8 @@ class ModelEntry(_Table):
     memory_bytes: int
     context: int  # tokens
     style: Literal["span", "prose"] = "prose"
+    tools: bool = False  # whether it was trained to call functions
+    offered: bool = True  # whether the first start may offer it by itself
     default: bool = False
     embedding: Embedding | None = None
     original: str = ""  # what the hub calls the model whose weights these are, in safetensors

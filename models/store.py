@@ -20,6 +20,7 @@ from .downloads import DownloadFailed, Progress, fetch, sha256
 from .errors import DiskFull, PullFailed
 from .info import ModelInfo
 from .manifest import ModelEntry, manifest_entries
+from .speeds import Speeds
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
@@ -34,6 +35,11 @@ class ModelStore:
     def __init__(self, folder: Path, entries: Mapping[str, ModelEntry] | None = None) -> None:
         self.folder = folder
         self._entries = manifest_entries() if entries is None else entries
+
+    @property
+    def speeds(self) -> Speeds:
+        """How fast the models here have read and written on this machine."""
+        return Speeds(self.folder / "speeds.json")
 
     def list(self) -> Sequence[ModelInfo]:
         return [self._info(entry) for entry in self._entries.values()]
@@ -189,6 +195,8 @@ class ModelStore:
             downloads=[download.title for download in entry.downloads],
             original=entry.original,
             embedding=entry.embedding,
+            tools=entry.tools,
+            offered=entry.offered and entry.kind == "chat" and not entry.default,
         )
 
     def _entry(self, name: str) -> ModelEntry:
