@@ -79,11 +79,52 @@ def answers(
                 seed=seed,
                 predictions=predictions,
                 prompts=command.app.paths.prompts,
-                model_file=command.app.models.path(command.app.settings.models.chat),
+                model_file=_model_file(command),
                 progress=bar,
             )
         )
     _show(command, figures)
+
+
+@group.command("pair")
+def pair(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="A", help="Predictions of a run; of several sets, with commas between.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Those of another over the same questions.")],
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option("--questions", metavar="FILE", help="What was asked, where predictions do not say what is right."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of the resampling.")] = 0,
+) -> None:
+    """What did B gain over A, and may it be chance?"""
+    from ..evaluation import compare_files, load_eval_file
+
+    command: CommandContext = context.obj
+    sets = [load_eval_file(expanded(file) or file) for file in questions or []]
+    compared = compare_files(_paths(first), _paths(second), sets, seed)
+    command.output.result(compared)
+    for name, figures in compared["metrics"].items():
+        low, high = figures["interval"]
+        command.output.say(
+            f"{name}: {figures['a']:.3f} to {figures['b']:.3f}, gain {figures['gain']:+.3f} ({low:+.3f} to {high:+.3f}),"
+            f" p {figures['p']:.3g} ({figures['p_adjusted']:.3g} among all), {figures['n']} questions"
+        )
+    left_out = compared["left_out"]
+    if any(left_out.values()):
+        command.output.note(f"Left out as only one side has them: {left_out['a']} of A, {left_out['b']} of B.")
+
+
+def _paths(text: str) -> list[Path]:
+    """The files of one side: one, or several with commas between."""
+    single = expanded(Path(text)) or Path(text)
+    return [single] if single.exists() else [expanded(Path(part)) or Path(part) for part in text.split(",") if part]
+
+
+def _model_file(command: CommandContext) -> Path | None:
+    """The weights that answer, where they are on this disk."""
+    app, chat = command.app, command.app.settings.models.chat
+    return app.models.path(chat) if app.backend.model == app.models.info(chat).name else None
 
 
 def _show(command: CommandContext, figures: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """How good retrieval and answers are, measured on files that anybody can score again."""
 
+from .comparing import compare_files
 from .corpus import EVAL_COLLECTION, temporary_library
 from .gate import Guard, Verdict, judge
 from .interviewing import predict_answers
@@ -22,6 +23,7 @@ __all__ = [
     "Verdict",
     "answer_f1",
     "auc",
+    "compare_files",
     "evaluate_answers",
     "evaluate_retrieval",
     "judge",

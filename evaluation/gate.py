@@ -1,20 +1,18 @@
 """The promotion gate: is one model really better than the other, on the same questions, and has nothing else got worse?
 
-Paired bootstrap (Efron and Tibshirani, 1993; Koehn, 2004) for the gain of the main metric; McNemar's exact test for what is
-right or wrong; and guards that may not fall by more than their margins.
+The bootstrap's interval of the gain of the main metric, McNemar's exact test for what is right or wrong, and guards that may
+not fall by more than their margins.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-_ROUNDS = 10_000
-_CELLS = 1_000_000  # resampled questions held in memory at once
+from .significance import mcnemar, paired_bootstrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +75,3 @@ def judge(
         reason = f"Promoted: {gain}, and no guard fell by more than its margin."
     p = mcnemar(right_before, right_after)
     return Verdict(metric, old, new, (low, high), p, low > 0 and not fallen, reason, guards)
-
-
-def paired_bootstrap(before: Sequence[float], after: Sequence[float], seed: int = 0) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean gain, over resampled questions."""
-    if not before or len(before) != len(after):
-        raise ValueError("a paired comparison needs the same questions twice")
-    gains = np.asarray(after, float) - np.asarray(before, float)
-    chance = np.random.default_rng(seed)
-    at_once = max(1, _CELLS // len(gains))
-    shapes = [(min(at_once, _ROUNDS - start), len(gains)) for start in range(0, _ROUNDS, at_once)]
-    means = np.concatenate([gains[chance.integers(0, len(gains), shape)].mean(axis=1) for shape in shapes])
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
-    """Exact two-sided p of McNemar's test (binomial over the discordant pairs)."""
-    gained = sum(new and not old for old, new in zip(before, after, strict=True))
-    lost = sum(old and not new for old, new in zip(before, after, strict=True))
-    total, less = gained + lost, min(gained, lost)
-    tail = sum(math.comb(total, k) for k in range(less + 1)) / math.ldexp(1.0, total)
-    return min(1.0, 2 * tail)

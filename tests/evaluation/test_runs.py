@@ -1,16 +1,20 @@
 """Runs over a file: the figures of a run are those of the predictions that it wrote."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from ayllu.backends.scripted import ScriptedBackend
-from ayllu.config import Settings
+from ayllu.config import AgentSettings, Settings
 from ayllu.evaluation import (
     EvalDoc,
     EvalQuestion,
     EvalSet,
+    evaluate_answers,
     evaluate_retrieval,
     load_eval_file,
     predict_answers,
+    score_answers,
     score_predictions,
 )
 from ayllu.retrieval import Embedder
@@ -37,3 +41,73 @@ async def test_with_the_right_passage_given_nothing_else_is_read(embedder: Embed
     assert [list(prediction.citations) for prediction in predictions] == [[texts[0]], [texts[2]], [texts[1]]]
     assert not any(prediction.abstained for prediction in predictions)
     assert len(seconds) == 3
+
+
+def conversation_file(path: Path) -> Path:
+    def entry(name: str, question: str, answerability: str, *texts: str, history: Sequence[str] = ()) -> str:
+        turns = [{"question": turn, "answer": f"The answer to {turn}"} for turn in history]
+        contexts = [{"id": text.split()[1], "text": text} for text in texts]
+        answers = ["It was built of red brick in the year 1911 by the mason Tom."]
+        fields = {"id": name, "question": question, "answers": answers, "answerability": answerability}
+        return json.dumps({**fields, "contexts": contexts, "history": turns})
+
+    ferry, mill = "The ferry leaves from the pier at nine.", "The mill grinds barley for the whole valley."
+    path.write_text(
+        "\n".join(
+            [
+                entry("q1", "And when?", "ANSWERABLE", ferry, history=["Where does the ferry leave from?"]),
+                entry("q2", "What does the mill grind?", "PARTIAL", mill),
+                entry("q3", "Who sings?", "UNANSWERABLE"),
+                entry("q4", "Which?", "UNDERSPECIFIED", mill, history=["Is it good?"]),
+            ]
+        )
+    )
+    return path
+
+
+async def test_a_question_is_asked_after_its_own_conversation(tmp_path: Path, embedder: Embedder) -> None:
+    eval_set = load_eval_file(conversation_file(tmp_path / "c.jsonl"))
+    backend = ScriptedBackend(otherwise=lambda messages: "At nine.")
+    settings = Settings(agents=AgentSettings(team="plain"))
+    predictions, _ = await predict_answers(eval_set, eval_set.questions, embedder, backend, settings)
+    sent = [[str(message.content) for message in messages] for messages, _ in backend.client.calls]
+    assert sent[0][1:3] == ["Where does the ferry leave from?", "The answer to Where does the ferry leave from?"]
+    assert [len(messages) for messages in sent] == [4, 2, 2, 4]
+    first, second, *_ = predictions
+    assert first.query == "Where does the ferry leave from? And when?"
+    assert first.ranked[0] == "ferry"
+    assert first.ranked_typed is not None
+    assert (second.query, second.ranked_typed) == ("What does the mill grind?", None)
+    assert first.draft == "At nine."
+
+
+async def test_what_cannot_be_answered_is_reported_apart(tmp_path: Path, embedder: Embedder) -> None:
+    eval_set = load_eval_file(conversation_file(tmp_path / "c.jsonl"))
+    backend = ScriptedBackend(otherwise=lambda messages: "The mill grinds barley. Its owner died in 1850.")
+    settings = Settings(agents=AgentSettings(team="plain"))
+    figures = await evaluate_answers(eval_set, embedder, backend, settings)
+    assert (figures["questions"], figures["unanswerable"], figures["underspecified"]) == (4, 1, 1)
+    assert [figures[f"abstained{kind}"] for kind in ("", "_unanswerable", "_underspecified")] == [0, 0, 0]
+    assert 0 < figures["rouge_l"] < 1
+    assert figures["supported"] == 0.5
+    assert figures["citation_support"] is None  # nothing was marked
+    assert figures["evidence_recall"] is None
+
+
+def test_a_follow_up_is_searched_for_with_its_subject_and_as_it_was_typed(tmp_path: Path, embedder: Embedder) -> None:
+    figures = evaluate_retrieval(load_eval_file(conversation_file(tmp_path / "c.jsonl")), embedder)
+    assert figures["hit@3"] == 1
+    assert figures["hit@3_typed"] <= 1
+
+
+async def test_a_refused_draft_is_kept_with_what_took_its_place(embedder: Embedder) -> None:
+    text = "The red house was built in 1911 by the mason Tom."
+    question = EvalQuestion("q", "When was the red house built?", ["1911"], {"d": 1}, evidence=[text])
+    eval_set = EvalSet([EvalDoc("d", text)], [question])
+    backend = ScriptedBackend(otherwise=lambda messages: "NOT IN THE DOCUMENTS")
+    settings = Settings(agents=AgentSettings(critic_threshold=0.0))
+    (prediction,), _ = await predict_answers(eval_set, [question], embedder, backend, settings)
+    assert (prediction.draft, prediction.abstained) == ("NOT IN THE DOCUMENTS", True)
+    figures = score_answers([prediction], eval_set)
+    assert (figures["abstained"], figures["contains"], figures["evidence_recall"]) == (1, 0, 1)
+    assert figures["supported"] is None
