@@ -1,6 +1,7 @@
 """Everything opened from settings, without a console: what every face starts with."""
 
 from .application import Application
+from .attached import attach, attached_library
 from .chat import Chat, ChatOptions
 from .collections import choose_collections
 from .corrections import usable_corrections, why_not_learnt
@@ -19,6 +20,8 @@ __all__ = [
     "Reporter",
     "SetupFailed",
     "Step",
+    "attach",
+    "attached_library",
     "choose_collections",
     "find_extra",
     "improve_command",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .attached import ATTACHED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..agents import ChatSession
-    from ..retrieval import Filters
+    from ..retrieval import Filters, Library
     from .application import Application
 
 
@@ -37,6 +39,7 @@ class Chat:
     options: ChatOptions
     collections: tuple[str, ...]
     sample: bool
+    library: Library
     not_kept: str = ""
 
     @classmethod
@@ -48,15 +51,22 @@ class Chat:
         """
         from .collections import choose_collections
 
-        collections, sample = choose_collections(application.library, options.collections, application.settings.collection)
-        return cls(application, options, collections, sample, application.open_conversations())
+        library = application.library
+        collections, sample = choose_collections(library, options.collections, application.settings.collection)
+        return cls(application, options, collections, sample, library, application.open_conversations())
 
     @classmethod
     def over_sample(cls, application: Application, options: ChatOptions) -> Chat:
         """Over the sample documents, whatever else the library holds."""
         from ..retrieval import load_sample
 
-        return cls(application, options, (load_sample(application.library),), True, application.open_conversations())
+        library = application.library
+        return cls(application, options, (load_sample(library),), True, library, application.open_conversations())
+
+    @classmethod
+    def over_attached(cls, application: Application, options: ChatOptions, library: Library) -> Chat:
+        """Over documents that are asked and not kept: see `attached_library`."""
+        return cls(application, options, (ATTACHED,), False, library, application.open_conversations())
 
     def session(self) -> ChatSession:
         """The conversation that was named, else a new one."""
@@ -79,7 +89,7 @@ class Chat:
 
         application, options = self.application, self.options
         return ChatSession(
-            application.library,
+            self.library,
             application.backend,
             application.conversations,
             application.settings,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated
 
@@ -10,6 +12,8 @@ import typer
 
 from ..app import Chat, ChatOptions
 from ..conversations import check_question
+from ..errors import UsageError
+from .attaching import attached_chat
 from .context import CommandContext
 from .options import (
     Adapter,
@@ -43,6 +47,12 @@ def ask(
     k: Passages = None,
     seed: Seed = None,
     strict: Strict = None,
+    attached: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="FILE", help="Ask this document without keeping it, or several; `-`: what is piped in."
+        ),
+    ] = None,
     collection: Collections = None,
     source: Source = None,
     folder: Folder = None,
@@ -54,18 +64,33 @@ def ask(
     command: CommandContext = context.obj
     words = " ".join(question or [])
     piped = not question and sys.stdin is not None and not sys.stdin.isatty()
-    text = check_question(read_stdin("question") if words == "-" or piped else words)
+    asks_stdin = words == "-" or piped
+    if attached and collection:
+        raise UsageError("`--with` asks these documents only.", hint="Leave `--collection` away, or ingest them.")
+    if attached and "-" in attached and (asks_stdin or not words):
+        raise UsageError("The question and the document cannot both come from stdin.", hint="Give the question in quotes.")
+    text = check_question(read_stdin("question") if asks_stdin else words)
     command.app.override_settings({"backend": backend, "agents.strict": strict})
     command.app.pin(adapter)
     command.app.check_session(session)
     command.prepare(chat=True)
     filters = filters_of(source, folder, kind, since, until)
     options = ChatOptions(collection or (), session, team=team, passages=k, seed=seed, filters=filters)
-    chat = Chat.open(command.app, options)
-    if chat.sample:
-        command.output.note(SAMPLE_NOTE)
-    answer = command.app.run(stream_answer(chat.session(), text, command.output))
-    notes = [note for note in (SAMPLE_NOTE if chat.sample else "", chat.not_kept) if note]
+    with _chat(command, options, attached or ()) as (chat, unread):
+        if chat.sample:
+            command.output.note(SAMPLE_NOTE)
+        answer = command.app.run(stream_answer(chat.session(), text, command.output))
+    notes = [note for note in (SAMPLE_NOTE if chat.sample else "", chat.not_kept, *unread) if note]
     answer = replace(answer, warnings=(*answer.warnings, *notes))
     command.output.result(answer.to_json())
     show_answer(command.output, answer, kept=command.app.conversations.lasting)
+
+
+@contextmanager
+def _chat(command: CommandContext, options: ChatOptions, attached: Sequence[str]) -> Iterator[tuple[Chat, Sequence[str]]]:
+    """The chat over the library, or over what is attached; with what of that could not be read."""
+    if not attached:
+        yield Chat.open(command.app, options), ()
+        return
+    with attached_chat(command, options, attached) as chat_and_unread:
+        yield chat_and_unread

@@ -48,6 +48,26 @@ def read_stdin(what: str) -> str:
         raise UsageError(f"There is no stdin to read the {what} from.", hint=f"Give the {what} as an argument.") from error
 
 
+def read_stdin_bytes(what: str, most: int) -> bytes:
+    """All of stdin as it comes; `what` it is, for the error's words.
+
+    Raises:
+        UsageError: there are more than `most` bytes, or stdin is closed or a terminal.
+    """
+    unreadable = UsageError(f"There is no stdin to read the {what} from.", hint=f"Pipe the {what} in, or name a file.")
+    if sys.stdin is None or sys.stdin.isatty():
+        raise unreadable
+    try:
+        content: bytes = sys.stdin.buffer.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise unreadable from error
+    if len(content) > most:
+        raise UsageError(
+            f"The {what} on stdin is longer than {size(most)}.", hint="`retrieval.max_file_bytes` sets how much is read."
+        )
+    return content
+
+
 def stdin_lines(what: str) -> Iterator[str | UsageError]:
     """Every line as it comes, without its end; of one that cannot be read the error stands there, and the next follows."""
     try:

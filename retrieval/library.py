@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..storage import DatabaseFull
 from .collection_embedders import CollectionEmbedders, Reopen
-from .docstore import DocStore, Turn, writer_lock
+from .docstore import DocStore, Moved, Turn, writer_lock
 from .embedders import CheckedEmbedder, Embedder, Recipe
 from .ranking import VectorSearch
 from .reembedding import Reembedding, ReembedReport
@@ -185,6 +185,14 @@ class Library(Searchable):
             NotFound: there is none of that name.
         """
         self._with_room(lambda: self._docstore.remove_source(collection, source))
+
+    def rename_source(self, collection: str, source: str, name: str) -> None:
+        """From now on the source goes by `name`. Called while `writing`.
+
+        Raises:
+            NotFound: there is none of the old name.
+        """
+        self._docstore.move_source(collection, source, Moved(name, name, 0, ""))
 
     def drop_collection(self, collection: str) -> None:
         """Forget all sources of a collection. Called while `writing`."""
