@@ -28,6 +28,8 @@ _ARGUMENTS = {
     "session_id": "{session}",
     "session_ids": "{session}",
     "file": "{questions}",
+    "eval pair first": "{predictions}",
+    "eval pair second": "{predictions}",
     "feedback import file": "{words}",
     "backup file": "{scratch}/kept.tar.gz",
     "restore file": "{backup}",

@@ -93,7 +93,9 @@ def home(template: Home, tmp_path: Path, embeddings: str, monkeypatch: pytest.Mo
     home = Home.below(tmp_path / "in-use", **ids)
     shutil.copytree(template.home, home.home)
     home.scratch.mkdir()
-    outside = {name: getattr(template, name) for name in ("documents", "questions", "words", "model", "backup")}
+    outside = {
+        name: getattr(template, name) for name in ("documents", "questions", "predictions", "words", "model", "backup")
+    }
     own = Home(**{**vars(home), **outside})
     set_up(monkeypatch, own, embeddings)
     return own

@@ -15,6 +15,11 @@ _DOCUMENTS = {
     "library.md": "# The library\n\nThe library opens at 10:00 and has 1,200 books.\n",
 }
 _QUESTION = {"id": "q1", "question": "When does the ferry leave?", "answers": ["7:45"], "context": _DOCUMENTS["ferry.md"]}
+_PREDICTION = {
+    **{"id": "q1", "answer": "At 7:45.", "short": "7:45", "kind": "draft", "abstained": False},
+    **{"citations": [_DOCUMENTS["ferry.md"]], "evidence": [], "ranked": ["q1"]},
+    "gold": {"id": "q1", "question": "When does the ferry leave?", "answers": ["7:45"], "relevant": {"q1": 1}},
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Home:
     documents: Path
     scratch: Path
     questions: Path
+    predictions: Path
     words: Path  # somebody else's, to be imported
     model: Path
     backup: Path
@@ -40,6 +46,7 @@ class Home:
         return cls(
             **inner,
             questions=folder / "questions.jsonl",
+            predictions=folder / "predictions.jsonl",
             words=folder / "words.json",
             model=folder / "own.gguf",
             backup=folder / "kept.tar.gz",
@@ -53,6 +60,7 @@ class Home:
         for name, text in _DOCUMENTS.items():
             (self.documents / name).write_text(text, "utf-8")
         self.questions.write_text(json.dumps(_QUESTION) + "\n", "utf-8")
+        self.predictions.write_text(json.dumps(_PREDICTION) + "\n", "utf-8")
         self.words.write_text(json.dumps([{"instruction": "When is it open?", "output": "At 10:00."}]), "utf-8")
         self.model.write_bytes(b"GGUF" + bytes(64))
         shutil.copytree(FIXTURE / "adapters", self.home / "adapters")
