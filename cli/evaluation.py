@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,6 +61,9 @@ def answers(
     backend: Backend = None,
     k: Passages = None,
     adapter: Adapter = None,
+    parallel: Annotated[
+        int, typer.Option("--parallel", min=1, max=64, help="Questions asked at once, where the backend takes several.")
+    ] = 1,
 ) -> None:
     """Are the answers right, cited, and refused where the documents do not answer?"""
     from ..evaluation import evaluate_answers, load_eval_file
@@ -68,7 +73,7 @@ def answers(
     command.app.pin(adapter)
     questions = load_eval_file(file)
     command.prepare(chat=True)
-    with ProgressBar("items", stream=command.output.err) as bar:
+    with _kept_when_stopped(command, predictions), ProgressBar("items", stream=command.output.err) as bar:
         figures = command.app.run(
             evaluate_answers(
                 questions,
@@ -80,6 +85,7 @@ def answers(
                 predictions=predictions,
                 prompts=command.app.paths.prompts,
                 model_file=_model_file(command),
+                parallel=parallel,
                 progress=bar,
             )
         )
@@ -113,6 +119,16 @@ def pair(
     left_out = compared["left_out"]
     if any(left_out.values()):
         command.output.note(f"Left out as only one side has them: {left_out['a']} of A, {left_out['b']} of B.")
+
+
+@contextlib.contextmanager
+def _kept_when_stopped(command: CommandContext, predictions: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if predictions is not None:
+            command.output.note(f"What was answered is kept in {predictions}; the same command goes on from there.")
+        raise
 
 
 def _paths(text: str) -> list[Path]:

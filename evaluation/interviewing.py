@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,12 +34,13 @@ async def predict_answers(
     progress: Progress | None = None,
     oracle: bool = False,
     kept: PredictionsFile | None = None,
+    parallel: int = 1,
 ) -> tuple[list[Prediction], list[float]]:
     """What the settings' team answers to `questions` over all documents of `eval_set`, and the seconds each took.
 
     With `oracle`, over the first document that answers each, and nothing else: what is left of the mistakes is reading, not
     finding. The team may not abstain then, and a question that no document answers is not asked. What `kept` has already is
-    not asked again.
+    not asked again. `parallel` questions are under way at a time.
     """
     from ..conversations import Conversations
 
@@ -56,15 +59,35 @@ async def predict_answers(
             interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed)
             try:
                 await interviewer.open_session(EVAL_COLLECTION).warm()
-                for number, question in enumerate(waiting, start=len(questions) - len(waiting)):
-                    report("asking", number, len(questions))
+
+                async def answer(question: EvalQuestion) -> None:
                     collection = own_collection(next(iter(question.relevant))) if oracle else EVAL_COLLECTION
                     kept.write(await interviewer.ask(question, collection), Gold(question, long_answers))
-                report("asking", len(questions), len(questions))
+                    report("asking", sum(each.id in kept.written for each in questions), len(questions))
+
+                report("asking", len(questions) - len(waiting), len(questions))
+                await _each(waiting, answer, parallel)
             finally:
                 conversations.close()
     predicted = [kept.written[question.id] for question in questions]
     return predicted, [prediction.seconds for prediction in predicted]
+
+
+async def _each(questions: Sequence[EvalQuestion], answer: Callable[[EvalQuestion], Awaitable[None]], parallel: int) -> None:
+    """All of them, in their order, `parallel` at a time. The first failure ends the others."""
+    waiting = deque(questions)
+
+    async def work() -> None:
+        while waiting:
+            await answer(waiting.popleft())
+
+    workers = [asyncio.create_task(work()) for _ in range(parallel)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
 
 
 class _Interviewer:

@@ -83,11 +83,13 @@ async def evaluate_answers(
     predictions: Path | None = None,
     prompts: Path | None = None,
     model_file: Path | None = None,
+    parallel: int = 1,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The settings' team end to end, each question after its own conversation, and otherwise in one of its own.
 
     What `predictions` has already of the same run is not asked again. `model_file` holds the weights, where they are here.
+    `parallel` questions are under way at a time, so that the seconds of each are longer, and all together fewer.
     """
     from ..agents import find_team
 
@@ -100,7 +102,16 @@ async def evaluate_answers(
     }
     with PredictionsFile(predictions, run) as kept:
         predicted, seconds = await predict_answers(
-            eval_set, questions, embedder, backend, settings, seed=seed, prompts=prompts, progress=progress, kept=kept
+            eval_set,
+            questions,
+            embedder,
+            backend,
+            settings,
+            seed=seed,
+            prompts=prompts,
+            progress=progress,
+            kept=kept,
+            parallel=parallel,
         )
     return {
         **_rounded(score_answers(predicted, eval_set)),
@@ -116,6 +127,7 @@ async def evaluate_answers(
         "model": backend.model,
         "adapter": backend.adapter,
         "seed": seed,
+        "parallel": parallel,
     }
 
 

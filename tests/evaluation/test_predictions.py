@@ -1,11 +1,12 @@
 """Predictions: what made them stands in each line, and a run that was cut off goes on where it was."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ayllu.backends.scripted import ScriptedBackend
+from ayllu.backends.scripted import ScriptedBackend, ScriptEnded
 from ayllu.config import AgentSettings, Settings
 from ayllu.evaluation import EvalSet, PredictionsUnusable, evaluate_answers, load_eval_file
 from ayllu.retrieval import Embedder
@@ -88,3 +89,28 @@ async def test_another_file_is_refused_and_left_alone(
     with pytest.raises(PredictionsUnusable, match="holds something else"):
         await run(load_eval_file(squad_file), embedder, ScriptedBackend(), file)
     assert file.read_bytes() == content
+
+
+async def test_several_questions_are_under_way_at_once_and_a_failure_ends_them_all(
+    tmp_path: Path, squad_file: Path, embedder: Embedder
+) -> None:
+    class Crowd(ScriptedBackend):
+        """Counts how many are answered at a time."""
+
+        under_way = most = 0
+
+        async def start(self) -> None:
+            Crowd.under_way += 1
+            Crowd.most = max(Crowd.most, Crowd.under_way)
+            await asyncio.sleep(0.01)
+            Crowd.under_way -= 1
+
+    eval_set, file = load_eval_file(squad_file), tmp_path / "p.jsonl"
+    backend = Crowd(otherwise=lambda messages: "In 1900.")
+    figures = await run(eval_set, embedder, backend, file, parallel=4)
+    assert 1 < Crowd.most <= 4
+    assert figures["questions"] == len({line["id"] for line in lines_of(file)}) == 8
+    backend = Crowd(replies=["In 1900."] * 3)
+    with pytest.raises(ScriptEnded):
+        await run(eval_set, embedder, backend, tmp_path / "q.jsonl", parallel=4)
+    assert len(lines_of(tmp_path / "q.jsonl")) <= 3
