@@ -7,8 +7,8 @@ import asyncio
 from autogen_core import CancellationToken
 
 from ...backends import Backend
-from ...retrieval import Retrieved, Sentence, names_code
-from ..asking import subject
+from ...retrieval import Retrieved, Sentence, names_code, names_number
+from ..asking import asks_definition, subject
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
     NAMED,
@@ -53,7 +53,10 @@ class Critic(Role):
         typed = subject(question.text)
         signals = await asyncio.to_thread(measure_signals, self._context.library, question.query, retrieved, typed)
         probability = answerable(signals)
-        if any(names_code(typed, _standing(each)) for each in quotable(retrieved)):
+        standing = [_standing(each) for each in quotable(retrieved)]
+        if asks_definition(typed) and all(names_number(typed, each) is False for each in standing):
+            probability = 0.0  # the documents define others of its kind
+        elif any(names_code(typed, each) for each in standing):
             probability = max(probability, NAMED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)

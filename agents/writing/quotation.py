@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence, names_code
+from ...retrieval import HEADING_SEPARATOR, Library, Retrieved, Sentence, names_code, names_number
 from ..asking import asks_definition, asks_whether, asks_why, wants_overview
 
 _UNDER_HEADING = 5  # sentences of a passage whose heading was asked for
@@ -141,6 +141,8 @@ def _defines(sentence: Sentence, question: str, library: Library) -> bool:
 
 
 def _is_about(question: str, text: str, library: Library) -> bool:
+    if names_number(question, text) is False:
+        return False
     named = names_code(question, text)
     return library.coverage(question, text) >= _MOSTLY if named is None else named
 

@@ -3,7 +3,7 @@
 from .coverage import WeighedWord, covered_share, held_share, weigh_words
 from .evidence import rank_sentences
 from .joining import join_neighbours
-from .names import names_code, names_rival
+from .names import names_code, names_number, names_rival
 from .search import Searcher
 from .vector_search import VectorSearch
 
@@ -15,6 +15,7 @@ __all__ = [
     "held_share",
     "join_neighbours",
     "names_code",
+    "names_number",
     "names_rival",
     "rank_sentences",
     "weigh_words",

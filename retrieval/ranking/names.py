@@ -37,7 +37,7 @@ _CODE = re.compile(  # what is no word: figures among letters, an option, a name
     r"|(?!(?:19|20)\d\d[/-](?:19|20)\d\d$)(?:\d{2,}(?:/\d{2,})+|\d{2,}(?:-\d{3,})+)"  # invoices, calls; no years
 )
 _NUMBERED = re.compile(  # "room 12", "第3条"
-    r"([^\W\d_]{2,})[ \t]+(\d+)(?![\w.,:/%-]*\d|\w)|([\u3400-\u9fff])(\d+)([\u3400-\u9fff])"
+    r"([^\W\d_]{2,})[ \t]+(?:(?:of|no\.?|number)[ \t]+)?(\d+)(?![\w.,:/%-]*\d|\w)|([\u3400-\u9fff])(\d+)([\u3400-\u9fff])"
 )
 _LABEL_GAP = r"\W{1,3}(?:\w{1,2}\W{1,2})?"  # "room 12", "Room: 12", "Zimmer Nr. 12"
 _SAYS_LITTLE = re.compile(r"\d+(?:st|nd|rd|th|s|x|%)|\d{1,2}(?:am|pm|h)", re.IGNORECASE)
@@ -115,6 +115,15 @@ def names_code(question: str, text: str) -> bool | None:
     if not codes and not dates:
         return None
     return all(_bounded(code).search(normalise(text)) for code in codes) and dates.issubset(find_dates(text))
+
+
+def names_number(question: str, text: str) -> bool | None:
+    """Whether `text` has each number by which the question tells a thing from others of its kind ("level 1"); None where
+    there is none."""
+    numbered = [_NUMBERED.fullmatch(name.text) for name in find_names(question) if name.kind == "number"]
+    numbers = [match[2] for match in numbered if match and match[2]]
+    written = normalise(text)
+    return all(_figures(number).search(written) for number in numbers) if numbers else None
 
 
 def names_rival(question: str, text: str) -> bool:
@@ -198,13 +207,19 @@ def _has_other_number(numbered: str, text: str, keywords: KeywordIndex) -> bool:
         return False
     written = normalise(text)
     label, number = (question[1], question[2]) if question[1] else (question[3], question[4])
-    if re.search(rf"(?<![\w.,-]){number}(?![\w]|[.,]\d)" if question[1] else rf"{label}{number}{question[5]}", written):
+    if (_figures(number) if question[1] else re.compile(f"{label}{number}{question[5]}")).search(written):
         return False
     if not question[1]:
         return re.search(rf"{label}\d+{question[5]}", written) is not None
     stem = keywords.stems(label)[:1]
     labels = re.finditer(rf"([^\W\d_]{{2,}}){_LABEL_GAP}\d+", written)
     return any(keywords.stems(each[1])[:1] == stem for each in labels)
+
+
+@cache
+def _figures(number: str) -> re.Pattern[str]:
+    """`number` by itself, and not as a part of another."""
+    return re.compile(rf"(?<![\w.,]){number}(?!\w|[.,]\d)")
 
 
 def _form(code: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ayllu.retrieval import Library
 from ayllu.retrieval.docstore import DocStore, KeywordIndex
-from ayllu.retrieval.ranking.names import barring_names, find_names, lacking, names_rival
+from ayllu.retrieval.ranking.names import barring_names, find_names, lacking, names_number, names_rival
 
 
 @pytest.fixture
@@ -97,3 +97,10 @@ def test_another_name_of_the_form_asked_for_is_its_rival() -> None:
     assert names_rival("When is it open on Monday?", "Tuesday at nine")
     assert not names_rival("Which build fixes CVE-2023-4863?", "1187")
     assert not names_rival("When is it open on Monday?", "Monday at nine")
+
+
+def test_a_number_that_names_a_thing_is_looked_for_by_itself() -> None:
+    assert names_number("What is level 1 for?", "Level 1 is for repairs.")
+    assert names_number("What is level 1 for?", "Level 10 is under 9.1.") is False
+    assert names_number("What does a priority of 1001 do?", "priority: 1001; effect: downgrade") is True
+    assert names_number("What is it for?", "Level 1") is None
