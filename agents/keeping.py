@@ -51,11 +51,12 @@ class Keeper:
                 error.log_once(log)
 
     async def history(self) -> tuple[tuple[str, str], ...]:
-        """What was said before, (question, answer), oldest first, as far as anybody looks back."""
+        """What was said before of the documents, (question, answer), oldest first, as far as anybody looks back."""
         try:
-            latest = await asyncio.to_thread(self._conversations.latest_answered, self._session_id, EARLIER)
+            latest = await asyncio.to_thread(self._conversations.latest_answered, self._session_id, 2 * EARLIER)
         except _NOT_KEPT as error:
             error.log_once(log)
             self._warn(safe(f"{error.message} What was said before is not looked at."))
             return ()
-        return tuple((exchange.question, exchange.answer.short or exchange.answer.answer) for exchange in latest)
+        of_documents = [exchange for exchange in latest if exchange.passages][-EARLIER:]
+        return tuple((exchange.question, exchange.answer.short or exchange.answer.answer) for exchange in of_documents)

@@ -121,3 +121,12 @@ def latest(thread: Sequence[BaseChatMessage], kind: type[Message]) -> Message:
     if not messages:
         raise LookupError(f"No {kind.__name__} among {', '.join(type(message).__name__ for message in thread)}")
     return messages[-1]
+
+
+def unsearched(text: str, reply: str, collections: tuple[str, ...]) -> tuple[TeamMessage, ...]:
+    """The thread of a question that is answered by `reply`, without a look into the documents."""
+    return (
+        Question(source="user", text=text, query=text, collections=collections),
+        Findings(source="retriever", retrieved=Retrieved(text, (), (), 0.0, 0.0)),
+        Reply(source="editor", text=reply, short=reply, kind="draft"),
+    )

@@ -15,6 +15,8 @@ from .messages import Draft, Findings, Question, Reply, TeamMessage, Verdict, la
 from .writing import render_evidence, render_passage, writing_style
 from .writing.span import Ranked
 
+_NOBODY = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -25,7 +27,7 @@ class Circumstances:
     team: str
     seed: int | None
     embedder: str
-    backend: Backend  # who wrote
+    backend: Backend | None  # who wrote; None: no model was asked
     warnings: Sequence[str]
     total_s: float
 
@@ -49,9 +51,9 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         citations=shown[: len(reply.cited)],
         passages=shown,
         requested_backend=around.settings.backend,
-        backend=around.backend.name,
-        model=around.backend.model,
-        adapter=around.backend.adapter,
+        backend=around.backend.name if around.backend else _NOBODY,
+        model=around.backend.model if around.backend else _NOBODY,
+        adapter=around.backend.adapter if around.backend else None,
         message_id=new_id("m"),
         session_id=around.session_id,
         answerable=round(verdicts[-1].answerable, 6) if verdicts else 0.0,  # without a critic nobody knows
@@ -63,7 +65,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         person=current_person(around.settings),
         question=question.text,
         query=question.query,
-        style=writing_style(around.backend),
+        style=writing_style(around.backend) if around.backend else "prose",
         team=around.team,
         prompts=drafts[-1].prompts if drafts else (),
         passages=tuple(

@@ -16,10 +16,11 @@ from ..conversations import Answer, Conversations, Exchange, check_question
 from ..errors import AylluError, SystemRefused, UsageError
 from ..retrieval import Filters, Library
 from ..text import one_line, safe
+from .asking import Courtesy, find_courtesy
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
 from .keeping import Keeper
-from .messages import Findings, Question, TeamMessage, messages_of
+from .messages import Findings, Question, TeamMessage, messages_of, unsearched
 from .prompts import load_prompt
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext
@@ -135,8 +136,11 @@ class ChatSession:
     async def _answer(self, question: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> None:
         """Let the team answer, keep what came of it, and emit how it ended."""
         try:
-            message = await asyncio.to_thread(self._question, question, await keeper.history())
-            exchange = await self._exchange(find_team(self._team), message, emit, stop)
+            if courtesy := find_courtesy(question):
+                exchange = await asyncio.to_thread(self._courteous, question, courtesy, emit)
+            else:
+                message = await asyncio.to_thread(self._question, question, await keeper.history())
+                exchange = await self._exchange(find_team(self._team), message, emit, stop)
             emit(AnswerReady(await keeper.keep_answer(exchange)))
         except asyncio.CancelledError:
             emit(Failed(question, Stopped("The answer was stopped.", hint="Ask again."), emit.partial))
@@ -179,12 +183,19 @@ class ChatSession:
                     thread.append(message)
                 attempt.record_answer()
                 backend = await attempt.backend()
+        return self._record(thread, backend, emit)
+
+    def _courteous(self, question: str, courtesy: Courtesy, emit: Emitter) -> Exchange:
+        documents = sum(len(self._library.sources(collection)) for collection in self.collections)
+        return self._record(unsearched(question, courtesy.reply(documents), self.collections), None, emit)
+
+    def _record(self, thread: Sequence[TeamMessage], backend: Backend | None, emit: Emitter) -> Exchange:
         return record_exchange(
             thread,
             Circumstances(
                 settings=self._settings,
                 session_id=self.session_id,
-                team=team.name,
+                team=self._team,
                 seed=self._seed,
                 embedder=self._library.embedder.name,
                 backend=backend,

@@ -1,12 +1,16 @@
 """What a question asks for, and what a follow-up leaves out."""
 
+from .courtesies import Courtesy, Occasion, find_courtesy
 from .follow_ups import leans_back, with_history
 from .questions import asks_definition, asks_whether, asks_why, subject, wants_long, wants_overview
 
 __all__ = [
+    "Courtesy",
+    "Occasion",
     "asks_definition",
     "asks_whether",
     "asks_why",
+    "find_courtesy",
     "leans_back",
     "subject",
     "wants_long",

@@ -301,3 +301,18 @@ async def test_the_default_model_answers_refuses_and_quotes(
     quoted = await chat().ask_once("How do I become a member?")
     assert quoted.kind == "quote"
     assert "identity card" in quoted.answer
+
+
+async def test_a_courtesy_gets_a_sentence_without_a_search_and_is_no_turn_of_the_conversation(
+    make_session: MakeSession, conversations: Conversations
+) -> None:
+    backend = ScriptedBackend(replies=["On Saturdays it is open from 9:00 [1].", SUPPORTED])
+    chat = make_session(backend)
+    await chat.ask_once("When is the library open on Saturdays?")
+    events = await events_of(chat, "thanks!")
+    answer = events[-1].answer
+    assert not any(isinstance(event, EvidenceFound) for event in events)
+    assert (answer.kind, answer.citations, answer.passages, answer.backend) == ("draft", (), (), "none")
+    assert conversations.get(answer.message_id).answer == answer
+    assert conversations.get((await chat.ask_once("and on Sundays?")).message_id).query.startswith("When is the library")
+    assert "(20 to look in)" in (await chat.ask_once("hi")).answer
