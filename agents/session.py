@@ -26,7 +26,7 @@ from .recording import Circumstances, record_exchange
 from .roles import RoleContext
 from .search_query import search_query
 from .teams import TeamSpec, find_team, run_team
-from .writing import writing_style
+from .writing import add_instructions, writing_style
 from .writing.span import prompt_name
 
 log = logging.getLogger(__name__)
@@ -204,6 +204,11 @@ class ChatSession:
             ),
         )
 
+    def _load_prompt(self, name: str) -> str:
+        """The prompt; that for prose with the person's standing wishes."""
+        prompt = load_prompt(name, self._prompts)
+        return add_instructions(prompt, self._settings.instructions(self.collections)) if name == "prose" else prompt
+
     def _context(self, attempt: Attempt, emit: Emitter) -> RoleContext:
         async def choose_backend() -> Backend:
             backend = await attempt.backend()
@@ -219,7 +224,7 @@ class ChatSession:
         return RoleContext(
             library=self._library,
             settings=self._settings,
-            load_prompt=lambda name: load_prompt(name, self._prompts),
+            load_prompt=self._load_prompt,
             passages=self._passages,
             seed=self._seed,
             choose_backend=choose_backend,

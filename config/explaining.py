@@ -11,11 +11,12 @@ from pydantic import BaseModel, ValidationError
 from ..errors import ConfigError
 from ..redaction import names_secret
 from .backends import TABLES, table_class
-from .settings import Settings
+from .settings import CollectionSettings, Settings
 
 Key = tuple[str, ...]  # the names on the way to a value
 Layers = dict[Key, tuple[Any, str]]  # the value that stands, and its origin
 _EXAMPLE = "llamacpp"  # the backend whose keys stand for those of all, where none is named
+_COLLECTION = "NAME"  # stands for every collection's
 _REMOVED = {"speculation": "It was removed, for guessing tokens did not pay: take the line out."}
 
 
@@ -86,6 +87,8 @@ def _keys(table: type[BaseModel], prefix: Key = ()) -> list[str]:
     for name, field in table.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             keys.extend(_keys(field.annotation, (*prefix, name)))
+        elif name == "collections":
+            keys.extend(_keys(CollectionSettings, (name, _COLLECTION)))
         elif name == "backends":
             keys.extend(_keys(TABLES[_EXAMPLE], (name, _EXAMPLE)))
         else:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from .backends import AnyBackendSettings, BackendSettings, table_class
 from .tables import Table
+
+LONGEST_INSTRUCTIONS = 2_000
+"""Characters: what a model reads before every answer."""
 
 
 class ModelSettings(Table):
@@ -84,6 +87,19 @@ class AgentSettings(Table):
         description="Abstain below this probability that the documents answer; unset: as measured.",
     )
     strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
+    instructions: str = Field(
+        "",
+        max_length=LONGEST_INSTRUCTIONS,
+        description="Your wishes for tone, language and length, told to every model that writes prose.",
+    )
+
+
+class CollectionSettings(Table):
+    instructions: str = Field(
+        "",
+        max_length=LONGEST_INSTRUCTIONS,
+        description="The same as `agents.instructions`, for answers from this collection, after those.",
+    )
 
 
 class FeedbackSettings(Table):
@@ -101,6 +117,7 @@ class Settings(Table):
     retrieval: RetrievalSettings = RetrievalSettings()
     agents: AgentSettings = AgentSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    collections: dict[str, CollectionSettings] = Field(default_factory=dict)
     backends: dict[str, AnyBackendSettings] = Field(default_factory=dict)
 
     @field_validator("backends", mode="before")
@@ -110,6 +127,11 @@ class Settings(Table):
         if not isinstance(tables, Mapping):
             return tables
         return {name: _with_kind(name, table) if isinstance(table, Mapping) else table for name, table in tables.items()}
+
+    def instructions(self, collections: Sequence[str]) -> str:
+        """A person's standing wishes for answers from `collections`; empty where there are none."""
+        tables = [self.collections[name].instructions for name in collections if name in self.collections]
+        return "\n".join(text for text in map(str.strip, (self.agents.instructions, *tables)) if text)
 
     def backend_table(self, name: str) -> BackendSettings:
         """The table `[backends.NAME]`; without one, the defaults of the kind that the name says."""

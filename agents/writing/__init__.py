@@ -1,5 +1,6 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
+from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
 from .marks import defuse_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
@@ -15,6 +16,7 @@ __all__ = [
     "Method",
     "Prose",
     "Statement",
+    "add_instructions",
     "as_sent",
     "choose_method",
     "defuse_marks",

@@ -316,3 +316,20 @@ async def test_a_courtesy_gets_a_sentence_without_a_search_and_is_no_turn_of_the
     assert conversations.get(answer.message_id).answer == answer
     assert conversations.get((await chat.ask_once("and on Sundays?")).message_id).query.startswith("When is the library")
     assert "(20 to look in)" in (await chat.ask_once("hi")).answer
+
+
+async def test_a_person_s_standing_wishes_stand_in_the_system_message_marked_as_theirs(
+    make_session: MakeSession, conversations: Conversations
+) -> None:
+    settings = Settings.model_validate(
+        {
+            "agents": {"critic_threshold": 0.0, "instructions": "Always be brief."},
+            "collections": {"sample": {"instructions": "Call it the Shed."}, "other": {"instructions": "Never seen."}},
+        }
+    )
+    answer = await make_session(ScriptedBackend(replies=[SUPPORTED]), settings).ask_once(OPENING)
+    system = conversations.get(answer.message_id).prompts[0].content
+    assert "<wishes>\nAlways be brief.\nCall it the Shed.\n</wishes>" in system
+    assert "Never seen" not in system
+    plain = await make_session(ScriptedBackend(replies=[SUPPORTED])).ask_once(OPENING)
+    assert "wishes" not in conversations.get(plain.message_id).prompts[0].content

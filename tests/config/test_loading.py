@@ -105,3 +105,21 @@ def test_a_text_setting_may_look_like_a_number_and_a_number_may_come_as_text(tmp
     assert (settings.person, settings.retrieval.passages, settings.backends["tgi"].model) == ("1001", 5, "7")
     assert settings.backends["vllm"].tools is False
     assert settings.backends["mine"].options == {"depth": 3, "width": 4}
+
+
+def test_a_collection_has_wishes_of_its_own_beside_those_for_all(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[agents]\ninstructions = "Be brief."\n[collections."my notes"]\ninstructions = "Write in Spanish."\n', "utf-8"
+    )
+    loaded = load(file, environ={})
+    assert loaded.settings.instructions(["my notes"]) == "Be brief.\nWrite in Spanish."
+    assert loaded.settings.instructions(["documents"]) == "Be brief."
+    assert loaded.origins["collections.my notes.instructions"] == str(file)
+    file.write_text('[collections.notes]\ninstruction = "Be brief."\n', "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(file, environ={})
+    assert "`collections.NAME.instructions`" in caught.value.hint
+    file.write_text(f'[agents]\ninstructions = "{"long " * 500}"\n', "utf-8")
+    with pytest.raises(ConfigError):
+        load(file, environ={})
