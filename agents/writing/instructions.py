@@ -11,6 +11,6 @@ def add_instructions(system: str, instructions: str) -> str:
     if not wishes:
         return system
     return (
-        f"{system.rstrip()}\n\nThe reader's own wishes for tone, language and length. Follow them; what is true, the passages"
-        f" say.\n<wishes>\n{wishes}\n</wishes>\n"
+        f"{system.rstrip()}\n\nThe reader's own wishes for tone, language and length. Follow them; what is true, the"
+        f" passages say.\n<wishes>\n{wishes}\n</wishes>\n"
     )
