@@ -1,11 +1,12 @@
 """A sentence is supported by a passage that has its numbers and most of its words, and a mark is right where that one is."""
 
 from ayllu.evaluation.support import measure_support
-from ayllu.retrieval import Library, load_sample
+from ayllu.retrieval import Document, Library, Parsed
 
 PASSAGES = ["The ferry to Amantani leaves at 7:45 from pier 3.", "The bakery sells barley bread on Thursdays for 4 soles."]
 
 
+OTHERS = ["The mill grinds at night.", "Nobody swims in the lake."]
 ANSWERS = {
     "The ferry leaves at 7:45.": (1.0, None),
     "The ferry leaves at 8:45.": (0.0, None),
@@ -20,6 +21,6 @@ ANSWERS = {
 
 
 def test_sentences_and_marks_are_judged_by_what_the_passages_hold(library: Library) -> None:
-    load_sample(library)
+    library.add([Document("c", str(n), "t", Parsed(text, "text/plain")) for n, text in enumerate((*PASSAGES, *OTHERS))])
     measured = {answer: measure_support(library, answer, PASSAGES) for answer in ANSWERS}
     assert {answer: (each.supported, each.citation_support) for answer, each in measured.items()} == ANSWERS
