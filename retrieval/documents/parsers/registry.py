@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import PurePath
@@ -11,11 +12,12 @@ from .compressed import inner_name
 from .converters import with_converter
 from .formats import BUILT_IN, PLAIN
 
-CHOICE = 1  # grows when the same bytes under the same name are given to another parser than before
+CHOICE = 2  # grows when the same bytes under the same name are given to another parser than before
 FORMATS: dict[str, Format] = {}
 _BY_TYPE: dict[str, Format] = {}
 _BY_ENDING: dict[str, Format] = {}
 _BY_NAME: dict[str, Format] = {}
+_LETTERS = re.compile(r"\.[a-zA-Z]{2,}$")
 
 
 def register(formats: Iterable[Format]) -> None:
@@ -48,7 +50,14 @@ def format_by_ending(name: str) -> Format | None:
     """What a file's name says, by its ending for the most part; None where it says nothing."""
     plugin_problems()
     path = PurePath(inner_name(name))
-    return _BY_ENDING.get(path.suffix.lower()) or _BY_NAME.get(path.name.lower())
+    kind = _BY_ENDING.get(path.suffix.lower()) or _BY_NAME.get(path.name.lower())
+    return _written_in(path.stem) or kind if kind is PLAIN else kind
+
+
+def _written_in(stem: str) -> Format | None:
+    """What a text says of itself before its last ending: Sphinx keeps its sources as `name.rst.txt`."""
+    kind = _BY_ENDING.get(PurePath(stem).suffix.lower()) if _LETTERS.search(stem) else None
+    return kind if kind is not None and kind.signature is None and kind is not FORMATS["text/html"] else None
 
 
 def parser_of(name: str, earlier: str = "", converter: str = "") -> str:

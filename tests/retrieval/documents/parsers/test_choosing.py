@@ -46,6 +46,9 @@ def package(*names: str, mimetype: str = "") -> bytes:
         ("a.html", b"Mint, and no markup", "text/html"),
         ("a.csv", b"herb,taste\nmint,sharp", "text/csv"),
         ("a.unknown", b"Mint", "text/plain"),
+        ("argparse.rst.txt", b"Mint\n====\n\nIt is sharp.", "text/x-rst"),
+        ("notes.1.txt", b"Mint", "text/plain"),
+        ("page.html.txt", b"Mint, and no markup", "text/plain"),
     ],
 )
 def test_content_comes_before_the_name(name: str, content: bytes, media_type: str) -> None:
