@@ -6,9 +6,11 @@ from .chat import Chat, ChatOptions
 from .collections import choose_collections
 from .corrections import usable_corrections, why_not_learnt
 from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
+from .following import ModelFollower
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
 from .model_reranking import rerank_by_model
 from .reporter import Reporter
+from .settings_file import set_in_file, write_settings
 from .slash import slash_word, unknown_command
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "ChatOptions",
     "Extra",
     "LearningBusy",
+    "ModelFollower",
     "Reporter",
     "SetupFailed",
     "Step",
@@ -30,8 +33,10 @@ __all__ = [
     "learning_workspace",
     "requirements",
     "rerank_by_model",
+    "set_in_file",
     "slash_word",
     "unknown_command",
     "usable_corrections",
     "why_not_learnt",
+    "write_settings",
 ]

@@ -84,9 +84,11 @@ class Application:
     def settings(self) -> Settings:
         return self.loaded.settings
 
-    def reload_settings(self) -> None:
-        """Read the settings anew when they are next asked for; what is open already keeps the old ones."""
+    def reload_settings(self, loaded: Loaded | None = None) -> None:
+        """Take `loaded`, else read the settings anew when they are next asked for; what is open keeps the old ones."""
         self.__dict__.pop("loaded", None)
+        if loaded is not None:
+            self.__dict__["loaded"] = loaded
 
     # --- parts ---
 
@@ -263,9 +265,13 @@ class Application:
         return self._runner.run(work)
 
     async def close_backend(self) -> None:
-        backend, self._backend = self._backend, None
-        if backend is not None:
-            await backend.close()
+        await self.replace_backend(None)
+
+    async def replace_backend(self, backend: Backend | None) -> None:
+        """Have `backend` answer from now on, which is started already; the one before is closed."""
+        before, self._backend = self._backend, backend
+        if before is not None:
+            await before.close()
 
     @property
     def _announce(self) -> Callable[[str], None]:

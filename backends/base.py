@@ -55,6 +55,7 @@ class Completion:
     prompt_tokens: int = 0  # 0 where the server does not say
     cached_tokens: int = 0
     finish: str = "stop"  # "stop" or "length"
+    writing_s: float = 0.0  # seconds the tokens took, the prompt not counted; 0 where the server does not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..errors import ConfigError, UsageError
+from ..app import write_settings
+from ..errors import UsageError
 from ..redaction import BLOT, names_secret, redact
-from ..storage import make_private_folder
 from .context import CommandContext
 
 group = typer.Typer(help="Settings: show, path, init.", rich_markup_mode=None)
@@ -60,37 +58,6 @@ def init(
     write_settings(target, template())
     command.output.result({"config": str(target)})
     command.output.say(f"Written: {target}")
-
-
-def write_settings(target: Path, text: str) -> None:
-    """Replace the settings file in one step, so that no reader sees half of it.
-
-    A link stays one, and what it leads to is replaced. Whoever may read it may do so afterwards, and nobody else: a new
-    one is the person's alone, for it may come to hold addresses with keys.
-
-    Raises:
-        ConfigError: it cannot be written there; what was there stays.
-    """
-    try:
-        _replace(target.resolve(), text)
-    except (OSError, RuntimeError) as error:  # a RuntimeError where links lead in a circle
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ConfigError(f"{target} could not be written: {reason}.", hint="See that you may write there.") from error
-
-
-def _replace(target: Path, text: str) -> None:
-    make_private_folder(target.parent)
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-    scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    scratch.unlink(missing_ok=True)  # of a process of that number that was killed
-    try:
-        with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(text.encode("utf-8"))  # line ends as they are
-        scratch.chmod(mode)
-        scratch.replace(target)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
 
 
 def _paths(command: CommandContext) -> dict[str, str]:

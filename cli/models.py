@@ -1,4 +1,4 @@
-"""`ayllu models`: the base models known by name, and pulling them."""
+"""`ayllu models`: the base models known by name, which of them fit this machine, pulling them, and choosing one."""
 
 from __future__ import annotations
 
@@ -9,28 +9,39 @@ import typer
 from ..text import size
 from .context import CommandContext
 
-group = typer.Typer(help="Base models: what is here, what can be pulled.", rich_markup_mode=None)
+group = typer.Typer(help="Base models: what is here, what fits, what is in use.", rich_markup_mode=None)
 
 
 @group.command("list")
 def list_models(context: typer.Context) -> None:
-    """Every model known by name, with its size and whether it is here."""
+    """Every model known by name: its size, whether it is here and fits this machine, and how fast it writes."""
+    from ..app.ladder import Machine, rungs
+
     command: CommandContext = context.obj
-    known = command.app.models.list()
-    command.output.result({"models": [model.to_json() for model in known], "folder": str(command.app.paths.models)})
+    machine = Machine.look(command.app.paths.models)
+    known = rungs(command.app.models, command.app.settings, machine)
+    command.output.result(
+        {
+            "models": [rung.to_json() for rung in known],
+            "folder": str(command.app.paths.models),
+            "free": {"memory_bytes": machine.memory, "disk_bytes": machine.disk},
+        }
+    )
     command.output.table(
-        ("name", "kind", "size", "memory", "licence", "here", "nDCG@10 as published"),
+        ("name", "kind", "size", "memory", "licence", "here", "fits", "writes", "nDCG@10 as published"),
         [
             (
-                model.name,
-                model.kind,
-                size(model.size_bytes),
-                size(model.memory_bytes),
-                model.licence,
-                "yes" if model.present else "",
-                model.public_figures,
+                rung.model.name,
+                rung.model.kind,
+                size(rung.model.size_bytes),
+                size(rung.model.memory_bytes),
+                rung.model.licence,
+                "in use" if rung.in_use else "yes" if rung.model.present else "",
+                "yes" if rung.fits else rung.obstacle,
+                rung.speed_words,
+                rung.model.public_figures,
             )
-            for model in known
+            for rung in known
         ],
     )
 
@@ -50,3 +61,30 @@ def pull(
     command.output.result({"models": [command.app.models.info(name).to_json() for name in wanted]})
     for name, path in pulled:
         command.output.say(f"{name}: {path}")
+
+
+@group.command("use")
+def use(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A chat model of `ayllu models list`, or a GGUF file.")],
+) -> None:
+    """Answer with another embedded model from now on: pulled where it is missing, and written into the settings.
+
+    A chat that is running goes over to it between two questions.
+    """
+    from ..app.choosing import choose_model
+
+    command: CommandContext = context.obj
+    choice = choose_model(command.app, model, command.pull)
+    command.output.result(
+        {
+            "model": choice.model.to_json(),
+            "path": str(choice.path),
+            "setting": {"models.chat": choice.setting},
+            "config": str(command.app.paths.config),
+            "warnings": list(choice.warnings),
+        }
+    )
+    command.output.say(f"In use from now on: {choice.model.name}. Written to {command.app.paths.config}.")
+    for warning in choice.warnings:
+        command.output.note(warning, "yellow")

@@ -2,10 +2,11 @@
 
 from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, PullFailed
+from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
 from .speeds import Speed, Speeds
-from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore
+from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore, pull_bytes
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
 
 __all__ = [
@@ -14,17 +15,21 @@ __all__ = [
     "BaseUnreachable",
     "DiskFull",
     "Embedding",
+    "GgufHeader",
     "ModelInfo",
     "ModelStore",
+    "NotAChatModel",
     "Progress",
     "PullFailed",
     "Speed",
     "Speeds",
+    "check_chat_model",
     "download_from_hub",
     "embedder_name",
     "is_hub_id",
     "load_base",
     "load_tokenizer",
+    "pull_bytes",
     "reranker_name",
     "sha256",
 ]

@@ -162,7 +162,7 @@ class ModelStore:
         )
 
     def _check_disk(self, entry: ModelEntry) -> None:
-        needed, free = entry.size_bytes * 2 + _MARGIN_BYTES, shutil.disk_usage(self.folder).free
+        needed, free = pull_bytes(entry.size_bytes), shutil.disk_usage(self.folder).free
         if free < needed:
             raise DiskFull(
                 f"Pulling {entry.name} needs {size(needed)} of disk and {self.folder} has {size(free)} free.",
@@ -207,6 +207,11 @@ class ModelStore:
             f"There is no model {name!r}, nor a GGUF file of that path.",
             hint=f"The nearest name is `{near[0]}`; `ayllu models list` shows all.",
         )
+
+
+def pull_bytes(size_bytes: int) -> int:
+    """The disk that pulling a model of that size may take for a while: what it comes in lies beside it."""
+    return size_bytes * 2 + _MARGIN_BYTES
 
 
 def _main_file(entry: ModelEntry, folder: Path) -> Path:

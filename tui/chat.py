@@ -20,6 +20,7 @@ from .failing import logged
 from .judging import Judging
 from .keys import bindings, typed_key
 from .learning import Learning
+from .model_in_use import ModelInUse
 from .prompt import Prompt
 from .reading import Reading
 from .status import ActivityLine, StatusLine
@@ -57,6 +58,7 @@ class ChatScreen(Screen[None]):
         self._prompt = Prompt("Ask your documents…", id="prompt")
         self._learning = Learning(improve, training, self.activity)
         self._drafts = Drafts(application, options, self.activity)
+        self._model = ModelInUse(application, self._status, self.activity)
         self._judging = Judging(application, self._reading, self.activity)
 
     def compose(self) -> ComposeResult:
@@ -71,7 +73,7 @@ class ChatScreen(Screen[None]):
     async def begin(self, chat: Chat, session: ChatSession, earlier: Earlier) -> bool:
         """All is open; whether a question had been waiting for that, and is being asked now."""
         self._chat = chat
-        self._status.show(chat)
+        self._model.begin(chat)
         await self._enter(session, earlier)
         if self._waiting is None:
             return False
@@ -151,6 +153,7 @@ class ChatScreen(Screen[None]):
 
         self._asking = AnswerView(question)
         await self._reading.add(self._asking)
+        self._session = session = await self._model.follow(session)
         self._asking.ask(session)
 
     def on_answer_view_working(self, message: AnswerView.Working) -> None:
@@ -163,11 +166,10 @@ class ChatScreen(Screen[None]):
         self._asking = None
         self.activity.say("")
         if message.view.answer is None:
-            self._prompt.give_back(message.view.question)
-            return
+            return self._prompt.give_back(message.view.question)
         if self._chat is not None:
             self._status.show(self._chat)
-        self._reading.choose(message.view)
+        return self._reading.choose(message.view)
 
     def action_stop(self) -> None:
         """Stop the answer; else leave the passage for the conversation and its prompt."""

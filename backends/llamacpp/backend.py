@@ -144,6 +144,9 @@ class LlamaCppBackend:
         """
         return PinnedBackend(self, adapter)
 
+    def remember_writing(self, tokens: int, seconds: float) -> None:
+        self._models.speeds.remember_writing(self.model, tokens, seconds)
+
     @property
     def slots(self) -> AdapterSlots:
         """Who answers on which slots; of the worker that is to come, while there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
@@ -48,9 +49,13 @@ class LlamaCppClient(OpenAIClient):
             shown = False
             with self._keeper.reserve_slot() as body:
                 stream = super().create_stream(*args, extra_create_args=_with_body(extra_create_args, body), **kwargs)
+                began = 0.0
                 try:
                     async for piece in stream:
-                        shown = True
+                        if not shown:
+                            shown, began = True, time.perf_counter()
+                        if isinstance(piece, CreateResult):
+                            self._remember(piece, time.perf_counter() - began)
                         yield piece
                     return
                 except (BackendUnreachable, BackendFailed) as error:
@@ -60,6 +65,9 @@ class LlamaCppClient(OpenAIClient):
                         raise crashed(again=shown) from error
                 finally:
                     await stream.aclose()
+
+    def _remember(self, result: CreateResult, seconds: float) -> None:
+        self._keeper.remember_writing(result.usage.completion_tokens - 1, seconds)  # the first is where it begins
 
     async def _point_to_worker(self) -> None:
         http = await self._keeper.http()

@@ -91,6 +91,7 @@ def _completion(body: Mapping[str, Any], request: RawRequest) -> Completion:
         prompt_tokens=int(body["tokens_evaluated"]),
         cached_tokens=int(body.get("timings", {}).get("cache_n", 0)),
         finish="length" if body.get("stop_type") == "limit" else "stop",
+        writing_s=float(body.get("timings", {}).get("predicted_ms", 0.0)) / 1000,
     )
 
 

@@ -35,6 +35,8 @@ class WorkerOwner(Backend, Protocol):
 
     async def died(self) -> bool: ...
 
+    def remember_writing(self, tokens: int, seconds: float) -> None: ...
+
 
 class PinnedBackend:
     """See `LlamaCppBackend.asked_as`, and `base.Backend`."""
@@ -96,3 +98,6 @@ class PinnedBackend:
     @property
     def tools(self) -> bool:
         return self._owner.tools
+
+    def remember_writing(self, tokens: int, seconds: float) -> None:
+        self._owner.remember_writing(tokens, seconds)

@@ -41,6 +41,10 @@ class WorkerKeeper(Protocol):
         """Whether the model calls functions."""
         ...
 
+    def remember_writing(self, tokens: int, seconds: float) -> None:
+        """An answer of `tokens` was written in `seconds`, the time before the first not counted."""
+        ...
+
 
 class RestartingCompletion:
     """Raw completion on the worker: see `base.RawCompletion`."""
@@ -52,7 +56,9 @@ class RestartingCompletion:
         async def ask() -> Completion:
             http = await self._keeper.http()
             with self._keeper.reserve_slot() as extra:
-                return await LlamaCppCompletion(http, WHERE, extra).complete(request)
+                completion = await LlamaCppCompletion(http, WHERE, extra).complete(request)
+            self._keeper.remember_writing(completion.tokens, completion.writing_s)
+            return completion
 
         return await ask_again_if_died(self._keeper, ask)
 

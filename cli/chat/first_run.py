@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from ...app import set_in_file
 from ...errors import AylluError, ConfigError
 from ...text import one_line, size
 from ..context import CommandContext
@@ -91,16 +92,11 @@ def _offer_larger_model(command: CommandContext) -> None:
 
 def _use(command: CommandContext, values: Mapping[str, Any]) -> None:
     """Set `values` in the settings file, whose other content stays as it is."""
-    from ...config import set_keys
-    from ..config import write_settings
-
     target = command.app.paths.config
-    before = target.read_bytes().decode("utf-8") if target.exists() else ""  # its line ends too
     try:
-        after = set_keys(before, values)
+        set_in_file(target, values)
     except ConfigError as error:
-        command.output.note(f"{target}: {error.message} To use it, write there:\n{set_keys('', values)}", "yellow")
+        command.output.note(f"{error.message} {error.hint}", "yellow")
         return
-    write_settings(target, after)
     command.output.note(f"Written to {target}.")
     command.app.reload_settings()

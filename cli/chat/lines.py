@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ...app import Chat, ChatOptions, slash_word
+from ...app import Chat, ChatOptions, ModelFollower, slash_word
 from ...errors import AylluError, UsageError
 from ..context import CommandContext
 from ..errors import Interrupted
@@ -32,11 +32,13 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     if chat.sample:
         command.output.note(SAMPLE_NOTE)
     session = chat.session()
+    follower = ModelFollower(command.app)
     answers: list[dict[str, Any]] = []
     for line in chain([first], lines):
         try:
             word = None if isinstance(line, UsageError) else slash_word(line)
             if word is None:
+                session = _with_chosen_model(command, chat, session, follower)
                 answers.append(_ask(command, session, line))
             elif word in LEAVING:
                 break
@@ -45,6 +47,15 @@ def run(command: CommandContext, options: ChatOptions) -> int:
         except UsageError as error:
             answers.append(_failed(command.output, str(line), error))
     return _finish(command, answers, sample=chat.sample)
+
+
+def _with_chosen_model(command: CommandContext, chat: Chat, session: ChatSession, follower: ModelFollower) -> ChatSession:
+    """The same conversation, asked of the model that the settings name now."""
+    model = command.app.run(follower.follow(lambda text: command.output.note(text, "yellow")))
+    if not model:
+        return session
+    command.output.note(f"{model} answers from now on.")
+    return chat.kept_session(session.session_id)
 
 
 def _ask_sample_question(command: CommandContext, options: ChatOptions) -> int:
