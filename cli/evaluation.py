@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..errors import UsageError
 from .context import CommandContext
 from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, Team, expanded
 from .progress import ProgressBar
@@ -134,7 +135,10 @@ def _kept_when_stopped(command: CommandContext, predictions: Path | None) -> Ite
 def _paths(text: str) -> list[Path]:
     """The files of one side: one, or several with commas between."""
     single = expanded(Path(text)) or Path(text)
-    return [single] if single.exists() else [expanded(Path(part)) or Path(part) for part in text.split(",") if part]
+    parts = [text] if single.exists() else [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise UsageError(f"There is an empty name among {text!r}.", hint="Name files, with commas between them.")
+    return [expanded(Path(part)) or Path(part) for part in parts]
 
 
 def _model_file(command: CommandContext) -> Path | None:

@@ -125,13 +125,20 @@ class PredictionsFile:
         self._path = path
         self._file: IO[str] | None = None
         self.written: dict[str, Prediction] = {}
-        if path is not None and path.exists():
+        if path is not None and path.is_file():
             self._resume(path)
+        elif path is not None and path.exists():
+            raise self._taken(path, "no predictions: it is no file")
 
     def __enter__(self) -> Self:
         if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("a", encoding="utf-8")
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._path.open("a", encoding="utf-8")
+            except OSError as error:
+                raise PredictionsUnusable(
+                    f"No predictions can be written to {self._path}: {error}.", hint="Name a file that you may write."
+                ) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -114,3 +114,13 @@ async def test_several_questions_are_under_way_at_once_and_a_failure_ends_them_a
     with pytest.raises(ScriptEnded):
         await run(eval_set, embedder, backend, tmp_path / "q.jsonl", parallel=4)
     assert len(lines_of(tmp_path / "q.jsonl")) <= 3
+
+
+async def test_a_place_that_takes_no_predictions_is_named_before_anything_is_done(
+    tmp_path: Path, squad_file: Path, embedder: Embedder
+) -> None:
+    eval_set = load_eval_file(squad_file)
+    with pytest.raises(PredictionsUnusable, match="it is no file"):
+        await run(eval_set, embedder, ScriptedBackend(), tmp_path)
+    with pytest.raises(PredictionsUnusable, match="can be written"):
+        await run(eval_set, embedder, ScriptedBackend(), squad_file / "p.jsonl")
