@@ -11,7 +11,7 @@ from autogen_core.models import ChatCompletionClient, CreateResult
 
 from ..adapters import ActiveAdapters
 from ..config import Settings
-from ..models import ModelStore, Progress
+from ..models import ModelStore, Profile, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,21 @@ class HasAdapterFolder(Protocol):
 
         Before the model is loaded, of the adapter that it will be loaded with.
         """
+        ...
+
+
+@runtime_checkable
+class HasProfile(Protocol):
+    """A backend that knows how its model is asked best."""
+
+    @property
+    def profile(self) -> Profile:
+        """As a probe of the model found, or as the manifest says, or the safe one."""
+        ...
+
+    @property
+    def profile_key(self) -> str | None:
+        """Under which a probe of the model is kept; None while it is not known which one it is."""
         ...
 
 

@@ -5,6 +5,7 @@ from .errors import BaseUnreachable, DiskFull, PullFailed
 from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
+from .profiles import SAFE, Leave, Profile, Profiles
 from .speeds import Speed, Speeds
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore, pull_bytes
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
@@ -12,13 +13,17 @@ from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
 __all__ = [
     "DEFAULT_CHAT",
     "DEFAULT_EMBEDDER",
+    "SAFE",
     "BaseUnreachable",
     "DiskFull",
     "Embedding",
     "GgufHeader",
+    "Leave",
     "ModelInfo",
     "ModelStore",
     "NotAChatModel",
+    "Profile",
+    "Profiles",
     "Progress",
     "PullFailed",
     "Speed",

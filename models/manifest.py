@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .profiles import Profile
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -69,6 +71,7 @@ class ModelEntry(_Table):
     offered: bool = True  # whether the first start may offer it by itself
     default: bool = False
     embedding: Embedding | None = None
+    profile: Profile | None = None  # of a chat model, where it was measured
     original: str = ""  # what the hub calls the model whose weights these are, in safetensors
     files: dict[str, FileEntry]
     downloads: tuple[Annotated[HubDownload | IndexDownload, Field(discriminator="kind")], ...]

@@ -20,6 +20,7 @@ from .downloads import DownloadFailed, Progress, fetch, sha256
 from .errors import DiskFull, PullFailed
 from .info import ModelInfo
 from .manifest import ModelEntry, manifest_entries
+from .profiles import SAFE, Profile, Profiles, file_key, server_key
 from .speeds import Speeds
 
 DEFAULT_CHAT = "smollm2-135m-instruct"
@@ -35,6 +36,7 @@ class ModelStore:
     def __init__(self, folder: Path, entries: Mapping[str, ModelEntry] | None = None) -> None:
         self.folder = folder
         self._entries = manifest_entries() if entries is None else entries
+        self.profiles = Profiles(folder / "profiles")
 
     @property
     def speeds(self) -> Speeds:
@@ -87,6 +89,28 @@ class ModelStore:
                 return self._present(entry) or self._pull(entry, progress or _silent, announce or log.info)
         except OSError as error:
             raise self._not_writable(error) from error
+
+    def profile_key(self, model: str, address: str = "") -> str | None:
+        """Under which a probe of a model is kept: by its file, or by the server at `address` that holds it.
+
+        None while its file is not here.
+        """
+        if address:
+            return server_key(address, model)
+        try:
+            path = self.path(model)
+            return file_key(path) if path is not None and path.is_file() else None
+        except (NotFound, OSError):
+            return server_key("here", model)  # a hub id or a folder, which another backend loads
+
+    def profile(self, model: str, address: str = "") -> Profile:
+        """How a model is asked: as a probe found, else as the manifest says, else the safe way."""
+        key = self.profile_key(model, address)
+        probed = self.profiles.find(key) if key is not None else None
+        if probed is not None:
+            return probed
+        entry = self._entries.get(model) if not address else None
+        return SAFE if entry is None or entry.profile is None else entry.profile.model_copy(update={"origin": "manifest"})
 
     def adopt(self, name: str) -> bool:
         """Take the files that a person placed by hand, where all are there and right; whether the model is here then.

@@ -2,12 +2,13 @@
 
 from .answerable import CALIBRATION, Calibration, answerable, confirmed
 from .attribution import attribute
-from .decisions import MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
+from .decisions import HOPELESS, MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
 from .signals import Signals, measure_signals
-from .thresholds import answer_threshold, learned_by
+from .thresholds import answer_threshold, learned_by, profile_of
 
 __all__ = [
     "CALIBRATION",
+    "HOPELESS",
     "MIN_ANSWERABLE",
     "NAMED",
     "Calibration",
@@ -22,4 +23,5 @@ __all__ = [
     "decide_on_span",
     "learned_by",
     "measure_signals",
+    "profile_of",
 ]

@@ -14,16 +14,19 @@ from .refusals import is_refusal
 Decision = Literal["write", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
+HOPELESS = 0.05  # the same of a model that writes prose
 NAMED = 0.6  # the same, at least, where it has a code or a date of its own, and the documents have it too
 
 
-def decide_before_writing(retrieved: Retrieved, probability: float, threshold: float, method: Method) -> Decision:
+def decide_before_writing(
+    retrieved: Retrieved, probability: float, threshold: float, method: Method, *, is_set: bool = False
+) -> Decision:
     """Whether there is anything to write from: a sentence that lacks a name or a day of the question answers another one.
 
-    A model that points may still change the critic's mind, so it is asked
-    sooner than one that writes prose."""
-    least = min(MIN_ANSWERABLE, threshold) if method == "span" else threshold
-    return "write" if quotable(retrieved) and probability >= least else "abstain"
+    What the model writes may still change the critic's mind, so it is asked wherever finding was not hopeless; `is_set`: a
+    person set the threshold, and what lies below it is not written in prose."""
+    least = {"span": min(MIN_ANSWERABLE, threshold), "prose": threshold if is_set else min(HOPELESS, threshold)}
+    return "write" if quotable(retrieved) and probability >= least.get(method, threshold) else "abstain"
 
 
 def decide_on_span(short: str, quotations: Sequence[Sentence], probability: float, threshold: float) -> Decision:
@@ -33,14 +36,25 @@ def decide_on_span(short: str, quotations: Sequence[Sentence], probability: floa
     return "draft" if short else "quote"
 
 
-def decide_on_prose(draft: str, statements: Sequence[Attributed], retrieved: Retrieved, *, quotes: bool) -> Decision:
+def decide_on_prose(
+    draft: str,
+    statements: Sequence[Attributed],
+    retrieved: Retrieved,
+    *,
+    quotes: bool,
+    answers: bool = True,
+    believed: bool = True,
+) -> Decision:
     """A prose draft is shown where anything in it is supported, and otherwise gives way.
 
-    A model that says that the documents do not answer has read them: no sentence of theirs is held against its word.
-    `quotes`: the best sentence answers by itself, and may take the place of a draft without support.
+    `quotes`: the best sentence answers by itself, and may take the place of a draft without support, or of a refusal by a
+    model whose refusals are not `believed`. No sentence is held against the word of one that is. `answers`: the evidence and
+    the draft together say that the documents answer.
     """
-    if is_refusal(draft):
-        return "abstain"
-    if any(each.supported for each in statements):
-        return "draft"
-    return "quote" if quotes and quotable(retrieved) else "abstain"
+    quoted: Decision = "quote" if quotes and quotable(retrieved) else "abstain"
+    supported = [each.statement.text for each in statements if each.supported]
+    if is_refusal(draft, supported):
+        return "abstain" if believed else quoted
+    if supported:
+        return "draft" if answers else "abstain"
+    return quoted

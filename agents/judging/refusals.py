@@ -1,12 +1,16 @@
-"""A model's own refusal: it was told to write NOT IN THE DOCUMENTS, and writes that, or the like, in its own way.
+"""A model's own refusal: NOT IN THE DOCUMENTS, where it was told that it may write so, or the like in its own way.
 
 Seen of models: bold, in quotation marks, in small letters, with a mark after it, behind "Answer:", with a sentence that says
-why, and as "The passages do not mention …". A refusal beside statements with marks is a part of an answer, and none.
+why, as "The passages do not mention …", and the like in the language of the question. A refusal beside statements that have
+marks, or that the passages support, is a part of an answer, and none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+
+from .refusals_abroad import denies_abroad
 
 _DOCUMENTS = "(?:documents?|passages?|texts?|contexts?|sources?|excerpts?|materials?|documentos?|dokumenten?|pasajes?)"
 _WHICH = "(?:(?:the|these|those|any|of|your|my|our|given|provided|numbered|supplied|above|available) ){0,4}"
@@ -32,25 +36,31 @@ _DENIALS = [
     re.compile(
         rf"^(?:(?:i m|i am) )?(?:sorry )?(?:(?:but|unfortunately) )?i {_NOT} (?:know|answer|find|tell|say|determine)\b"
     ),
-    re.compile(
-        r"\b(?:no (?:está|se encuentra|aparece)\w*|nicht|pas|non|não)(?: \w+){0,6} (?:en los|in den|dans les|nei|nos) \w+$"
-    ),
 ]
 _MARK = re.compile(r"\[\d{1,4}\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])[\s*_\"'”’»)]+|\n\s*\n|\n(?=\s*[-*•\d])")
 
 
-def is_refusal(draft: str) -> bool:
-    """Whether a draft says that the documents do not answer, and nothing else that has a mark."""
+def is_refusal(draft: str, supported: Collection[str] = ()) -> bool:
+    """Whether a draft says that the documents do not answer, and nothing else that counts.
+
+    `supported`: of its statements those that the passages support.
+    """
     if _CAPITALS.search(re.sub(r"[\s*_~`]+", " ", draft)):
         return True
     sentences = [sentence for sentence in _SENTENCE_END.split(draft) if _words(sentence)]
     if any(_SIGNAL.fullmatch(_words(sentence)) for sentence in (draft, *sentences)):
         return True
-    denied = [any(denial.search(_words(sentence)) for denial in _DENIALS) for sentence in sentences]
-    return any(denied) and not any(
+    denied = [_denies(sentence) for sentence in sentences]
+    counts = any(
         _MARK.search(sentence) for sentence, is_denied in zip(sentences, denied, strict=True) if not is_denied
-    )
+    ) or not all(_denies(statement) for statement in supported)
+    return any(denied) and not counts
+
+
+def _denies(sentence: str) -> bool:
+    words = _words(sentence)
+    return any(denial.search(words) for denial in _DENIALS) or denies_abroad(words)
 
 
 def _words(text: str) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from ...adapters import LearnedExtras, read_learned
-from ...backends import Backend, HasAdapterFolder
+from ...backends import Backend, HasAdapterFolder, HasProfile
 from ...config import Settings
+from ...models import SAFE, Profile
 from .answerable import CALIBRATION
 
 
 def learned_by(backend: Backend) -> LearnedExtras:
     """What was learned along with the adapter at work; nothing for an untuned model."""
     return read_learned(backend.adapter_folder if isinstance(backend, HasAdapterFolder) else None)
+
+
+def profile_of(backend: Backend) -> Profile:
+    """How its model is asked; the safe way where the backend does not know it."""
+    return backend.profile if isinstance(backend, HasProfile) else SAFE
 
 
 def answer_threshold(backend: Backend, settings: Settings) -> float:

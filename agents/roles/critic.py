@@ -20,6 +20,7 @@ from ..judging import (
     decide_on_prose,
     decide_on_span,
     measure_signals,
+    profile_of,
 )
 from ..messages import Draft, Findings, Question, Verdict, latest, messages_of
 from ..writing import choose_method, quotable
@@ -60,7 +61,8 @@ class Critic(Role):
             probability = max(probability, NAMED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)
-        decision = decide_before_writing(retrieved, probability, self._threshold(backend), method)
+        is_set = self._context.settings.agents.critic_threshold is not None
+        decision = decide_before_writing(retrieved, probability, self._threshold(backend), method, is_set=is_set)
         if decision == "abstain":
             self._context.emit(AgentStarted(self.name, _NOTE))
         return Verdict(source=self.name, decision=decision, method=method, answerable=probability)
@@ -70,20 +72,22 @@ class Critic(Role):
         probability = first.answerable
         if draft.candidates:
             probability = confirmed(probability, draft.candidates[0].logprob, draft.no_answer_logprob)
-        threshold = self._threshold(await self._context.choose_backend())
+        backend = await self._context.choose_backend()
+        threshold = self._threshold(backend)
         if draft.method == "prose":
-            return await self._judge_prose(draft, question, retrieved, probability, threshold)
+            return await self._judge_prose(draft, question, retrieved, probability, backend)
         decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability)
 
     async def _judge_prose(
-        self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, threshold: float
+        self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
             attribute, self._context.library, question.query, draft.text, retrieved.passages
         )
-        quotes = probability >= threshold
-        decision = decide_on_prose(draft.text, statements, retrieved, quotes=quotes) if quotes else "abstain"
+        quotes = probability >= self._threshold(backend)
+        believed = profile_of(backend).believed
+        decision = decide_on_prose(draft.text, statements, retrieved, quotes=quotes, believed=believed)
         reason = "" if decision == "draft" else _REASONS[decision]
         if reason and draft.text.strip():
             self._context.emit(DraftDropped(reason))

@@ -12,9 +12,17 @@ from ...backends import Backend
 from ...retrieval import Retrieved
 from ...text import safe
 from ..events import AgentStarted
-from ..judging import learned_by
+from ..judging import learned_by, profile_of
 from ..messages import Draft, Findings, Question, Verdict, latest
-from ..writing import as_sent, excerpt, prose_messages, split_marks, with_antecedents
+from ..writing import (
+    as_sent,
+    excerpt,
+    last_words,
+    prose_messages,
+    prose_system,
+    split_marks,
+    with_antecedents,
+)
 from ..writing.span import SpanModel, prompt_name, write_span
 from .role import Role, Thread
 from .streaming import FirstToken, stream_prose
@@ -33,9 +41,12 @@ class Writer(Role):
         self._context.emit(AgentStarted(self.name, "writing"))
         match verdict.method:
             case "prose":
-                system = self._context.load_prompt("prose")
-                messages = prose_messages(system, question.text, question.history, retrieved.passages)
-                return await self._write_prose(backend, messages, len(retrieved.passages), stop)
+                await backend.start()  # settles the model, and with it the profile
+                profile, load = profile_of(backend), self._context.load_prompt
+                passages = retrieved.passages[: profile.passages]
+                system, last = prose_system(load, profile), last_words(load, profile)
+                messages = prose_messages(system, question.text, question.history, passages, last)
+                return await self._write_prose(backend, messages, len(passages), stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
             case "quotation":

@@ -4,7 +4,17 @@ from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
 from .marks import defuse_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
-from .prose import EARLIER, Prose, as_sent, load_prose_prompt, plain_messages, prose_messages, write_prose
+from .prose import (
+    EARLIER,
+    Prose,
+    as_sent,
+    last_words,
+    load_prose_prompt,
+    plain_messages,
+    prose_messages,
+    prose_system,
+    write_prose,
+)
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
 from .statements import Attributed, Statement, split_statements
@@ -21,10 +31,12 @@ __all__ = [
     "choose_method",
     "defuse_marks",
     "excerpt",
+    "last_words",
     "load_prose_prompt",
     "mark_statements",
     "plain_messages",
     "prose_messages",
+    "prose_system",
     "quotable",
     "render_evidence",
     "render_passage",

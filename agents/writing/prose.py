@@ -20,6 +20,7 @@ from autogen_core.models import (
 
 from ...backends import ResultWithNotices, as_plain_text, as_written
 from ...conversations import ChatMessage
+from ...models import SAFE, Profile
 from ...text import one_line
 from ..prompts import load_prompt
 from .marks import defuse_marks
@@ -46,18 +47,29 @@ class Prose:
     notices: tuple[str, ...] = ()
 
 
+def prose_system(load: Callable[[str], str], profile: Profile) -> str:
+    """The system prompt as a model's profile has it; `load` gives a prompt by its name."""
+    parts = ["prose", *(["marks"] if profile.marks else []), *(["leave"] if profile.leave == "system" else [])]
+    return " ".join(load(part).strip() for part in parts)
+
+
+def last_words(load: Callable[[str], str], profile: Profile) -> str:
+    """What stands after the question."""
+    return load("leave").strip() if profile.leave == "last" else ""
+
+
 def prose_messages(
-    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText]
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText], last: str = ""
 ) -> list[LLMMessage]:
     """System prompt, the last exchanges, then the passages and the question: what changes comes last, for the cache.
 
-    `history` are (question, answer), oldest first.
+    `history` are (question, answer), oldest first; `last` stands after the question.
     """
     numbered = "\n\n".join(
         f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    return [*_opening(system, history), _request(numbered, question)]
+    return [*_opening(system, history), _request(numbered, f"{question}\n\n{last}" if last else question)]
 
 
 def plain_messages(
@@ -86,8 +98,12 @@ def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
 
 
 def load_prose_prompt(question: str, passages: Sequence[SourcedText], prompts: Path | None) -> tuple[ChatMessage, ...]:
-    """The messages that begin a conversation. `prompts` is the folder of a person's own."""
-    return as_sent(prose_messages(load_prompt("prose", prompts), question, (), passages))
+    """The messages that begin a conversation, as a model without a profile gets them.
+
+    `prompts` is the folder of a person's own.
+    """
+    system = prose_system(lambda name: load_prompt(name, prompts), SAFE)
+    return as_sent(prose_messages(system, question, (), passages))
 
 
 async def write_prose(

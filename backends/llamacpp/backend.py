@@ -21,7 +21,7 @@ from autogen_core.models import ChatCompletionClient
 from ...adapters import ActiveAdapters, PinnedAdapter
 from ...config import LlamaCppSettings
 from ...errors import AylluError
-from ...models import ModelStore, Progress
+from ...models import ModelStore, Profile, Progress
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
 from ..promoted import PromotedAdapter
@@ -113,6 +113,14 @@ class LlamaCppBackend:
     @property
     def style(self) -> Literal["span", "prose"]:
         return self._style
+
+    @property
+    def profile(self) -> Profile:
+        return self._models.profile(self._model_setting)
+
+    @property
+    def profile_key(self) -> str | None:
+        return self._models.profile_key(self._model_setting)
 
     @property
     def client(self) -> ChatCompletionClient:

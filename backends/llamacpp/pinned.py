@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import httpx
 from autogen_core.models import ChatCompletionClient
 
-from ..base import Backend, Health, RawCompletion
+from ...models import SAFE, Profile
+from ..base import Backend, HasProfile, Health, RawCompletion
 from .restarting import RestartingCompletion, WorkerKeeper
 from .slots import AdapterSlots
 
@@ -56,6 +57,14 @@ class PinnedBackend:
     @property
     def model(self) -> str:
         return self._owner.model
+
+    @property
+    def profile(self) -> Profile:
+        return self._owner.profile if isinstance(self._owner, HasProfile) else SAFE
+
+    @property
+    def profile_key(self) -> str | None:
+        return self._owner.profile_key if isinstance(self._owner, HasProfile) else None
 
     @property
     def adapter_folder(self) -> Path | None:

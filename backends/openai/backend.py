@@ -13,6 +13,7 @@ from autogen_core.models import ChatCompletionClient
 from ...adapters import ActiveAdapters
 from ...config import PRESETS, OpenAISettings, Preset, VLLMSettings
 from ...http_clients import LOOK_BYTES, AsyncClient, Bounds
+from ...models import SAFE, ModelStore, Profile
 from ...redaction import redact
 from ...text import one_line
 from ..answering import no_address
@@ -35,6 +36,7 @@ def open_openai(name: str, table: OpenAISettings, context: BackendContext) -> Ba
         style=context.settings.models.style,
         adapters=context.adapters,
         announce=context.announce,
+        models=context.models,
     )
 
 
@@ -54,6 +56,7 @@ class OpenAIBackend:
         style: Literal["auto", "span", "prose"] = "auto",
         adapters: ActiveAdapters | None = None,
         announce: Callable[[str], None] | None = None,
+        models: ModelStore | None = None,
     ) -> None:
         self.kind = table.kind
         self._preset: Preset = PRESETS[table.kind]
@@ -65,7 +68,9 @@ class OpenAIBackend:
         self.adapter: str | None = None
         self._table = table
         self._base = table.base if isinstance(table, VLLMSettings) else None
-        self._where = f"the server at {redact(url)}"
+        self._models = models
+        self._address = redact(url)
+        self._where = f"the server at {self._address}"
         base_url, self._model = _with_version(url), table.model
         key = access_token(name, table, self._preset.token_env)
         self._http = AsyncClient(
@@ -96,6 +101,14 @@ class OpenAIBackend:
     @property
     def model(self) -> str:
         return self._model or "?"
+
+    @property
+    def profile(self) -> Profile:
+        return SAFE if self._models is None else self._models.profile(self.model, self._address)
+
+    @property
+    def profile_key(self) -> str | None:
+        return None if self._models is None else self._models.profile_key(self.model, self._address)
 
     @property
     def client(self) -> ChatCompletionClient:

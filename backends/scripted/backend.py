@@ -8,6 +8,7 @@ from typing import Literal
 
 from autogen_core.models import LLMMessage
 
+from ...models import SAFE, Profile
 from ..base import Health
 from .client import Reply, ScriptedClient
 from .completion import Likings, ScriptedCompletion
@@ -34,6 +35,7 @@ class ScriptedBackend:
         adapter_folder: Path | None = None,
         context: int = 4096,
         pause_s: float = 0.0,
+        profile: Profile = SAFE,
     ) -> None:
         self.name = name
         self.style = style
@@ -44,6 +46,8 @@ class ScriptedBackend:
         self.raw = ScriptedCompletion(likings, pause_s=pause_s)
         self.down: Exception | None = None
         self.starts = 0
+        self.profile = profile
+        self.profile_key: str | None = f"scripted-{model}"
         self.closed = False
         self._context = context
 

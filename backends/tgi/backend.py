@@ -16,6 +16,8 @@ from autogen_core.models import ChatCompletionClient
 
 from ...config import ServerSettings, TGISettings
 from ...errors import AylluError, ExtraMissing
+from ...models import SAFE, ModelStore, Profile
+from ...redaction import redact
 from ...text import one_line
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed, BackendUnreachable
@@ -33,7 +35,8 @@ log = logging.getLogger(__name__)
 
 def open_tgi(name: str, table: TGISettings, context: BackendContext) -> Backend:
     """The TGI server of a settings table."""
-    return TGIBackend(name, table, style=context.settings.models.style, announce=context.announce)
+    style = context.settings.models.style
+    return TGIBackend(name, table, style=style, announce=context.announce, models=context.models)
 
 
 class TGIBackend:
@@ -50,11 +53,14 @@ class TGIBackend:
         style: Literal["auto", "span", "prose"] = "auto",
         announce: Callable[[str], None] | None = None,
         backoff: Backoff | None = None,
+        models: ModelStore | None = None,
     ) -> None:
         if find_spec("text_generation") is None:
             raise ExtraMissing("The backend `tgi`", "tgi")
         self.name = name
         self.context = table.context
+        self._models = models
+        self._address = redact(table.url or DEFAULT_URL)
         self._wanted_model = table.model
         self._url_is_set = table.url is not None
         self._model: str | None = None
@@ -81,6 +87,14 @@ class TGIBackend:
     @property
     def adapter(self) -> str | None:
         return self._adapter
+
+    @property
+    def profile(self) -> Profile:
+        return SAFE if self._models is None else self._models.profile(self.model, self._address)
+
+    @property
+    def profile_key(self) -> str | None:
+        return None if self._models is None else self._models.profile_key(self.model, self._address)
 
     @property
     def client(self) -> ChatCompletionClient:

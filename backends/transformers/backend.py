@@ -17,7 +17,7 @@ from autogen_core.models import ChatCompletionClient
 from ...adapters import ActiveAdapters
 from ...config import TransformersSettings
 from ...errors import AylluError, ExtraMissing
-from ...models import ModelStore, Progress, download_from_hub
+from ...models import ModelStore, Profile, Progress, download_from_hub
 from ...paths import expand
 from ..base import Backend, BackendContext, Health, RawCompletion
 from ..errors import BackendFailed
@@ -72,6 +72,7 @@ class TransformersBackend:
         self.name = name
         self._table = table
         self._models = models
+        self._model_setting = model
         self._location = locate_model(model, models)
         if self._location.place == "store" and find_spec("gguf") is None:
             raise ExtraMissing(f"A GGUF model in the backend `{name}`", "train")
@@ -101,6 +102,14 @@ class TransformersBackend:
     @property
     def style(self) -> Literal["span", "prose"]:
         return self._style
+
+    @property
+    def profile(self) -> Profile:
+        return self._models.profile(self._model_setting)
+
+    @property
+    def profile_key(self) -> str | None:
+        return self._models.profile_key(self._model_setting)
 
     @property
     def client(self) -> ChatCompletionClient:

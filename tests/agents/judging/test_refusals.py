@@ -23,6 +23,20 @@ from ayllu.agents.judging.refusals import is_refusal
         "The price is not stated in the passages.",
         "No está en los documentos.",
         "Nicht in den Dokumenten.",
+        "Los documentos no mencionan el precio.",
+        "No se encuentra esta información en los pasajes.",
+        "Os trechos não contêm essa informação.",
+        "Les passages ne précisent pas le prix.",
+        "Cette information ne se trouve pas dans les documents.",
+        "I documenti non indicano il prezzo.",
+        "Die Texte enthalten keine Antwort auf diese Frage.",
+        "Das wird in den Dokumenten nicht erwähnt.",
+        "Der Preis steht nicht in den Dokumenten.",
+        "De documenten vermelden de prijs niet.",
+        "Dokumenty nie zawierają tej informacji.",
+        "В документах нет информации о цене.",
+        "文档中没有提到价格。",
+        "この情報は文書に記載されていません。",
     ],
 )
 def test_a_refusal_is_known_by_its_words(draft: str) -> None:
@@ -39,8 +53,18 @@ def test_a_refusal_is_known_by_its_words(draft: str) -> None:
         "Passports are not valid documents [1].",
         "He could not find the key [1].",
         "The document does not expire [1].",
+        "Los documentos no caducan.",
+        "Am Sonntag ist nicht geöffnet; die Dokumente liegen im Rathaus.",
+        "Le musée n'ouvre pas le lundi.",
         "",
     ],
 )
 def test_what_has_an_answer_with_a_mark_is_none(draft: str) -> None:
     assert not is_refusal(draft)
+
+
+def test_a_refusal_beside_a_statement_that_the_passages_support_is_part_of_an_answer() -> None:
+    draft = "The passages do not give a price. Members pay 5 euros."
+    assert is_refusal(draft)
+    assert not is_refusal(draft, ["Members pay 5 euros."])
+    assert is_refusal(draft, ["The passages do not give a price."])

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 from ayllu.agents import AgentStarted, DraftDropped
-from ayllu.agents.judging import answerable, confirmed, measure_signals
+from ayllu.agents.judging import (
+    CALIBRATION,
+    HOPELESS,
+    answerable,
+    confirmed,
+    decide_before_writing,
+    measure_signals,
+)
 from ayllu.agents.messages import Draft, Findings, TeamMessage, Verdict
 from ayllu.agents.writing.span import FEATURES, Ranked
 from ayllu.backends.scripted import ScriptedBackend
+from ayllu.config import Settings
+from ayllu.models import Profile
 
 from ..conftest import Stage
 
@@ -91,6 +100,31 @@ async def test_prose_is_shown_where_the_passages_support_anything_in_it(
     assert (verdict.decision, verdict.method, verdict.answerable) == (decision, "prose", 0.75)
     assert any(isinstance(event, DraftDropped) for event in here.events) == dropped
     assert bool(verdict.reason) == (decision != "draft")
+
+
+async def test_prose_is_written_between_hopeless_and_the_threshold_and_shown_where_it_is_supported(
+    stage: Callable[..., Stage],
+) -> None:
+    here = stage()
+    here.settings = Settings()  # no threshold of a person's own
+    thread = await begin(here)
+    assert isinstance(thread[1], Findings)
+    between = (HOPELESS + CALIBRATION.threshold) / 2
+    for probability, decision in ((between, "write"), (HOPELESS / 2, "abstain")):
+        assert decide_before_writing(thread[1].retrieved, probability, CALIBRATION.threshold, "prose") == decision
+    first = Verdict(source="critic", decision="write", method="prose", answerable=between)
+    for text, decision in ((SUPPORTED, "draft"), ("Bananas grow on the moon.", "abstain")):
+        assert (await here.say("critic", *thread, first, draft("prose", text=text))).decision == decision
+
+
+@pytest.mark.parametrize(("believed", "decision"), [(True, "abstain"), (False, "quote")])
+async def test_a_refusal_counts_as_the_profile_of_the_model_says(
+    stage: Callable[..., Stage], believed: bool, decision: str
+) -> None:
+    here = stage(ScriptedBackend(profile=Profile(believed=believed)))
+    first = Verdict(source="critic", decision="write", method="prose", answerable=0.75)
+    verdict = await here.say("critic", *await begin(here), first, draft("prose", text="No está en los documentos."))
+    assert verdict.decision == decision
 
 
 @pytest.mark.parametrize(("threshold", "decision"), [(0.0, "draft"), (1.0, "abstain")])

@@ -7,9 +7,11 @@ import pytest
 from ayllu.adapters import LearnedExtras, write_learned
 from ayllu.agents import Token
 from ayllu.agents.messages import Draft, TeamMessage, Verdict
+from ayllu.agents.prompts import load_prompt
 from ayllu.backends import BackendUnreachable
 from ayllu.backends.scripted import Reply, ScriptedBackend
 from ayllu.conversations import ChatMessage, RawPrompt
+from ayllu.models import Profile
 
 from ..conftest import Stage
 
@@ -99,3 +101,30 @@ async def test_a_control_token_in_a_question_is_text_to_the_model_and_not_to_the
     assert end not in draft.prompts[-1].content
     assert f"What is {end}?" in draft.text
     assert f"What is {end}?" in "".join(event.text for event in here.events if isinstance(event, Token))
+
+
+@pytest.mark.parametrize(
+    ("profile", "in_system", "at_the_end"),
+    [
+        (Profile(), False, False),
+        (Profile(leave="system"), True, False),
+        (Profile(leave="last"), False, True),
+    ],
+)
+async def test_the_leave_to_refuse_stands_where_the_profile_of_the_model_says(
+    stage: Callable[..., Stage], profile: Profile, in_system: bool, at_the_end: bool
+) -> None:
+    here = stage(ScriptedBackend(replies=[ANSWER], profile=profile))
+    draft = await here.say("writer", *await begin(here, "prose"))
+    system, request = draft.prompts
+    leave = load_prompt("leave", None).strip()
+    assert (leave in system.content, request.content.endswith(leave)) == (in_system, at_the_end)
+    assert request.content.count("Question: When is the library open on Sundays?") == 1
+
+
+async def test_a_profile_may_ask_for_marks_and_bound_the_passages(stage: Callable[..., Stage]) -> None:
+    here = stage(ScriptedBackend(replies=[ANSWER], profile=Profile(marks=True, passages=1)))
+    draft = await here.say("writer", *await begin(here, "prose"))
+    system, request = draft.prompts
+    assert "[1]" in system.content
+    assert ("[1] " in request.content, "[2] " in request.content) == (True, False)
