@@ -64,7 +64,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         created_at=now(),
         person=current_person(around.settings),
         question=question.text,
-        query=question.query,
+        query=retrieved.query,
         style=writing_style(around.backend) if around.backend else "prose",
         team=around.team,
         prompts=drafts[-1].prompts if drafts else (),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .catalogue import Catalogue
 from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore
 from .embedders import Embedder
-from .ranking import Searcher, VectorSearch, join_neighbours, rank_sentences
+from .ranking import Searcher, VectorSearch, fuse_scored, join_neighbours, rank_sentences
 from .requests import DIVERSITY, Filters, SearchRequest
 from .rerankers import Reranking
 from .types import Explained, Passage, Retrieved, SearchMode, Vectors
@@ -33,6 +34,7 @@ class Searchable(Catalogue):
         self,
         query: str,
         *,
+        also: str = "",
         k: int = 5,
         mode: SearchMode | str = SearchMode.HYBRID,
         collection: str | Sequence[str],
@@ -44,12 +46,18 @@ class Searchable(Catalogue):
     ) -> list[Passage]:
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
 
+        `also`: other words for the same question, searched for as well; both lists count equally.
+
         Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
         `diversity`: see `SearchRequest`.
         """
         names = (collection,) if isinstance(collection, str) else tuple(collection)
         request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
-        return [hit.passage for hit in self.explain(request, reranking)]
+        passages = [hit.passage for hit in self.explain(request, reranking)]
+        if not also:
+            return passages
+        others = [hit.passage for hit in self.explain(replace(request, query=also), reranking)]
+        return _fused(passages, others, k)
 
     def explain(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
         """What a search brings, each with where every stage placed it."""
@@ -59,6 +67,7 @@ class Searchable(Catalogue):
         self,
         query: str,
         *,
+        also: str = "",
         k: int = 3,
         mode: SearchMode | str = SearchMode.HYBRID,
         collection: str | Sequence[str],
@@ -67,10 +76,13 @@ class Searchable(Catalogue):
     ) -> Retrieved:
         """Search, join what is found with what stands next to it, then judge the passages' sentences.
 
-        Sentences of several collections are all compared by the embedder of the first: scores of two have no common scale.
+        `also`: see `search`. Sentences of several collections are all compared by the embedder of the first: scores of two
+        have no common scale.
         """
         began = time.perf_counter()
-        hits = self.search(query, k=k + _MORE_HITS, mode=mode, collection=collection, filters=filters, reranking=reranking)
+        hits = self.search(
+            query, also=also, k=k + _MORE_HITS, mode=mode, collection=collection, filters=filters, reranking=reranking
+        )
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
         first = collection if isinstance(collection, str) else collection[0]
@@ -85,3 +97,14 @@ class Searchable(Catalogue):
     def embed_query(self, text: str) -> Vectors:
         """Embed a question, keeping the last few thousand."""
         return self._embedders.current.embed_query(text)
+
+
+def _fused(passages: Sequence[Passage], others: Sequence[Passage], k: int) -> list[Passage]:
+    """The best `k` of both lists. Each place has a score of the first list, for fused ones compare with no others."""
+    known = {passage.chunk_id: passage for passage in (*others, *passages)}
+    rankings = [[(passage.chunk_id, passage.score) for passage in each] for each in (passages, others)]
+    scores = [passage.score for passage in passages] or [passage.score for passage in others]
+    scores += [scores[-1]] * (k - len(scores)) if scores else []
+    return [
+        replace(known[chunk], score=score) for (chunk, _), score in zip(fuse_scored(rankings, k)[:k], scores, strict=False)
+    ]

@@ -3,8 +3,10 @@
 from .courtesies import Courtesy, Occasion, find_courtesy
 from .follow_ups import leans_back, with_history
 from .questions import asks_definition, asks_whether, asks_why, subject, wants_long, wants_overview
+from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
 
 __all__ = [
+    "LONGEST_REWRITE",
     "Courtesy",
     "Occasion",
     "asks_definition",
@@ -12,6 +14,9 @@ __all__ = [
     "asks_why",
     "find_courtesy",
     "leans_back",
+    "needs_rewriting",
+    "rewriting_turns",
+    "rewritten",
     "subject",
     "wants_long",
     "wants_overview",

@@ -50,7 +50,7 @@ def with_history(
     if not earlier:
         return alone
     before, _ = earlier[-1]
-    if leans_back(question) or (_MAY_POINT.search(question) and not finds_itself(alone)):
+    if leans_back(question) or (may_point(question) and not finds_itself(alone)):
         return f"{subject(before)} {alone}"
     return alone
 
@@ -59,17 +59,23 @@ def leans_back(question: str) -> bool:
     """Whether its words alone show that it is about what was said before."""
     if _OPENING.match(question):
         return True
-    own = _own_words(question)
+    own = own_words(question)
     if len(own) <= _BARE and not _is_name(question):
         return not _UNSPACED.search(question)
     pointer = _POINTER.search(question)
     if pointer is None or len(own) > _SHORT:
         return False
     before = question[: pointer.start()]
-    return len(_own_words(before)) <= _BARE and not _is_name(before)
+    return len(own_words(before)) <= _BARE and not _is_name(before)
 
 
-def _own_words(question: str) -> list[str]:
+def may_point(question: str) -> bool:
+    """Whether it has a word that may stand for something said before."""
+    return bool(_MAY_POINT.search(question))
+
+
+def own_words(question: str) -> list[str]:
+    """Its words that say what it is about, in small letters."""
     return [word for word in re.findall(r"\w+", question.lower()) if word not in _SAY_LITTLE]
 
 

@@ -52,7 +52,7 @@ class Critic(Role):
 
     async def _judge_findings(self, question: Question, retrieved: Retrieved) -> Verdict:
         typed = subject(question.text)
-        signals = await asyncio.to_thread(measure_signals, self._context.library, question.query, retrieved, typed)
+        signals = await asyncio.to_thread(measure_signals, self._context.library, retrieved.query, retrieved, typed)
         probability = answerable(signals)
         standing = [_standing(each) for each in quotable(retrieved)]
         if asks_definition(typed) and all(names_number(typed, each) is False for each in standing):
@@ -83,7 +83,7 @@ class Critic(Role):
         self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
-            attribute, self._context.library, question.query, draft.text, retrieved.passages
+            attribute, self._context.library, retrieved.query, draft.text, retrieved.passages
         )
         quotes = probability >= self._threshold(backend)
         believed = profile_of(backend).believed

@@ -1,4 +1,4 @@
-"""The retriever: no model, hybrid search and the best sentences, on screen before anything is written."""
+"""The retriever: hybrid search and the best sentences, on screen before the answer is begun."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import asyncio
 
 from autogen_core import CancellationToken
 
+from ...text import one_line
+from ..asking import needs_rewriting, subject
 from ..events import AgentStarted, EvidenceFound
 from ..messages import Findings, Question, latest, messages_of
 from ..reranking import open_model_reranking, run_on_this_loop
-from ..writing import render_evidence
+from ..rewriting import rewrite_question
+from ..writing import render_evidence, writing_style
 from .role import Role, Thread
 
 
 class Retriever(Role):
-    """Question → Findings. What was found for the same question in an earlier attempt is passed on as it is."""
+    """Question → Findings. What was found for the same question in an earlier attempt is passed on as it is.
+
+    The query of the findings is what was searched for: the question's own, or a follow-up as the model wrote it out.
+    """
 
     task = "finds passages"
     produces = Findings
@@ -23,6 +29,7 @@ class Retriever(Role):
         if earlier := messages_of(thread, Findings):
             return earlier[-1]
         context, question = self._context, latest(thread, Question)
+        written_out = await self._rewritten(question, stop)
         context.emit(AgentStarted(self.name, "searching the documents"))
         failures: list[str] = []
         reranking = None
@@ -32,7 +39,8 @@ class Retriever(Role):
             )
         retrieved = await asyncio.to_thread(
             context.library.retrieve,
-            question.query,
+            written_out or question.query,
+            also=subject(question.text) if written_out else "",
             k=context.passages,
             mode=context.settings.retrieval.mode,
             collection=question.collections,
@@ -43,3 +51,17 @@ class Retriever(Role):
             context.warn_once(failure)
         context.emit(EvidenceFound(render_evidence(retrieved), retrieved))
         return Findings(source=self.name, retrieved=retrieved)
+
+    async def _rewritten(self, question: Question, stop: CancellationToken) -> str | None:
+        """A follow-up as the model writes it out, where it may lean on what was said and the model writes prose."""
+        if not question.history or not needs_rewriting(question.text):
+            return None
+        backend = await self._context.choose_backend()
+        if writing_style(backend) != "prose":
+            return None
+        self._context.emit(AgentStarted(self.name, "working out what the question is about"))
+        system = self._context.load_prompt("rewrite")
+        written_out = await rewrite_question(backend, system, question.text, question.history, stop)
+        if written_out is not None:
+            self._context.emit(AgentStarted(self.name, f"taking it as: {one_line(written_out)}"))
+        return written_out

@@ -2,6 +2,7 @@
 
 from .coverage import WeighedWord, covered_share, held_share, weigh_words
 from .evidence import rank_sentences
+from .fusion import fuse_scored
 from .joining import join_neighbours
 from .names import names_code, names_number, names_rival
 from .search import Searcher
@@ -12,6 +13,7 @@ __all__ = [
     "VectorSearch",
     "WeighedWord",
     "covered_share",
+    "fuse_scored",
     "held_share",
     "join_neighbours",
     "names_code",

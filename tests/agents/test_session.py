@@ -89,11 +89,13 @@ async def test_who_asked_is_kept(make_session: MakeSession, conversations: Conve
 async def test_a_follow_up_is_searched_for_with_its_subject_and_the_model_sees_what_came_before(
     make_session: MakeSession, conversations: Conversations
 ) -> None:
-    backend = ScriptedBackend(replies=["On Saturdays it is open from 9:00 [1].", SUPPORTED])
-    chat = make_session(backend)
+    written_out = "When is the library open on Sundays, then?"
+    replies = ["On Saturdays it is open from 9:00 [1].", "I do not know.", SUPPORTED, written_out, SUPPORTED]
+    chat = make_session(ScriptedBackend(replies=replies))
     await chat.ask_once("When is the library open on Saturdays?")
     kept = conversations.get((await chat.ask_once("and on Sundays?")).message_id)
-    assert kept.query == "When is the library open on Saturdays? and on Sundays?"
+    assert kept.query == "When is the library open on Saturdays? and on Sundays?"  # the model wrote nothing of use
+    assert conversations.get((await chat.ask_once("and on Sundays?")).message_id).query == written_out
     assert kept.prompts[1] == ChatMessage("user", "When is the library open on Saturdays?")
 
 
@@ -306,8 +308,7 @@ async def test_the_default_model_answers_refuses_and_quotes(
 async def test_a_courtesy_gets_a_sentence_without_a_search_and_is_no_turn_of_the_conversation(
     make_session: MakeSession, conversations: Conversations
 ) -> None:
-    backend = ScriptedBackend(replies=["On Saturdays it is open from 9:00 [1].", SUPPORTED])
-    chat = make_session(backend)
+    chat = make_session(ScriptedBackend(replies=["On Saturdays it is open from 9:00 [1].", "?", SUPPORTED]))
     await chat.ask_once("When is the library open on Saturdays?")
     events = await events_of(chat, "thanks!")
     answer = events[-1].answer

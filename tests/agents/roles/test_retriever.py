@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from ayllu.agents import EvidenceFound, Warned
+from ayllu.agents import AgentStarted, EvidenceFound, Warned
 from ayllu.agents.messages import Findings
 from ayllu.backends import BackendFailed
 from ayllu.backends.scripted import ScriptedBackend, ScriptedCompletion
@@ -70,3 +70,30 @@ async def test_where_the_model_scores_nothing_the_order_stands_and_that_is_said(
     (warned,) = [event for event in here.events if isinstance(event, Warned)]
     assert warned.message.startswith("Passages are not reranked.")
     assert reason in warned.message
+
+
+async def test_a_follow_up_is_written_out_by_a_model_of_prose_and_both_wordings_are_searched(
+    stage: Callable[..., Stage],
+) -> None:
+    backend = ScriptedBackend(replies=["Is the library open on Sundays?"])
+    here = stage(backend)
+    follow_up = here.question("And on Sundays?").model_copy(update={"history": (("Is the library open?", "On Saturdays."),)})
+    findings = await here.say("retriever", follow_up)
+    assert isinstance(findings, Findings)
+    assert findings.retrieved.query == "Is the library open on Sundays?"
+    assert any("Is the library open on Sundays?" in event.note for event in here.events if isinstance(event, AgentStarted))
+    ((messages, options),) = backend.client.calls
+    assert options["max_tokens"] == 40
+    assert "Is the library open?" in str(messages[-1].content)
+
+
+async def test_a_question_that_stands_by_itself_costs_no_call_and_a_span_model_writes_nothing_out(
+    stage: Callable[..., Stage],
+) -> None:
+    backend = ScriptedBackend()  # has no reply
+    follow_up = stage().question("Who founded the library?").model_copy(update={"history": (("Is it open?", "Yes."),)})
+    assert isinstance(await stage(backend).say("retriever", follow_up), Findings)
+    leaning = follow_up.model_copy(update={"text": "And why?"})
+    span = await stage(ScriptedBackend(style="span")).say("retriever", leaning)
+    assert isinstance(span, Findings)
+    assert span.retrieved.query == "Who founded the library?"

@@ -48,7 +48,7 @@ async def test_the_prompt_holds_the_passages_and_neither_marks_nor_leave_to_refu
 async def test_what_was_said_before_stands_in_the_prompt(
     library: Library, conversations: Conversations, tmp_path: Path
 ) -> None:
-    backend = ScriptedBackend(replies=["At ten.", "At two."])
+    backend = ScriptedBackend(replies=["At ten.", "?", "At two."])
     collection = load_sample(library)
     session = ChatSession(library, backend, conversations, Settings(), collections=(collection,), team="plain")
     await session.ask_once(OPENING)

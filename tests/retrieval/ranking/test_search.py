@@ -81,3 +81,13 @@ def test_each_stage_says_where_it_placed_a_hit(library: Library) -> None:
     assert {"keyword", "dense", "fused", "diversity"} <= set(hits[0].stages)
     assert hits[0].stages["diversity"].rank == 1
     assert hits[0].passage.score == hits[0].stages["diversity"].score
+
+
+def test_two_wordings_of_a_question_are_searched_for_together(library: Library) -> None:
+    def sources_of(query: str, also: str = "") -> list[str]:
+        passages = library.search(query, also=also, k=3, mode="keyword", collection=["notes", "papers"])
+        return [Path(passage.source).name.partition("-")[0] for passage in passages]
+
+    assert sources_of("red bike") == ["bike.csv"]
+    assert set(sources_of("red bike", "fees of a member")) == {"bike.csv", "fees.md"}
+    assert sources_of("red bike", "nothing like it") == ["bike.csv"]
