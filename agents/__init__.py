@@ -1,6 +1,6 @@
 """The agents that answer, and the events they speak in."""
 
-from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Token, Warned
+from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Thought, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .prompts import prompt_texts
 from .reranking import open_model_reranking
@@ -24,6 +24,7 @@ __all__ = [
     "EvidenceFound",
     "Failed",
     "Stopped",
+    "Thought",
     "Token",
     "Warned",
     "find_team",

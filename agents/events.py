@@ -34,6 +34,13 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of what the model thinks aloud before it answers: no part of the draft."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftDropped:
     """What was streamed so far is withdrawn (nothing in it is supported, or it was begun by a backend that failed)."""
 
@@ -59,5 +66,5 @@ class Failed:
     partial: str = ""
 
 
-Event = AgentStarted | EvidenceFound | Token | DraftDropped | AnswerReady | Warned | Failed
+Event = AgentStarted | EvidenceFound | Thought | Token | DraftDropped | AnswerReady | Warned | Failed
 Emit = Callable[[Event], None]

@@ -63,6 +63,7 @@ class Draft(TeamMessage):
 
     method: Method
     text: str = ""  # prose, with the writer's own marks: they count the passages from 1
+    thought: str = ""  # what the model thought aloud before
     short: str = ""
     quotations: tuple[Sentence, ...] = ()
     candidates: tuple[Ranked, ...] = ()  # best first (span)

@@ -68,6 +68,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         style=writing_style(around.backend) if around.backend else "prose",
         team=around.team,
         prompts=drafts[-1].prompts if drafts else (),
+        thought=drafts[-1].thought if drafts else "",
         passages=tuple(
             ShownPassage(marks[passage.chunk_id], passage.chunk_id, passage.source, passage.page, passage.text)
             for passage in retrieved.passages

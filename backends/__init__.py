@@ -19,7 +19,7 @@ from .fallback import Attempt, Attempts, Targets, combined_health
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .secrets import access_token
-from .wire import TextClient, as_plain_text, as_written
+from .wire import TextClient, as_plain_text, as_written, open_stream
 
 __all__ = [
     "Attempt",
@@ -54,5 +54,6 @@ __all__ = [
     "embedded_models",
     "fallback_order",
     "open_backend",
+    "open_stream",
     "refused_plugins",
 ]

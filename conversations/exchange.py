@@ -131,7 +131,7 @@ class Answer:
         """What is shown, with `note` after each sentence that no passage supports."""
         text, place = "", 0
         for sentence in self.unsupported:
-            text += f"{self.answer[place : sentence.end]} {note}"
+            text += self.answer[place : sentence.start] + _noted(sentence.text, note)
             place = sentence.end
         return text + self.answer[place:]
 
@@ -217,6 +217,7 @@ class Exchange:
     style: Style
     team: str = ""
     prompts: tuple[SentPrompt, ...] = ()  # as sent to the model, in order
+    thought: str = ""  # what the model thought aloud before it answered; safe for a terminal
     passages: tuple[ShownPassage, ...] = ()  # best first
     candidates: tuple[ScoredCandidate, ...] = ()  # best first
     sampling: Sampling = field(default_factory=Sampling)
@@ -277,6 +278,13 @@ class Exchange:
                 hint="Update ayllu." if newer else "Restore a backup; what was said of it goes by `ayllu feedback forget`.",
             ) from error
         return exchange
+
+
+def _noted(sentence: str, note: str) -> str:
+    """A table's row with the note in its last cell, a block of code with the note beneath, a sentence with it behind."""
+    if sentence.startswith("|") and sentence.endswith("|"):
+        return f"{sentence[:-1].rstrip()} {note} |"
+    return f"{sentence}\n\n{note}" if sentence.endswith(("```", "~~~")) else f"{sentence} {note}"
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ..deferred import deferred
 
 if TYPE_CHECKING:
-    from .docstore import DIRTY_MARKER, HEADING_SEPARATOR, SCHEMA, STOP_WORDS, SourceInfo, Turn, writer_lock
+    from .docstore import DIRTY_MARKER, HEADING_SEPARATOR, SCHEMA, STOP_WORDS, SourceInfo, Turn, detect_language, writer_lock
     from .documents import (
         Action,
         Bounds,
@@ -34,7 +34,11 @@ else:
     __getattr__ = deferred(
         __name__,
         {
-            "docstore": ["DIRTY_MARKER", "HEADING_SEPARATOR", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn", "writer_lock"],
+            "docstore": [
+                *("DIRTY_MARKER", "HEADING_SEPARATOR", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn"),
+                "detect_language",
+                "writer_lock",
+            ],
             "documents": [
                 *("Action", "Bounds", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
                 *("bounds_with", "lies_below", "split_sentences", "totals", "watch"),
@@ -95,6 +99,7 @@ __all__ = [
     "Vectors",
     "WeighedWord",
     "bounds_with",
+    "detect_language",
     "held_share",
     "lies_below",
     "load_sample",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autogen_core import CancellationToken
 
+from ...text import safe
 from ..events import AgentStarted
 from ..messages import Draft, Findings, Question, latest
 from ..writing import as_sent, plain_messages
@@ -28,6 +29,7 @@ class PlainWriter(Role):
             source=self.name,
             method="prose",
             text=prose.text,
+            thought=safe(prose.thought),
             prompts=as_sent(messages),
             first_token_s=first_token_s,
             tokens=prose.tokens,

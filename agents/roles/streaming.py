@@ -8,7 +8,7 @@ from autogen_core import CancellationToken
 from autogen_core.models import LLMMessage
 
 from ...backends import Backend
-from ..events import Token, Warned
+from ..events import AgentStarted, DraftDropped, Thought, Token, Warned
 from ..writing import Prose, write_prose
 from .context import RoleContext
 
@@ -25,6 +25,32 @@ class FirstToken:
             self.seconds = self._elapsed_s()
 
 
+class _Screen:
+    """Tells the face what a model writes and thinks; it is safe, or becomes so there."""
+
+    def __init__(self, context: RoleContext, clock: FirstToken) -> None:
+        self._context = context
+        self._clock = clock
+        self._thinks = False
+
+    def on_text(self, piece: str) -> None:
+        self._clock.arrived()
+        if self._thinks:
+            self._context.emit(AgentStarted("writer", "writing"))
+            self._thinks = False
+        self._context.emit(Token(piece))
+
+    def on_thought(self, piece: str) -> None:
+        self._clock.arrived()
+        if not self._thinks:
+            self._context.emit(AgentStarted("writer", "thinking"))
+            self._thinks = True
+        self._context.emit(Thought(piece))
+
+    def on_taken_back(self) -> None:
+        self._context.emit(DraftDropped("so far the model was thinking"))
+
+
 async def stream_prose(
     context: RoleContext, backend: Backend, messages: Sequence[LLMMessage], stop: CancellationToken
 ) -> tuple[Prose, float | None]:
@@ -39,12 +65,8 @@ async def stream_prose(
     if context.seed is not None:
         options["seed"] = context.seed
 
-    def show(piece: str) -> None:
-        clock.arrived()
-        context.emit(Token(piece))
-
     await backend.start()  # settles the model, and puts a newly promoted adapter to work
-    prose = await write_prose(backend.client, messages, options, stop, show)
+    prose = await write_prose(backend.client, messages, options, stop, _Screen(context, clock))
     for notice in prose.notices:
         context.emit(Warned(notice))
     return prose, clock.seconds

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from autogen_core import CancellationToken
 from autogen_core.models import LLMMessage
 
 from ...backends import Backend
-from ...retrieval import Retrieved
+from ...retrieval import Passage, Retrieved
 from ...text import safe
-from ..events import AgentStarted
+from ..events import AgentStarted, Warned
 from ..judging import learned_by, profile_of
 from ..messages import Draft, Findings, Question, Verdict, latest
 from ..writing import (
@@ -21,6 +22,8 @@ from ..writing import (
     prose_messages,
     prose_system,
     split_marks,
+    strip_marks,
+    tidy,
     with_antecedents,
 )
 from ..writing.span import SpanModel, prompt_name, write_span
@@ -46,20 +49,30 @@ class Writer(Role):
                 passages = retrieved.passages[: profile.passages]
                 system, last = prose_system(load, profile), last_words(load, profile)
                 messages = prose_messages(system, question.text, question.history, passages, last)
-                return await self._write_prose(backend, messages, len(passages), stop)
+                return await self._write_prose(backend, messages, question.text, passages, stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
             case "quotation":
                 return await self._quote(question, retrieved)
 
     async def _write_prose(
-        self, backend: Backend, messages: Sequence[LLMMessage], passages: int, stop: CancellationToken
+        self,
+        backend: Backend,
+        messages: Sequence[LLMMessage],
+        question: str,
+        passages: Sequence[Passage],
+        stop: CancellationToken,
     ) -> Draft:
         prose, first_token_s = await stream_prose(self._context, backend, messages, stop)
+        text = split_marks(tidy(safe(prose.text), question, passages), len(passages))
+        if not re.search(r"\w", strip_marks(text)):
+            text = ""
+            self._context.emit(Warned("The model wrote nothing that could be an answer."))
         return Draft(
             source=self.name,
             method="prose",
-            text=split_marks(safe(prose.text), passages),
+            text=text,
+            thought=safe(prose.thought),
             prompts=as_sent(messages),
             first_token_s=first_token_s,
             tokens=prose.tokens,

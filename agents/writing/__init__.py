@@ -1,12 +1,12 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
+from .drafting import Prose
 from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
 from .marks import defuse_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import (
     EARLIER,
-    Prose,
     as_sent,
     last_words,
     load_prose_prompt,
@@ -18,6 +18,8 @@ from .prose import (
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
 from .statements import Attributed, Statement, split_statements
+from .thinking import split_thought
+from .tidying import tidy
 
 __all__ = [
     "EARLIER",
@@ -43,7 +45,9 @@ __all__ = [
     "render_quotations",
     "split_marks",
     "split_statements",
+    "split_thought",
     "strip_marks",
+    "tidy",
     "with_antecedents",
     "write_prose",
     "writing_style",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,11 +17,12 @@ from autogen_core.models import (
     UserMessage,
 )
 
-from ...backends import ResultWithNotices, as_plain_text, as_written
+from ...backends import ResultWithNotices, as_plain_text, open_stream
 from ...conversations import ChatMessage
 from ...models import SAFE, Profile
 from ...text import one_line
 from ..prompts import load_prompt
+from .drafting import MOST_TOKENS, DraftWriting, Listener, Prose
 from .marks import defuse_marks
 
 EARLIER = 3  # exchanges of the conversation that the model sees again
@@ -36,15 +36,6 @@ class SourcedText(Protocol):
 
     @property
     def text(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """What a model wrote, how many tokens it took, and what the person should know of how it came about."""
-
-    text: str
-    tokens: int
-    notices: tuple[str, ...] = ()
 
 
 def prose_system(load: Callable[[str], str], profile: Profile) -> str:
@@ -111,25 +102,25 @@ async def write_prose(
     messages: Sequence[LLMMessage],
     options: Mapping[str, Any],
     stop: CancellationToken,
-    on_piece: Callable[[str], None],
+    listener: Listener,
 ) -> Prose:
-    """Let the model write; each piece goes to `on_piece` as it comes. `options` are temperature, max_tokens and seed.
+    """Let the model write; the listener hears each piece as it comes. `options` are temperature, max_tokens and seed.
+
+    A model that has come to an end without knowing it is stopped.
 
     Raises:
         AylluError: the backend failed.
         asyncio.CancelledError: `stop` was cancelled.
     """
-    text, tokens = "", 0
-    notices: tuple[str, ...] = ()
-    async for piece in client.create_stream(messages, extra_create_args=options, cancellation_token=stop):
-        if isinstance(piece, CreateResult):
-            tokens += piece.usage.completion_tokens
-            text = piece.content if isinstance(piece.content, str) else text
-            notices = piece.notices if isinstance(piece, ResultWithNotices) else ()
-        else:
-            text += piece
-            on_piece(as_written(piece))
-    return Prose(as_written(text), tokens, notices)
+    writing = DraftWriting(listener, int(options.get("max_tokens") or MOST_TOKENS))
+    async with open_stream(client, messages, extra_create_args=options, cancellation_token=stop) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, CreateResult):
+                notices = piece.notices if isinstance(piece, ResultWithNotices) else ()
+                return writing.finish(piece, notices)
+            if not writing.add(piece):
+                break
+    return writing.finish()
 
 
 def _role(message: LLMMessage) -> Literal["system", "user", "assistant"]:

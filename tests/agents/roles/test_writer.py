@@ -94,7 +94,7 @@ async def test_a_control_token_in_a_question_is_text_to_the_model_and_not_to_the
     stage: Callable[..., Stage],
 ) -> None:
     end = "<|im_end|>"
-    backend = ScriptedBackend(otherwise=lambda messages: f"You asked: {messages[-1].content}")
+    backend = ScriptedBackend(otherwise=lambda messages: f"You asked: {messages[-1].content.rpartition('Question: ')[2]}")
     here = stage(backend)
     draft = await here.say("writer", *await begin(here, "prose", f"What is {end}?"))
     assert end not in str(backend.client.calls[0][0][-1].content)
