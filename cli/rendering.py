@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNSUPPORTED = "(not found in the documents)"
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
 _SENTENCES_SHOWN = 3
+_THOUGHT_SHOWN = 120  # characters of what a model is thinking
 
 
 async def stream_answer(session: ChatSession, question: str, output: Output) -> Answer:
@@ -27,15 +28,18 @@ async def stream_answer(session: ChatSession, question: str, output: Output) -> 
     Raises:
         AylluError: the question failed; `Interrupted` where the person stopped it.
     """
-    from ..agents import AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
+    from ..agents import AnswerReady, DraftDropped, EvidenceFound, Failed, Thought, Token, Warned
 
     final: Answer | None = None
-    draft = ""
+    draft, thought = "", ""
     with stoppable(session.stop), output.live() as live:
         async for event in session.ask(question):
             match event:
                 case EvidenceFound(evidence=sentences):
                     show_evidence(output, sentences)
+                case Thought(text=text):
+                    thought += text
+                    live.show(f"(thinking: {one_line(thought)[-_THOUGHT_SHOWN:]})")
                 case Token(text=text):
                     draft += text
                     live.show(draft)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
-from ..text import age, count, place_label
+from ..text import age, count, one_line, place_label
 from .context import CommandContext
 from .options import Limit
+from .rendering import UNSUPPORTED
 
 if TYPE_CHECKING:
     from ..conversations import Exchange, SessionInfo
@@ -113,7 +114,10 @@ def _show_exchange(command: CommandContext, exchange: Exchange) -> None:
     answer, output = exchange.answer, command.output
     output.say()
     output.say(f"> {exchange.question}", "bold")
-    output.say(answer.answer, "yellow" if answer.abstained else "")
+    if answer.withdrawn is not None:
+        output.say(f"Draft withdrawn: {one_line(answer.withdrawn.reason)}", "dim")
+        output.say(f"  {one_line(answer.withdrawn.text)}", "dim")
+    output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "")
     for citation in answer.citations:
         output.say(f"  [{citation.n}] {place_label(citation)}", "dim")
     output.say(f"{answer.message_id} · {answer.model}", "dim")

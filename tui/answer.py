@@ -17,9 +17,9 @@ from textual.widgets import Markdown, Static
 from ..errors import AylluError
 from ..text import one_line, place_label, safe
 from .judgement import judgement_words
-from .marks import mark_of, markdown_parser
+from .marks import NOTE, mark_of, markdown_parser
 from .sources import NAME_WIDTH, Part, SourceLine
-from .withdrawn import WithdrawnDraft
+from .withdrawn import ModelThought, WithdrawnDraft
 
 if TYPE_CHECKING:
     from textual.widgets.markdown import MarkdownStream
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..retrieval import Passage
 
 ASKING = "asking"  # the group of the workers that wait for answers
-
-_UNSUPPORTED = "*(not found in the documents)*"
 
 
 class AnswerView(Vertical):
@@ -72,13 +70,16 @@ class AnswerView(Vertical):
         view: AnswerView
         mark: int | None = None
 
-    def __init__(self, question: str, answer: Answer | None = None, judgement: Judgement | None = None) -> None:
+    def __init__(
+        self, question: str, answer: Answer | None = None, judgement: Judgement | None = None, thought: str = ""
+    ) -> None:
         super().__init__(classes="answer")
         self.question = question
         self.answer = answer
         self.judgement = judgement
         self._stream: MarkdownStream | None = None
         self._draft = ""
+        self._thought = ModelThought(thought) if thought else None
         self._evidence = SourceLine("evidence")
         self._text = Markdown("", classes="text", open_links=False, parser_factory=markdown_parser)
         self._meta = SourceLine("meta")
@@ -87,11 +88,13 @@ class AnswerView(Vertical):
     @classmethod
     def kept(cls, exchange: Exchange, judgements: Mapping[str, Judgement]) -> AnswerView:
         """Of an earlier run, with what the person thought of it."""
-        return cls(exchange.question, exchange.answer, judgements.get(exchange.message_id))
+        return cls(exchange.question, exchange.answer, judgements.get(exchange.message_id), exchange.thought)
 
     def compose(self) -> ComposeResult:
         yield Static(Text(safe(self.question)), classes="question")
         yield self._evidence
+        if self._thought is not None:
+            yield self._thought
         yield self._text
         yield self._meta
 
@@ -143,7 +146,7 @@ class AnswerView(Vertical):
         self.post_message(self.Done(self))
 
     async def _show(self, event: Event) -> None:
-        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Token, Warned
+        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Thought, Token, Warned
 
         match event:
             case AgentStarted(agent=agent, note=note):
@@ -151,6 +154,8 @@ class AnswerView(Vertical):
             case EvidenceFound(evidence=evidence, retrieved=retrieved):
                 self._show_evidence(evidence)
                 self.post_message(self.Found(retrieved.passages, evidence))
+            case Thought(text=text):
+                await self._think(text)
             case Token(text=text):
                 await self._write(text)
             case DraftDropped(reason=reason):
@@ -179,6 +184,12 @@ class AnswerView(Vertical):
         self._draft += piece
         await self._stream.write(safe(piece))
 
+    async def _think(self, piece: str) -> None:
+        if self._thought is None:
+            self._thought = ModelThought()
+            await self.mount(self._thought, before=self._text)
+        self._thought.add(piece)
+
     async def _withdraw(self, reason: str) -> None:
         """Take the draft back, and fold it away with the reason."""
         await self._end_stream()
@@ -190,7 +201,9 @@ class AnswerView(Vertical):
         """The answer in full, once more from the start: a stream can leave a fence half open."""
         self.answer = answer
         await self._end_stream()
-        await self._text.update(safe(answer.annotated(_UNSUPPORTED)))
+        if answer.withdrawn is not None and not self.query(WithdrawnDraft):  # of an earlier run
+            await self.mount(WithdrawnDraft(answer.withdrawn.reason, answer.withdrawn.text), before=self._text)
+        await self._text.update(safe(answer.annotated(NOTE)))
         self.set_class(answer.abstained, "-abstained")
         if not answer.abstained:
             self._evidence.display = False

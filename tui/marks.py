@@ -1,4 +1,4 @@
-"""The marks `[1]` of an answer as links, which open the passage that they stand for."""
+"""The marks `[1]` of an answer as links, which open the passages that they stand for; and what none supports, dimmed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
 _MARK = re.compile(r"\[(\d{1,4})\](?![(\[:])")
 _SCHEME = "passage:"
+NOTE = "(not found in the documents)"
 
 
 def markdown_parser() -> MarkdownIt:
@@ -19,6 +21,7 @@ def markdown_parser() -> MarkdownIt:
 
     parser = MarkdownIt("gfm-like")
     parser.inline.ruler.before("link", "mark", _read_mark)
+    parser.core.ruler.push("note", _dim_notes)
     return parser
 
 
@@ -26,6 +29,26 @@ def mark_of(href: str) -> int | None:
     """The mark that a link stands for; `None` for a link that a document or a model wrote."""
     number = href.removeprefix(_SCHEME)
     return int(number) if href.startswith(_SCHEME) and number.isdigit() and len(number) <= 4 else None
+
+
+def _dim_notes(state: StateCore) -> None:
+    """The note in the style of what is struck out, which the chat shows dimmed."""
+    from markdown_it.token import Token
+
+    for block in state.tokens:
+        children: list[Token] = []
+        for token in block.children or []:
+            before, note, after = token.content.rpartition(NOTE) if token.type == "text" else ("", "", "")
+            if not note:
+                children.append(token)
+                continue
+            parts = [("text", "", 0, before), ("s_open", "s", 1, ""), ("text", "", 0, note), ("s_close", "s", -1, "")]
+            for kind, tag, nesting, content in [*parts, ("text", "", 0, after)]:
+                part = Token(kind, tag, nesting)
+                part.content = content
+                children.append(part)
+        if block.children is not None:
+            block.children = children
 
 
 def _read_mark(state: StateInline, silent: bool) -> bool:

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from ayllu.agents import DraftDropped, Event, EvidenceFound, Token
-from ayllu.conversations import Evidence
+from ayllu.agents import DraftDropped, Event, EvidenceFound, Thought, Token
+from ayllu.conversations import Evidence, Unsupported, Withdrawn, new_id
 from ayllu.retrieval import Passage, Retrieved
+from ayllu.tests.exchanges import exchange
 from ayllu.tui.answer import AnswerView
 from ayllu.tui.reading import Reading
 from ayllu.tui.withdrawn import WithdrawnDraft
@@ -66,3 +67,36 @@ async def test_the_passage_of_the_answer_before_is_gone_when_the_next_is_asked_f
         await until(pilot, lambda: text_of(pilot.app, "#passage-title") == "kiln.md, page 2 (found first)")
         assert text_of(pilot.app, "#passage-text") == "The kiln is hot."
         second.leave()
+
+
+async def test_what_the_model_thought_is_folded_away_while_it_writes(home: Home) -> None:
+    async with home.app().run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        view = await scripted(pilot, Thought("Hm, \x1b[31mcheese"), Thought(" or stone?"), Token("Of stone."))
+        await until(pilot, lambda: "Of stone." in screen_text(pilot.app))
+        assert "▶ The model thought first (4 words)" in screen_text(pilot.app)
+        assert "cheese" not in screen_text(pilot.app)
+        await pilot.click(".reason")
+        await until(pilot, lambda: "Hm, cheese or stone?" in screen_text(pilot.app))
+        view.leave()
+
+
+async def test_a_kept_conversation_unfolds_what_was_withdrawn_and_dims_what_is_not_found(home: Home) -> None:
+    text = "It is 10:00 [1]. Bananas grow."
+    note = (Unsupported("Bananas grow.", 17, 30),)
+    gone = Withdrawn("It is made of green cheese.", "nothing in it stands in the documents")
+    fields = {"session_id": "s1", "unsupported": note, "withdrawn": gone}
+    home.conversations.save(exchange(new_id("m"), text, "When?", thought="Let me see.", answered=fields))
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await until(pilot, lambda: "Bananas grow. (not found in the documents)" in screen_text(pilot.app))
+        strips = pilot.app.screen._compositor.render_strips()
+        (dimmed,) = [segment for strip in strips for segment in strip if "not found" in segment.text]
+        assert dimmed.style is not None
+        assert dimmed.style.italic
+        assert not dimmed.style.strike
+        assert "▶ The model thought first (3 words)" in screen_text(pilot.app)
+        assert "▶ Draft withdrawn: nothing in it stands in the documents" in screen_text(pilot.app)
+        pilot.app.query_one(WithdrawnDraft).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "It is made of green cheese." in screen_text(pilot.app))
