@@ -51,7 +51,7 @@ def show(context: typer.Context, session_id: _Id) -> None:
     conversations, output = command.app.conversations, command.output
     info = conversations.sessions.get(session_id)
     exchanges, unanswered = conversations.exchanges(session_id), conversations.unanswered(session_id)
-    turns = [{"created_at": exchange.created_at, **exchange.answer.to_json()} for exchange in exchanges]
+    turns = [{"created_at": each.created_at, "thought": each.thought, **each.answer.to_json()} for each in exchanges]
     output.result({**_json(info), "exchanges": turns, "unanswered": unanswered, "draft": conversations.draft(session_id)})
     output.say(info.title, "bold")
     for exchange in exchanges:

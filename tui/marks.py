@@ -35,18 +35,19 @@ def _dim_notes(state: StateCore) -> None:
     """The note in the style of what is struck out, which the chat shows dimmed."""
     from markdown_it.token import Token
 
+    def text(content: str) -> Token:
+        return Token("text", "", 0, content=content)
+
     for block in state.tokens:
         children: list[Token] = []
         for token in block.children or []:
-            before, note, after = token.content.rpartition(NOTE) if token.type == "text" else ("", "", "")
-            if not note:
+            if token.type != "text" or NOTE not in token.content:
                 children.append(token)
                 continue
-            parts = [("text", "", 0, before), ("s_open", "s", 1, ""), ("text", "", 0, note), ("s_close", "s", -1, "")]
-            for kind, tag, nesting, content in [*parts, ("text", "", 0, after)]:
-                part = Token(kind, tag, nesting)
-                part.content = content
-                children.append(part)
+            first, *others = token.content.split(NOTE)
+            children.append(text(first))
+            for other in others:
+                children += [Token("s_open", "s", 1), text(NOTE), Token("s_close", "s", -1), text(other)]
         if block.children is not None:
             block.children = children
 

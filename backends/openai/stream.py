@@ -66,8 +66,21 @@ def parse_chunk(body: Any, where: str) -> Any:
     if "error" in body:
         raise error_from_event(body, where)
     choices = body.get("choices") or []
+    for choice in choices:
+        _name_thought(choice.get("delta") or {})
     if len(choices) == 1 and choices[0].get("finish_reason") is None and choices[0].get("logprobs") is None:
         delta = choices[0].get("delta") or {}
         if delta.get("content") and not delta.keys() - {"role", "content"}:
             return TextChunk(body.get("model") or "", delta["content"])
     return ChatCompletionChunk.construct(**body)
+
+
+def _name_thought(delta: dict[str, Any]) -> None:
+    """Under the name that AutoGen's client reads: vLLM, Ollama and OpenRouter call it `reasoning`.
+
+    An empty one beside an answer would keep that client from seeing that the thought is over.
+    """
+    if isinstance(delta.get("reasoning"), str) and not delta.get("reasoning_content"):
+        delta["reasoning_content"] = delta["reasoning"]
+    if delta.get("content") and not delta.get("reasoning_content"):
+        delta.pop("reasoning_content", None)

@@ -1,6 +1,10 @@
 """`ayllu sessions`, and the slash commands of the line chat."""
 
 import pytest
+from ayllu import paths
+from ayllu.app import Application
+from ayllu.conversations import Unsupported, Withdrawn
+from ayllu.tests.exchanges import exchange
 
 from .conftest import Ayllu
 
@@ -28,6 +32,19 @@ def test_conversations_are_listed_filtered_shown_and_renamed(ayllu: Ayllu, ids: 
     assert [turn["question"] for turn in shown["exchanges"]] == ["When is the library open on Sundays?"]
     assert "> When is the library open on Sundays?" in ayllu("sessions", "show", ids[1]).out
     assert ayllu("sessions", "rename", ids[1], "Hours", "--json").json["title"] == "Hours"
+
+
+def test_a_conversation_shows_what_no_document_holds_and_what_was_withdrawn(ayllu: Ayllu) -> None:
+    marked = {"unsupported": (Unsupported("Bananas grow.", 17, 30),), "withdrawn": Withdrawn("Of cheese.", "no support")}
+    with Application(paths.find()) as application:
+        kept = exchange(text="It is 10:00 [1]. Bananas grow.", answered=marked, thought="Let me see.")
+        application.conversations.save(kept)
+    out = ayllu("sessions", "show", "s1").out
+    assert "Bananas grow. (not found in the documents)" in out
+    assert "Draft withdrawn: no support\n  Of cheese." in out
+    (turn,) = ayllu("sessions", "show", "s1", "--json").json["exchanges"]
+    assert (turn["thought"], turn["withdrawn"]["text"]) == ("Let me see.", "Of cheese.")
+    assert turn["answer"][turn["unsupported"][0]["start"] :] == "Bananas grow."
 
 
 def test_conversations_are_removed_and_unknown_names_are_said(ayllu: Ayllu, ids: list[str]) -> None:

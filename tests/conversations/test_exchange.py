@@ -43,6 +43,12 @@ def test_what_was_written_is_read_back() -> None:
     assert written(Exchange.from_json(written(FULL))) == written(FULL)
 
 
+def test_an_exchange_kept_before_statements_were_marked_is_read() -> None:
+    row = written(FULL)
+    del row["thought"], row["answer"]["unsupported"], row["answer"]["withdrawn"]
+    assert Exchange.from_json(row) == FULL
+
+
 def test_the_answer_is_the_contract_s_ask_object() -> None:
     assert set(FULL.answer.to_json()) == ASK_FIELDS
     (citation,) = FULL.answer.to_json()["citations"]

@@ -83,6 +83,20 @@ async def test_a_stream_is_read_whatever_the_packets(size: int) -> None:
     assert (result.usage.prompt_tokens, result.usage.completion_tokens, result.finish_reason) == (7, 2, "stop")
 
 
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+@pytest.mark.parametrize("after", ["", ',"NAME":""', ',"NAME":null'])
+async def test_thought_comes_between_tags_whatever_a_server_calls_it(name: str, after: str) -> None:
+    chunks = [f'{{"{name}":"Hm"}}', f'{{"{name}":", so."}}', f'{{"content":"Grüß"{after}}}', f'{{"content":" Gott"{after}}}']
+    lines = [
+        f'data: {{"model":"m","choices":[{{"index":0,"delta":{chunk.replace("NAME", name)}}}]}}\n\n' for chunk in chunks
+    ]
+    end = 'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    async with serving([HEAD, "".join([*lines, end]).encode()]) as client:
+        pieces, result = await streamed(client)
+    assert "".join(pieces) == "<think>Hm, so.</think>Grüß Gott"
+    assert result.content == "Grüß Gott"
+
+
 async def test_a_tool_call_in_a_stream_arrives_whole() -> None:
     call = (
         'data: {"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function",'
