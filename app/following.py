@@ -16,8 +16,10 @@ class ModelFollower:
     """Looks at the settings file for another model or backend than the one that answers."""
 
     def __init__(self, application: Application) -> None:
+        """From now on; the settings are read now, if nobody has read them yet."""
         self._application = application
         self._stamp = self._look()
+        _ = application.loaded
 
     async def follow(self, warn: Callable[[str], None]) -> str:
         """Go over to what the settings name now, where that is another; returns its model's name, else empty text.
