@@ -2,11 +2,13 @@
 
 from .application import Application
 from .attached import attach, attached_library
+from .better_model import BetterModel, offer_text
 from .chat import Chat, ChatOptions
 from .collections import choose_collections
 from .corrections import usable_corrections, why_not_learnt
 from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
 from .following import ModelFollower
+from .ladder import Machine, Rung, rungs
 from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
 from .model_reranking import rerank_by_model
 from .reporter import Reporter
@@ -15,12 +17,15 @@ from .slash import slash_word, unknown_command
 
 __all__ = [
     "Application",
+    "BetterModel",
     "Chat",
     "ChatOptions",
     "Extra",
     "LearningBusy",
+    "Machine",
     "ModelFollower",
     "Reporter",
+    "Rung",
     "SetupFailed",
     "Step",
     "attach",
@@ -31,8 +36,10 @@ __all__ = [
     "install_folder",
     "learning_lock",
     "learning_workspace",
+    "offer_text",
     "requirements",
     "rerank_by_model",
+    "rungs",
     "set_in_file",
     "slash_word",
     "unknown_command",

@@ -26,6 +26,7 @@ class ChatOptions:
     passages: int | None = None
     seed: int | None = None
     filters: Filters | None = None  # documents that are looked at
+    offer: bool = False  # a better model, where somebody is there to be asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Where weights come from."""
 
+from .converted import ConvertedWeights
 from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, PullFailed
 from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_EMBEDDER",
     "SAFE",
     "BaseUnreachable",
+    "ConvertedWeights",
     "DiskFull",
     "Embedding",
     "GgufHeader",

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..errors import NotFound
 from ..paths import expand
 from ..text import size
+from .converted import ConvertedWeights
 from .downloads import DownloadFailed, Progress, fetch, sha256
 from .errors import DiskFull, PullFailed
 from .info import ModelInfo
@@ -42,6 +43,11 @@ class ModelStore:
     def speeds(self) -> Speeds:
         """How fast the models here have read and written on this machine."""
         return Speeds(self.folder / "speeds.json")
+
+    @property
+    def converted(self) -> ConvertedWeights:
+        """GGUF weights as transformers reads them."""
+        return ConvertedWeights(self.folder / "converted")
 
     def list(self) -> Sequence[ModelInfo]:
         return [self._info(entry) for entry in self._entries.values()]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 from ..paths import expand
+from .converted import ConvertedWeights
 from .errors import BaseUnreachable
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _PATTERNS = ["*.safetensors", "*.json", "*.model", "*.jinja", "*.txt"]  # no pickles: they run what they hold
+log = logging.getLogger(__name__)
 
 
 def is_hub_id(name: str) -> bool:
@@ -47,14 +51,19 @@ def load_tokenizer(base: Path) -> Any:
     return tokenizer
 
 
-def load_base(base: Path, dtype: str, device: str, *, four_bit: bool = False) -> tuple[Any, Any]:
+def load_base(
+    base: Path, dtype: str, device: str, *, four_bit: bool = False, converted: ConvertedWeights | None = None
+) -> tuple[Any, Any]:
     """The model and tokenizer of a GGUF file (dequantised) or of a Hugging Face folder.
 
+    With `converted` a file's weights are taken from there, and are kept there the first time.
     `four_bit` holds its weights as NF4 (QLoRA, Dettmers et al., 2023); they are computed with in `dtype`.
     """
     import torch
     from transformers import AutoModelForCausalLM
 
+    if converted is not None and base.suffix == ".gguf" and not four_bit:
+        return _load_converted(base, dtype, device, converted)
     location, options = _load_options(base)
     torch_dtype = getattr(torch, dtype)
     if four_bit:
@@ -65,6 +74,20 @@ def load_base(base: Path, dtype: str, device: str, *, four_bit: bool = False) ->
         if hasattr(model.config, "quantization_config"):
             del model.config.quantization_config
     return model.to(device), load_tokenizer(base)
+
+
+def _load_converted(base: Path, dtype: str, device: str, converted: ConvertedWeights) -> tuple[Any, Any]:
+    """From the conversion where there is one; a damaged one is passed over, and the file read anew."""
+    kept = converted.find(base, dtype)
+    if kept is not None:
+        try:
+            return load_base(kept, dtype, device)
+        except Exception:  # an edge: whatever transformers makes of files that were damaged
+            log.warning("the converted weights in %s cannot be read", kept, exc_info=True)
+            shutil.rmtree(kept, ignore_errors=True)
+    model, tokenizer = load_base(base, dtype, "cpu")
+    converted.keep(base, dtype, model, tokenizer)
+    return model.to(device), tokenizer
 
 
 def _load_four_bit(base: Path, torch_dtype: Any, device: str) -> Any:

@@ -13,7 +13,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from ..app import Application, Chat, ChatOptions, Extra, Reporter, improve_command
+from ..app import Application, BetterModel, Chat, ChatOptions, Extra, Reporter, improve_command
 from ..errors import AylluError
 from ..text import count
 from .chat import ChatScreen
@@ -22,6 +22,7 @@ from .earlier import Earlier
 from .failing import FailingApp
 from .keys import KEYS, bindings
 from .learning import training_extra
+from .offering import Offering
 
 if TYPE_CHECKING:
     from ..agents import ChatSession
@@ -68,14 +69,15 @@ class ChatApp(FailingApp[int]):
         screen.activity.say("opening the library…")
         try:
             chat, session, earlier = await asyncio.to_thread(self._open_chat)
-            if await screen.begin(chat, session, earlier):
-                return
-            screen.activity.say("loading the model…")
-            await session.warm()
+            if not await screen.begin(chat, session, earlier):
+                screen.activity.say("loading the model…")
+                await session.warm()
+                screen.opened()
         except AylluError as error:
             screen.failed(error)
             return
-        screen.opened()
+        if self._options.offer:
+            await Offering(self, screen, BetterModel(self._application)).run()
 
     def _open_chat(self) -> tuple[Chat, ChatSession, Earlier]:
         """Called in a thread: pull what is missing, and open all that answers."""

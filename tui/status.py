@@ -20,13 +20,21 @@ class StatusLine(Static):
 
     def __init__(self, id: str) -> None:
         super().__init__("ayllu", id=id, markup=False)
+        self._line = "ayllu"
+        self._note = ""
 
     def show(self, chat: Chat) -> None:
         backend = chat.application.backend
         small = " (small embedded model)" if backend.style == "span" else ""
         noun = "collections" if len(chat.collections) > 1 else "collection"
         documents = "sample documents" if chat.sample else f"{noun} {', '.join(chat.collections)}"
-        self.update(Text(one_line(f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {documents}")))
+        self._line = f"ayllu  ·  {backend.model}{small}  ·  {backend.name}  ·  {documents}"
+        self.add(self._note)
+
+    def add(self, note: str) -> None:
+        """What goes on beside the chat, behind all that; empty takes it away."""
+        self._note = note
+        self.update(Text(one_line(f"{self._line}  ·  {note}" if note else self._line)))
 
 
 class ActivityLine(Static):

@@ -183,7 +183,7 @@ class TransformersBackend:
         def load() -> Engine:
             from .loading import load_engine
 
-            engine = load_engine(path, table.device, table.context, table.threads)
+            engine = load_engine(path, table.device, table.context, table.threads, self._models.converted)
             if table.adapter is not None:
                 engine.put_on(expand(table.adapter))
             return engine

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ...models import load_base
+from ...models import ConvertedWeights, load_base
 from ...text import one_line
 from ..errors import BackendFailed
 from .engine import Engine
 
 
-def load_engine(path: Path, device: str | None, context: int, threads: int | None) -> Engine:
+def load_engine(
+    path: Path, device: str | None, context: int, threads: int | None, converted: ConvertedWeights | None = None
+) -> Engine:
     """Load a GGUF file or a folder; onto a GPU where there is one, unless `device` says otherwise. Blocks.
+
+    What a file was converted to is kept in `converted`, for the next start.
 
     Raises:
         BackendFailed: it cannot be loaded.
@@ -27,7 +31,7 @@ def load_engine(path: Path, device: str | None, context: int, threads: int | Non
     if threads is not None:
         torch.set_num_threads(threads)
     try:
-        model, tokenizer = load_base(path, _dtype(device), device)
+        model, tokenizer = load_base(path, _dtype(device), device, converted=converted)
     except Exception as error:  # an edge: whatever the library makes of these files, or the driver of this device
         raise BackendFailed(
             f"{path.name} could not be loaded by transformers: {one_line(str(error), 300) or type(error).__name__}.",

@@ -1,8 +1,8 @@
 """The first run: what is already on this machine, offered once, and what has to be downloaded, asked for.
 
-Looks at loopback for model servers and at memory, and opens no other connection. On a terminal it asks; elsewhere it says
-one line and goes on. A small file in the home remembers that it was told, or asked; a person who has chosen a backend or a
-model is never asked which to use.
+Looks at loopback for model servers, and opens no other connection. On a terminal it asks; elsewhere it says one line and
+goes on. A small file in the home remembers that it was told, or asked; a person who has chosen a backend or a model is never
+asked which to use. A better model of our own is the chat's to offer, once it has seen how fast this machine is.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ...app import set_in_file
-from ...errors import AylluError, ConfigError
-from ...text import one_line, size
+from ...errors import ConfigError
+from ...text import one_line
 from ..context import CommandContext
 
 _MARK = "first-run"
-_ROOMY_BYTES = 7_500_000_000  # what a machine sold with 8 GB reports
-_SUGGESTED = "llama-3.2-1b-instruct"
 
 
 def settle(command: CommandContext) -> None:
@@ -47,47 +45,23 @@ def settle(command: CommandContext) -> None:
 def _offer(command: CommandContext) -> None:
     app = command.app
     chosen = any(app.loaded.origins[key] != "default" for key in ("backend", "models.chat")) or app.settings.backends
-    if not chosen and not _offer_server(command) and command.output.asks:
-        _offer_larger_model(command)
+    if not chosen:
+        _offer_server(command)
 
 
-def _offer_server(command: CommandContext) -> bool:
-    """Offer the first model server on loopback; whether there was one."""
+def _offer_server(command: CommandContext) -> None:
+    """Offer the first model server on loopback."""
     from ...backends import discover
 
     servers = command.app.run(discover())
     if not servers:
-        return False
+        return
     server, output = servers[0], command.output
     offer = f"Found {one_line(server.models[0], 60)} at {server.url} ({server.name})"
     if not output.asks:
         output.note(f"{offer}. `ayllu backends discover` says how to use it.")
     elif output.confirm(f"{offer}: use it?"):
         _use(command, server.settings)
-    return True
-
-
-def _offer_larger_model(command: CommandContext) -> None:
-    """Offer a model that writes sentences of its own, where there is memory for it."""
-    import psutil
-
-    models, output = command.app.models, command.output
-    model = models.info(_SUGGESTED)
-    memory = psutil.virtual_memory()
-    if memory.total < _ROOMY_BYTES or memory.available < 2 * model.memory_bytes:
-        return
-    origin = ", else ".join(model.downloads)
-    cost = "it is already here" if model.present else f"{size(model.size_bytes)} from {origin}, {model.licence}"
-    question = f"There is memory for a better model than the built-in one: {model.title} ({cost}). Use it?"
-    if not output.confirm(question, default=False):
-        return
-    models.agree([_SUGGESTED])
-    try:
-        command.pull(_SUGGESTED)
-    except AylluError as error:
-        output.note(f"{error.message} The built-in model answers meanwhile.", "yellow")
-        return
-    _use(command, {"models": {"chat": _SUGGESTED}})
 
 
 def _use(command: CommandContext, values: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...app import ChatOptions
 from ..context import CommandContext
@@ -18,6 +19,7 @@ def run(command: CommandContext, paths: Sequence[str], options: ChatOptions) -> 
         Interrupted: the person stopped the reading; what was read is kept.
     """
     first_run.settle(command)
+    options = replace(options, offer=command.output.asks)
     if paths:
         from ..ingest import read_documents
 

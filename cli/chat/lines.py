@@ -12,6 +12,7 @@ from ..errors import Interrupted
 from ..output import Output
 from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
 from ..standard_input import stdin_lines
+from .offering import offer_better_model
 from .slash import LEAVING, run_slash_command
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def run(command: CommandContext, options: ChatOptions) -> int:
         command.output.note(SAMPLE_NOTE)
     session = chat.session()
     follower = ModelFollower(command.app)
+    if options.offer:
+        offer_better_model(command)
     answers: list[dict[str, Any]] = []
     for line in chain([first], lines):
         try:

@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 
 import loopback_only
 import pytest
@@ -92,21 +91,11 @@ def test_no_bar_is_drawn_into_what_follows_a_first_download(
         progress(entry.name, 1, 2)
         raise DownloadFailed("there is no network")
 
-    roomy = SimpleNamespace(total=64e9, available=64e9)
-    monkeypatch.setattr("psutil.virtual_memory", lambda: roomy)
     monkeypatch.setattr("ayllu.models.store.fetch", fetch)
-    drawing_threads: list[list[str]] = []
-    readline = Terminal.readline
-
-    def reply(terminal: Terminal) -> str:
-        threads = [thread for thread in threading.enumerate() if isinstance(thread, _RefreshThread)]
-        drawing_threads.append([thread.name for thread in threads if not thread.done.is_set()])  # stopped: draws no more
-        return readline(terminal)
-
-    monkeypatch.setattr(Terminal, "readline", reply)
-    at_terminal(replies="y\nn\n")  # the larger model; then the small ones
-    assert set(fetched) == {"llama-3.2-1b-instruct"}
-    assert drawing_threads == [[], []]
+    at_terminal("models", "use", "qwen2.5-0.5b-instruct", replies="")
+    assert fetched == ["qwen2.5-0.5b-instruct"]
+    threads = [thread for thread in threading.enumerate() if isinstance(thread, _RefreshThread)]
+    assert all(thread.done.is_set() for thread in threads)  # stopped: they draw no more
 
 
 def test_without_a_terminal_the_command_is_the_yes(ayllu: Ayllu, fetched: list[str]) -> None:

@@ -37,13 +37,16 @@ class Home:
         session_id: str | None = None,
         before: Callable[[], None] = lambda: None,
         missing: Sequence[str] = (),
+        offer: bool = False,
         learns: str = """print('{"reason": "Promoted: [bold]f1[/bold] went up."}')""",
     ) -> ChatApp:
         """`before` is called while all is being opened; `missing` is what learning needs and has not; it runs `learns`."""
         application = self._application(before)
         improve = [sys.executable, "-c", learns]
         training = Extra("train", missing, missing, "about 0.4 GB, 1.6 GB on disk")
-        return ChatApp(application, ChatOptions(session_id=session_id), improve=improve, training=lambda: training)
+        return ChatApp(
+            application, ChatOptions(session_id=session_id, offer=offer), improve=improve, training=lambda: training
+        )
 
     def _application(self, before: Callable[[], None] = lambda: None) -> Application:
         application = _Opening(paths.find(self._folder), embedder=self._embedder, backend=self.backend)
