@@ -71,6 +71,7 @@ class Draft(TeamMessage):
     prompts: tuple[ChatMessage | RawPrompt, ...] = ()  # as sent to the model
     first_token_s: float | None = None  # since the question was asked; None: nothing was written
     tokens: int = 0
+    read: tuple[Passage, ...] = ()  # the passages of a prose draft's prompt, in the order that its marks count
 
     def to_text(self) -> str:
         return self.text or self.short or "\n".join(sentence.text for sentence in self.quotations)
@@ -131,3 +132,9 @@ def unsearched(text: str, reply: str, collections: tuple[str, ...]) -> tuple[Tea
         Findings(source="retriever", retrieved=Retrieved(text, (), (), 0.0, 0.0)),
         Reply(source="editor", text=reply, short=reply, kind="draft"),
     )
+
+
+def passages_read(thread: Sequence[BaseChatMessage]) -> Sequence[Passage]:
+    """What the writer of the latest draft was shown, in its order; without a draft that says so, what was retrieved."""
+    drafts = messages_of(thread, Draft)
+    return (drafts[-1].read if drafts else ()) or latest(thread, Findings).retrieved.passages

@@ -9,9 +9,9 @@ from .. import __version__
 from ..backends import Backend
 from ..config import Settings, current_person
 from ..conversations import Answer, Exchange, Sampling, ScoredCandidate, ShownPassage, Timings, new_id, now
-from ..retrieval import Retrieved, Sentence
+from ..retrieval import Passage, Retrieved, Sentence
 from ..text import safe
-from .messages import Draft, Findings, Question, Reply, TeamMessage, Verdict, latest, messages_of
+from .messages import Draft, Findings, Question, Reply, TeamMessage, Verdict, latest, messages_of, passages_read
 from .writing import render_evidence, render_passage, writing_style
 from .writing.span import Ranked
 
@@ -36,7 +36,8 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
     """The exchange of a `thread` that ends with a reply. Passages are marked as they are shown: cited ones first."""
     question, retrieved, reply = latest(thread, Question), latest(thread, Findings).retrieved, latest(thread, Reply)
     drafts, verdicts = messages_of(thread, Draft), messages_of(thread, Verdict)
-    order = [*reply.cited, *(passage for passage in retrieved.passages if passage not in reply.cited)]
+    looked_at = _distinct([*passages_read(thread), *retrieved.passages])
+    order = _distinct([*reply.cited, *looked_at])
     marks = {passage.chunk_id: n for n, passage in enumerate(order, start=1)}
     shown = tuple(render_passage(n, passage) for n, passage in enumerate(order, start=1))
     agents = around.settings.agents
@@ -71,7 +72,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         thought=drafts[-1].thought if drafts else "",
         passages=tuple(
             ShownPassage(marks[passage.chunk_id], passage.chunk_id, passage.source, passage.page, passage.text)
-            for passage in retrieved.passages
+            for passage in looked_at
         ),
         candidates=tuple(
             _scored(candidate, retrieved.sentences, marks) for draft in drafts[-1:] for candidate in draft.candidates
@@ -80,6 +81,14 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         sampling=Sampling(agents.temperature, agents.max_tokens, around.seed),
         versions={"ayllu": __version__, "embedder": around.embedder},
     )
+
+
+def _distinct(passages: Sequence[Passage]) -> list[Passage]:
+    """The first of each id."""
+    distinct: dict[str, Passage] = {}
+    for passage in passages:
+        distinct.setdefault(passage.chunk_id, passage)
+    return list(distinct.values())
 
 
 def _timings(retrieved: Retrieved, drafts: Sequence[Draft], total_s: float) -> Timings:

@@ -14,19 +14,22 @@ from ..backends import Attempt, Attempts, Backend, RawRequest
 from ..config import Settings
 from ..conversations import Answer, Conversations, Exchange, check_question
 from ..errors import AylluError, SystemRefused, UsageError
+from ..models import Speeds
 from ..retrieval import Filters, Library
 from ..text import one_line, safe
 from .asking import Courtesy, find_courtesy
 from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
+from .judging import profile_of
 from .keeping import Keeper
 from .messages import Findings, Question, TeamMessage, messages_of, unsearched
 from .prompts import load_prompt
+from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
-from .roles import RoleContext
+from .roles import RoleContext, read_opening
 from .search_query import search_query
 from .teams import TeamSpec, find_team, run_team
-from .writing import add_instructions, writing_style
+from .writing import add_instructions, prose_system, writing_style
 from .writing.span import prompt_name
 
 log = logging.getLogger(__name__)
@@ -55,8 +58,12 @@ class ChatSession:
         passages: int | None = None,
         seed: int | None = None,
         filters: Filters | None = None,
+        speeds: Speeds | None = None,
     ) -> None:
-        """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None."""
+        """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None.
+
+        So many `passages` are read as are named here; else their number follows what the model reads in time.
+        """
         self.session_id = session_id or conversations.new_session()
         self.collections = tuple(collections)
         self._library = library
@@ -66,6 +73,8 @@ class ChatSession:
         self._prompts = prompts
         self._team = team or settings.agents.team
         self._passages = passages or settings.retrieval.passages
+        self._exactly = passages is not None
+        self._memory = PromptMemory(speeds)
         self._seed = seed
         self._filters = filters
         self._stop: CancellationToken | None = None
@@ -76,7 +85,10 @@ class ChatSession:
         await asyncio.to_thread(self._library.embed_query, "warm")
         await self._backend.start()
         raw = self._backend.raw
-        if raw is not None and writing_style(self._backend) == "span":
+        if writing_style(self._backend) == "prose":
+            system = prose_system(self._load_prompt, profile_of(self._backend))
+            await read_opening(self._backend, self._memory, system)
+        elif raw is not None:
             await raw.complete(RawRequest(load_prompt(prompt_name(self._backend), self._prompts), max_tokens=1))
 
     def stop(self) -> None:
@@ -232,4 +244,6 @@ class ChatSession:
             warn_once=warn_once,
             elapsed_s=emit.elapsed_s,
             filters=self._filters,
+            exactly=self._exactly,
+            memory=self._memory,
         )

@@ -101,4 +101,5 @@ class Chat:
             passages=options.passages,
             seed=options.seed,
             filters=options.filters,
+            speeds=application.models.speeds,
         )

@@ -11,6 +11,8 @@ from .base import (
     Piece,
     RawCompletion,
     RawRequest,
+    Reading,
+    ReadsAhead,
     ResultWithNotices,
     TokenChoice,
 )
@@ -19,7 +21,7 @@ from .fallback import Attempt, Attempts, Targets, combined_health
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .secrets import access_token
-from .wire import TextClient, as_plain_text, as_written, open_stream
+from .wire import TextClient, as_plain_text, as_written, estimate_tokens, open_stream
 
 __all__ = [
     "Attempt",
@@ -38,6 +40,8 @@ __all__ = [
     "Piece",
     "RawCompletion",
     "RawRequest",
+    "Reading",
+    "ReadsAhead",
     "ResultWithNotices",
     "Targets",
     "TextClient",
@@ -52,6 +56,7 @@ __all__ = [
     "combined_health",
     "discover",
     "embedded_models",
+    "estimate_tokens",
     "fallback_order",
     "open_backend",
     "open_stream",

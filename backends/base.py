@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from autogen_core.models import ChatCompletionClient, CreateResult
+from autogen_core.models import ChatCompletionClient, CreateResult, LLMMessage
 
 from ..adapters import ActiveAdapters
 from ..config import Settings
@@ -29,10 +29,20 @@ class Health:
     details: Mapping[str, Any] = field(default_factory=dict)  # what only this kind of backend knows
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a server read a prompt: `tokens` of it anew, in `seconds`; `cached` ones it knew already."""
+
+    tokens: int
+    seconds: float
+    cached: int = 0
+
+
 class ResultWithNotices(CreateResult):
-    """A chat answer with what the person should know of how it came about."""
+    """A chat answer with what the person should know of how it came about; `reading` where the server measures it."""
 
     notices: tuple[str, ...] = ()
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,21 @@ class HasProfile(Protocol):
     @property
     def profile_key(self) -> str | None:
         """Under which a probe of the model is kept; None while it is not known which one it is."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A chat client that can be given the beginning of a prompt before the rest is known."""
+
+    async def read_ahead(self, messages: Sequence[LLMMessage]) -> Reading | None:
+        """Have the server read what every prompt begins with, and keep it in its cache.
+
+        Returns how fast it went; nothing where that was not measured.
+
+        Raises:
+            AylluError: the server failed.
+        """
         ...
 
 

@@ -33,7 +33,12 @@ class ModelSettings(Table):
 
 
 class RetrievalSettings(Table):
-    passages: int = Field(3, ge=1, le=20, description="Passages handed to the writer.")
+    passages: int = Field(
+        3,
+        ge=1,
+        le=20,
+        description="Passages handed to the writer; in prose as many more or fewer as `first_token_s` allows.",
+    )
     mode: Literal["hybrid", "dense", "keyword"] = "hybrid"
     diversity: float = Field(
         0.05, ge=0.0, lt=1.0, description="Share of its score that a hit loses for each better one under the same heading."
@@ -80,6 +85,9 @@ class AgentSettings(Table):
     team: str = "default"
     temperature: float = Field(0.0, ge=0.0, le=2.0)
     max_tokens: int = Field(512, ge=1, description="Longest prose answer, in tokens.")
+    first_token_s: float = Field(
+        8.0, gt=0, description="A prose answer shall begin after so long: more passages are not read than that allows."
+    )
     critic_threshold: float | None = Field(
         None,
         ge=0.0,

@@ -120,6 +120,7 @@ class _Interviewer:
             collections=[collection],
             prompts=self._prompts,
             seed=self._seed,
+            passages=self._settings.retrieval.passages,  # however fast this machine is now
         )
 
     async def ask(self, question: EvalQuestion, collection: str) -> Prediction:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .rerankers import Reranker, RerankerFailed, Reranking, open_reranker
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
-    from .types import Explained, Passage, Placing, Retrieved, SearchMode, Sentence, Vectors
+    from .types import Explained, Passage, Place, Placing, Retrieved, SearchMode, Sentence, Vectors
 else:
     __getattr__ = deferred(
         __name__,
@@ -52,7 +52,7 @@ else:
             "rerankers": ["Reranker", "RerankerFailed", "Reranking", "open_reranker"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
-            "types": ["Explained", "Passage", "Placing", "Retrieved", "SearchMode", "Sentence", "Vectors"],
+            "types": ["Explained", "Passage", "Place", "Placing", "Retrieved", "SearchMode", "Sentence", "Vectors"],
         },
     )
 
@@ -81,6 +81,7 @@ __all__ = [
     "LibraryNewer",
     "Parsed",
     "Passage",
+    "Place",
     "Placing",
     "Planned",
     "Recipe",

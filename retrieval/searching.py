@@ -90,6 +90,25 @@ class Searchable(Catalogue):
         sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
         return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
 
+    def further(
+        self,
+        retrieved: Retrieved,
+        most: int,
+        *,
+        mode: SearchMode | str = SearchMode.HYBRID,
+        collection: str | Sequence[str],
+        filters: Filters | None = None,
+    ) -> list[Passage]:
+        """At most `most` passages that come after those `retrieved`, best first, joined in the same way."""
+        names = (collection,) if isinstance(collection, str) else tuple(collection)
+        k = len(retrieved.passages) + most
+        hits = self._searcher.search(
+            SearchRequest(retrieved.query, k + _MORE_HITS, SearchMode(mode), names, filters=filters)
+        )
+        passages = join_neighbours([hit.passage for hit in hits], k, self._docstore)
+        others = [each for each in passages if not any(_overlap(each, other) for other in retrieved.passages)]
+        return others[:most]
+
     def vector_search(self, vector: Vectors, k: int, collection: str) -> Sequence[tuple[int, float]]:
         """(chunk id, cosine), best first."""
         return self._vector_search.search(vector, k, collection)
@@ -108,3 +127,7 @@ def _fused(passages: Sequence[Passage], others: Sequence[Passage], k: int) -> li
     return [
         replace(known[chunk], score=score) for (chunk, _), score in zip(fuse_scored(rankings, k)[:k], scores, strict=False)
     ]
+
+
+def _overlap(passage: Passage, other: Passage) -> bool:
+    return passage.source == other.source and passage.start < other.end and other.start < passage.end

@@ -9,6 +9,7 @@ from .plain_editor import PlainEditor
 from .plain_writer import PlainWriter
 from .retriever import Retriever
 from .role import Role
+from .seeing import read_opening
 from .writer import Writer
 
 ROLES: Mapping[str, type[Role]] = {
@@ -31,4 +32,5 @@ __all__ = [
     "Role",
     "RoleContext",
     "Writer",
+    "read_opening",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...backends import Backend
 from ...config import Settings
 from ...retrieval import Filters, Library
 from ..events import Emit
+from ..reading import PromptMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,5 @@ class RoleContext:
     warn_once: Callable[[str], None]  # of what stays as it is from question to question
     elapsed_s: Callable[[], float]  # since the question was asked
     filters: Filters | None = None  # documents that are looked at; None: all
+    exactly: bool = False  # so many passages were asked for, whatever the model reads in time
+    memory: PromptMemory = field(default_factory=PromptMemory)  # of the conversation

@@ -83,7 +83,7 @@ class Critic(Role):
         self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
-            attribute, self._context.library, retrieved.query, draft.text, retrieved.passages
+            attribute, self._context.library, retrieved.query, draft.text, draft.read or retrieved.passages
         )
         quotes = probability >= self._threshold(backend)
         believed = profile_of(backend).believed

@@ -8,10 +8,10 @@ from typing import Literal
 from autogen_core import CancellationToken
 
 from ...conversations import Withdrawn
-from ...retrieval import Passage, Retrieved, Sentence
+from ...retrieval import Passage, Sentence
 from ...text import safe
 from ..events import Token
-from ..messages import Draft, Findings, Reply, Verdict, latest, messages_of
+from ..messages import Draft, Findings, Reply, Verdict, latest, messages_of, passages_read
 from ..writing import mark_statements, quotable, render_quotations, strip_marks
 from .role import Role, Thread
 
@@ -35,12 +35,12 @@ class Editor(Role):
             self._context.emit(Token(reply.text))  # prose has been streamed; this appears at once
             return reply
         if verdict.decision == "draft":
-            return self._prose(draft, verdict, retrieved)
+            return self._prose(draft, verdict, passages_read(thread))
         return self._quoting("", quotable(retrieved)[:1]).model_copy(update={"withdrawn": withdrawn})
 
-    def _prose(self, draft: Draft, verdict: Verdict, retrieved: Retrieved) -> Reply:
+    def _prose(self, draft: Draft, verdict: Verdict, passages: Sequence[Passage]) -> Reply:
         strict = self._context.settings.agents.strict
-        marked = mark_statements(draft.text, verdict.statements, retrieved.passages, strict=strict)
+        marked = mark_statements(draft.text, verdict.statements, passages, strict=strict)
         return Reply(
             source=self.name,
             text=marked.text,

@@ -52,9 +52,17 @@ class _Screen:
 
 
 async def stream_prose(
-    context: RoleContext, backend: Backend, messages: Sequence[LLMMessage], stop: CancellationToken
+    context: RoleContext,
+    backend: Backend,
+    messages: Sequence[LLMMessage],
+    stop: CancellationToken,
+    *,
+    unread: float | None = None,
 ) -> tuple[Prose, float | None]:
     """Let the model write, as the settings say; the second value is when the first piece came, None where none did.
+
+    `unread`: the share of the prompt that the server has not in its cache, where that is known. How fast the model has read
+    and written is remembered.
 
     Raises:
         AylluError: the backend failed.
@@ -66,7 +74,15 @@ async def stream_prose(
         options["seed"] = context.seed
 
     await backend.start()  # settles the model, and puts a newly promoted adapter to work
+    began_s = context.elapsed_s()
     prose = await write_prose(backend.client, messages, options, stop, _Screen(context, clock))
     for notice in prose.notices:
         context.emit(Warned(notice))
+    if clock.seconds is not None:
+        if prose.reading is not None:
+            context.memory.measured_reading(backend, prose.reading.tokens, prose.reading.seconds)
+        else:  # a server of ours measures itself
+            context.memory.measured_writing(backend, prose.tokens - 1, context.elapsed_s() - clock.seconds)
+            if unread is not None:
+                context.memory.measured_reading(backend, int(unread * prose.prompt_tokens), clock.seconds - began_s)
     return prose, clock.seconds

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
 
 from autogen_core import CancellationToken
-from autogen_core.models import LLMMessage
 
 from ...backends import Backend
-from ...retrieval import Passage, Retrieved
+from ...retrieval import Retrieved
 from ...text import safe
 from ..events import AgentStarted, Warned
 from ..judging import learned_by, profile_of
@@ -28,6 +26,7 @@ from ..writing import (
 )
 from ..writing.span import SpanModel, prompt_name, write_span
 from .role import Role, Thread
+from .seeing import choose_what_is_read
 from .streaming import FirstToken, stream_prose
 
 
@@ -44,27 +43,24 @@ class Writer(Role):
         self._context.emit(AgentStarted(self.name, "writing"))
         match verdict.method:
             case "prose":
-                await backend.start()  # settles the model, and with it the profile
-                profile, load = profile_of(backend), self._context.load_prompt
-                passages = retrieved.passages[: profile.passages]
-                system, last = prose_system(load, profile), last_words(load, profile)
-                messages = prose_messages(system, question.text, question.history, passages, last)
-                return await self._write_prose(backend, messages, question.text, passages, stop)
+                return await self._write_prose(backend, question, retrieved, stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
             case "quotation":
                 return await self._quote(question, retrieved)
 
     async def _write_prose(
-        self,
-        backend: Backend,
-        messages: Sequence[LLMMessage],
-        question: str,
-        passages: Sequence[Passage],
-        stop: CancellationToken,
+        self, backend: Backend, question: Question, retrieved: Retrieved, stop: CancellationToken
     ) -> Draft:
-        prose, first_token_s = await stream_prose(self._context, backend, messages, stop)
-        text = split_marks(tidy(safe(prose.text), question, passages), len(passages))
+        await backend.start()  # settles the model, and with it the profile
+        profile, load = profile_of(backend), self._context.load_prompt
+        system, last = prose_system(load, profile), last_words(load, profile)
+        arranged = await choose_what_is_read(self._context, backend, system, question, retrieved, most=profile.passages)
+        read = [block.read for block in arranged.blocks]
+        messages = prose_messages(system, question.text, question.history, read, last)
+        prose, first_token_s = await stream_prose(self._context, backend, messages, stop, unread=arranged.unread_share)
+        passages = tuple(block.passage for block in arranged.blocks)
+        text = split_marks(tidy(safe(prose.text), question.text, passages), len(passages))
         if not re.search(r"\w", strip_marks(text)):
             text = ""
             self._context.emit(Warned("The model wrote nothing that could be an answer."))
@@ -76,6 +72,7 @@ class Writer(Role):
             prompts=as_sent(messages),
             first_token_s=first_token_s,
             tokens=prose.tokens,
+            read=passages,
         )
 
     async def _write_span(self, backend: Backend, question: Question, retrieved: Retrieved) -> Draft:

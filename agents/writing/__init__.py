@@ -7,9 +7,11 @@ from .marks import defuse_marks, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import (
     EARLIER,
+    PromptPassage,
     as_sent,
     last_words,
     load_prose_prompt,
+    opening_messages,
     plain_messages,
     prose_messages,
     prose_system,
@@ -26,6 +28,7 @@ __all__ = [
     "Attributed",
     "MarkedDraft",
     "Method",
+    "PromptPassage",
     "Prose",
     "Statement",
     "add_instructions",
@@ -36,6 +39,7 @@ __all__ = [
     "last_words",
     "load_prose_prompt",
     "mark_statements",
+    "opening_messages",
     "plain_messages",
     "prose_messages",
     "prose_system",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from autogen_core.models import CreateResult
 
-from ...backends import as_written
+from ...backends import Reading, ResultWithNotices, as_written
 from .endings import DraftEnding, cut_ending
 from .thinking import ThoughtSplitter, split_thought
 
@@ -24,6 +24,8 @@ class Prose:
     tokens: int
     notices: tuple[str, ...] = ()
     thought: str = ""
+    prompt_tokens: int = 0  # where the server says
+    reading: Reading | None = None  # how the prompt was read, where the server measures it
 
 
 class Listener(Protocol):
@@ -60,7 +62,7 @@ class DraftWriting:
             self._write(self._ending.end())
         return not self._ending.ended
 
-    def finish(self, result: CreateResult | None = None, notices: tuple[str, ...] = ()) -> Prose:
+    def finish(self, result: CreateResult | None = None) -> Prose:
         """`result`: with which the model ended; None where it was stopped. Then a piece counts as a token."""
         text, thought = self._streamed()
         tokens = self._pieces
@@ -74,7 +76,9 @@ class DraftWriting:
                 self._notices.append(self._cut_off(text))
         if self._ending.notice:
             self._notices.append(self._ending.notice)
-        return Prose(as_written(text), tokens, (*notices, *self._notices), as_written(thought))
+        own, reading = (result.notices, result.reading) if isinstance(result, ResultWithNotices) else ((), None)
+        read = result.usage.prompt_tokens if result is not None else 0
+        return Prose(as_written(text), tokens, (*own, *self._notices), as_written(thought), read, reading)
 
     def _streamed(self) -> tuple[str, str]:
         for part in self._splitter.finish():

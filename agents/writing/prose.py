@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,7 +18,7 @@ from autogen_core.models import (
     UserMessage,
 )
 
-from ...backends import ResultWithNotices, as_plain_text, open_stream
+from ...backends import as_plain_text, open_stream
 from ...conversations import ChatMessage
 from ...models import SAFE, Profile
 from ...text import one_line
@@ -38,6 +39,14 @@ class SourcedText(Protocol):
     def text(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PromptPassage:
+    """A passage as a model reads it: what it comes from, on one line, and its text."""
+
+    label: str
+    text: str
+
+
 def prose_system(load: Callable[[str], str], profile: Profile) -> str:
     """The system prompt as a model's profile has it; `load` gives a prompt by its name."""
     parts = ["prose", *(["marks"] if profile.marks else []), *(["leave"] if profile.leave == "system" else [])]
@@ -50,17 +59,29 @@ def last_words(load: Callable[[str], str], profile: Profile) -> str:
 
 
 def prose_messages(
-    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText], last: str = ""
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[PromptPassage], last: str = ""
 ) -> list[LLMMessage]:
-    """System prompt, the last exchanges, then the passages and the question: what changes comes last, for the cache.
+    """System prompt, the passages, the last exchanges, then the question: what changes comes last, for the cache.
 
-    `history` are (question, answer), oldest first; `last` stands after the question.
+    `history` are (question, answer), oldest first. The passages stand with the first question that the model sees, and
+    `last` after the question.
     """
     numbered = "\n\n".join(
-        f"[{n}] {json.dumps(one_line(passage.source))}\n{defuse_marks(passage.text)}"
+        f"[{n}] {json.dumps(one_line(passage.label), ensure_ascii=False)}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    return [*_opening(system, history), _request(numbered, f"{question}\n\n{last}" if last else question)]
+    turns = [*history[-EARLIER:], (f"{question}\n\n{last}" if last else question, "")]
+    messages: list[LLMMessage] = [SystemMessage(content=system)]
+    for number, (request, answer) in enumerate(turns):
+        messages.append(_request(numbered, request) if number == 0 else _user(f"Question: {request}"))
+        if answer:
+            messages.append(AssistantMessage(content=as_plain_text(answer), source="writer"))
+    return messages
+
+
+def opening_messages(system: str) -> list[LLMMessage]:
+    """What the messages of every question begin with."""
+    return [SystemMessage(content=system), _user("Passages:\n\n")]
 
 
 def plain_messages(
@@ -74,14 +95,18 @@ def _opening(system: str, history: Sequence[tuple[str, str]]) -> list[LLMMessage
     messages: list[LLMMessage] = [SystemMessage(content=system)]
     for earlier, answer in history[-EARLIER:]:
         messages += [
-            UserMessage(content=as_plain_text(earlier), source="user"),
+            _user(earlier),
             AssistantMessage(content=as_plain_text(answer), source="writer"),
         ]
     return messages
 
 
 def _request(passages: str, question: str) -> LLMMessage:
-    return UserMessage(content=as_plain_text(f"Passages:\n\n{passages}\n\nQuestion: {question}"), source="user")
+    return _user(f"Passages:\n\n{passages}\n\nQuestion: {question}")
+
+
+def _user(text: str) -> LLMMessage:
+    return UserMessage(content=as_plain_text(text), source="user")
 
 
 def as_sent(messages: Sequence[LLMMessage]) -> tuple[ChatMessage, ...]:
@@ -94,7 +119,8 @@ def load_prose_prompt(question: str, passages: Sequence[SourcedText], prompts: P
     `prompts` is the folder of a person's own.
     """
     system = prose_system(lambda name: load_prompt(name, prompts), SAFE)
-    return as_sent(prose_messages(system, question, (), passages))
+    read = [PromptPassage(passage.source, passage.text) for passage in passages]
+    return as_sent(prose_messages(system, question, (), read))
 
 
 async def write_prose(
@@ -116,8 +142,7 @@ async def write_prose(
     async with open_stream(client, messages, extra_create_args=options, cancellation_token=stop) as pieces:
         async for piece in pieces:
             if isinstance(piece, CreateResult):
-                notices = piece.notices if isinstance(piece, ResultWithNotices) else ()
-                return writing.finish(piece, notices)
+                return writing.finish(piece)
             if not writing.add(piece):
                 break
     return writing.finish()

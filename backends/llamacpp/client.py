@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from autogen_core.models import CreateResult, ModelInfo
+from autogen_core.models import CreateResult, LLMMessage, ModelInfo
 
+from ..base import Reading, ResultWithNotices
 from ..errors import BackendFailed, BackendUnreachable
 from ..openai.client import OpenAIClient
 from .restarting import WHERE, WorkerKeeper, ask_again_if_died, crashed
@@ -68,6 +69,15 @@ class LlamaCppClient(OpenAIClient):
 
     def _remember(self, result: CreateResult, seconds: float) -> None:
         self._keeper.remember_writing(result.usage.completion_tokens - 1, seconds)  # the first is where it begins
+
+    async def read_ahead(self, messages: Sequence[LLMMessage]) -> Reading | None:
+        reading = None
+        body = {"ignore_eos": True}  # AutoGen warns of an empty answer
+        options = {"max_tokens": 1, "temperature": 0.0, "extra_body": body}
+        async for piece in self.create_stream(messages, extra_create_args=options):
+            if isinstance(piece, ResultWithNotices):
+                reading = piece.reading
+        return reading
 
     async def _point_to_worker(self) -> None:
         http = await self._keeper.http()

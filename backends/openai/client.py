@@ -20,9 +20,10 @@ from autogen_ext.models.openai import OpenAIChatCompletionClient
 from pydantic import BaseModel
 
 from ...http_clients import ANSWER_BYTES, AsyncClient, Bounds
+from ..base import Reading, ResultWithNotices
 from ..wire import AnswerLength, Stoppable, estimate_prompt_tokens, with_plain_text
 from .errors import error_from_exception
-from .stream import read_chunks
+from .stream import read_chunks, reading_of
 
 _BODY_S = 5.0  # for the bytes of an answer that is written
 _FAILURES = (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, RecursionError, TypeError, AttributeError)
@@ -78,6 +79,7 @@ class OpenAIClient(OpenAIChatCompletionClient):
         self._streams = streams
         self._stream_usage = stream_usage
         self._open: dict[CancellationToken, Any] = {}
+        self._readings: dict[CancellationToken, Reading] = {}
 
     def use(self, model: str) -> None:
         """Ask for another model of the same server from now on."""
@@ -147,10 +149,13 @@ class OpenAIClient(OpenAIChatCompletionClient):
             ):
                 if isinstance(piece, str):
                     length.add(piece)
+                elif reading := self._readings.get(call):
+                    piece = ResultWithNotices(**dict(piece), reading=reading)
                 yield piece
         except _FAILURES as error:
             raise error_from_exception(error, self.where) from error
         finally:
+            self._readings.pop(call, None)
             stream = self._open.pop(call, None)
             if stream is not None:
                 await stream.close()
@@ -170,6 +175,8 @@ class OpenAIClient(OpenAIChatCompletionClient):
         opening = create(messages=oai_messages, stream=True, **tools, **create_args).__aenter__()
         self._open[call] = response = await stoppable(opening)
         async for chunk in read_chunks(response.iter_bytes(), stoppable, self.where, idle_s=self._timeout_s):
+            if (reading := reading_of(chunk)) is not None:
+                self._readings[call] = reading
             yield chunk
 
     def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = []) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 from openai.types.chat import ChatCompletionChunk
 
+from ..base import Reading
 from ..errors import BackendFailed
 from ..wire import ErrorEvent, EventReader, Stoppable, says_something
 from .errors import error_from_event
@@ -84,3 +85,13 @@ def _name_thought(delta: dict[str, Any]) -> None:
         delta["reasoning_content"] = delta["reasoning"]
     if delta.get("content") and not delta.get("reasoning_content"):
         delta.pop("reasoning_content", None)
+
+
+def reading_of(chunk: Any) -> Reading | None:
+    """How the prompt was read, as llama.cpp's server says it at the end (`timings`, in milliseconds)."""
+    timings: Any = getattr(chunk, "timings", None)
+    try:
+        tokens, milliseconds = int(timings["prompt_n"]), float(timings["prompt_ms"])
+        return Reading(tokens, milliseconds / 1000, int(timings.get("cache_n", 0)))
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None

@@ -36,13 +36,16 @@ async def test_prose_is_streamed_from_what_is_kept_as_sent(stage: Callable[..., 
     assert options == {"temperature": 0.0, "max_tokens": 512, "seed": 7}
 
 
-async def test_earlier_exchanges_come_before_the_passages(stage: Callable[..., Stage]) -> None:
+async def test_the_passages_stand_with_the_first_exchange_and_the_question_last(stage: Callable[..., Stage]) -> None:
     here = stage(ScriptedBackend(replies=[ANSWER]))
     question, *rest = await begin(here, "prose")
     history = tuple((f"Question {n}?", f"Answer {n}.") for n in range(5))
     draft = await here.say("writer", question.model_copy(update={"history": history}), *rest)
-    assert [prompt.content for prompt in draft.prompts[1:-1]] == [
-        text for n in (2, 3, 4) for text in (f"Question {n}?", f"Answer {n}.")
+    assert draft.prompts[1].content.startswith("Passages:\n\n[1] ")
+    assert draft.prompts[1].content.endswith("\n\nQuestion: Question 2?")
+    assert [prompt.content for prompt in draft.prompts[2:]] == [
+        *("Answer 2.", "Question: Question 3?", "Answer 3.", "Question: Question 4?", "Answer 4."),
+        f"Question: {question.text}",
     ]
 
 

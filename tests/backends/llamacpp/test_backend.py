@@ -11,8 +11,8 @@ import httpx
 import psutil
 import pytest
 import pytest_asyncio
-from autogen_core.models import CreateResult, UserMessage
-from ayllu.backends import ContextOverflow, RawRequest, open_backend
+from autogen_core.models import CreateResult, SystemMessage, UserMessage
+from ayllu.backends import ContextOverflow, RawRequest, ReadsAhead, ResultWithNotices, open_backend
 from ayllu.backends.llamacpp.backend import LlamaCppBackend
 from ayllu.config import LlamaCppSettings, Settings
 from ayllu.errors import UsageError
@@ -167,3 +167,21 @@ async def until_idle(backend: LlamaCppBackend, used_s: float) -> None:
             await asyncio.sleep(0.1)
             after = cpu_seconds(backend)
     assert after - used_s < 1
+
+
+async def test_the_beginning_of_a_prompt_is_read_ahead_and_not_again(backend: LlamaCppBackend) -> None:
+    system = SystemMessage(content="Answer from the passages. " * 8)
+    question = UserMessage(content="Passages: none. Question: why?", source="user")
+    assert isinstance(backend.client, ReadsAhead)
+    ahead = await backend.client.read_ahead([system, UserMessage(content="Passages:", source="user")])
+    assert ahead is not None
+    assert ahead.tokens > 50
+    assert ahead.seconds > 0
+    extra = {"max_tokens": 8, "temperature": 0, "logit_bias": {"0": -100}}
+    async for piece in backend.client.create_stream([system, question], extra_create_args=extra):
+        if isinstance(piece, ResultWithNotices):
+            assert piece.reading is not None
+            assert piece.reading.cached > 0.7 * ahead.tokens
+            assert piece.reading.tokens + piece.reading.cached == piece.usage.prompt_tokens
+            return
+    raise AssertionError("the server did not say how it read the prompt")
