@@ -77,7 +77,11 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A passage, and where each stage that ranked it placed it: "keyword", "dense", "fused", "reranked", "diversity"."""
+    """A passage, and where each stage that ranked it placed it.
+
+    The stages: "keyword", "dense", "fused", "named" (among the documents that the question names), "with named" (that fused
+    with "fused"), "reranked", "diversity".
+    """
 
     passage: Passage
     stages: Mapping[str, Placing]

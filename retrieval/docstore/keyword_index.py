@@ -14,6 +14,11 @@ from .terms import search_terms
 # Of a word in a heading above, beside one in the text: without it ClapNQ-A loses .005; 1 gains .012 on COVID-QA-A alone,
 # which is a single question of 31 (`docs/evaluation.md`)
 _HEADING_WEIGHT = 0.5
+_OPENING = 2_500  # characters, in which a document says what it is about
+_LONG = 20  # passages, of a document in which few of them name what it is about
+_MOST_ABOUT = 100  # documents that a name tells from the others
+_MOST_ELSEWHERE = 1.5  # times as many documents have a name anywhere as have it in their openings
+_MOST_NAMING = 2_000  # passages with a name, beyond which it is not looked for in openings: that takes too long
 _MOST_LANGUAGES = 12  # in whose stems a question is looked up: those of most documents
 
 
@@ -47,6 +52,54 @@ class KeywordIndex:
         )
         return [(int(chunk), float(score)) for chunk, score in rows]
 
+    def documents_about(self, word: str, *collections: str) -> list[int] | None:
+        """The numbers of the long documents whose title or opening has a word; None where it tells few from the others."""
+        terms = query_terms(word, self.languages())
+        if not terms or any(self._passages_with(stem) > _MOST_NAMING for stem in self.stems(word)):
+            return None
+        rows = self._database.rows(
+            "SELECT chunks.source, min(chunks.start) FROM words JOIN chunks ON chunks.id = words.rowid"
+            " JOIN collections ON collections.id = chunks.collection"
+            " WHERE words MATCH ? AND collections.name IN (SELECT value FROM json_each(?)) GROUP BY chunks.source LIMIT ?",
+            f"{{terms heading_terms}} : ({' OR '.join(terms)})",
+            json.dumps(list(collections)),
+            _MOST_ABOUT + 1,
+        )
+        opening = [number for number, start in rows if start < _OPENING]
+        if len(rows) > _MOST_ABOUT or len(rows) > _MOST_ELSEWHERE * len(opening) > 0:
+            return None
+        ((documents,),) = self._database.rows(
+            "SELECT count(*) FROM sources JOIN collections ON collections.id = sources.collection"
+            " WHERE collections.name IN (SELECT value FROM json_each(?))",
+            json.dumps(list(collections)),
+        )
+        if 2 * len(opening) > documents:
+            return None
+        long = self._database.rows(
+            "SELECT source FROM json_each(?) JOIN chunks ON source = value GROUP BY source HAVING count(*) >= ?",
+            json.dumps(opening),
+            _LONG,
+        )
+        return [int(number) for (number,) in long]
+
+    def documents_opening_with(self, term: str, documents: Collection[int]) -> list[int]:
+        """Those of `documents`, given and returned by number, whose opening has a term."""
+        rows = self._database.rows(
+            "SELECT DISTINCT chunks.source FROM json_each(?) JOIN chunks ON chunks.source = value AND chunks.start < ?"
+            " JOIN words ON words.rowid = chunks.id WHERE words MATCH ?",
+            json.dumps(list(documents)),
+            _OPENING,
+            f'"{term}"',
+        )
+        return [int(number) for (number,) in rows]
+
+    def names(self, documents: Collection[int]) -> dict[int, str]:
+        """Of documents, by number, the last part of where each is from, and its title."""
+        rows = self._database.rows(
+            "SELECT id, source, title FROM sources WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))
+        )
+        return {int(number): f"{source.rstrip('/').rpartition('/')[2]} {title}" for number, source, title in rows}
+
     def stems(self, text: str) -> list[str]:
         """The terms of `text` as the index keeps those of most documents, in order."""
         return search_terms(text, self.languages()[0]).split()
@@ -66,9 +119,12 @@ class KeywordIndex:
         ones count as chunks without the word.
         """
         ((chunks,),) = self._database.rows("SELECT count(*) FROM chunks")
-        rows = self._database.rows("SELECT doc FROM vocabulary WHERE term = ?", term)
-        containing = int(rows[0][0]) if rows else 0
+        containing = self._passages_with(term)
         return math.log(1 + (max(chunks, least) - containing + 0.5) / (containing + 0.5))
+
+    def _passages_with(self, term: str) -> int:
+        rows = self._database.rows("SELECT doc FROM vocabulary WHERE term = ?", term)
+        return int(rows[0][0]) if rows else 0
 
     def contains(self, term: str) -> bool:
         """Whether any chunk has a term, in its text or its headings."""

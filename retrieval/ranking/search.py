@@ -16,6 +16,7 @@ from .diversity import spread
 from .duplicates import Ranking, distinct, drop_near_equal
 from .entries import lead_entries
 from .fusion import fuse_ranks, fuse_scored
+from .subjects import Subject, find_subject
 from .vector_search import VectorSearch
 
 _DEPTH = 50  # of each ranking that is fused
@@ -48,22 +49,33 @@ class Searcher:
             return []
         depth = max(_DEPTH, request.k)
         known: dict[int, Candidate] = {}
-        stages: dict[str, Ranking] = {}
 
-        def rank(name: str, search: Callable[[int], Ranking]) -> None:
-            stages[name] = distinct(search, depth, self._docstore.candidates, known, merge=request.merge)
+        def rank(question: SearchRequest, within: Collection[int] | None) -> dict[str, Ranking]:
+            searches: dict[str, Callable[[int], Ranking]] = {}
+            if question.mode is not SearchMode.DENSE:
+                searches["keyword"] = lambda most: self._by_words(question, most, within)
+            if question.mode is not SearchMode.KEYWORD:
+                searches["dense"] = self._by_meaning(question, within)
+            rankings = {
+                name: distinct(search, depth, self._docstore.candidates, known, merge=question.merge)
+                for name, search in searches.items()
+            }
+            if question.mode is SearchMode.HYBRID:
+                rankings = _with_same_chunks(rankings, known) if question.merge else rankings
+                shares = (1 - fitted().dense_share, fitted().dense_share)
+                fused = fuse_scored([rankings["keyword"], rankings["dense"]], depth, shares)
+                texts = {chunk: known[chunk].text for chunk, _ in fused}
+                rankings["fused"] = lead_entries(question.query, fused, texts)
+            return rankings
 
-        if request.mode is not SearchMode.DENSE:
-            rank("keyword", lambda most: self._by_words(request, most, sources))
-        if request.mode is not SearchMode.KEYWORD:
-            rank("dense", self._by_meaning(request, sources))
-        scored = stages.get("keyword") or stages.get("dense") or []
-        if request.mode is SearchMode.HYBRID:
-            stages = _with_same_chunks(stages, known) if request.merge else stages
-            shares = (1 - fitted().dense_share, fitted().dense_share)
-            scored = fuse_scored([stages["keyword"], stages["dense"]], depth, shares)
-            texts = {chunk: known[chunk].text for chunk, _ in scored}
-            scored = stages["fused"] = lead_entries(request.query, scored, texts)
+        stages = rank(request, sources)
+        scored = stages.get("fused") or stages.get("keyword") or stages.get("dense") or []
+        cosines = dict(stages.get("dense", []))
+        if request.mode is SearchMode.HYBRID and (subject := self._subject(request, sources)):
+            named = rank(replace(request, query=subject.rest, embed_text=subject.rest), subject.sources)
+            cosines = dict(named["dense"]) | cosines
+            stages["named"] = named["fused"]
+            scored = stages["with named"] = fuse_scored([scored, named["fused"]], 2 * depth)
         repeats: dict[int, list[int]] = {}
         if request.merge:
             scored, repeats = drop_near_equal(scored, max(request.k * _MORE, reranking.passages if reranking else 0), known)
@@ -72,7 +84,12 @@ class Searcher:
             scored = fuse_ranks(scored, ranked)
         if request.diversity:
             scored = stages["diversity"] = spread(scored[: request.k * _MORE], known, request.diversity)
-        return self._explained(request, scored[: request.k], stages, repeats, sources)
+        return self._explained(
+            request, [(*each, cosines.get(each[0], 0.0)) for each in scored[: request.k]], stages, repeats, sources
+        )
+
+    def _subject(self, request: SearchRequest, sources: Collection[int] | None) -> Subject | None:
+        return find_subject(request.query, request.collections, self._docstore.keywords, sources)
 
     def _by_words(self, request: SearchRequest, most: int, sources: Collection[int] | None) -> Ranking:
         return self._docstore.keywords.search(request.query, most, *request.collections, sources=sources)
@@ -93,13 +110,12 @@ class Searcher:
     def _explained(
         self,
         request: SearchRequest,
-        scored: Ranking,
+        scored: Sequence[tuple[int, float, float]],
         stages: dict[str, Ranking],
         repeats: dict[int, list[int]],
         sources: Collection[int] | None,
     ) -> list[Explained]:
-        cosines = dict(stages.get("dense", []))
-        passages = self._docstore.passages([(chunk, score, cosines.get(chunk, 0.0)) for chunk, score in scored])
+        passages = self._docstore.passages(scored)
         placings = {name: _placings(ranking) for name, ranking in stages.items()}
         hits: list[Explained] = []
         for passage in passages:
