@@ -22,6 +22,7 @@ from .earlier import Earlier
 from .failing import FailingApp
 from .keys import KEYS, bindings
 from .learning import training_extra
+from .marks import without_notes
 from .offering import Offering
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ class ChatApp(FailingApp[int]):
     def action_interrupt(self) -> None:
         """Copy what is selected; else go back from a dialog, or stop the answer; else say how to leave."""
         if selected := self._selected_text():
+            selected = without_notes(selected) or selected
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()  # or the next Ctrl-C could neither stop nor leave
             self.notify(f"Copied: {count(len(selected), 'character')}.")

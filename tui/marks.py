@@ -25,6 +25,11 @@ def markdown_parser() -> MarkdownIt:
     return parser
 
 
+def without_notes(text: str) -> str:
+    """What was selected, as the answer has it: the notes are the program's."""
+    return re.sub(rf"\s*{re.escape(NOTE)}", "", text)
+
+
 def mark_of(href: str) -> int | None:
     """The mark that a link stands for; `None` for a link that a document or a model wrote."""
     number = href.removeprefix(_SCHEME)

@@ -13,6 +13,7 @@ _MARKS_AFTER = re.compile(r"(?:[ \t]*\[\d{1,4}\])+[.!?]?")
 _MARKS_BEFORE = re.compile(r"(?:\[\d{1,4}\][ \t]*)+\Z")
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]|[ \t]*(?:\*\*|__)[^*_\n]+(?:\*\*|__):?[ \t]*$", re.MULTILINE)
+_TABLE_RULE = re.compile(r"[ \t]*\n[ \t]*\|?[ \t:]*-{2,}[-|: \t]*(?:\n|\Z)")  # beneath the names of the columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,5 @@ def _statement(draft: str, start: int, end: int) -> Statement:
     marks = tuple(dict.fromkeys(int(number) for number in _MARK.findall(written)))
     text = re.sub(r"[ \t]*\[\d{1,4}\]", "", written).strip()
     heading = bool(_HEADING.match(draft, draft.rfind("\n", 0, start) + 1))
+    heading = heading or (text.startswith("|") and bool(_TABLE_RULE.match(draft, end)))
     return Statement(text, start, end, marks, leads=heading or text.rstrip("*_ ").endswith(":"))

@@ -8,6 +8,7 @@ from ayllu.conversations import Evidence, Unsupported, Withdrawn, new_id
 from ayllu.retrieval import Passage, Retrieved
 from ayllu.tests.exchanges import exchange
 from ayllu.tui.answer import AnswerView
+from ayllu.tui.marks import without_notes
 from ayllu.tui.reading import Reading
 from ayllu.tui.withdrawn import WithdrawnDraft
 from textual.pilot import Pilot
@@ -100,3 +101,13 @@ async def test_a_kept_conversation_unfolds_what_was_withdrawn_and_dims_what_is_n
         pilot.app.query_one(WithdrawnDraft).focus()
         await pilot.press("enter")
         await until(pilot, lambda: "It is made of green cheese." in screen_text(pilot.app))
+        pilot.app.query_one(AnswerView).text_select_all()
+        copied: list[str] = []
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        await pilot.press("ctrl+c")
+        assert "Bananas grow." in copied[0]
+        assert "not found" not in copied[0]
+
+
+def test_notes_are_not_copied() -> None:
+    assert without_notes("A. (not found in the documents) B.\n\n(not found in the documents)") == "A. B."

@@ -34,3 +34,11 @@ def test_marks_belong_to_the_sentence_that_they_follow(draft: str, statements: l
 )
 def test_what_only_leads_over_is_told_from_what_states_something(draft: str, leads: list[bool]) -> None:
     assert [each.leads for each in split_statements(draft)] == leads
+
+
+def test_the_names_of_a_table_s_columns_lead_to_its_rows() -> None:
+    table = "| Day | Opens |\n| --- | --- |\n| Sunday | 10:00 |"
+    assert [(each.text, each.leads) for each in split_statements(table)] == [
+        ("| Day | Opens |", True),
+        ("| Sunday | 10:00 |", False),
+    ]
