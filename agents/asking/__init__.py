@@ -2,7 +2,7 @@
 
 from .courtesies import Courtesy, Occasion, find_courtesy
 from .follow_ups import leans_back, with_history
-from .questions import asks_definition, asks_whether, asks_why, subject, wants_long, wants_overview
+from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
 from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "rewriting_turns",
     "rewritten",
     "subject",
+    "wanted_form",
     "wants_long",
     "wants_overview",
     "with_history",

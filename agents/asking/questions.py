@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
+
+Form = Literal["list", "comparison", "summary"]
 
 _LONG = re.compile(
     r"^\s*(?:and\s+|so\s+|but\s+)?(?:please\s+|can you\s+|could you\s+)*"
@@ -17,6 +20,34 @@ _OVERVIEW = re.compile(
     r"(?:compare|summari[sz]e|describe|explain|list|outline|tell me (?:more )?(?:about)?"
     r"|give (?:me )?(?:an? )?(?:short )?(?:summary|overview)(?: of)?|what (?:are|is) the differences? between)\b",
     re.IGNORECASE,
+)
+_BEGINS = r"^\s*(?:and\s+|so\s+|but\s+)?(?:please\s+|can you\s+|could you\s+)*"
+_FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
+    (
+        "comparison",
+        re.compile(
+            rf"{_BEGINS}(?:compare|contrast|what (?:are|is) the differences? between|how (?:do|does) .+ (?:differ|compare)\b"
+            r"|vergleiche?\b|compara\b|comparez?\b|confronta\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "summary",
+        re.compile(
+            rf"{_BEGINS}(?:summari[sz]e|outline|give (?:me )?(?:an? )?(?:short )?(?:summary|overview)"
+            r"|fasse? .+ zusammen|resume\b|resúme(?:me|n)?\b|résumez?\b|riassumi\b|resuma\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "list",
+        re.compile(
+            rf"{_BEGINS}(?:list|enumerate|name all|which .+ are there\b"
+            r"|what (?:are|is) (?:all )?the (?:steps|rules|reasons?)"
+            r"|what (?:kinds?|types?|sorts?) of\b|nenne alle|zähle .+ auf|enumera|énumère|elenca|liste\b)",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _DEFINITION = re.compile(
     r"^\s*(?:and\s+|so\s+|but\s+)?(?:what\s+(?:do|does|did)\s+.+\s+(?:do|mean|stand for)"
@@ -51,6 +82,11 @@ def wants_long(question: str) -> bool:
 def wants_overview(question: str) -> bool:
     """Whether it asks for all that is said of something ("summarise…", "compare…"), not for one thing about it."""
     return bool(_OVERVIEW.match(question))
+
+
+def wanted_form(question: str) -> Form | None:
+    """In which form it wants its answer, where it says so."""
+    return next((form for form, pattern in _FORMS if pattern.search(question)), None)
 
 
 def asks_definition(question: str) -> bool:

@@ -46,6 +46,7 @@ class _Judge:
         self._library = library
         spoken, written = detect_language(strip_marks(draft)), detect_language("\n".join(texts))
         self._translated = bool(spoken and written and spoken != written)
+        self._fits_question = detect_language(question) == spoken  # it was asked for in this language
         self._question = library.weigh_words(question, USUAL)
         self._terms = [set(library.stems(text)) for text in texts]
         self._question_shares = [held_share(self._question, terms) for terms in self._terms]
@@ -68,16 +69,21 @@ class _Judge:
         return Attributed(statement, tuple(place + 1 for place in chosen), supported=True)
 
     def _attribute_translated(self, statement: Statement, text: str) -> Attributed:
-        """In another language than the passages: no word can be held against them, but figures and most names can."""
+        """In another language than the passages: no word can be held against them, but figures and names can.
+
+        A name that is missing says nothing: German writes every noun as others write names. Where nothing of it can be
+        compared, nobody can tell; in a language that nobody asked in, it is not supported.
+        """
         numbers, names = _numbers(text), [set(self._library.stems(name)) for name in _NAME.findall(text)]
         held = [
             len(numbers & self._numbers[place]) + sum(terms.issuperset(name) for name in names)
             for place, terms in enumerate(self._terms)
         ]
         best = max(range(len(held)), key=lambda place: held[place] + _QUESTION * self._question_shares[place])
-        if not held[best] or not self._stands(text, [best]):
-            return Attributed(statement, supported=False)
-        return Attributed(statement, (best + 1,), supported=True)
+        if not numbers and not held[best]:
+            return Attributed(statement, supported=None if self._fits_question else False, foreign=True)
+        holds = numbers <= self._numbers[best]
+        return Attributed(statement, (best + 1,) if holds else (), supported=holds, foreign=True)
 
     def _choose(
         self, words: Sequence[WeighedWord], statement: Statement, shares: Sequence[float], ranked: Sequence[int]

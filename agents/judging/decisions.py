@@ -55,6 +55,6 @@ def decide_on_prose(
     supported = [each.statement.text for each in statements if each.supported]
     if is_refusal(draft, supported):
         return "abstain" if believed else quoted
-    if supported:
+    if supported or any(each.foreign and each.supported is None for each in statements):
         return "draft" if answers else "abstain"
     return quoted

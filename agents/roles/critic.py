@@ -8,7 +8,7 @@ from autogen_core import CancellationToken
 
 from ...backends import Backend
 from ...retrieval import Retrieved, Sentence, names_code, names_number
-from ..asking import asks_definition, subject
+from ..asking import asks_definition, subject, wanted_form
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
     NAMED,
@@ -27,6 +27,13 @@ from ..writing import choose_method, quotable
 from .role import Role, Thread
 
 _NOTE = "checking against the documents"
+_ONLY_QUOTES = (
+    "The model in use points at sentences and writes no {form} of its own. `ayllu models list` names those that do and"
+    " fit this machine; `ayllu models use NAME` takes one."
+)
+_OTHER_LANGUAGE = (
+    "This answer is in another language than the documents, so only its numbers and names could be checked against them."
+)
 _REASONS = {
     "quote": "nothing in it stands in the documents; here is what they say",
     "abstain": "the documents do not answer this",
@@ -61,6 +68,8 @@ class Critic(Role):
             probability = max(probability, NAMED)
         backend = await self._context.choose_backend()
         method = choose_method(question.text, backend)
+        if method == "quotation" and (form := wanted_form(question.text)):
+            self._context.warn_once(_ONLY_QUOTES.format(form=form))
         is_set = self._context.settings.agents.critic_threshold is not None
         decision = decide_before_writing(retrieved, probability, self._threshold(backend), method, is_set=is_set)
         if decision == "abstain":
@@ -85,6 +94,8 @@ class Critic(Role):
         statements = await asyncio.to_thread(
             attribute, self._context.library, retrieved.query, draft.text, draft.read or retrieved.passages
         )
+        if any(each.foreign for each in statements):
+            self._context.warn_once(_OTHER_LANGUAGE)
         quotes = probability >= self._threshold(backend)
         believed = profile_of(backend).believed
         decision = decide_on_prose(draft.text, statements, retrieved, quotes=quotes, believed=believed)

@@ -25,6 +25,7 @@ from ...text import one_line
 from ..prompts import load_prompt
 from .drafting import MOST_TOKENS, DraftWriting, Listener, Prose
 from .marks import defuse_marks
+from .request_notes import request_notes
 
 EARLIER = 3  # exchanges of the conversation that the model sees again
 
@@ -64,13 +65,14 @@ def prose_messages(
     """System prompt, the passages, the last exchanges, then the question: what changes comes last, for the cache.
 
     `history` are (question, answer), oldest first. The passages stand with the first question that the model sees, and
-    `last` after the question.
+    `last` after the question, behind what `request_notes` says of it.
     """
     numbered = "\n\n".join(
         f"[{n}] {json.dumps(one_line(passage.label), ensure_ascii=False)}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    turns = [*history[-EARLIER:], (f"{question}\n\n{last}" if last else question, "")]
+    notes = request_notes(question, [passage.text for passage in passages])
+    turns = [*history[-EARLIER:], ("\n\n".join(part for part in (question, notes, last) if part), "")]
     messages: list[LLMMessage] = [SystemMessage(content=system)]
     for number, (request, answer) in enumerate(turns):
         messages.append(_request(numbered, request) if number == 0 else _user(f"Question: {request}"))

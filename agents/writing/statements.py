@@ -31,12 +31,14 @@ class Statement:
 class Attributed:
     """A statement with the numbers, from 1, of the passages that support it, the best first.
 
-    `supported` is None where there is nothing to check: a heading, or what only leads over.
+    `supported` is None where there is nothing to check: a heading, or what only leads over. `foreign`: it is in another
+    language than the passages, so that words cannot be compared; then it is None where it has no number to find again.
     """
 
     statement: Statement
     passages: tuple[int, ...] = ()
     supported: bool | None = None
+    foreign: bool = False
 
 
 def split_statements(draft: str) -> list[Statement]:

@@ -96,3 +96,19 @@ def test_in_another_language_figures_and_names_are_held_against_the_passages(
 ) -> None:
     (attributed,) = attribute(library, LATE, draft, passages)
     assert attributed.supported is supported
+
+
+@pytest.mark.parametrize(
+    ("draft", "supported"),
+    [
+        ("Ein Werkzeug, das zu spät zurückkommt, kostet für jeden Tag 2 Soles.", True),
+        ("Ein Werkzeug, das zu spät zurückkommt, kostet für jeden Tag 77 Soles.", False),
+        ("Wer zu spät ist, der muss etwas dafür zahlen, und das ist auch richtig.", None),  # nobody can tell by its words
+    ],
+)
+def test_a_statement_in_another_language_is_judged_by_its_numbers_and_names_alone(
+    library: Library, passages: list[Passage], draft: str, supported: bool | None
+) -> None:
+    (attributed,) = attribute(library, "Was kostet es, wenn ich ein Werkzeug zu spät zurückbringe?", draft, passages)
+    assert (attributed.supported, attributed.foreign) == (supported, True)
+    assert bool(attributed.passages) == bool(supported)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ayllu.agents import AgentStarted, DraftDropped
+from ayllu.agents import AgentStarted, DraftDropped, Warned
 from ayllu.agents.judging import (
     CALIBRATION,
     HOPELESS,
@@ -172,3 +172,26 @@ async def test_a_date_that_the_documents_have_is_worth_writing_about(stage: Call
     here.library.ingest([str(tmp_path / "minutes.md")], collection=here.question("?").collections[0])
     verdict = await here.say("critic", *await begin(here, "What came of 2022-12-03?"))
     assert (verdict.decision, verdict.answerable >= 0.6) == ("write", True)
+
+
+async def test_a_draft_in_another_language_than_the_documents_is_not_withdrawn_for_its_words(
+    stage: Callable[..., Stage],
+) -> None:
+    here = stage()
+    question = here.question("Wann ist die Bibliothek am Sonntag für alle geöffnet?")
+    findings = await here.say("retriever", question)
+    first = await here.say("critic", question, findings)
+    text = "Die Bibliothek ist an diesem Tag für alle geöffnet, und das ist schon lange so."
+    draft = Draft(source="writer", method="prose", text=text)
+    verdict = await here.say("critic", question, findings, first, draft)
+    assert isinstance(verdict, Verdict)
+    assert verdict.decision == "draft"
+    assert any("another language" in event.message for event in here.events if isinstance(event, Warned))
+
+
+async def test_a_model_that_points_says_that_it_writes_no_summary(stage: Callable[..., Stage]) -> None:
+    here = stage(ScriptedBackend(style="span"))
+    summary = here.question("Summarise the house rules.")
+    findings = await here.say("retriever", summary)
+    await here.say("critic", summary, findings)
+    assert any("models list" in event.message for event in here.events if isinstance(event, Warned))

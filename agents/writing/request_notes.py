@@ -1,0 +1,41 @@
+"""What stands after a question for the model: in which language to answer, and in which form, where that is not plain.
+
+Both are said only where they matter: the language where it is not that of the passages, for a small model goes on in the
+language it has just read; the form where a list, a comparison or a summary is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...retrieval import detect_language
+from ..asking import wanted_form
+
+_NAMES = {
+    **{"ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish"},
+    **{"fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese"},
+    **{
+        "ko": "Korean",
+        "nl": "Dutch",
+        "pl": "Polish",
+        "pt": "Portuguese",
+        "ro": "Romanian",
+        "ru": "Russian",
+        "sv": "Swedish",
+    },
+    **{"th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"},
+}
+_FORMS = {
+    "list": "Answer with a list: an item a line, and nothing left out that the passages name.",
+    "comparison": "Compare them point by point, and say what the passages do not tell of either.",
+    "summary": "Write a summary of what the passages say of it, the most important first.",
+}
+
+
+def request_notes(question: str, texts: Sequence[str]) -> str:
+    """What is added for `question` over passages with these `texts`; mostly nothing."""
+    language = detect_language(question)
+    foreign = language in _NAMES and detect_language("\n".join(texts)) not in ("", language)
+    form = wanted_form(question)
+    notes = [_FORMS[form] if form else "", f"Answer in {_NAMES[language]}." if foreign else ""]
+    return " ".join(note for note in notes if note)
