@@ -43,7 +43,7 @@ SOME = [
 WHOLE = [
     HANDBOOK,
     *REFERENCE.glob("*.en.html"),
-    PYTHON,
+    *(PYTHON.rglob("*.html")),  # not their sources, which lie beside them
     *R_MANUALS.glob("R-*.pdf"),
     DOC / "gnuplot/gnuplot.pdf",
     DOC / "zsh-common/zsh.pdf",
