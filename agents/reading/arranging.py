@@ -139,8 +139,9 @@ async def _fit(
         least = needed and not blocks
         if block.tokens > room and room < _LEAST and not least:
             break
-        if block.tokens > room:
-            block = await _shortened(block, scores, max(room, _ENOUGH) if least else room, counter)
+        share = max(room, _ENOUGH) if least else room
+        if block.tokens > share:
+            block = await _shortened(block, scores, share, counter)
         blocks.append(block)
         room -= block.tokens
     return blocks

@@ -98,6 +98,11 @@ async def test_where_time_is_short_the_last_is_cut_and_the_first_is_never_missin
     assert 100 < only.tokens <= 200
 
 
+async def test_a_first_passage_that_is_short_is_read_to_its_end_however_slow_the_machine() -> None:
+    (only,) = (await arranged([A, B], Budget(100_000, 1, 0.1))).blocks
+    assert (only.complete, only.read.text) == (True, A.text)
+
+
 async def test_what_does_not_fit_the_context_is_cut_whatever_the_speed() -> None:
     result = await arranged([passage("long", 900)], Budget(context=400, reading=None))
     assert sum(block.tokens for block in result.blocks) <= 400
