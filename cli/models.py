@@ -88,3 +88,39 @@ def use(
     command.output.say(f"In use from now on: {choice.model.name}. Written to {command.app.paths.config}.")
     for warning in choice.warnings:
         command.output.note(warning, "yellow")
+
+
+@group.command("probe")
+def probe(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME|FILE]", help="A model of the list or a GGUF file; else the one in use.")
+    ] = None,
+) -> None:
+    """Find out how a model is asked best, and whether its refusals mean anything. After Ctrl-C it goes on where it was."""
+    from ..agents.probing import probe_answering
+    from .progress import ProgressBar
+
+    command: CommandContext = context.obj
+    if name is not None:
+        command.app.models.info(name)  # an unknown name stops here
+        command.app.override_settings({"models.chat": name, "backend": "llamacpp"})
+    command.prepare(chat=True)
+    paths = command.app.paths
+    with ProgressBar("items", stream=command.output.err) as progress:
+        work = probe_answering(command.app.backend, command.app.models.profiles, paths.prompts, progress=progress)
+        report = command.app.run(work)
+    command.output.result(report.to_json())
+    command.output.table(
+        ("leave to refuse", "right", "refused", "unanswerable refused"),
+        [
+            (
+                leave,
+                f"{row.right:.2f}",
+                f"{row.refused:.2f}",
+                f"{row.unanswerable_refused:.2f}" if row.complete else "given up",
+            )
+            for leave, row in report.figures.items()
+        ],
+    )
+    command.output.say(f"{report.model}: {report.words}")

@@ -1,0 +1,228 @@
+"""The probe: forty bundled questions, half of which their passages answer, with the leave to refuse in each place.
+
+Each answer is kept as it comes, by the digest of what was sent, so that a probe that was cut off goes on where it was, and
+other prompts are asked anew. A place of the leave at which a model refuses what it should answer is given up early.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+from autogen_core import CancellationToken
+from autogen_core.models import LLMMessage
+
+from ...backends import Attempts, Backend, HasProfile
+from ...errors import AylluError, UsageError
+from ...models import Leave, Profile, Profiles
+from ..judging import is_refusal
+from ..prompts import load_prompt
+from ..writing import last_words, prose_messages, prose_system, write_prose, writing_style
+from .choice import MOST_REFUSED, Figures, choose_profile
+
+_OPTIONS = {"temperature": 0.0, "max_tokens": 64}
+_ENOUGH = 8  # answerable questions, after which a place at which too many are refused is given up
+_TOO_MANY = 2  # of them
+log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _ProbePassage:
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeQuestion:
+    question: str
+    answers: Sequence[str]  # empty where the passages have none
+    passages: Sequence[_ProbePassage]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    model: str
+    profile: Profile
+    figures: dict[Leave, Figures]
+    file: Path  # where the profile is kept
+
+    @property
+    def words(self) -> str:
+        """What follows from it."""
+        place = {
+            "none": "without leave to refuse",
+            "system": "with leave to refuse first",
+            "last": "with leave to refuse last",
+        }
+        believed = "its refusals stand" if self.profile.believed else "its refusals are held against the documents"
+        return f"asked {place[self.profile.leave]}; {believed}. Kept in {self.file}."
+
+    def to_json(self) -> dict[str, Any]:
+        figures = {leave: row.to_json() for leave, row in self.figures.items()}
+        return {"model": self.model, "profile": self.profile.model_dump(), "figures": figures, "file": str(self.file)}
+
+
+def probe_questions() -> list[ProbeQuestion]:
+    """Over each pair of passages one that they answer and one that they do not."""
+    questions: list[ProbeQuestion] = []
+    for line in files(__package__).joinpath("questions.jsonl").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        passages = [_ProbePassage(f"notes-{n}.md", text) for n, text in enumerate(entry["passages"], start=1)]
+        questions.append(ProbeQuestion(entry["question"], entry["answers"], passages))
+        questions.append(ProbeQuestion(entry["unanswerable"], (), passages))
+    return questions
+
+
+class Probe:
+    """One probe of one model. `wait` is awaited before each question, for whoever has something more urgent to ask."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        profiles: Profiles,
+        prompts: Path | None = None,
+        *,
+        progress: Progress = lambda label, done, total: None,
+        stop: CancellationToken | None = None,
+        wait: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """
+        Raises:
+            UsageError: the model writes no prose.
+        """
+        if writing_style(backend) != "prose":
+            raise UsageError(
+                f"{backend.model} copies short answers, and is never asked whether there is one.",
+                hint="Probe a model that writes prose: `ayllu models probe NAME`.",
+            )
+        self._backend = backend
+        self._profiles = profiles
+        self._prompts = prompts
+        self._progress = progress
+        self._stop = stop or CancellationToken()
+        self._wait = wait
+        self._known: dict[str, str] = {}
+
+    async def run(self) -> ProbeReport:
+        """Ask what was not asked before, and keep the profile that follows.
+
+        Raises:
+            AylluError: the backend failed, or what was found cannot be kept; what was answered until then is.
+            asyncio.CancelledError: it was stopped; so is it then.
+        """
+        await self._backend.start()
+        key = self._backend.profile_key if isinstance(self._backend, HasProfile) else None
+        if key is None:
+            raise AylluError(
+                f"It is not known which model {self._backend.name} is, so that nothing could be kept of it.",
+                hint="Name a model: `ayllu models probe NAME`.",
+            )
+        kept = self._profiles.progress_file(key)
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            self._known = _read_known(kept)
+            questions, figures = probe_questions(), dict[Leave, Figures]()
+            places: tuple[Leave, ...] = get_args(Leave)
+            for number, leave in enumerate(places):
+                done = number * len(questions)
+                figures[leave] = await self._measure(leave, questions, kept, done, len(places) * len(questions))
+            profile = choose_profile(figures)
+            file = self._profiles.keep(key, profile)
+            kept.unlink(missing_ok=True)
+        except OSError as error:
+            raise AylluError(
+                f"What the probe found cannot be kept in {kept.parent}: {error.strerror or error}.",
+                hint="Make room there, or set AYLLU_MODELS to a folder that can be written to.",
+            ) from error
+        return ProbeReport(self._backend.model, profile, figures, file)
+
+    async def _measure(self, leave: Leave, questions: Sequence[ProbeQuestion], kept: Path, done: int, total: int) -> Figures:
+        right = refused = unanswerable_refused = 0
+        answerable = unanswerable = 0
+        for number, question in enumerate(questions):
+            answer = await self._answer(leave, question, kept)
+            self._progress(f"Probing {self._backend.model}", done + number + 1, total)
+            is_right, declines = _contains(answer, question.answers), is_refusal(answer)
+            if question.answers:
+                answerable, right, refused = answerable + 1, right + is_right, refused + (declines and not is_right)
+            else:
+                unanswerable, unanswerable_refused = unanswerable + 1, unanswerable_refused + declines
+            if leave != "none" and answerable >= _ENOUGH and refused > max(_TOO_MANY, MOST_REFUSED * answerable):
+                break
+        return Figures(
+            right / answerable,
+            refused / answerable,
+            unanswerable_refused / max(unanswerable, 1),
+            complete=answerable + unanswerable == len(questions),
+        )
+
+    async def _answer(self, leave: Leave, question: ProbeQuestion, kept: Path) -> str:
+        messages = self._messages(leave, question)
+        digest = _digest(messages)
+        if digest not in self._known:
+            if self._wait is not None:
+                await self._wait()
+            prose = await write_prose(self._backend.client, messages, _OPTIONS, self._stop, lambda piece: None)
+            self._known[digest] = prose.text
+            with kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"prompt": digest, "answer": prose.text}, ensure_ascii=False) + "\n")
+        return self._known[digest]
+
+    def _messages(self, leave: Leave, question: ProbeQuestion) -> list[LLMMessage]:
+        def load(name: str) -> str:
+            return load_prompt(name, self._prompts)
+
+        profile = Profile(leave=leave)
+        system, last = prose_system(load, profile), last_words(load, profile)
+        return prose_messages(system, question.question, (), question.passages, last)
+
+
+async def probe_answering(
+    backend: Backend,
+    profiles: Profiles,
+    prompts: Path | None = None,
+    *,
+    progress: Progress = lambda label, done, total: None,
+    stop: CancellationToken | None = None,
+    wait: Callable[[], Awaitable[None]] | None = None,
+) -> ProbeReport:
+    """Probe the model that would answer now: of a backend that asks others, theirs. Raises as `Probe` does."""
+    report: ProbeReport | None = None
+    async for attempt in Attempts(backend):
+        async with attempt:
+            answering = await attempt.backend()
+            report = await Probe(answering, profiles, prompts, progress=progress, stop=stop, wait=wait).run()
+            attempt.record_answer()
+    assert report is not None  # the loop ends with an answer, or raises
+    return report
+
+
+def _read_known(file: Path) -> dict[str, str]:
+    """Answers by the digest of what was sent; a line that was cut off counts as none."""
+    if not file.exists():
+        return {}
+    known: dict[str, str] = {}
+    for line in file.read_text("utf-8", "replace").splitlines():
+        try:
+            entry = json.loads(line)
+            known[str(entry["prompt"])] = str(entry["answer"])
+        except (ValueError, KeyError, TypeError):
+            log.info("a line of %s is not used", file)
+    return known
+
+
+def _digest(messages: Sequence[LLMMessage]) -> str:
+    text = "\n".join(f"{type(message).__name__}: {message.content}" for message in messages)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _contains(answer: str, golds: Sequence[str]) -> bool:
+    text = answer.casefold()
+    return any(gold.casefold() in text for gold in golds)
