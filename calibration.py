@@ -13,7 +13,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Fitted:
     dense_share: float  # of meaning, 0 to 1, where both rankings are fused
-    critic: Mapping[str, float]  # weights by signal, "bias", and the "threshold"
+    critic: Mapping[str, Mapping[str, float]]  # by embedder: weights by signal, "bias", and the thresholds
     origin: Mapping[str, Any]  # of each part the sets that it was fitted on, and when it was looked at last
 
 

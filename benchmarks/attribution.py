@@ -26,7 +26,7 @@ from ayllu.retrieval import HashingEmbedder, Library, Passage, held_share, open_
 
 DATA = Path(__file__).parent.parent / "shared" / "data"
 ANSWERS = 120  # of each set
-USUAL = 120
+EVERY_WORD = 2.0
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 ROUNDS = 20
 
@@ -88,7 +88,7 @@ def measure_set(data: Path, name: str, cosine: bool) -> list[tuple[float, float,
 
 def support(library: Library, model: object, statement: str, texts: list[str]) -> tuple[float, float]:
     """The share of its weight that the best text holds, and the cosine of the nearest sentence."""
-    words = library.weigh_words(statement, USUAL)
+    words = library.weigh_words(statement, EVERY_WORD)
     share = max((held_share(words, set(library.stems(text))) for text in texts), default=0.0)
     if model is None or not texts:
         return share, 0.0

@@ -40,6 +40,7 @@ from judged import JudgedSet, KeptVectors, load_sets
 TARGET = Path(__file__).parent.parent / "calibration.json"
 PASSAGES = 3
 REFUSED = 0.07  # of the answerable, on the mean of the sets
+HOPELESS = 0.03  # of the answerable, for which a model that writes prose is not asked
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
 SIGNALS = [signal.name for signal in dataclasses.fields(Signals)]
 IN_USE = np.array([CALIBRATION.bias, *(getattr(CALIBRATION, name) for name in SIGNALS)])
@@ -182,6 +183,16 @@ def fit_critic_threshold(sets: Sequence[Rows], weights: np.ndarray) -> tuple[flo
     return threshold, origin if weights is IN_USE else {**origin, "fitted_on": names}
 
 
+def prose_bounds(sets: Sequence[Rows], weights: np.ndarray) -> dict[str, float]:
+    """Of a model that writes prose: below which it is not asked, and below which all that it writes must be supported."""
+    least = min(len(rows.yes) for rows in sets)
+    yes = np.concatenate([chances(weights, rows.yes[:least]) for rows in sets])
+    return {
+        "prose_threshold": round(float(np.quantile(yes, REFUSED)), 3),
+        "hopeless": round(float(np.quantile(yes, HOPELESS)), 3),
+    }
+
+
 # --- what becomes of a fit ---
 
 
@@ -217,7 +228,10 @@ def main() -> None:
     named = dict(zip(["bias", *SIGNALS], weights.round(3).tolist(), strict=True))
     content = {
         "fusion": {"dense_share": share},
-        "critic": {**named, "threshold": round(threshold, 3)},
+        "critic": {
+            **fitted().critic,
+            embedder.name: {**named, "threshold": round(threshold, 3), **prose_bounds(rows, weights)},
+        },
         "origin": {"fusion": fusion_origin, "critic": critic_origin, "threshold": threshold_origin},
     }
     text = json.dumps(content, indent=2) + "\n"

@@ -61,14 +61,14 @@ class Catalogue:
         """The words of `text` as the keyword index keeps them, in order."""
         return self._docstore.keywords.stems(text)
 
-    def idf(self, word: str, least: int = 0) -> float:
-        """Rarity of a word among all chunks, or `least` where there are fewer: see `KeywordIndex.idf`."""
-        return self._docstore.keywords.idf(word, least)
+    def idf(self, word: str) -> float:
+        """Rarity of a word among all chunks: see `KeywordIndex.idf`."""
+        return self._docstore.keywords.idf(word)
 
-    def weigh_words(self, text: str, least: int = 0) -> list[WeighedWord]:
+    def weigh_words(self, text: str, base: float = 0.0) -> list[WeighedWord]:
         """Its content words with their rarity: see `ranking.weigh_words`."""
-        return weigh_words(self._docstore.keywords, text, least)
+        return weigh_words(self._docstore.keywords, text, base)
 
-    def coverage(self, question: str, text: str, least: int = 0) -> float:
+    def coverage(self, question: str, text: str, base: float = 0.0) -> float:
         """Share of the question's content words that `text` contains: see `ranking.covered_share`."""
-        return covered_share(self._docstore.keywords, question, text, least)
+        return covered_share(self._docstore.keywords, question, text, base)

@@ -7,10 +7,12 @@ from ayllu.calibration import fitted
 
 
 def test_every_signal_has_its_weight_and_the_rest_is_a_share() -> None:
-    assert set(fitted().critic) == {"bias", "threshold", *(signal.name for signal in fields(Signals))}
-    assert fitted().critic["threshold"] == CALIBRATION.threshold
+    bounds = {"threshold", "prose_threshold", "hopeless"}
+    for weights in fitted().critic.values():
+        assert set(weights) == {"bias", *bounds, *(signal.name for signal in fields(Signals))}
+        assert all(0 < weights[bound] < 1 for bound in bounds)
     assert 0 < fitted().dense_share < 1
-    assert 0 < CALIBRATION.threshold < 1
+    assert 0 < CALIBRATION.hopeless < CALIBRATION.prose_threshold < 1
 
 
 def test_each_part_says_what_it_was_fitted_on() -> None:

@@ -15,7 +15,11 @@ from .signals import Signals
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the signals; at `threshold` some 7 % of other articles' answerable questions are refused."""
+    """Weights of the signals, and the probabilities that decide; both belong to one embedder.
+
+    At `threshold`, of models that point, some 7 % of other articles' answerable questions are refused. A model that writes
+    prose is asked from `hopeless` on; from `prose_threshold` on its draft need be supported only in part.
+    """
 
     bias: float
     sentence_cosine: float
@@ -25,9 +29,20 @@ class Calibration:
     names_missing: float
     agreement: float
     threshold: float
+    prose_threshold: float
+    hopeless: float
 
 
-CALIBRATION = Calibration(**fitted().critic)
+_DEFAULT = "onnx:all-minilm-l6-v2"
+
+
+def calibration_of(embedder: str) -> Calibration | None:
+    """What was fitted to the vectors of an embedder; None where nothing was: then no probability is a threshold."""
+    weights = fitted().critic.get(embedder)
+    return None if weights is None else Calibration(**weights)
+
+
+CALIBRATION = Calibration(**fitted().critic[_DEFAULT])  # of any other embedder its weights give an order, and no more
 
 
 def answerable(signals: Signals, calibration: Calibration = CALIBRATION) -> float:

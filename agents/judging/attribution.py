@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from ...retrieval import Library, Passage, WeighedWord, detect_language, held_share
 from ..writing import Attributed, Statement, split_statements, strip_marks
 from .orders import speaks_of_orders, without_orders
-from .signals import USUAL
+from .signals import EVERY_WORD
 
 SUPPORT = 0.5  # share of a statement's weight that the passages must hold
 _OWN_MARK = 0.8  # of the best passage's share, from which on a mark of the model's own stays
@@ -47,7 +47,7 @@ class _Judge:
         spoken, written = detect_language(strip_marks(draft)), detect_language("\n".join(texts))
         self._translated = bool(spoken and written and spoken != written)
         self._fits_question = detect_language(question) == spoken  # it was asked for in this language
-        self._question = library.weigh_words(question, USUAL)
+        self._question = library.weigh_words(question, EVERY_WORD)
         self._terms = [set(library.stems(text)) for text in texts]
         self._question_shares = [held_share(self._question, terms) for terms in self._terms]
         self._numbers = [_numbers(text) | _numbers(question) for text in texts]
@@ -59,7 +59,7 @@ class _Judge:
         text = _LIST_NUMBER.sub("", statement.text)
         if self._translated:
             return self._attribute_translated(statement, text)
-        words = [word for word in self._library.weigh_words(text, USUAL) if word.forms[0] not in _SAYS_NOTHING]
+        words = [word for word in self._library.weigh_words(text, EVERY_WORD) if word.forms[0] not in _SAYS_NOTHING]
         words = words or self._question  # "Yes.": it says what the question asks
         shares = [held_share(words, terms) for terms in self._terms]
         ranked = sorted(range(len(shares)), key=lambda place: -(shares[place] + _QUESTION * self._question_shares[place]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...retrieval import Retrieved, Sentence
-from ..writing import Attributed, Method, quotable
+from ..writing import Attributed, quotable
 from .refusals import is_refusal
 
 # write sends the question to the writer; with the others it is answered: by the draft, by a quotation instead of it, or by
@@ -14,19 +14,15 @@ from .refusals import is_refusal
 Decision = Literal["write", "draft", "quote", "abstain"]
 
 MIN_ANSWERABLE = 0.2  # probability that the documents answer, below which a span-writing model need not be asked
-HOPELESS = 0.05  # the same of a model that writes prose
 NAMED = 0.6  # the same, at least, where it has a code or a date of its own, and the documents have it too
 
 
-def decide_before_writing(
-    retrieved: Retrieved, probability: float, threshold: float, method: Method, *, is_set: bool = False
-) -> Decision:
+def decide_before_writing(retrieved: Retrieved, probability: float, hopeless: float) -> Decision:
     """Whether there is anything to write from: a sentence that lacks a name or a day of the question answers another one.
 
-    What the model writes may still change the critic's mind, so it is asked wherever finding was not hopeless; `is_set`: a
-    person set the threshold, and what lies below it is not written in prose."""
-    least = {"span": min(MIN_ANSWERABLE, threshold), "prose": threshold if is_set else min(HOPELESS, threshold)}
-    return "write" if quotable(retrieved) and probability >= least.get(method, threshold) else "abstain"
+    What the model writes may still change the critic's mind, so it is asked wherever finding was not `hopeless`.
+    """
+    return "write" if quotable(retrieved) and probability >= hopeless else "abstain"
 
 
 def decide_on_span(short: str, quotations: Sequence[Sentence], probability: float, threshold: float) -> Decision:
@@ -48,13 +44,13 @@ def decide_on_prose(
     """A prose draft is shown where anything in it is supported, and otherwise gives way.
 
     `quotes`: the best sentence answers by itself, and may take the place of a draft without support, or of a refusal by a
-    model whose refusals are not `believed`. No sentence is held against the word of one that is. `answers`: the evidence and
-    the draft together say that the documents answer.
+    model whose refusals are not `believed`. No sentence is held against the word of one that is. `answers`: by the evidence
+    the documents answer; where it leaves that open, every statement must be supported.
     """
     quoted: Decision = "quote" if quotes and quotable(retrieved) else "abstain"
     supported = [each.statement.text for each in statements if each.supported]
     if is_refusal(draft, supported):
         return "abstain" if believed else quoted
     if supported or any(each.foreign and each.supported is None for each in statements):
-        return "draft" if answers else "abstain"
+        return "draft" if answers or all(each.supported is not False for each in statements) else "abstain"
     return quoted

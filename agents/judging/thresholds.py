@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ...adapters import LearnedExtras, read_learned
 from ...backends import Backend, HasAdapterFolder, HasProfile
 from ...config import Settings
 from ...models import SAFE, Profile
-from .answerable import CALIBRATION
+from ..writing import Method
+from .answerable import calibration_of
+from .decisions import MIN_ANSWERABLE
 
 
 def learned_by(backend: Backend) -> LearnedExtras:
@@ -19,9 +23,27 @@ def profile_of(backend: Backend) -> Profile:
     return backend.profile if isinstance(backend, HasProfile) else SAFE
 
 
-def answer_threshold(backend: Backend, settings: Settings) -> float:
-    """A probability, 0 to 1: as it was set, as it was learned with the adapter at work, or as fitted."""
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Probabilities, 0 to 1, that the documents answer."""
+
+    hopeless: float  # below it the model is not asked
+    threshold: float  # below it nothing is answered that does not stand in the documents word for word
+
+
+def answer_bounds(backend: Backend, settings: Settings, embedder: str, method: Method) -> Bounds:
+    """As they were set, as they were learned with the adapter at work, or as fitted for the embedder and the style.
+
+    For an embedder that nothing was fitted for there are none: the model is asked, and its own word and the support of what
+    it writes decide.
+    """
     if settings.agents.critic_threshold is not None:
-        return settings.agents.critic_threshold
+        least = settings.agents.critic_threshold
+        return Bounds(min(MIN_ANSWERABLE, least) if method == "span" else least, least)
+    calibration = calibration_of(embedder)
+    if method == "prose":
+        return Bounds(0.0, 0.0) if calibration is None else Bounds(calibration.hopeless, calibration.prose_threshold)
+    fitted = 0.0 if calibration is None else calibration.threshold
     learned = learned_by(backend).threshold
-    return CALIBRATION.threshold if learned is None else learned
+    threshold = fitted if learned is None else learned
+    return Bounds(min(MIN_ANSWERABLE, threshold) if method == "span" else threshold, threshold)

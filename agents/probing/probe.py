@@ -80,6 +80,16 @@ def probe_questions() -> list[ProbeQuestion]:
     return questions
 
 
+class _Nobody:
+    """Hears a model write, and does nothing about it."""
+
+    def on_text(self, piece: str) -> None: ...
+
+    def on_thought(self, piece: str) -> None: ...
+
+    def on_taken_back(self) -> None: ...
+
+
 class Probe:
     """One probe of one model. `wait` is awaited before each question, for whoever has something more urgent to ask."""
 
@@ -169,7 +179,7 @@ class Probe:
         if digest not in self._known:
             if self._wait is not None:
                 await self._wait()
-            prose = await write_prose(self._backend.client, messages, _OPTIONS, self._stop, lambda piece: None)
+            prose = await write_prose(self._backend.client, messages, _OPTIONS, self._stop, _Nobody())
             self._known[digest] = prose.text
             with kept.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"prompt": digest, "answer": prose.text}, ensure_ascii=False) + "\n")

@@ -12,7 +12,8 @@ from ..asking import asks_definition, subject, wanted_form
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
     NAMED,
-    answer_threshold,
+    Bounds,
+    answer_bounds,
     answerable,
     attribute,
     confirmed,
@@ -23,7 +24,7 @@ from ..judging import (
     profile_of,
 )
 from ..messages import Draft, Findings, Question, Verdict, latest, messages_of
-from ..writing import choose_method, quotable
+from ..writing import Method, choose_method, quotable
 from .role import Role, Thread
 
 _NOTE = "checking against the documents"
@@ -70,8 +71,7 @@ class Critic(Role):
         method = choose_method(question.text, backend)
         if method == "quotation" and (form := wanted_form(question.text)):
             self._context.warn_once(_ONLY_QUOTES.format(form=form))
-        is_set = self._context.settings.agents.critic_threshold is not None
-        decision = decide_before_writing(retrieved, probability, self._threshold(backend), method, is_set=is_set)
+        decision = decide_before_writing(retrieved, probability, self._bounds(backend, method).hopeless)
         if decision == "abstain":
             self._context.emit(AgentStarted(self.name, _NOTE))
         return Verdict(source=self.name, decision=decision, method=method, answerable=probability)
@@ -82,23 +82,22 @@ class Critic(Role):
         if draft.candidates:
             probability = confirmed(probability, draft.candidates[0].logprob, draft.no_answer_logprob)
         backend = await self._context.choose_backend()
-        threshold = self._threshold(backend)
+        threshold = self._bounds(backend, draft.method).threshold
         if draft.method == "prose":
-            return await self._judge_prose(draft, question, retrieved, probability, backend)
+            return await self._judge_prose(draft, retrieved, probability >= threshold, first, backend)
         decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability)
 
     async def _judge_prose(
-        self, draft: Draft, question: Question, retrieved: Retrieved, probability: float, backend: Backend
+        self, draft: Draft, retrieved: Retrieved, answers: bool, first: Verdict, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
             attribute, self._context.library, retrieved.query, draft.text, draft.read or retrieved.passages
         )
         if any(each.foreign for each in statements):
             self._context.warn_once(_OTHER_LANGUAGE)
-        quotes = probability >= self._threshold(backend)
         believed = profile_of(backend).believed
-        decision = decide_on_prose(draft.text, statements, retrieved, quotes=quotes, believed=believed)
+        decision = decide_on_prose(draft.text, statements, retrieved, quotes=answers, answers=answers, believed=believed)
         reason = "" if decision == "draft" else _REASONS[decision]
         if reason and draft.text.strip():
             self._context.emit(DraftDropped(reason))
@@ -106,11 +105,11 @@ class Critic(Role):
             source=self.name,
             decision=decision,
             method="prose",
-            answerable=probability,
+            answerable=first.answerable,
             statements=tuple(statements),
             reason=reason,
         )
 
-    def _threshold(self, backend: Backend) -> float:
+    def _bounds(self, backend: Backend, method: Method) -> Bounds:
         """Asked each time: with the start of the model, a newly promoted adapter may have gone to work."""
-        return answer_threshold(backend, self._context.settings)
+        return answer_bounds(backend, self._context.settings, self._context.library.embedder.name, method)

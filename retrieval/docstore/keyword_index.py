@@ -108,19 +108,18 @@ class KeywordIndex:
         """For each word of a question that carries meaning its terms in most documents' language: see `question_words`."""
         return question_words(question, self.languages()[:1])
 
-    def idf(self, word: str, least: int = 0) -> float:
+    def idf(self, word: str) -> float:
         """Inverse document frequency of a word among all chunks: see `term_idf`."""
-        return self.term_idf(next(iter(self.stems(word)), word), least)
+        return self.term_idf(next(iter(self.stems(word)), word))
 
-    def term_idf(self, term: str, least: int = 0) -> float:
+    def term_idf(self, term: str) -> float:
         """Inverse document frequency of a term among all chunks.
 
-        Robertson and Spärck Jones', as BM25 uses it, never negative. Where there are fewer chunks than `least`, the lacking
-        ones count as chunks without the word.
+        Robertson and Spärck Jones', as BM25 uses it, never negative.
         """
         ((chunks,),) = self._database.rows("SELECT count(*) FROM chunks")
         containing = self._passages_with(term)
-        return math.log(1 + (max(chunks, least) - containing + 0.5) / (containing + 0.5))
+        return math.log(1 + (chunks - containing + 0.5) / (containing + 0.5))
 
     def _passages_with(self, term: str) -> int:
         rows = self._database.rows("SELECT doc FROM vocabulary WHERE term = ?", term)

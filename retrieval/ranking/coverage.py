@@ -16,12 +16,13 @@ class WeighedWord:
     rarity: float
 
 
-def weigh_words(keywords: KeywordIndex, text: str, least: int = 0) -> list[WeighedWord]:
+def weigh_words(keywords: KeywordIndex, text: str, base: float = 0.0) -> list[WeighedWord]:
     """The content words of `text`, each as often as it stands there.
 
-    A library of fewer than `least` chunks weighs words as one of that size: see `KeywordIndex.idf`.
+    `base` is added to each word's rarity: where all documents are about one subject, its own words are in every passage and
+    would weigh next to nothing.
     """
-    return [WeighedWord(tuple(forms), keywords.term_idf(forms[0], least)) for forms in keywords.question_words(text)]
+    return [WeighedWord(tuple(forms), base + keywords.term_idf(forms[0])) for forms in keywords.question_words(text)]
 
 
 def held_share(words: Sequence[WeighedWord], terms: Collection[str]) -> float:
@@ -31,9 +32,9 @@ def held_share(words: Sequence[WeighedWord], terms: Collection[str]) -> float:
     return held / total if total else 0.0
 
 
-def covered_share(keywords: KeywordIndex, question: str, text: str, least: int = 0) -> float:
-    """Share of the question's content words that `text` contains, weighed by their rarity, 0 to 1; `least`: as above."""
-    return held_share(weigh_words(keywords, question, least), set(keywords.stems(text)))
+def covered_share(keywords: KeywordIndex, question: str, text: str, base: float = 0.0) -> float:
+    """Share of the question's content words that `text` contains, weighed by their rarity, 0 to 1; `base`: as above."""
+    return held_share(weigh_words(keywords, question, base), set(keywords.stems(text)))
 
 
 def _contained_share(forms: Sequence[str], contained: Collection[str]) -> float:

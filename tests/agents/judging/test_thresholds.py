@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from ayllu.adapters import LearnedExtras, write_learned
 from ayllu.agents import CALIBRATION
-from ayllu.agents.judging import answer_threshold, learned_by
+from ayllu.agents.judging import Bounds, answer_bounds, learned_by
 from ayllu.backends import Backend
 from ayllu.config import AgentSettings, Settings
 
@@ -15,6 +15,29 @@ from ayllu.config import AgentSettings, Settings
 @dataclass
 class Named:
     adapter_folder: Path | None
+
+
+EMBEDDER = "onnx:all-minilm-l6-v2"
+
+
+def answer_threshold(backend: Backend, settings: Settings) -> float:
+    return answer_bounds(backend, settings, EMBEDDER, "span").threshold
+
+
+def test_an_embedder_that_nothing_was_fitted_for_has_no_threshold() -> None:
+    backend = cast(Backend, Named(None))
+    for method in ("span", "prose", "quotation"):
+        assert answer_bounds(backend, Settings(), "hashing:64", method) == Bounds(0.0, 0.0)
+        assert answer_bounds(backend, Settings(), EMBEDDER, method).threshold > 0
+
+
+def test_a_model_that_writes_prose_is_asked_sooner_unless_a_person_set_the_threshold() -> None:
+    backend = cast(Backend, Named(None))
+    fitted = answer_bounds(backend, Settings(), EMBEDDER, "prose")
+    assert fitted.hopeless < fitted.threshold
+    own = Settings(agents=AgentSettings(critic_threshold=0.5))
+    assert answer_bounds(backend, own, EMBEDDER, "prose") == Bounds(0.5, 0.5)
+    assert answer_bounds(backend, own, "hashing:64", "span").hopeless < 0.5
 
 
 def test_the_threshold_is_the_one_set_then_the_one_learnt_then_the_fitted(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from ayllu.agents import AgentStarted, DraftDropped, Warned
 from ayllu.agents.judging import (
     CALIBRATION,
-    HOPELESS,
     answerable,
     confirmed,
     decide_before_writing,
@@ -103,17 +102,19 @@ async def test_prose_is_shown_where_the_passages_support_anything_in_it(
 
 
 async def test_prose_is_written_between_hopeless_and_the_threshold_and_shown_where_it_is_supported(
-    stage: Callable[..., Stage],
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = stage()
     here.settings = Settings()  # no threshold of a person's own
+    monkeypatch.setattr(type(here.library.embedder), "name", "onnx:all-minilm-l6-v2")  # of which there are thresholds
     thread = await begin(here)
     assert isinstance(thread[1], Findings)
-    between = (HOPELESS + CALIBRATION.threshold) / 2
-    for probability, decision in ((between, "write"), (HOPELESS / 2, "abstain")):
-        assert decide_before_writing(thread[1].retrieved, probability, CALIBRATION.threshold, "prose") == decision
+    between = (CALIBRATION.hopeless + CALIBRATION.prose_threshold) / 2
+    for probability, decision in ((between, "write"), (CALIBRATION.hopeless / 2, "abstain")):
+        assert decide_before_writing(thread[1].retrieved, probability, CALIBRATION.hopeless) == decision
     first = Verdict(source="critic", decision="write", method="prose", answerable=between)
-    for text, decision in ((SUPPORTED, "draft"), ("Bananas grow on the moon.", "abstain")):
+    nothing = "Bananas grow on the moon."
+    for text, decision in ((SUPPORTED, "draft"), (nothing, "abstain"), (f"{nothing} {SUPPORTED}", "abstain")):
         assert (await here.say("critic", *thread, first, draft("prose", text=text))).decision == decision
 
 
