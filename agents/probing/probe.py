@@ -23,7 +23,7 @@ from ...errors import AylluError, UsageError
 from ...models import Leave, Profile, Profiles
 from ..judging import is_refusal
 from ..prompts import load_prompt
-from ..writing import last_words, prose_messages, prose_system, write_prose, writing_style
+from ..writing import PromptPassage, last_words, prose_messages, prose_system, write_prose, writing_style
 from .choice import MOST_REFUSED, Figures, choose_profile
 
 _OPTIONS = {"temperature": 0.0, "max_tokens": 64}
@@ -34,16 +34,10 @@ Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _ProbePassage:
-    source: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProbeQuestion:
     question: str
     answers: Sequence[str]  # empty where the passages have none
-    passages: Sequence[_ProbePassage]
+    passages: Sequence[PromptPassage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ def probe_questions() -> list[ProbeQuestion]:
     questions: list[ProbeQuestion] = []
     for line in files(__package__).joinpath("questions.jsonl").read_text("utf-8").splitlines():
         entry = json.loads(line)
-        passages = [_ProbePassage(f"notes-{n}.md", text) for n, text in enumerate(entry["passages"], start=1)]
+        passages = [PromptPassage(f"notes-{n}.md", text) for n, text in enumerate(entry["passages"], start=1)]
         questions.append(ProbeQuestion(entry["question"], entry["answers"], passages))
         questions.append(ProbeQuestion(entry["unanswerable"], (), passages))
     return questions
