@@ -1,5 +1,6 @@
 """The agents that answer, and the events they speak in."""
 
+from .asking import subject
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Thought, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .prompts import prompt_texts
@@ -36,4 +37,5 @@ __all__ = [
     "prompt_texts",
     "search_query",
     "span_contexts",
+    "subject",
 ]

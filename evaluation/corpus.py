@@ -39,11 +39,14 @@ def own_collection(document_id: str) -> str:
     return f"{EVAL_COLLECTION} {document_id}"
 
 
-def rank_documents(library: Library, question: str, mode: str, limit: int = 10) -> list[str]:
-    """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are `limit`."""
+def rank_documents(library: Library, query: str, mode: str, limit: int = 10, *, also: str = "") -> list[str]:
+    """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are `limit`.
+
+    `also`: other words for the same question, as in `Library.search`.
+    """
     depth = limit * 3
     while True:
-        passages = library.search(question, k=depth, mode=mode, collection=EVAL_COLLECTION, merge=False)
+        passages = library.search(query, also=also, k=depth, mode=mode, collection=EVAL_COLLECTION, merge=False)
         document_ids = list(dict.fromkeys(passage.source for passage in passages))
         if len(document_ids) >= limit or len(passages) < depth:
             return document_ids

@@ -142,7 +142,7 @@ class _Interviewer:
             answer.abstained,
             [citation.text for citation in answer.citations],
             [evidence.text for evidence in answer.evidence],
-            rank_documents(self._library, exchange.query, mode),
+            rank_documents(self._library, exchange.query, mode, also=self._typed_as_well(question, exchange.query)),
             answer.answerable,
             ranked_typed=rank_documents(self._library, typed, mode) if exchange.query != typed else None,
             query=exchange.query,
@@ -153,6 +153,23 @@ class _Interviewer:
             citation_support=support.citation_support,
             seconds=round(seconds, 4),
         )
+
+    def _typed_as_well(self, question: EvalQuestion, query: str) -> str:
+        """What was searched for besides `query`: the words typed, where a model has written them out."""
+        from ..agents import search_query, subject
+
+        if not question.history:
+            return ""
+        retrieval, typed = self._settings.retrieval, question.question
+        by_rule = search_query(
+            self._library,
+            typed,
+            question.history,
+            mode=retrieval.mode,
+            passages=retrieval.passages,
+            collection=EVAL_COLLECTION,
+        )
+        return "" if query == by_rule else subject(typed)
 
     def _support(self, exchange: Exchange) -> Support:
         answer = exchange.answer
@@ -184,13 +201,14 @@ class _DraftKept:
 
 
 def _earlier_exchange(session_id: str, question: str, answer: str) -> Exchange:
-    """A turn of a conversation that was had elsewhere."""
-    from ..conversations import Answer, Exchange, new_id
+    """A turn of a conversation that was had elsewhere. What was read for it nobody knows: its answer stands for that."""
+    from ..conversations import Answer, Exchange, ShownPassage, new_id
 
     return Exchange(
         question=question,
         query=question,
         style="prose",
+        passages=(ShownPassage(1, "", "", None, answer),),
         answer=Answer(
             question=question,
             answer=answer,

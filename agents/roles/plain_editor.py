@@ -5,7 +5,7 @@ from __future__ import annotations
 from autogen_core import CancellationToken
 
 from ...text import safe
-from ..messages import Draft, Findings, Reply, latest
+from ..messages import Draft, Reply, latest
 from .role import Role, Thread
 
 
@@ -16,6 +16,6 @@ class PlainEditor(Role):
     produces = Reply
 
     async def respond(self, thread: Thread, stop: CancellationToken) -> Reply:
-        text = safe(latest(thread, Draft).text).strip()
-        cited = tuple(latest(thread, Findings).retrieved.passages)
-        return Reply(source=self.name, text=text, short=text, kind="draft", cited=cited)
+        draft = latest(thread, Draft)
+        text = safe(draft.text).strip()
+        return Reply(source=self.name, text=text, short=text, kind="draft", cited=draft.read)

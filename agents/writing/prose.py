@@ -87,7 +87,7 @@ def opening_messages(system: str) -> list[LLMMessage]:
 
 
 def plain_messages(
-    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[SourcedText]
+    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[PromptPassage]
 ) -> list[LLMMessage]:
     """The same, with the passages' bare text: nothing in it invites marks."""
     return [*_opening(system, history), _request("\n\n".join(passage.text for passage in passages), question)]

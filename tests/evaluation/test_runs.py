@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from autogen_core.models import LLMMessage
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import AgentSettings, Settings
 from ayllu.evaluation import (
@@ -67,14 +68,21 @@ def conversation_file(path: Path) -> Path:
 
 async def test_a_question_is_asked_after_its_own_conversation(tmp_path: Path, embedder: Embedder) -> None:
     eval_set = load_eval_file(conversation_file(tmp_path / "c.jsonl"))
-    backend = ScriptedBackend(otherwise=lambda messages: "At nine.")
+    written_out = "And when does the ferry leave?"
+
+    def reply(messages: Sequence[LLMMessage]) -> str:
+        last = str(messages[-1].content)
+        return "At nine." if last.startswith("Passages:") else written_out if "And when?" in last else "?"
+
+    backend = ScriptedBackend(otherwise=reply)
     settings = Settings(agents=AgentSettings(team="plain"))
     predictions, _ = await predict_answers(eval_set, eval_set.questions, embedder, backend, settings)
-    sent = [[str(message.content) for message in messages] for messages, _ in backend.client.calls]
+    prompts = [[str(message.content) for message in messages] for messages, _ in backend.client.calls]
+    sent = [messages for messages in prompts if messages[-1].startswith("Passages:")]
     assert sent[0][1:3] == ["Where does the ferry leave from?", "The answer to Where does the ferry leave from?"]
     assert [len(messages) for messages in sent] == [4, 2, 2, 4]
     first, second, *_ = predictions
-    assert first.query == "Where does the ferry leave from? And when?"
+    assert first.query == written_out
     assert first.ranked[0] == "ferry"
     assert first.ranked_typed is not None
     assert (second.query, second.ranked_typed) == ("What does the mill grind?", None)
