@@ -66,8 +66,8 @@ _REPLIES: dict[str, tuple[str, str, str]] = {
         "Hello! Ask me anything about your documents. ({count} to look in)",
         "You are welcome. Ask on whenever you like.",
         "I answer questions from your documents ({count}), and name the passages that an answer comes from. "
-        "I also summarise "
-        "a document, list or compare what they say, and read one you name with `--with FILE`. What you "
+        "I also "
+        "sum up, list or compare what passages say, and read a document you name with `--with FILE`. What you "
         "correct, I learn from.",
     ),
     "de": (
@@ -75,44 +75,45 @@ _REPLIES: dict[str, tuple[str, str, str]] = {
         "Gern geschehen. Frag einfach weiter.",
         "Ich beantworte Fragen aus deinen Dokumenten ({count}) und nenne die Stellen, aus denen die Antwort "
         "kommt. Ich fasse auch "
-        "ein Dokument zusammen, zähle auf oder vergleiche, und lese eines, das du mit `--with DATEI` nennst. "
+        "Stellen zusammen, zähle auf oder vergleiche, und lese ein Dokument, das du mit `--with DATEI` nennst. "
         "Aus Korrekturen lerne "
         "ich.",
     ),
     "es": (
         "¡Hola! Pregúntame algo sobre tus documentos. (Hay {count}.)",
         "De nada. Pregunta cuando quieras.",
-        "Respondo preguntas con tus documentos ({count}) y cito los pasajes de los que sale la respuesta. También resumo un "
-        "documento, enumero o comparo lo que dicen, y leo el que nombres con `--with ARCHIVO`. Aprendo de tus correcciones.",
+        "Respondo preguntas con tus documentos ({count}) y cito los pasajes de los que sale la respuesta. También resumo "
+        "pasajes, enumero o comparo lo que dicen, "
+        "y leo el documento que nombres con `--with ARCHIVO`. Aprendo de tus correcciones.",
     ),
     "fr": (
         "Bonjour ! Posez-moi une question sur vos documents. (Il y en a {count}.)",
         "Avec plaisir. Continuez quand vous voulez.",
         "Je réponds aux questions à partir de vos documents ({count}) et je cite les passages d'où vient la "
         "réponse. Je résume aussi "
-        "un document, j'énumère ou je compare, et je lis celui que vous nommez par `--with FICHIER`. "
+        "des passages, j'énumère ou je compare, et je lis le document que vous nommez par `--with FICHIER`. "
         "J'apprends de vos corrections.",
     ),
     "it": (
         "Ciao! Chiedimi qualcosa sui tuoi documenti. (Sono {count}.)",
         "Prego. Chiedi pure quando vuoi.",
         "Rispondo alle domande dai tuoi documenti ({count}) e cito i passi da cui viene la risposta. So "
-        "anche riassumere un documento, "
-        "elencare o confrontare, e leggere quello che indichi con `--with FILE`. Imparo dalle tue correzioni.",
+        "anche riassumere passi, "
+        "elencare o confrontare, e leggere il documento che indichi con `--with FILE`. Imparo dalle tue correzioni.",
     ),
     "pt": (
         "Olá! Pergunte-me algo sobre os seus documentos. (São {count}.)",
         "De nada. Pergunte quando quiser.",
         "Respondo a perguntas com os seus documentos ({count}) e cito as passagens de onde vem a resposta. "
-        "Também resumo um documento, "
-        "enumero ou comparo, e leio o que indicar com `--with FICHEIRO`. Aprendo com as suas correções.",
+        "Também resumo passagens, "
+        "enumero ou comparo, e leio o documento que indicar com `--with FICHEIRO`. Aprendo com as suas correções.",
     ),
     "nl": (
         "Hallo! Vraag me iets over je documenten. (Het zijn er {count}.)",
         "Graag gedaan. Vraag gerust verder.",
         "Ik beantwoord vragen uit je documenten ({count}) en noem de passages waar een antwoord vandaan "
-        "komt. Ik vat ook een document "
-        "samen, som op of vergelijk, en lees er een die je met `--with BESTAND` noemt. Van correcties leer ik.",
+        "komt. Ik vat ook passages "
+        "samen, som op of vergelijk, en lees een document dat je met `--with BESTAND` noemt. Van correcties leer ik.",
     ),
 }
 
