@@ -9,6 +9,10 @@ import pytest
 from ayllu.adapters import AdapterRegistry
 from ayllu.backends import BackendFailed, RawRequest
 from ayllu.backends.transformers.backend import TransformersBackend
+from ayllu.backends.transformers.lora import LoraOnModel
+from ayllu.models import load_base
+
+from .conftest import write_lora
 
 Open = Callable[..., TransformersBackend]
 
@@ -84,3 +88,27 @@ async def test_an_adapter_in_pickles_or_of_another_kind_is_refused(opened: Open,
     (peft / "adapter_model.safetensors").rename(peft / "adapter_model.bin")
     with pytest.raises(BackendFailed, match=r"no adapter_model\.safetensors"):
         await backend.start()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # PEFT calls what transformers 5 has renamed
+def test_an_adapter_is_merged_as_it_would_be_computed_and_taken_out_without_a_trace(tiny: Path, tmp_path: Path) -> None:
+    import torch
+    from peft import PeftModel
+
+    model, tokenizer = load_base(tiny, "float32", "cpu")
+    untuned = {name: weight.clone() for name, weight in model.state_dict().items()}
+    write_lora(tiny, tmp_path / "peft")
+    worn = LoraOnModel(model, "cpu")
+    worn.put_on(tmp_path / "peft")
+    ids = torch.tensor([tokenizer("The ferry leaves at 7:45.").input_ids])
+    other, _ = load_base(tiny, "float32", "cpu")
+    with torch.inference_mode():
+        merged = model(input_ids=ids).logits
+        computed = PeftModel.from_pretrained(other, str(tmp_path / "peft"))(input_ids=ids).logits
+    assert torch.allclose(merged, computed, atol=1e-3)
+    worn.put_on(None)
+    assert model.state_dict().keys() == untuned.keys()
+    assert all(torch.equal(weight, untuned[name]) for name, weight in model.state_dict().items())
+    with torch.inference_mode():
+        assert not torch.allclose(merged, model(input_ids=ids).logits, atol=1e-3)
