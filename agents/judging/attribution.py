@@ -5,6 +5,10 @@ most of its names stand in the passages or in the question. Of a statement in an
 names alone can be held against them. Measured without a model on answers written by people
 (543 sentences of MTRAG's, 265 of ClapNQ's): of their own passages 0.90 and 0.985 hold half, of others found for the same
 question 0.055 and 0.042. Both sets agree on the value: it would be the same with either left out.
+The embedder's cosine of statement and passage is not looked at, for it does not gain on both sets: AUC is 1.000 with it and
+without on 40 statements of ClapNQ's, and on 41 of MTRAG's 0.920 without, 0.930 with it (alone 0.988, 0.915).
+Attribution and critic take 83 ms of processor time (109 at most) for five sentences over five passages of 25,890.
+`benchmarks/attribution.py` measures it again.
 """
 
 from __future__ import annotations
