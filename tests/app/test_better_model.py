@@ -22,10 +22,10 @@ class Writes:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self.asked = 0
+        self.requests = 0
 
     async def complete(self, request: RawRequest) -> Completion:
-        self.asked += 1
+        self.requests += 1
         self._application.models.speeds.remember_writing(SMALL, 240, 4.0)
         return Completion("thirteen", 24)
 
@@ -69,11 +69,10 @@ async def test_the_model_at_work_is_measured_where_none_was_seen_writing(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = Writes(application)
-    monkeypatch.setattr(application.backend, "raw", raw, raising=False)
     monkeypatch.setattr(type(application.backend), "raw", raw, raising=False)
     assert await BetterModel(application).offer() is not None
     assert await BetterModel(application).offer() is not None
-    assert raw.asked == 1
+    assert raw.requests == 1
 
 
 async def test_who_has_chosen_or_declined_is_never_asked(application: Application, fast: BetterModel) -> None:
