@@ -69,7 +69,7 @@ async def test_the_model_at_work_is_measured_where_none_was_seen_writing(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = Writes(application)
-    monkeypatch.setattr(type(application.backend), "raw", raw, raising=False)
+    monkeypatch.setattr(application.backend, "raw", raw, raising=False)
     assert await BetterModel(application).offer() is not None
     assert await BetterModel(application).offer() is not None
     assert raw.requests == 1
