@@ -33,7 +33,7 @@ $(TGI): pyproject.toml constraints-tgi.txt
 # What holds at every change, in minutes: no model, and no host but this one. First what needs one core each, side by side.
 test: $(DEV) $(TGI)
 	$(MAKE) --jobs=2 lint test-tgi
-	.venv/bin/pytest -m "not (model or slow or soak or gpu or tgi)"
+	.venv/bin/pytest --numprocesses=2 --dist=loadfile -m "not (model or slow or soak or gpu or tgi)"
 
 test-tgi: $(TGI)
 	.venv-tgi/bin/python -m pytest -m "not (model or slow)" tests/backends/tgi tests/models/test_downloads.py

@@ -1,19 +1,44 @@
 """Everything opened from settings, without a console: what every face starts with."""
 
-from .application import Application
-from .attached import attach, attached_library
-from .better_model import BetterModel, offer_text
-from .chat import Chat, ChatOptions
-from .collections import choose_collections
-from .corrections import usable_corrections, why_not_learnt
-from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
-from .following import ModelFollower
-from .ladder import Machine, Rung, rungs
-from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
-from .model_reranking import rerank_by_model
-from .reporter import Reporter
-from .settings_file import set_in_file, write_settings
-from .slash import slash_word, unknown_command
+from typing import TYPE_CHECKING
+
+from ..deferred import deferred
+
+if TYPE_CHECKING:
+    from .application import Application
+    from .attached import attach, attached_library
+    from .better_model import BetterModel, offer_text
+    from .chat import Chat, ChatOptions
+    from .collections import choose_collections
+    from .corrections import usable_corrections, why_not_learnt
+    from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
+    from .following import ModelFollower
+    from .ladder import Machine, Rung, rungs
+    from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
+    from .model_reranking import rerank_by_model
+    from .reporter import Reporter
+    from .settings_file import set_in_file, write_settings
+    from .slash import slash_word, unknown_command
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "application": ["Application"],
+            "attached": ["attach", "attached_library"],
+            "better_model": ["BetterModel", "offer_text"],
+            "chat": ["Chat", "ChatOptions"],
+            "collections": ["choose_collections"],
+            "corrections": ["usable_corrections", "why_not_learnt"],
+            "extras": ["Extra", "SetupFailed", "Step", "find_extra", "install_folder", "requirements"],
+            "following": ["ModelFollower"],
+            "ladder": ["Machine", "Rung", "rungs"],
+            "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
+            "model_reranking": ["rerank_by_model"],
+            "reporter": ["Reporter"],
+            "settings_file": ["set_in_file", "write_settings"],
+            "slash": ["slash_word", "unknown_command"],
+        },
+    )
 
 __all__ = [
     "Application",

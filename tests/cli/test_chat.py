@@ -15,7 +15,7 @@ from .conftest import Ayllu
 pytestmark = pytest.mark.usefixtures("scripted_settings")
 FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
-    *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),
+    *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings", "unsupported", "withdrawn"),
 }
 
 

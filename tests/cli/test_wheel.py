@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     rooms = [path.parent for path in ROOT.glob("[!.]*/__init__.py")]
     assert len(rooms) > 10
     files = [path for room in rooms for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    ours = [*files, *ROOT.glob("*.py"), ROOT / "py.typed"]
+    ours = [*files, *ROOT.glob("*.py"), ROOT / "py.typed", ROOT / "calibration.json"]
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert inside == {f"ayllu/{path.relative_to(ROOT).as_posix()}" for path in ours}
 

@@ -122,9 +122,9 @@ def test_the_correction_of_a_wrong_abstention_is_taught_by_the_prompt_that_was_n
     assert left_out == {}
     (example,) = build_examples([correction], None)
     system, user = example.prompt
-    assert "NOT IN THE DOCUMENTS" in system["content"]
+    assert system["content"].startswith("You answer questions from the numbered passages")
     assert user["content"].index("A red bridge.") < user["content"].index("By Ana.")
-    assert user["content"].endswith("Question: Please summarise the bridge")
+    assert "\n\nQuestion: Please summarise the bridge\n\n" in user["content"]
     assert example.completion == "Ana [2]."
 
 
