@@ -12,7 +12,15 @@ from .conftest import Run, Shown
 from .home import Home, kept
 
 QUESTION = "When does the ferry leave?"
-ALWAYS_FAIL = {"setup", "train sft", "adapters rollback", "doctor", "config init"}  # on this home, without any fault
+ALWAYS_FAIL = {
+    "setup",
+    "train sft",
+    "adapters rollback",
+    "doctor",
+    "config init",
+    "models use",
+    "models probe",
+}  # on this home, without any fault
 
 
 def mostly_slow(values: Iterable[Any], quick: Collection[Any]) -> list[Any]:
