@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from ...retrieval import Library, Passage, WeighedWord, detect_language, held_share
 from ..writing import Attributed, Statement, split_statements, strip_marks
 from .orders import speaks_of_orders, without_orders
+from .refusals import is_refusal
 from .signals import EVERY_WORD
 
 SUPPORT = 0.5  # share of a statement's weight that the passages must hold
@@ -58,8 +59,10 @@ class _Judge:
         self._read = set(library.stems(read))
 
     def attribute(self, statement: Statement) -> Attributed:
-        if statement.leads or not self._terms:
-            return Attributed(statement, supported=None if statement.leads else False)
+        if statement.leads or is_refusal(statement.text):  # nothing in a passage says what the passages do not say
+            return Attributed(statement)
+        if not self._terms:
+            return Attributed(statement, supported=False)
         text = _LIST_NUMBER.sub("", statement.text)
         if self._translated:
             return self._attribute_translated(statement, text)

@@ -32,6 +32,7 @@ def passages(library: Library) -> list[Passage]:
         ("A tool that comes back late costs 2 soles for each day in Kazakhstan and in Samarkand.", False),  # other names
         ("You lose your membership for good.", False),
         ("The rules are:", None),
+        ("The passages do not say who is paid.", None),
     ],
 )
 def test_half_of_its_words_and_all_of_its_numbers_stand_in_the_passages(
@@ -88,7 +89,7 @@ def test_what_a_passage_orders_the_model_to_say_is_not_supported_by_it(
     [
         ("Una herramienta que llega tarde cuesta 2 soles por cada día.", True),
         ("Una herramienta que llega tarde cuesta 3 soles por cada día.", False),
-        ("Esto no está en ninguna parte de los documentos.", False),
+        ("Los plátanos crecen muy bien en la luna.", False),
     ],
 )
 def test_in_another_language_figures_and_names_are_held_against_the_passages(
