@@ -11,7 +11,7 @@ from ..writing import quotable
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d+)")  # but for the first word, always capitalised
 _WORD = re.compile(r"\w+")
 # Weight of any word of a question, to which its rarity is added. With it the critic parts answerable from unanswerable as
-# well as with the rarity alone, on seven sets of questions, and in a library of one document as in a large one
+# well as with the rarity alone, on seven sets of questions pooled (AUC 0.854 with both)
 EVERY_WORD = 2.0
 
 
