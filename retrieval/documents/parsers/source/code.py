@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _LARGEST = 5_000_000  # characters that are looked at by their syntax
 _DEEPEST = 12
 _SMALL = 300  # characters: less is not worth to be cut
-_STANZA = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _GAP = re.compile(r"\n[ \t]*\n(?=\S)")
 _SHEBANG = re.compile(r"#!\s*\S*?([\w.+-]+?)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([\w.+-]+?)[\d.]*)?[ \t]*(?:\n|$)")
 _PATH = " > "
