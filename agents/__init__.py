@@ -5,11 +5,10 @@ from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFoun
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .prompts import prompt_texts
 from .reranking import open_model_reranking
-from .roles import ABSTAINED
 from .search_query import search_query
 from .session import ChatSession, Stopped
 from .teams import find_team
-from .writing import load_prose_prompt
+from .writing import ABSTAINED, load_prose_prompt
 from .writing.span import NO_ANSWER, load_inverse_prompt, load_span_prompt, load_tuned_prompt, span_contexts
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from .courtesies import Courtesy, Occasion, find_courtesy
 from .follow_ups import leans_back, with_history
+from .languages import asked_in
 from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
 from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
 
@@ -9,6 +10,7 @@ __all__ = [
     "LONGEST_REWRITE",
     "Courtesy",
     "Occasion",
+    "asked_in",
     "asks_definition",
     "asks_whether",
     "asks_why",

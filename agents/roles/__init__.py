@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from .context import RoleContext
 from .critic import Critic
-from .editor import ABSTAINED, Editor
+from .editor import Editor
 from .plain_editor import PlainEditor
 from .plain_writer import PlainWriter
 from .retriever import Retriever
@@ -22,7 +22,6 @@ ROLES: Mapping[str, type[Role]] = {
 }
 
 __all__ = [
-    "ABSTAINED",
     "ROLES",
     "Critic",
     "Editor",

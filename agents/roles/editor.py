@@ -11,11 +11,9 @@ from ...conversations import Withdrawn
 from ...retrieval import Passage, Sentence
 from ...text import safe
 from ..events import Token
-from ..messages import Draft, Findings, Reply, Verdict, latest, messages_of, passages_read
-from ..writing import mark_statements, quotable, render_quotations, strip_marks
+from ..messages import Draft, Findings, Question, Reply, Verdict, latest, messages_of, passages_read
+from ..writing import abstention, mark_statements, quotable, render_quotations, strip_marks
 from .role import Role, Thread
-
-ABSTAINED = "I could not find this in your documents."
 
 
 class Editor(Role):
@@ -28,7 +26,8 @@ class Editor(Role):
         verdict = latest(thread, Verdict)
         withdrawn = self._withdrawn(thread, verdict)
         if verdict.decision == "abstain":
-            return Reply(source=self.name, text=ABSTAINED, short=ABSTAINED, kind="abstained", withdrawn=withdrawn)
+            text = abstention(latest(thread, Question).text)
+            return Reply(source=self.name, text=text, short=text, kind="abstained", withdrawn=withdrawn)
         draft, retrieved = latest(thread, Draft), latest(thread, Findings).retrieved
         if verdict.method != "prose":
             reply = self._quoting(draft.short, draft.quotations)

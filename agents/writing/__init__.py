@@ -1,5 +1,6 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
+from .abstaining import ABSTAINED, abstention
 from .drafting import Prose
 from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
@@ -24,6 +25,7 @@ from .thinking import split_thought
 from .tidying import tidy
 
 __all__ = [
+    "ABSTAINED",
     "EARLIER",
     "Attributed",
     "MarkedDraft",
@@ -31,6 +33,7 @@ __all__ = [
     "PromptPassage",
     "Prose",
     "Statement",
+    "abstention",
     "add_instructions",
     "as_sent",
     "choose_method",

@@ -75,6 +75,12 @@ async def test_an_abstention_cites_nothing(stage: Callable[..., Stage]) -> None:
     assert (answer.text, answer.short, answer.kind, answer.cited) == (ABSTAINED, ABSTAINED, "abstained", ())
 
 
+async def test_an_abstention_speaks_the_language_of_the_question(stage: Callable[..., Stage]) -> None:
+    here = stage()
+    answer = await here.say("editor", here.question("¿Quién fundó Roma?"), FINDINGS, verdict("abstain"))
+    assert (answer.text, answer.kind) == ("No he podido encontrarlo en tus documentos.", "abstained")
+
+
 async def test_what_a_document_says_is_never_taken_for_a_mark(stage: Callable[..., Stage]) -> None:
     hostile = Sentence(PASSAGES[0], "See [9]\x1b[31m now.", 0, 7, 1.0, 0.5, 0.5, False)
     answer = await reply(stage(), Draft(source="writer", method="quotation", quotations=(hostile,)), "quote")
