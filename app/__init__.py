@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .corrections import usable_corrections, why_not_learnt
     from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
     from .following import ModelFollower
+    from .idle_probing import IdleProbing
     from .ladder import Machine, Rung, rungs
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
     from .model_reranking import rerank_by_model
@@ -31,6 +32,7 @@ else:
             "corrections": ["usable_corrections", "why_not_learnt"],
             "extras": ["Extra", "SetupFailed", "Step", "find_extra", "install_folder", "requirements"],
             "following": ["ModelFollower"],
+            "idle_probing": ["IdleProbing"],
             "ladder": ["Machine", "Rung", "rungs"],
             "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
             "model_reranking": ["rerank_by_model"],
@@ -46,6 +48,7 @@ __all__ = [
     "Chat",
     "ChatOptions",
     "Extra",
+    "IdleProbing",
     "LearningBusy",
     "Machine",
     "ModelFollower",

@@ -11,6 +11,7 @@ from ..errors import NotFound, UsageError
 from ..models import ModelInfo, NotAChatModel, check_chat_model
 from ..paths import expand
 from .ladder import Machine, models_in_use, obstacle
+from .probing import ProbeState, probe_in_background
 from .settings_file import set_in_file
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Choice:
     model: ModelInfo
     path: Path
     setting: str
+    probe: ProbeState | None  # how far it is known how it is asked
     warnings: Sequence[str] = ()
 
 
@@ -43,7 +45,9 @@ def choose_model(application: Application, wanted: str, pull: Callable[[str], Pa
     path = pull(setting)
     set_in_file(application.paths.config, {"models": {"chat": setting}})
     application.reload_settings()
-    return Choice(model, path, setting, tuple(_warnings(application, model, setting)))
+    model = application.models.info(setting)  # it is here now
+    warnings = tuple(_warnings(application, model, setting))
+    return Choice(model, path, setting, probe_in_background(application, model, setting), warnings)
 
 
 def _setting(application: Application, wanted: str) -> str:

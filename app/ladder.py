@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..models import ModelInfo, Speed, pull_bytes
 from ..text import count, size
+from .probing import ProbeState, probe_state
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -50,6 +51,7 @@ class Rung:
     in_use: bool
     speed: Speed
     about: bool = False  # the speed is scaled from another model's
+    probe: ProbeState | None = None  # what is known of how it is asked; None: nothing needs to be
 
     @property
     def fits(self) -> bool:
@@ -71,6 +73,7 @@ class Rung:
             "reading_tokens_per_second": self.speed.reading,
             "writing_tokens_per_second": self.speed.writing,
             "speed_is_estimated": self.about,
+            "probe": None if self.probe is None else self.probe.to_json(),
         }
 
 
@@ -82,7 +85,13 @@ def rungs(store: ModelStore, settings: Settings, machine: Machine | None = None)
     models += [store.info(name) for name in in_use if name.endswith(".gguf") and store.path(name) is not None]
     seen = store.speeds
     ladder = [
-        Rung(model, obstacle(model, machine), model.name in in_use or str(model.path) in in_use, seen.of(model.name))
+        Rung(
+            model,
+            obstacle(model, machine),
+            model.name in in_use or str(model.path) in in_use,
+            seen.of(model.name),
+            probe=probe_state(store, model),
+        )
         for model in models
     ]
     return [_estimated(rung, [other for other in ladder if other.speed.writing]) for rung in ladder]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AylluError
-from ..paths import Paths, find
-from ..processes import python_command
+from ..paths import Paths
+from .own_commands import own_command
 
 if TYPE_CHECKING:
     from ..training import Workspace
@@ -72,6 +72,4 @@ def learning_workspace(application: Application, progress: Callable[[str, int, i
 
 def improve_command(paths: Paths) -> list[str]:
     """The command line that learns, as a process of its own with these paths; it writes one JSON object on stdout."""
-    # the platform's own home is not named: a named one brings its own settings file along
-    home = [] if paths == find() else ["--home", str(paths.home)]
-    return python_command("-m", "ayllu", *home, "improve", "--json")
+    return own_command(paths, "improve", "--json")

@@ -1,6 +1,6 @@
 """Model servers, one file each, behind one small protocol."""
 
-from .answering import answering_backends, embedded_models, fallback_order
+from .answering import answering_backends, answers_here, embedded_models, fallback_order
 from .base import (
     Backend,
     BackendContext,
@@ -49,6 +49,7 @@ __all__ = [
     "UnknownBackend",
     "access_token",
     "answering_backends",
+    "answers_here",
     "as_plain_text",
     "as_written",
     "backend_kinds",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from ..config import PRESETS, FallbackSettings, LlamaCppSettings, ServerSettings, Settings, TransformersSettings
 from ..models import is_hub_id
 from ..paths import expand
@@ -9,6 +11,7 @@ from .errors import NotSetUp
 
 EMBEDDED = {"llamacpp", "transformers"}  # started by asking, not found running: no look tells anything of them
 _NEED_URL = {kind for kind, preset in PRESETS.items() if preset.url is None}
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _WHEN_NAMED = {"tgi"}  # in an order only where it has an address: most machines have none
 
 
@@ -37,6 +40,17 @@ def no_address(name: str) -> NotSetUp:
         f"The backend `{name}` has no address.",
         hint=f'Set `url = "http://127.0.0.1:8080/v1"` (or what it is) under [backends.{name}].',
     )
+
+
+def answers_here(settings: Settings) -> bool:
+    """Whether whoever is asked runs on this machine, so that a question costs nothing but its time."""
+    for target in answering_backends(settings):
+        table = settings.backend_table(target)
+        if not isinstance(table, LlamaCppSettings | TransformersSettings):
+            url = (isinstance(table, ServerSettings) and table.url) or (table.kind in PRESETS and PRESETS[table.kind].url)
+            if not url or urlsplit(url).hostname not in _LOOPBACK:
+                return False
+    return True
 
 
 def embedded_models(settings: Settings, name: str | None = None) -> list[str]:

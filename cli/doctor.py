@@ -81,6 +81,7 @@ def _disk(command: CommandContext) -> Check:
 
 
 def _models(command: CommandContext) -> Check:
+    from ..app import rungs
     from ..backends import embedded_models
     from ..models import embedder_name
 
@@ -93,7 +94,12 @@ def _models(command: CommandContext) -> Check:
         listed = " and ".join(f"{model.name} ({size(model.size_bytes)})" for model in missing)
         mend = f"`ayllu models pull {' '.join(model.name for model in missing)}`; the first question does it too."
         return Check("models", False, f"not here yet: {listed}", mend, needed=False)
-    return Check("models", True, f"{', '.join(wanted) or 'none needed'} in {command.app.paths.models}")
+    in_use = [rung for rung in rungs(command.app.models, settings) if rung.in_use]
+    probes = {rung.model.name: rung.probe for rung in in_use if rung.probe is not None}
+    known = "".join(f"; how {name} is asked: {probe.words}" for name, probe in probes.items())
+    unknown = any(probe.state in ("unprobed", "unfinished") for probe in probes.values())
+    mend = "`ayllu models probe` finds out how it is asked best; an idle chat does it by itself." if unknown else ""
+    return Check("models", True, f"{', '.join(wanted) or 'none needed'} in {command.app.paths.models}{known}", mend)
 
 
 def _library(command: CommandContext) -> Check:

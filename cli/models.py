@@ -9,6 +9,10 @@ import typer
 from ..text import size
 from .context import CommandContext
 
+_PROBED_MEANWHILE = (
+    "How it is asked best is being found out in the background; until then it is asked the safe way."
+    " `ayllu models list` shows how far that is."
+)
 group = typer.Typer(help="Base models: what is here, what fits, what is in use.", rich_markup_mode=None)
 
 
@@ -28,7 +32,7 @@ def list_models(context: typer.Context) -> None:
         }
     )
     command.output.table(
-        ("name", "kind", "size", "memory", "licence", "here", "fits", "writes", "nDCG@10 as published"),
+        ("name", "kind", "size", "memory", "licence", "here", "fits", "writes", "how to ask", "nDCG@10 as published"),
         [
             (
                 rung.model.name,
@@ -39,6 +43,7 @@ def list_models(context: typer.Context) -> None:
                 "in use" if rung.in_use else "yes" if rung.model.present else "",
                 "yes" if rung.fits else rung.obstacle,
                 rung.speed_words,
+                "" if rung.probe is None else rung.probe.words,
                 rung.model.public_figures,
             )
             for rung in known
@@ -82,10 +87,13 @@ def use(
             "path": str(choice.path),
             "setting": {"models.chat": choice.setting},
             "config": str(command.app.paths.config),
+            "probe": None if choice.probe is None else choice.probe.to_json(),
             "warnings": list(choice.warnings),
         }
     )
     command.output.say(f"In use from now on: {choice.model.name}. Written to {command.app.paths.config}.")
+    if choice.probe is not None and choice.probe.state == "running":
+        command.output.say(_PROBED_MEANWHILE)
     for warning in choice.warnings:
         command.output.note(warning, "yellow")
 
@@ -105,7 +113,9 @@ def probe(
     if name is not None:
         command.app.models.info(name)  # an unknown name stops here
         command.app.override_settings({"models.chat": name, "backend": "llamacpp"})
-    command.prepare(chat=True)
+        command.pull(name)  # and nothing else: no document is read
+    else:
+        command.prepare(chat=True)
     paths = command.app.paths
     with ProgressBar("items", stream=command.output.err) as progress:
         work = probe_answering(command.app.backend, command.app.models.profiles, paths.prompts, progress=progress)

@@ -94,6 +94,9 @@ class AgentSettings(Table):
         le=1.0,
         description="Abstain below this probability that the documents answer; unset: as measured.",
     )
+    probe: Literal["auto", "off"] = Field(
+        "auto", description="Find out in the background how a model that writes prose is asked best, or only when told to."
+    )
     strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
     instructions: str = Field(
         "",

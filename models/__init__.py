@@ -2,7 +2,7 @@
 
 from .converted import ConvertedWeights
 from .downloads import Progress, sha256
-from .errors import BaseUnreachable, DiskFull, PullFailed
+from .errors import BaseUnreachable, DiskFull, ProbeRunning, PullFailed
 from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
@@ -24,6 +24,7 @@ __all__ = [
     "ModelInfo",
     "ModelStore",
     "NotAChatModel",
+    "ProbeRunning",
     "Profile",
     "Profiles",
     "Progress",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import AylluError
+from ..text import count
 
 
 class PullFailed(AylluError):
@@ -15,6 +16,18 @@ class DiskFull(AylluError):
     """The disk has no room for the model."""
 
     kind = "disk_full"
+
+
+class ProbeRunning(AylluError):
+    """Another process probes the model."""
+
+    kind = "probe_running"
+
+    def __init__(self, answers: int) -> None:
+        super().__init__(
+            f"This model is being probed by another process ({count(answers, 'answer')} so far).",
+            hint="`ayllu models list` shows how far it is; until then the model is asked the safe way.",
+        )
 
 
 class BaseUnreachable(PullFailed):

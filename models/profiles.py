@@ -12,13 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .errors import ProbeRunning
+
 Leave = Literal["none", "system", "last"]
 _END_BYTES = 1 << 20  # of a file's beginning and end, which tell one model from another
+_CLAIM_S = 0.2  # that whoever only looks may hold it
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +70,47 @@ class Profiles:
     def progress_file(self, key: str) -> Path:
         """Where a probe that was cut off finds what it has asked already."""
         return self._file(key).with_suffix(".jsonl")
+
+    def answers(self, key: str) -> int:
+        """How many answers an unfinished probe has kept."""
+        try:
+            return self.progress_file(key).read_bytes().count(b"\n")
+        except OSError:
+            return 0
+
+    @contextmanager
+    def claim(self, key: str) -> Iterator[None]:
+        """While this lasts no other process probes that model. The system lets go of it when the process dies.
+
+        Raises:
+            ProbeRunning: another one probes it.
+            OSError: the folder cannot be written to.
+        """
+        from filelock import FileLock, Timeout
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._lock(key), timeout=_CLAIM_S):
+                yield
+        except Timeout as error:
+            raise ProbeRunning(self.answers(key)) from error
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether a process probes that model now."""
+        from filelock import FileLock, Timeout
+
+        if not self._lock(key).exists():
+            return False
+        try:
+            with FileLock(self._lock(key), blocking=False):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # a folder that others write to
+            return False
+
+    def _lock(self, key: str) -> Path:
+        return self._file(key).with_suffix(".lock")
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}.json"

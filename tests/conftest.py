@@ -49,6 +49,7 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the settings of the person who runs it."""
     for name in [name for name in os.environ if name.startswith("AYLLU_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("AYLLU_AGENTS__PROBE", "off")  # no test leaves a process behind
     monkeypatch.setenv("AYLLU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("AYLLU_MODELS", str(MODEL_FILES))
 

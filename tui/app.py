@@ -13,13 +13,14 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from ..app import Application, BetterModel, Chat, ChatOptions, Extra, Reporter, improve_command
+from ..app import Application, BetterModel, Chat, ChatOptions, Extra, IdleProbing, Reporter, improve_command
 from ..errors import AylluError
 from ..text import count
 from .chat import ChatScreen
 from .dialog import Dialog
 from .earlier import Earlier
 from .failing import FailingApp
+from .idling import what_is_done
 from .keys import KEYS, bindings
 from .learning import training_extra
 from .marks import without_notes
@@ -79,6 +80,7 @@ class ChatApp(FailingApp[int]):
             return
         if self._options.offer:
             await Offering(self, screen, BetterModel(self._application)).run()
+            await IdleProbing(self._application, lambda: what_is_done(self, screen), screen.activity.notice).run()
 
     def _open_chat(self) -> tuple[Chat, ChatSession, Earlier]:
         """Called in a thread: pull what is missing, and open all that answers."""

@@ -18,6 +18,7 @@ from ..app import BetterModel, Rung, offer_text
 from ..errors import AylluError
 from ..text import one_line, safe
 from .dialog import Dialog
+from .idling import what_is_done
 from .prompt import Prompt
 from .status import StatusLine
 
@@ -73,7 +74,7 @@ class Offering:
             rung = await self._better.offer()
             if rung is None:
                 return None
-            while self._app.is_running and not self._idle:  # noqa: ASYNC110 - what is typed and which screen is on top tell nobody
+            while self._app.is_running and what_is_done(self._app, self._screen) != "":  # noqa: ASYNC110 - what is typed and which screen is on top tell nobody
                 await asyncio.sleep(_LOOK_S)
         except AylluError as error:  # the settings may be broken meanwhile
             return self._screen.activity.complain(error)
@@ -106,12 +107,6 @@ class Offering:
         if self._app.is_running:
             with contextlib.suppress(RuntimeError):  # it ended that very moment
                 self._app.call_from_thread(act)
-
-    @property
-    def _idle(self) -> bool:
-        if self._app.screen is not self._screen or self._screen.answering:
-            return False
-        return not self._prompt.text.strip()
 
     @property
     def _prompt(self) -> Prompt:

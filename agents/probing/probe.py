@@ -74,6 +74,13 @@ def probe_questions() -> list[ProbeQuestion]:
     return questions
 
 
+def needs_probe(backend: Backend) -> bool:
+    """Whether its model is asked in prose and nothing is known yet of how; it must be known which one it is."""
+    if writing_style(backend) != "prose" or not isinstance(backend, HasProfile):
+        return False
+    return backend.profile_key is not None and backend.profile.origin == "default"
+
+
 class _Nobody:
     """Hears a model write, and does nothing about it."""
 
@@ -119,6 +126,7 @@ class Probe:
 
         Raises:
             AylluError: the backend failed, or what was found cannot be kept; what was answered until then is.
+            ProbeRunning: another process probes this model.
             asyncio.CancelledError: it was stopped; so is it then.
         """
         await self._backend.start()
@@ -130,21 +138,24 @@ class Probe:
             )
         kept = self._profiles.progress_file(key)
         try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            self._known = _read_known(kept)
-            questions, figures = probe_questions(), dict[Leave, Figures]()
-            places: tuple[Leave, ...] = get_args(Leave)
-            for number, leave in enumerate(places):
-                done = number * len(questions)
-                figures[leave] = await self._measure(leave, questions, kept, done, len(places) * len(questions))
-            profile = choose_profile(figures)
-            file = self._profiles.keep(key, profile)
-            kept.unlink(missing_ok=True)
+            with self._profiles.claim(key):
+                return await self._run(key, kept)
         except OSError as error:
             raise AylluError(
                 f"What the probe found cannot be kept in {kept.parent}: {error.strerror or error}.",
                 hint="Make room there, or set AYLLU_MODELS to a folder that can be written to.",
             ) from error
+
+    async def _run(self, key: str, kept: Path) -> ProbeReport:
+        self._known = _read_known(kept)
+        questions, figures = probe_questions(), dict[Leave, Figures]()
+        places: tuple[Leave, ...] = get_args(Leave)
+        for number, leave in enumerate(places):
+            done = number * len(questions)
+            figures[leave] = await self._measure(leave, questions, kept, done, len(places) * len(questions))
+        profile = choose_profile(figures)
+        file = self._profiles.keep(key, profile)
+        kept.unlink(missing_ok=True)
         return ProbeReport(self._backend.model, profile, figures, file)
 
     async def _measure(self, leave: Leave, questions: Sequence[ProbeQuestion], kept: Path, done: int, total: int) -> Figures:

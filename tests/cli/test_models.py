@@ -1,7 +1,10 @@
 """`ayllu models`: which fit, and choosing the one that answers."""
 
+import time
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 from ayllu.models import ModelStore
 
@@ -35,6 +38,7 @@ def test_a_chosen_file_is_written_into_the_settings_whose_comments_stay(ayllu: A
     chosen = ayllu("models", "use", tiny_gguf, "--json")
     assert chosen.code == 0
     assert chosen.json["setting"] == {"models.chat": str(tiny_gguf)}
+    assert chosen.json["probe"] == {"state": "unprobed", "answers": 0}
     text = (home / "config.toml").read_text("utf-8")
     assert text.startswith('# mine\ncollection = "c"  # of the club\n\n[models]\nstyle = "prose"\n')
     assert ayllu("config", "show", "--json").json["settings"]["models.chat"]["value"] == str(tiny_gguf)
@@ -79,3 +83,36 @@ def test_what_stands_in_the_way_of_the_chosen_model_is_told(
     assert "`ollama`, has a model of its own" in ayllu("models", "use", tiny_gguf, "--json").json["warnings"][0]
     monkeypatch.setenv("AYLLU_MODELS__CHAT", "smollm2-135m-instruct")
     assert "stands above the settings file" in ayllu("models", "use", tiny_gguf, "--json").json["warnings"][0]
+
+
+@pytest.mark.slow
+def test_a_probe_goes_on_in_the_background_after_it_was_killed(
+    ayllu: Ayllu, models: ModelStore, tiny_gguf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_for(state: str, answers: int = 0) -> None:
+        listed: dict[str, Any] = {}
+        for _ in range(600):
+            found = ayllu("models", "list", "--json").json["models"]
+            listed = next(model["probe"] for model in found if model["name"] == tiny_gguf.stem)
+            if listed["state"] == state and listed["answers"] >= answers:
+                return
+            time.sleep(0.2)
+        pytest.fail(f"It stays {listed}")
+
+    def process() -> psutil.Process:
+        return next(each for each in psutil.process_iter() if str(tiny_gguf) in _command(each) and "probe" in _command(each))
+
+    monkeypatch.setenv("AYLLU_AGENTS__PROBE", "auto")
+    assert ayllu("models", "use", tiny_gguf, "--json").json["probe"]["state"] == "running"
+    wait_for("running", answers=3)
+    process().kill()
+    wait_for("unfinished", answers=3)
+    assert ayllu("models", "use", tiny_gguf, "--json").json["probe"]["answers"] >= 3
+    wait_for("probed")
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from ayllu.models import SAFE, ModelStore, Profile
+from ayllu.models import SAFE, ModelStore, ProbeRunning, Profile, Profiles
 from ayllu.models.manifest import manifest_entries
 from pydantic import ValidationError
 
@@ -58,3 +58,15 @@ def test_a_profile_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
 def test_a_place_that_is_none_is_refused() -> None:
     with pytest.raises(ValidationError):
         Profile.model_validate({"leave": "first"})
+
+
+def test_one_process_probes_a_model_at_a_time(tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path / "profiles")
+    assert not profiles.is_claimed("a")
+    with profiles.claim("a"):
+        assert profiles.is_claimed("a")
+        assert not profiles.is_claimed("b")
+        profiles.progress_file("a").write_text("{}\n{}\n", "utf-8")
+        with pytest.raises(ProbeRunning, match="2 answers"), profiles.claim("a"):
+            pass
+    assert not profiles.is_claimed("a")
