@@ -54,7 +54,7 @@ class IdleProbing:
             if (now := self._look()) is None or now != seen:
                 seen, since = now, monotonic()
             elif monotonic() - since >= self._idle_s and self._is_wanted():
-                await self._probe_until(lambda seen=seen: self._look() != seen)
+                await self._probe_while(seen)
                 since = monotonic()
 
     def _is_wanted(self) -> bool:
@@ -67,7 +67,8 @@ class IdleProbing:
             and self._application.backend.model not in self._finished
         )
 
-    async def _probe_until(self, has_changed: Callable[[], bool]) -> None:
+    async def _probe_while(self, seen: object) -> None:
+        """As long as the person does nothing else than what was seen."""
         from autogen_core import CancellationToken
 
         stop, model = CancellationToken(), self._application.backend.model
@@ -75,7 +76,7 @@ class IdleProbing:
         try:
             while not work.done():
                 await asyncio.wait([work], timeout=self._look_s)
-                if has_changed():
+                if self._look() != seen:
                     stop.cancel()
         finally:  # the chat may end meanwhile
             stop.cancel()

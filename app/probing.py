@@ -8,13 +8,12 @@ safe way.
 from __future__ import annotations
 
 import logging
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..models import ModelInfo
-from ..processes import isolated_environment
+from ..processes import start_beside
 from ..text import count
 from .own_commands import own_command
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from ..models import ModelStore
     from .application import Application
 
-_NICENESS = 15
+_NICENESS = 10
 log = logging.getLogger(__name__)
 
 
@@ -83,15 +82,8 @@ def _start(command: Sequence[str]) -> None:
     """A process that outlives this one and its terminal, and gives way to others."""
     import psutil
 
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=isolated_environment(),
-        start_new_session=True,
-    )
+    pid = start_beside(command)
     try:
-        psutil.Process(process.pid).nice(_NICENESS)
+        psutil.Process(pid).nice(_NICENESS)
     except psutil.Error:
         log.info("the probe runs as any other process", exc_info=True)

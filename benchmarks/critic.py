@@ -33,15 +33,19 @@ def measure_values(library: Library, question: str) -> tuple[float, ...]:
     return astuple(measure_signals(library, question, library.retrieve(question, k=PASSAGES, collection=EVAL_COLLECTION)))
 
 
-def fit(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Logistic regression by Newton's method, ridged in units of each signal's spread; bias first."""
+def fit(rows: np.ndarray, labels: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
+    """Logistic regression by Newton's method, ridged in units of each signal's spread; bias first.
+
+    `counts`: as how many each row counts; without it, each as one.
+    """
+    counts = np.ones(len(rows)) if counts is None else counts
     mean, spread = rows.mean(0), rows.std(0) + 1e-9
     design = np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
     weights = np.zeros(design.shape[1])
     for _ in range(40):
         chance = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (labels - chance) - RIDGE * weights
-        bend = (design * (chance * (1 - chance))[:, None]).T @ design + RIDGE * np.eye(len(weights))
+        slope = design.T @ (counts * (labels - chance)) - RIDGE * weights
+        bend = (design * (counts * chance * (1 - chance))[:, None]).T @ design + RIDGE * np.eye(len(weights))
         weights += np.linalg.solve(bend, slope)
     plain = weights[1:] / spread
     return np.array([weights[0] - plain @ mean, *plain])

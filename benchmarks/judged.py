@@ -61,6 +61,7 @@ class Question:
     answers: Sequence[str]
     relevant: Mapping[str, int]
     passages: Sequence[Sequence[str]] = ()  # of manuals: what a right one must contain, any of these
+    history: Sequence[tuple[str, str]] = ()  # the conversation before it
 
     def document(self, passage: Passage) -> str:
         """What a hit counts as."""
@@ -76,7 +77,7 @@ class JudgedSet:
     questions: Sequence[Question]  # each with an answer
     collection: str
     documents: Sequence[Document] = ()  # of manuals none: they are read already
-    unanswerable: Sequence[str] = ()  # of manuals: questions that none of them answers
+    unanswerable: Sequence[Question] = ()  # questions that none of its documents answers
 
     @contextlib.contextmanager
     def library(self, embedder: KeptVectors, chunk_tokens: int | None = None) -> Iterator[Library]:
@@ -112,7 +113,7 @@ def _manuals(folder: Path) -> JudgedSet:
         for entry in entries
         if is_there(entry["passage"])
     ]
-    unanswerable = [entry["question"] for entry in entries if not entry["passage"]]
+    unanswerable = [Question(entry["question"], (), {}) for entry in entries if not entry["passage"]]
     return JudgedSet("manuals", folder, questions, COLLECTION, unanswerable=unanswerable)
 
 
@@ -129,11 +130,12 @@ def _evaluation(file: Path, most: int, titles: bool) -> JudgedSet:
         [_question(question) for question in answerable.sample(most, SEED)],
         EVAL_COLLECTION,
         _documents(file, eval_set, titles=titles),
+        [_question(question) for question in eval_set.questions if question.impossible],
     )
 
 
 def _question(question: EvalQuestion) -> Question:
-    return Question(question.question, question.answers, question.relevant)
+    return Question(question.question, question.answers, question.relevant, history=question.history)
 
 
 def _documents(file: Path, eval_set: EvalSet, *, titles: bool) -> list[Document]:

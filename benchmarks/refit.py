@@ -1,13 +1,15 @@
 """Fit anew all that depends on the scores of search, on several sets: `python benchmarks/refit.py SET SET … [--write]`.
 
 Run it whenever search or the choice of sentences changes, with sets that differ (see `judged.py`; manuals are never fitted
-on, for they have too few questions, but judged). In order, each on what was chosen before it:
+on, for they have too few questions, but judged). The sample's questions and the how-to questions (`own_sets.py`) always go
+along. In order, each on what was chosen before it:
 
 1. Fusion: the share of the dense side, by nDCG@10.
-2. The critic's weights: a logistic regression. Every second document of a set stands in one half of a library, the others in
-   the other half: a question is answerable in its own half and not in the other, unless what is retrieved there holds a
-   gold answer too. As many questions of each set.
-3. The critic's threshold, at which a given share of the answerable are refused on the mean of the sets.
+2. The critic's weights: a logistic regression. A set that has unanswerable questions is asked those. Of any other, every
+   second document stands in one half of a library, the others in the other half: a question is answerable in its own half
+   and not in the other, unless what is retrieved there holds a gold answer too. Each set counts alike, up to `MOST`
+   questions of either sort.
+3. The critic's three thresholds, at each of which a given share of the answerable questions lies below.
 
 Each is shown set by set: what is in use, and what was fitted without that set. A fit takes the place of what is in use only
 where it is better on the mean of the sets that neither has seen (of all, where there are none) by more than the standard
@@ -27,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ayllu.agents import search_query, subject
 from ayllu.agents.judging import CALIBRATION, Signals, measure_signals
 from ayllu.calibration import fitted
 from ayllu.evaluation import auc
@@ -35,12 +38,17 @@ from ayllu.retrieval import Library
 from ayllu.retrieval.ranking import search
 from critic import fit
 from fusion import by_standing_out, rank_sets, weighted
-from judged import JudgedSet, KeptVectors, load_sets
+from judged import JudgedSet, KeptVectors, Question, load_sets
+from own_sets import own_sets
 
 TARGET = Path(__file__).parent.parent / "calibration.json"
 PASSAGES = 3
-REFUSED = 0.07  # of the answerable, on the mean of the sets
-HOPELESS = 0.03  # of the answerable, for which a model that writes prose is not asked
+BELOW = {  # the share of the answerable questions that is to lie below each threshold
+    "threshold": 0.07,  # models that point refuse there
+    "prose_threshold": 0.08,  # all that a model writes must be supported
+    "hopeless": 0.03,  # a model that writes prose is not asked
+}
+MOST = 60  # questions of either sort, as which a set counts at most
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
 SIGNALS = [signal.name for signal in dataclasses.fields(Signals)]
 IN_USE = np.array([CALIBRATION.bias, *(getattr(CALIBRATION, name) for name in SIGNALS)])
@@ -54,6 +62,19 @@ class Rows:
     yes: np.ndarray
     no: np.ndarray
     is_fitted_on: bool
+
+    @property
+    def signals(self) -> np.ndarray:
+        return np.vstack([self.yes, self.no])
+
+    @property
+    def labels(self) -> np.ndarray:
+        return np.repeat([1.0, 0.0], [len(self.yes), len(self.no)])
+
+    @property
+    def counts(self) -> np.ndarray:
+        """As how many each row counts: either sort as many as it has, and at most `MOST`."""
+        return np.concatenate([np.full(len(side), min(1.0, MOST / len(side))) for side in (self.yes, self.no)])
 
 
 # --- fusion ---
@@ -83,8 +104,8 @@ def fit_fusion(files: Sequence[Path], embedder: KeptVectors, questions: int) -> 
 
 
 def measure(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_questions: int) -> Rows:
-    if not judged.documents:
-        return measure_whole(judged, embedder)
+    if judged.unanswerable:
+        return measure_whole(judged, embedder, most_questions)
     halves, questions = chosen(judged, most_documents, most_questions)
     rows: dict[bool, list[tuple[float, ...]]] = {True: [], False: []}
     with tempfile.TemporaryDirectory(prefix="ayllu-refit-") as folder, Library.open(Path(folder), embedder) as library:
@@ -103,15 +124,23 @@ def measure(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_
     return Rows(judged.name, np.array(rows[True]), np.array(rows[False]), True)
 
 
-def measure_whole(judged: JudgedSet, embedder: KeptVectors) -> Rows:
-    """Manuals: answerable or not as `manuals.jsonl` says."""
-    rows = []
+def measure_whole(judged: JudgedSet, embedder: KeptVectors, most_questions: int) -> Rows:
+    """A set that says itself which of its questions its documents do not answer."""
     with judged.library(embedder) as library:
-        for text in (*(question.text for question in judged.questions), *judged.unanswerable):
-            retrieved = library.retrieve(text, k=PASSAGES, collection=judged.collection)
-            rows.append(astuple(measure_signals(library, text, retrieved)))
-    first = len(judged.questions)
-    return Rows(judged.name, np.array(rows[:first]), np.array(rows[first:]), False)
+
+        def values(question: Question) -> tuple[float, ...]:
+            query = subject(question.text)
+            if question.history:
+                look = {"mode": "hybrid", "passages": PASSAGES, "collection": judged.collection}
+                query = search_query(library, question.text, question.history, **look)
+            retrieved = library.retrieve(query, k=PASSAGES, collection=judged.collection)
+            return astuple(measure_signals(library, query, retrieved, subject(question.text)))
+
+        sides = []
+        for questions in (judged.questions, judged.unanswerable):
+            asked = random.Random(0).sample(questions, min(len(questions), most_questions))
+            sides.append(np.array([values(question) for question in asked]))
+    return Rows(judged.name, *sides, is_fitted_on=bool(judged.documents))
 
 
 def chosen(judged: JudgedSet, most_documents: int, most_questions: int):
@@ -132,15 +161,18 @@ def chances(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def fit_weights(sets: Sequence[Rows]) -> np.ndarray:
-    """Each set has the same number of questions in it."""
-    least = min(len(side) for rows in sets for side in (rows.yes, rows.no))
-    yes, no = (np.vstack([getattr(rows, side)[:least] for rows in sets]) for side in ("yes", "no"))
-    return fit(np.vstack([yes, no]), np.repeat([1.0, 0.0], len(yes)))
+    signals = np.vstack([rows.signals for rows in sets])
+    labels, counts = (np.concatenate([getattr(rows, name) for rows in sets]) for name in ("labels", "counts"))
+    return fit(signals, labels, counts)
 
 
-def fit_threshold(sets: Sequence[Rows], weights: np.ndarray) -> float:
-    least = min(len(rows.yes) for rows in sets)
-    return float(np.quantile(np.concatenate([chances(weights, rows.yes[:least]) for rows in sets]), REFUSED))
+def fit_threshold(sets: Sequence[Rows], weights: np.ndarray, share: float) -> float:
+    """Below which `share` of the answerable questions of all sets lies."""
+    answerable = np.concatenate([chances(weights, rows.yes) for rows in sets])
+    counts = np.concatenate([rows.counts[: len(rows.yes)] for rows in sets])
+    order = np.argsort(answerable)
+    below = np.cumsum(counts[order]) / counts.sum()
+    return float(answerable[order][np.searchsorted(below, share)])
 
 
 def figures(rows: Rows, weights: np.ndarray, threshold: float) -> dict[str, float]:
@@ -156,7 +188,10 @@ def fit_critic(sets: Sequence[Rows]) -> tuple[np.ndarray, Mapping[str, Any]]:
     for rows in sets:
         others = [other for other in fitted_on if other is not rows]
         weights = fit_weights(others)
-        now, unseen = figures(rows, IN_USE, CALIBRATION.threshold), figures(rows, weights, fit_threshold(others, weights))
+        now, unseen = (
+            figures(rows, IN_USE, CALIBRATION.threshold),
+            figures(rows, weights, fit_threshold(others, weights, BELOW["threshold"])),
+        )
         gains[rows.name] = unseen["auc"] - now["auc"]
         counts = {"answerable": len(rows.yes), "unanswerable": len(rows.no)}
         print(json.dumps({"critic": rows.name, **counts, "in_use": now, "never_seen": unseen}), flush=True)
@@ -164,33 +199,24 @@ def fit_critic(sets: Sequence[Rows]) -> tuple[np.ndarray, Mapping[str, Any]]:
     return weights, origin
 
 
-def fit_critic_threshold(sets: Sequence[Rows], weights: np.ndarray) -> tuple[float, Mapping[str, Any]]:
-    """The better one is nearer to the share that is to be refused. Other weights need another threshold."""
-    fitted_on = [rows for rows in sets if rows.is_fitted_on]
-    new = fit_threshold(fitted_on, weights)
-    now = CALIBRATION.threshold if weights is IN_USE else new
+def fit_critic_threshold(name: str, sets: Sequence[Rows], weights: np.ndarray) -> tuple[float, Mapping[str, Any]]:
+    """The better one is nearer to the share that is to lie below. Other weights need another threshold."""
+    fitted_on, share = [rows for rows in sets if rows.is_fitted_on], BELOW[name]
+    new = fit_threshold(fitted_on, weights, share)
+    now = getattr(CALIBRATION, name) if weights is IN_USE else new
     gains = {}
     for rows in fitted_on:
-        unseen = fit_threshold([other for other in fitted_on if other is not rows], weights)
-        shares = {
-            name: float((chances(weights, rows.yes) < at).mean()) for name, at in (("in_use", now), ("unseen", unseen))
+        unseen = fit_threshold([other for other in fitted_on if other is not rows], weights, share)
+        below = {
+            which: [float((chances(weights, side) < at).mean()) for side in (rows.yes, rows.no)]
+            for which, at in (("in_use", now), ("never_seen", unseen))
         }
-        gains[rows.name] = abs(shares["in_use"] - REFUSED) - abs(shares["unseen"] - REFUSED)
-        line = {name: round(share, 3) for name, share in shares.items()}
-        print(json.dumps({"threshold": rows.name, "refused": line, "fitted": round(unseen, 3)}), flush=True)
+        gains[rows.name] = abs(below["in_use"][0] - share) - abs(below["never_seen"][0] - share)
+        line = {which: [round(each, 3) for each in shares] for which, shares in below.items()}
+        print(json.dumps({name: rows.name, "below": line, "fitted": round(unseen, 3)}), flush=True)
     names = [rows.name for rows in fitted_on]
-    threshold, origin = outcome("threshold", gains, now, new, names)
-    return threshold, origin if weights is IN_USE else {**origin, "fitted_on": names}
-
-
-def prose_bounds(sets: Sequence[Rows], weights: np.ndarray) -> dict[str, float]:
-    """Of a model that writes prose: below which it is not asked, and below which all that it writes must be supported."""
-    least = min(len(rows.yes) for rows in sets)
-    yes = np.concatenate([chances(weights, rows.yes[:least]) for rows in sets])
-    return {
-        "prose_threshold": round(float(np.quantile(yes, REFUSED)), 3),
-        "hopeless": round(float(np.quantile(yes, HOPELESS)), 3),
-    }
+    value, origin = outcome(name, gains, now, new, names)
+    return value, origin if weights is IN_USE else {**origin, "fitted_on": names}
 
 
 # --- what becomes of a fit ---
@@ -198,7 +224,7 @@ def prose_bounds(sets: Sequence[Rows], weights: np.ndarray) -> dict[str, float]:
 
 def outcome(part: str, gains: Mapping[str, float], now, new, names: Sequence[str]):
     """Which of both is used from now on, and its origin. `gains`: of the fits, each on the set that it has not seen."""
-    before = fitted().origin[part]["fitted_on"]
+    before = fitted().origin.get(part, {}).get("fitted_on", [])
     judges = [name for name in gains if name not in before] or list(gains)
     mean, spread = np.mean([gains[name] for name in judges]), np.std([gains[name] for name in judges])
     better = bool(mean > spread / np.sqrt(len(judges)))
@@ -220,19 +246,21 @@ def main() -> None:
     share, fusion_origin = fit_fusion(options.sets, embedder, options.fusion_questions)
     search.fitted = lambda: dataclasses.replace(fitted(), dense_share=share)  # what follows is fitted on that
     rows = []
-    for judged in load_sets(options.sets, 10_000):
+    for judged in [*load_sets(options.sets, 10_000), *own_sets()]:
         rows.append(measure(judged, embedder, options.documents, options.questions))
         embedder.save()
     weights, critic_origin = fit_critic(rows)
-    threshold, threshold_origin = fit_critic_threshold(rows, weights)
+    thresholds = {name: fit_critic_threshold(name, rows, weights) for name in BELOW}
     named = dict(zip(["bias", *SIGNALS], weights.round(3).tolist(), strict=True))
+    values = {name: round(value, 3) for name, (value, _) in thresholds.items()}
     content = {
         "fusion": {"dense_share": share},
-        "critic": {
-            **fitted().critic,
-            embedder.name: {**named, "threshold": round(threshold, 3), **prose_bounds(rows, weights)},
+        "critic": {**fitted().critic, embedder.name: {**named, **values}},
+        "origin": {
+            "fusion": fusion_origin,
+            "critic": critic_origin,
+            **{name: origin for name, (_, origin) in thresholds.items()},
         },
-        "origin": {"fusion": fusion_origin, "critic": critic_origin, "threshold": threshold_origin},
     }
     text = json.dumps(content, indent=2) + "\n"
     print(text, end="")

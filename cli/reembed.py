@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..processes import isolated_environment, python_command
+from ..processes import python_command, start_beside
 from ..text import count, one_line
 from .context import CommandContext
 from .errors import Interrupted
@@ -72,15 +71,7 @@ def _leave(command: CommandContext, collection: str | None) -> int:
     """A process of its own goes on with it, and writes to the log what goes wrong."""
     arguments = ["--home", str(command.app.paths.home), "--json", "sources", "reembed"]
     arguments += [] if collection is None else ["--collection", collection]
-    child = subprocess.Popen(  # it outlives us
-        python_command("-m", "ayllu", *arguments),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=isolated_environment(),
-        start_new_session=True,
-    )
-    child.returncode = 0  # nobody waits for it
-    command.output.result({"background": True, "pid": child.pid})
-    command.output.say(f"It goes on in process {child.pid}. `ayllu sources verify` says how far it is.")
+    pid = start_beside(python_command("-m", "ayllu", *arguments))
+    command.output.result({"background": True, "pid": pid})
+    command.output.say(f"It goes on in process {pid}. `ayllu sources verify` says how far it is.")
     return 0
