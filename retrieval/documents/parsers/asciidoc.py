@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from .base import BlockKind, Parsed
+from .cell import Cell, place
 from .encoding import decode
-from .grid import Cell, place, rows_in_place
+from .grid import rows_in_place
 from .lines import LineBuilder
 
 _MEDIA_TYPE = "text/asciidoc"

@@ -43,17 +43,17 @@ _DOCUMENTS = (
         frozenset({".docx", ".docm", ".dotx", ".dotm"}),
         _by("docx"),
         ZIP,
-        version=2,
+        version=3,
     ),
     Format("application/epub+zip", frozenset({".epub"}), _by("epub"), ZIP),
     Format(
         "text/html",
         frozenset({".html", ".htm", ".xhtml"}),
         _by("html"),
-        version=2,
+        version=3,
         aliases=frozenset({"application/xhtml+xml"}),
     ),
-    Format("application/x-tex", frozenset({".tex", ".latex", ".ltx"}), _by("latex.reading"), version=2),
+    Format("application/x-tex", frozenset({".tex", ".latex", ".ltx"}), _by("latex.reading"), version=3),
     Format(
         "text/troff",
         frozenset(
@@ -79,8 +79,8 @@ _DOCUMENTS = (
     ),
     Format("application/x-ipynb+json", frozenset({".ipynb"}), _by("notebook")),
     Format(f"{_OPEN}.presentation", frozenset({".odp", ".otp"}), _by("odp"), ZIP),
-    Format(f"{_OPEN}.spreadsheet", frozenset({".ods", ".ots"}), _by("ods"), ZIP),
-    Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP, version=2),
+    Format(f"{_OPEN}.spreadsheet", frozenset({".ods", ".ots"}), _by("ods"), ZIP, version=2),
+    Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP, version=3),
     Format(
         _OLE,
         frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"}),
@@ -93,7 +93,7 @@ _DOCUMENTS = (
         frozenset({".pdf"}),
         _by("pdf.reading"),
         PDF,
-        version=4,
+        version=5,
         aliases=frozenset({"application/x-pdf"}),
     ),
     Format(
@@ -109,6 +109,7 @@ _DOCUMENTS = (
         frozenset({".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"}),
         _by("pptx"),
         ZIP,
+        version=2,
     ),
     Format(
         "text/x-rst",
@@ -118,8 +119,14 @@ _DOCUMENTS = (
         aliases=frozenset({"text/prs.fallenstein.rst"}),
         begins_freely=True,
     ),
-    Format("application/rtf", frozenset({".rtf"}), _by("rtf"), aliases=frozenset({"text/rtf"})),
-    Format(f"{_OFFICE}.spreadsheetml.sheet", frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"}), _by("xlsx"), ZIP),
+    Format("application/rtf", frozenset({".rtf"}), _by("rtf"), version=2, aliases=frozenset({"text/rtf"})),
+    Format(
+        f"{_OFFICE}.spreadsheetml.sheet",
+        frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"}),
+        _by("xlsx"),
+        ZIP,
+        version=2,
+    ),
     Format(
         "application/xml",
         frozenset({".xml", ".rss", ".atom", ".rdf", ".svg", ".dbk", ".docbook", ".opml"}),

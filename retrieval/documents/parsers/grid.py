@@ -7,45 +7,19 @@ columns goes by all their names; a cell that covers several rows stands in each.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from .base import BlockKind
 from .builder import TextBuilder
+from .cell import Cell, clipped, place
+from .columns import settle_columns
+from .groups import Groups
+from .heads import column_names, header_rows, widened
 
 BLANK = "–"
-MOST_COLUMNS = 1024  # a cell may claim to cover a billion
-_LONGEST_NAME = 100  # characters of a column's name; a row repeats it
 _LONGEST_REPEATED = 300  # characters of what stands in several rows
 _LONGEST_ROW = 900  # characters; a longer row is cut between cells, and each part begins with the first cell
-_LONGEST_LABEL = 60  # characters; longer cells are no names of columns
-_NUMBER = re.compile(r"^[^\w(+.,-]{0,3}\(?[-+−–]?[\d.,'’\s]*\d[\d.,'’\s]*\)?\s*(?:[^\w\s]{1,3}|[A-Za-zµ°²³/]{1,5})?$")
-_YEAR = re.compile(r"^(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d|(?:19|20)\d\d))?$")
-_RANGE = re.compile(r"^\d[\d.,:]*\s?[/–-]\s?\d[\d.,:]*\s?%?$")
-_DATE = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d.*)?$|^\d{1,2}:\d{2}(?::\d{2})?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    text: str
-    columns: int = 1  # how many it covers
-    header: bool = False  # the document says, or shows by bold letters, that it names a column
-    start: int = 0  # the column it begins in, set by `place`
-
-
-def place(cells: Sequence[Cell]) -> list[Cell]:
-    """One row with each cell's column, blank ones left out."""
-    placed, column = [], 0
-    for cell in cells:
-        columns = max(1, min(cell.columns, MOST_COLUMNS - column))
-        if column >= MOST_COLUMNS:
-            break
-        if text := " ".join(cell.text.split()):
-            placed.append(Cell(text, columns, cell.header, column))
-        column += columns
-    return placed
 
 
 def write_table(
@@ -73,6 +47,7 @@ def write_placed(
 
 def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool) -> Iterator[tuple[str, str]]:
     """Each line with its context."""
+    rows = settle_columns(rows)
     width = max((cell.start + cell.columns for row in rows for cell in row), default=0)
     first = 0
     while first < len(rows) - 1 and width > 1 and len(rows[first]) == 1 and _is_caption(rows[first][0], rows[first + 1 :]):
@@ -81,53 +56,21 @@ def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool) -> I
         first += 1
     body = rows[first:]
     heads, sure = header_rows(body, first_row_names=first_row_names)
-    names = column_names(body[:heads], width)
+    names = column_names(widened(body[:heads], width), width)
     if heads and (not sure or heads == len(body)):
         yield from ((bars(row), context) for row in body[:heads])
     group = ""
+    groups = Groups(body[heads:], width) if sure else None
     for row in body[heads:]:
         if len(row) == 1 and row[0].columns == width > 2:
             group = row[0].text  # a line across the table says what the rows below it are
             yield group, context
-        elif sure:
-            yield from ((line, _joined(context, group)) for line in named_row(names, row))
+        elif groups is not None:
+            if (below := groups.place(row)) is not None:
+                yield from ((line, _joined(context, group)) for line in named_row(names, below))
         else:
             above = _joined(context, bars(body[0]) if heads else "")
             yield bars(row), _joined(above, group)
-
-
-def header_rows(rows: Sequence[list[Cell]], *, first_row_names: bool = False) -> tuple[int, bool]:
-    """How many rows at the top name the columns, and whether that is sure."""
-    if len(rows) < 2 or max(len(row) for row in rows) < 2:
-        return 0, False
-    marked = 0
-    while marked < min(4, len(rows) - 1) and all(cell.header for cell in rows[marked]):
-        marked += 1
-    if marked and not all(cell.header for row in rows for cell in row):
-        return marked, True
-    labels = [cell.text for cell in rows[0]]
-    if not all(map(_is_label, labels)) or len(rows[0]) < 2:
-        return 0, False
-    heads = 2 if len(rows) > 2 and any(cell.columns > 1 for cell in rows[0]) and _all_labels(rows[1]) else 1
-    body = rows[heads:]
-    if _has_column_of_values(body):
-        return heads, True
-    distinct = len(set(labels)) == len(labels) and not any(cell.text in labels for row in body for cell in row)
-    covers = sum(cell.columns for cell in rows[0]) + 1 >= max(sum(cell.columns for cell in row) for row in body)
-    if not (distinct and covers):
-        return 0, False
-    return heads, first_row_names and len(labels) > 2
-
-
-def column_names(heads: Sequence[list[Cell]], width: int) -> list[str]:
-    """The name of each column: what the header rows say above it, each word once."""
-    names: list[list[str]] = [[] for _ in range(width)]
-    for row in heads:
-        for cell in row:
-            for column in range(cell.start, min(cell.start + cell.columns, width)):
-                if cell.text not in names[column]:
-                    names[column].append(cell.text)
-    return [name_of_column(" ".join(parts)) for parts in names]
 
 
 def named_row(names: Sequence[str], row: Sequence[Cell], longest: int = _LONGEST_ROW) -> Iterator[str]:
@@ -160,11 +103,6 @@ def row_in_place(names: Sequence[str], row: Sequence[Cell]) -> str:
     return next(named_row(names, row, sys.maxsize), "") if any(names) else bars(row)
 
 
-def name_of_column(text: str) -> str:
-    """What a header's cell says, as rows repeat it."""
-    return clipped(" ".join(text.split()), _LONGEST_NAME).rstrip(": ")
-
-
 def _with_blanks(names: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
     """The row with a dash for each cell that is blank, where most are not: what is not there is an answer too."""
     if len(row) >= len(names):  # none is blank; tables of values have a million such rows
@@ -191,37 +129,9 @@ def bars(row: Sequence[Cell]) -> str:
     return text
 
 
-def clipped(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
-
-
-def is_value(text: str) -> bool:
-    """A number, an amount, a date or a time: what stands in a table's body rather than in its header."""
-    return len(text) < 40 and bool(_NUMBER.match(text) or _DATE.match(text))
-
-
 def _sentence(parts: Sequence[str]) -> str:
     line = "; ".join(part.rstrip(";") for part in parts)
     return line if line.endswith((".", "!", "?")) else f"{line}."
-
-
-def _is_label(text: str) -> bool:
-    return len(text) <= _LONGEST_LABEL and (not is_value(text) or bool(_YEAR.match(text)))
-
-
-def _all_labels(row: Sequence[Cell]) -> bool:
-    return all(_is_label(cell.text) for cell in row)
-
-
-def _has_column_of_values(rows: Sequence[list[Cell]]) -> bool:
-    """Whether some column holds values for the most part."""
-    values: dict[int, int] = {}
-    filled: dict[int, int] = {}
-    for row in rows[:200]:
-        for cell in row:
-            filled[cell.start] = filled.get(cell.start, 0) + 1
-            values[cell.start] = values.get(cell.start, 0) + bool(is_value(cell.text) or _RANGE.match(cell.text))
-    return any(values[column] * 2 > filled[column] for column in filled)
 
 
 def _is_caption(cell: Cell, below: Sequence[list[Cell]]) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .base import BlockKind, Parsed
+from .cell import Cell, place
 from .encoding import decode
-from .grid import Cell, name_of_column, place, row_in_place
+from .grid import row_in_place
+from .heads import name_of_column
 from .lines import LineBuilder
 
 if TYPE_CHECKING:

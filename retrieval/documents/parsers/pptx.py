@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
-from .grid import Cell, clipped, write_table
+from .cell import Cell, clipped
+from .grid import write_table
 from .office.elements import Element, attribute, child, children, descendants, local, number
 from .office.graphics import chart_lines, diagram_lines, drawn_text, paragraph_text
 from .office.package import Package, Relation

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
-from .grid import Cell, clipped, write_table
+from .cell import Cell, clipped
+from .grid import write_table
 from .office.richtext import Flow, Paragraph, Row, read_rtf
 
 _MEDIA_TYPE = "application/rtf"

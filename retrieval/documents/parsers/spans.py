@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .grid import MOST_COLUMNS, Cell
+from .cell import MOST_COLUMNS, Cell
 
 _MOST_SPREAD = 20_000  # cells of one table that exist only because another reaches into their place
 Reaching = tuple[Cell, int]  # a cell, and how many rows it stands in

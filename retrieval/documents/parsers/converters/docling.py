@@ -13,7 +13,8 @@ from typing import Any
 
 from ..base import BlockKind, Parsed, Unreadable
 from ..builder import TextBuilder
-from ..grid import Cell, write_table
+from ..cell import Cell
+from ..grid import write_table
 
 _LAYERS = {"body", "furniture", "notes"}
 _FURNITURE = {"page_header", "page_footer", "document_index"}

@@ -10,8 +10,10 @@ import io
 from collections.abc import Iterator, Sequence
 
 from ..base import Block, BlockKind, Parsed
+from ..cell import Cell
 from ..encoding import decode
-from ..grid import Cell, name_of_column, row_in_place
+from ..grid import row_in_place
+from ..heads import name_of_column
 from ..progress import report_alive
 from .dialect import Dialect, find_dialect, names_columns
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..grid import Cell
+from ..cell import Cell
 from ..spans import Reaching, spread
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..builder import TextBuilder
-from ..grid import Cell, bars, place
+from ..cell import Cell, place
+from ..grid import bars
 from .entries import Entries
 from .roff import Roff, words
 

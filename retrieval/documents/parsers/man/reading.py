@@ -6,8 +6,9 @@ import re
 
 from ..base import Parsed, Unreadable
 from ..builder import TextBuilder
+from ..cell import Cell, place
 from ..encoding import decode
-from ..grid import Cell, bars, place
+from ..grid import bars
 from .entries import Entries
 from .mdoc import Mdoc
 from .recognition import IS_ROFF

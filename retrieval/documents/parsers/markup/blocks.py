@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from ..base import BlockKind
 from ..builder import TextBuilder
-from ..grid import bars, place, write_table
+from ..cell import place
+from ..grid import bars, write_table
 from .cells import holds_values, read_table
 from .inline import NOTE_NAMES, joined, opening
 from .survey import HEADINGS, Fate, Survey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..grid import Cell
+from ..cell import Cell
 from ..spans import Reaching, spread
 from .inline import BREAK, NOTE_NAMES, joined, opening
 from .survey import Fate, Measure

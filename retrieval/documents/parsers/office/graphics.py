@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..grid import clipped
+from ..cell import clipped
 from .elements import Element, all_text, attribute, child, children, descendants, local, number
 from .equations import omml_text
 

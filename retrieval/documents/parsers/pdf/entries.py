@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..amounts import CLOSING, CURRENCY, YEAR, is_amount, tidy
 from .layout import Row
 from .page import Segment
 
-_CURRENCY = re.compile(r"^(?:(?:US|C|A|HK|NZ|R)?\$|[€£¥₹]|CHF|EUR|USD|GBP)$")
-_CLOSING = re.compile(r"^\)?\s?(?:%|pts|bps|x)?\)?$")
-_AMOUNT = re.compile(
-    r"^(?:(?:US)?\$|[€£¥₹])?[(+−–-]{0,2}(?:(?:US)?\$|[€£¥₹])?\d[\d.,'’]*(?<![,'’])[)%*]{0,3}$"
-    r"|^(?:(?:US)?\$|[€£¥₹])?\(?[—–-]+\)?%?$|^N/?[AM]$"
-)
-YEAR = re.compile(r"^(?:FY\s?|\d{1,2},\s?)?(?:19|20)\d\d(?:E|A)?$")
 _NOTE_MARK = re.compile(r"^\(\d{1,2}\)$")
 APART = 0.6  # of a line's height: more white than between words
 
@@ -36,7 +30,7 @@ class Entry:
 
     @property
     def ends_in_amount(self) -> bool:
-        return len(self.words) > 1 and _is_amount(self.words[-1:])
+        return len(self.words) > 1 and is_amount(self.words[-1:])
 
     @property
     def middle(self) -> float:
@@ -55,12 +49,6 @@ class Line:
         return self.amounts > 0 and not all(YEAR.match(cell.text) for cell in self.cells[-self.amounts :])
 
 
-def tidy(text: str) -> str:
-    """An amount whose signs stand apart from it, written as is usual."""
-    text = re.sub(r"(?<![^\s(])((?:US)?\$|[€£¥₹])\s+(?=[\d(.—–-])", r"\1", text)
-    return re.sub(r"(?<=[\d—–])\s+(?=\)|%)|(?<=\))\s+(?=%)", "", text)
-
-
 def line_of(row: Row) -> Line:
     if not any(letter.isdigit() for letter in row.text) or row.mono:
         return Line(row, [_of_segment(piece) for piece in row.pieces])
@@ -71,12 +59,12 @@ def line_of(row: Row) -> Line:
             last = cells[-1] if cells else None
             if last is not None and not _parts(last, word, left, left - last.x1 > room):
                 last.words.append(word)
-                if not (_CLOSING.match(word) and last.amount):
-                    last.x0 = left if _CURRENCY.match(last.words[0]) and len(last.words) == 2 else last.x0
+                if not (CLOSING.match(word) and last.amount):
+                    last.x0 = left if CURRENCY.match(last.words[0]) and len(last.words) == 2 else last.x0
                     last.x1 = right
-                last.amount = _is_amount(last.words)
+                last.amount = is_amount(last.words)
             else:
-                cells.append(Entry([word], left, right, left, _is_amount([word])))
+                cells.append(Entry([word], left, right, left, is_amount([word])))
     amounts = 0
     for cell in reversed(cells):
         if not cell.amount:
@@ -95,7 +83,7 @@ def line_of(row: Row) -> Line:
 def _words(piece: Segment) -> Iterator[tuple[str, float, float]]:
     """Its words with their edges, the currency sign of the next column taken off an amount."""
     for word, left, right in zip(piece.words, piece.lefts, piece.rights, strict=True):
-        if len(word) > 1 and word[-1] in "$€£" and _is_amount([word[:-1]]):
+        if len(word) > 1 and word[-1] in "$€£" and is_amount([word[:-1]]):
             middle = right - (right - left) / len(word)
             yield from ((word[:-1], left, middle), (word[-1], middle, right))
         else:
@@ -106,20 +94,15 @@ def _of_segment(piece: Segment) -> Entry:
     return Entry(list(piece.words), piece.x0, piece.x1, piece.x0)
 
 
-def _is_amount(words: Sequence[str]) -> bool:
-    text = "".join(words)
-    return len(words) <= 4 and bool(_AMOUNT.match(text))
-
-
 def _parts(cell: Entry, word: str, left: float, wide: bool) -> bool:
     """Whether `word` begins another cell than the one before it."""
     last = cell.words[-1]
-    if _CURRENCY.match(last) and len(cell.words) == 1:
-        return not _is_amount([word]) and word != "("
-    if _CLOSING.match(word) and (cell.amount or cell.words[-1].startswith("(")) and left - cell.x1 < 12:
+    if CURRENCY.match(last) and len(cell.words) == 1:
+        return not is_amount([word]) and word != "("
+    if CLOSING.match(word) and (cell.amount or cell.words[-1].startswith("(")) and left - cell.x1 < 12:
         return False
-    if _CURRENCY.match(word):
+    if CURRENCY.match(word):
         return True
-    if cell.amount and _is_amount([word]):
+    if cell.amount and is_amount([word]):
         return not (last.endswith(",") or (YEAR.match(word) and not wide and last.endswith(",")))
     return wide

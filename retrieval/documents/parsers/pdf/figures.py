@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ..amounts import YEAR, tidy
 from .column_names import Extent, Frame, column_names, gap_above, head_start, names_columns
-from .entries import YEAR, Entry, Line, line_of, tidy
+from .entries import Entry, Line, line_of
 from .layout import Row
 from .page import Span
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..grid import Cell, column_names, header_rows, is_value, place
+from ..cell import Cell, place
+from ..heads import column_names, header_rows, is_value
 from .definitions import hanging_end
 from .figures import find_figures
 from .grids import Grid

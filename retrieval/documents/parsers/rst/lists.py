@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from ..base import BlockKind
-from ..grid import Cell, place, rows_in_place
+from ..cell import Cell, place
+from ..grid import rows_in_place
 from ..lines import LineBuilder
 
 _ROW = re.compile(r"(\s*)([*+-])(\s+)([*+-])(\s+|$)")

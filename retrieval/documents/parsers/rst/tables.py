@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..grid import Cell, place, rows_in_place
+from ..cell import Cell, place
+from ..grid import rows_in_place
 
 _GRID_BORDER = re.compile(r"\+[-=+]+\+\s*$")
 _GRID = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")

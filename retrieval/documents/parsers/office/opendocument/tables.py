@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...grid import MOST_COLUMNS, Cell, clipped
+from ...cell import MOST_COLUMNS, Cell, clipped
 from ..elements import Element, attribute, children, descendants, local, number
 from ..sheets import Budget, Sheet
 from .styles import Styles

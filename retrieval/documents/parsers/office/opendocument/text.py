@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...base import BlockKind
 from ...builder import TextBuilder
-from ...grid import bars, clipped, place, write_table
+from ...cell import clipped, place
+from ...grid import bars, write_table
 from ..elements import Element, all_text, attribute, child, children, descendants, local, number
 from ..equations import mathml_text
 from ..numbering import ListNumbers

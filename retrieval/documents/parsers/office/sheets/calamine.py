@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...base import Parsed, Unreadable
 from ...builder import TextBuilder
-from ...grid import Cell
+from ...cell import Cell
 from .formats import plain
 from .regions import Budget, Sheet, write_sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ...grid import Cell
+from ...cell import Cell
 from .formats import NumberFormats
 from .regions import Budget, Sheet
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from ...base import BlockKind
 from ...builder import TextBuilder
-from ...grid import Cell, clipped, header_rows, write_placed
+from ...cell import Cell, clipped
+from ...grid import write_placed
+from ...heads import header_rows
 
 MOST_CELLS = 500_000  # of a workbook; some 15 s
 _MOST_CHARACTERS = 25_000_000  # in cells, the same

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...base import BlockKind
 from ...builder import TextBuilder
-from ...grid import Cell, bars, clipped, place, write_table
+from ...cell import Cell, clipped, place
+from ...grid import bars, write_table
 from ..elements import Element, attribute, child, children, local, number, switched_on
 from ..graphics import chart_lines, diagram_lines
 from ..package import Package, Relation
