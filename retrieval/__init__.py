@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, Recipe, open_embedder
     from .errors import EmbedderChanged, LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
     from .library import Library
-    from .ranking import WeighedWord, held_share, names_code, names_number, names_rival
+    from .ranking import WeighedWord, columns_of_period, held_share, names_code, names_number, names_rival
     from .reembedding import ReembedReport
     from .requests import Filters, SearchRequest
     from .rerankers import Reranker, RerankerFailed, Reranking, open_reranker
@@ -46,7 +46,7 @@ else:
             "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "Recipe", "open_embedder"],
             "errors": ["EmbedderChanged", "LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
             "library": ["Library"],
-            "ranking": ["WeighedWord", "held_share", "names_code", "names_number", "names_rival"],
+            "ranking": ["WeighedWord", "columns_of_period", "held_share", "names_code", "names_number", "names_rival"],
             "reembedding": ["ReembedReport"],
             "requests": ["Filters", "SearchRequest"],
             "rerankers": ["Reranker", "RerankerFailed", "Reranking", "open_reranker"],
@@ -100,6 +100,7 @@ __all__ = [
     "Vectors",
     "WeighedWord",
     "bounds_with",
+    "columns_of_period",
     "detect_language",
     "held_share",
     "lies_below",

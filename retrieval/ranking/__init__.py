@@ -5,6 +5,7 @@ from .evidence import rank_sentences
 from .fusion import fuse_scored
 from .joining import join_neighbours
 from .names import names_code, names_number, names_rival
+from .reporting import columns_of_period
 from .search import Searcher
 from .vector_search import VectorSearch
 
@@ -12,6 +13,7 @@ __all__ = [
     "Searcher",
     "VectorSearch",
     "WeighedWord",
+    "columns_of_period",
     "covered_share",
     "fuse_scored",
     "held_share",

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....retrieval import HEADING_SEPARATOR, Library, Sentence
+from ....retrieval import HEADING_SEPARATOR, Library, Sentence, columns_of_period
 from ..quotation import is_quotable
 
 TABLE_ROW = "table row"
 BLANK = "–"
-_LABELLED = re.compile(r"\s*([^:;]{1,60}): (.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([^:;]{1,100}): (.*)", re.DOTALL)
+_LEAST_SHARE = 1e-6  # of a column of the time that is asked for, whose name has no word of the question
 _CLEARLY = 0.05  # nearer than the next label, in the sum of two cosines
 
 
@@ -44,7 +45,14 @@ def asked_cell(question: str, row: Sentence, rows: Sequence[Sentence], library: 
     known = {cell.label for cell in cells if cell not in open_cells}
     labels = dict.fromkeys(cell.label for other in (row, *rows) for cell in read_cells(other) if cell.label not in known)
     shares = {label: _share(library.stems(label), wanted) for label in labels}
-    best = max(shares.values(), default=0.0)
+    if (timely := columns_of_period(question, list(labels))) is not None:
+        words = wanted.difference(*(library.stems(cell.value) for cell in cells if cell not in open_cells))
+        named = [label for label in labels if columns_of_period(question, [label]) is None and words]
+        if not any(words.issuperset(library.stems(label)) for label in named):
+            shares = {label: shares[label] or _LEAST_SHARE for label in timely}
+    if not shares:
+        return None
+    best = max(shares.values())
     if best > 0:
         named = [label for label, share in shares.items() if share == best]
         values = {cell.label: cell.value for cell in cells}
@@ -61,9 +69,11 @@ def best_row(sentences: Sequence[Sentence]) -> Sentence | None:
 def read_cells(row: Sentence) -> list[Cell]:
     """Its values with the names of their columns: those within it, or those of the header that leads to it."""
     text = " ".join(row.text.split())
-    pieces = [_LABELLED.fullmatch(piece) for piece in text.removesuffix(".").split(";")]
-    if all(pieces):
-        return [Cell(piece[1].strip(), piece[2].strip()) for piece in pieces if piece]
+    first, *others = text.removesuffix(".").split(";")
+    pieces = [_LABELLED.fullmatch(piece) for piece in (first, *others)]
+    if all(pieces[1:]) and (pieces[0] or others):  # a row's own name may stand in a column without one
+        key = [] if pieces[0] else [Cell("", first.strip())]
+        return [*key, *(Cell(piece[1].strip(), piece[2].strip()) for piece in pieces if piece)]
     header = row.lead.rpartition("\n")[2].rpartition(HEADING_SEPARATOR)[2]
     if "|" not in header or "|" not in text:
         return []

@@ -14,6 +14,10 @@ PARTS = """# Parts
 | KL-221 | chain guard | 18.25 | |
 """
 STALLS = "Stall,2021,2022,2023\nNorth,410,,430\nSouth,380,390,\n"
+STATEMENT = """<table><tr><td></td><td colspan=2>Three Months Ended</td><td colspan=2>Six Months Ended</td></tr>
+<tr><td></td><td>June 30, 2023</td><td>June 30, 2022</td><td>June 30, 2023</td><td>June 30, 2022</td></tr>
+<tr><td>Net sales</td><td>8,868</td><td>10,337</td><td>8,109</td><td>11,461</td></tr>
+<tr><td>Net income</td><td>929</td><td>1,440</td><td>1,127</td><td>1,348</td></tr></table>"""
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,8 @@ STALLS = "Stall,2021,2022,2023\nNorth,410,,430\nSouth,380,390,\n"
         ("parts.md", PARTS, "How many KL-221 are in stock?", "–"),
         ("stalls.csv", STALLS, "What did the stall North pay in 2023?", "430"),
         ("stalls.csv", STALLS, "What did the stall North pay in 2022?", "–"),
+        ("income.html", STATEMENT, "What was net income in the second quarter of 2023?", "929"),
+        ("income.html", STATEMENT, "What was net income in the first half of 2022?", "1,348"),
     ],
 )
 def test_the_cell_asked_for(library: Library, tmp_path: Path, name: str, text: str, question: str, cell: str) -> None:
