@@ -1,4 +1,4 @@
-"""Tokens a second of the `transformers` backend, untuned and with a LoRA adapter (`benchmarks/in_process.py [MODEL]`).
+"""Tokens a second of the `transformers` backend: untuned, in a batch, with an adapter (`benchmarks/in_process.py [MODEL]`).
 
 On a GPU in bfloat16 where there is one, else on the CPU. The adapter is a random one of rank 16 on all linear layers: what
 it costs does not depend on what it learnt. Medians of three answers of 128 tokens each, after one that warms up.
@@ -53,6 +53,18 @@ async def measure(backend: TransformersBackend) -> dict[str, float]:
     }
 
 
+async def measure_batch(backend: TransformersBackend, answers: int) -> float:
+    """Tokens a second of as many answers at once."""
+
+    async def answer(number: int) -> int:
+        messages = [UserMessage(content=f"{number}: write a very long story about the sea.", source="user")]
+        return (await backend.client.create(messages, extra_create_args={"max_tokens": TOKENS})).usage.completion_tokens
+
+    began = time.perf_counter()
+    tokens = await asyncio.gather(*(answer(number) for number in range(answers)))
+    return round(sum(tokens) / (time.perf_counter() - began), 1)
+
+
 async def open_loaded(model: str | None, **options: str) -> TransformersBackend:
     table = TransformersSettings(kind="transformers", model=model, **options)
     backend = open_backend("bench", Settings(backends={"bench": table}), ModelStore(paths.find().models))
@@ -67,6 +79,7 @@ async def main() -> None:
     model = parser.parse_args().model
     plain = await open_loaded(model)
     figures = {"model": plain.model, **dict((await plain.health()).details), "untuned": await measure(plain)}
+    figures["batch"] = {"answers": plain.thread.batch, "tokens_per_second": await measure_batch(plain, plain.thread.batch)}
     with tempfile.TemporaryDirectory(prefix="ayllu-bench-") as folder:
         write_random_adapter(plain, Path(folder))
         await plain.close()

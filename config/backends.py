@@ -63,6 +63,9 @@ class TransformersSettings(BackendSettings):
     )
     context: int = Field(4096, ge=256, description="Context window, in tokens; less where the model reads less.")
     threads: int | None = Field(None, ge=1, description="CPU threads; unset: the cores.")
+    batch: int | None = Field(
+        None, ge=1, le=256, description="Answers written at once where several wait; unset: 16 on a GPU, 1 on a CPU."
+    )
     tools: bool | None = Field(None, description="Whether the model calls functions; unset: as its chat template says.")
     base: str | None = Field(
         None, description="Which model of `ayllu adapters list` it is: that one's promoted adapter answers; unset: by name."

@@ -1,6 +1,6 @@
 """The `transformers` backend: any causal language model that transformers loads, in this process.
 
-All its work is done by one thread, so that one answer is written at a time, and an adapter is changed between two of them.
+All its work is done by one thread: one answer at a time, or a batch of those that wait; an adapter is changed between two.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 log = logging.getLogger(__name__)
+
+_GPU_BATCH = 16  # answers at once: each takes memory for its own context
 
 
 def open_transformers(name: str, table: TransformersSettings, context: BackendContext) -> Backend:
@@ -189,6 +191,7 @@ class TransformersBackend:
             return engine
 
         self._engine = await self.thread.run(load)
+        self.thread.batch = table.batch or (_GPU_BATCH if self._engine.device.startswith("cuda") else 1)
         self._promoted.put_to_work(Path(table.adapter).name if table.adapter is not None else None)
 
     def _path(self) -> Path:

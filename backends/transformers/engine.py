@@ -7,25 +7,24 @@ blocks, and only one thread may call it.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-import numpy as np
-
 from ...text import one_line
-from ..base import Piece, TokenChoice
+from ..base import Piece
 from ..errors import BackendFailed, ContextOverflow
-from ..wire import StopSequences
+from .answer import PendingAnswer
+from .batch import decode_batch
 from .generation import Generation, GenerationRequest
-from .grammars import Grammars, HeldAnswer
+from .grammars import Grammars
 from .lora import LoraOnModel
 from .prompt_cache import PromptCache
-from .sampling import Sampler, log_probabilities
-from .spelling import Spelling, spell_pieces
+from .spelling import spell_pieces
 
 
 class Engine:
@@ -37,7 +36,7 @@ class Engine:
         self.device = device
         self.dtype = str(model.dtype).removeprefix("torch.")
         self.context = min(context, int(getattr(model.config, "max_position_embeddings", context)))
-        self.cache = PromptCache(model, device)
+        self.cache = PromptCache(model, device, fixed=device.startswith("cuda"))
         self._lora = LoraOnModel(model, device)
         self._end_tokens = _end_tokens(model, tokenizer)
 
@@ -70,12 +69,45 @@ class Engine:
             UsageError: there is no such grammar.
             BackendFailed: the model failed.
         """
+        import torch
+
+        answer = self._pend(request, on_piece, stop)
+        with self._failing(), torch.inference_mode():
+            cached = self.cache.keep_common(answer.prompt, request.max_tokens, self.context)
+            token = answer.next_token(self.cache.read_prompt(answer.prompt[cached:], stop))
+            while token is not None:
+                token = answer.next_token(self.cache.read([token]))
+        return answer.end(cached)
+
+    def generate_all(
+        self, requests: Sequence[GenerationRequest], on_pieces: Sequence[Callable[[str], None]], stops: Sequence[Event]
+    ) -> list[Generation]:
+        """Continue several prompts at once, token by token; what the last one alone had read is not kept.
+
+        Raises:
+            ContextOverflow: a prompt leaves no room.
+            UsageError: there is no such grammar.
+            BackendFailed: the model failed, by the size of the batch perhaps.
+        """
+        self.cache.forget()
+        answers = [self._pend(*each) for each in zip(requests, on_pieces, stops, strict=True)]
+        with self._failing():
+            decode_batch(self.model, self.device, answers)
+        return [answer.end(cached=0) for answer in answers]
+
+    def _pend(self, request: GenerationRequest, on_piece: Callable[[str], None], stop: Event) -> PendingAnswer:
         prompt = list(request.prompt) or [self._beginning]
         if len(prompt) >= self.context:
             raise ContextOverflow(len(prompt), self.context)
         held = self._grammars.begin(request.grammar) if request.grammar is not None else None
+        room = min(request.max_tokens, self.context - len(prompt))
+        return PendingAnswer(request, prompt, room, self.tokenizer, self._end_tokens, held, on_piece, stop)
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Forget what was half read, and say what torch could not."""
         try:
-            return self._decode(prompt, request, held, on_piece, stop)
+            yield
         except RuntimeError as error:  # torch's own, memory that ran out among them
             self.cache.forget()
             raise BackendFailed(
@@ -86,52 +118,6 @@ class Engine:
             self.cache.forget()
             raise
 
-    def _decode(
-        self,
-        prompt: list[int],
-        request: GenerationRequest,
-        held: HeldAnswer | None,
-        on_piece: Callable[[str], None],
-        stop: Event,
-    ) -> Generation:
-        import torch
-
-        sampler, text = Sampler(request.sampling), StopSequences(request.stop)
-        spelling = Spelling(self.tokenizer, before=prompt[-1:])
-        room = min(request.max_tokens, self.context - len(prompt))
-        logprobs: list[float] = []
-        first: Sequence[TokenChoice] = ()
-        finish = "length"
-        with torch.inference_mode():
-            cached = self.cache.keep_common(prompt)
-            scores = self.cache.read_prompt(prompt[cached:], stop)
-            for count in range(1, room + 1):
-                if scores is None or stop.is_set():
-                    finish = "stopped"
-                    break
-                if request.n_probs:
-                    choices = log_probabilities(scores)
-                    first = first or self._likeliest(choices, request.n_probs, prompt[-1:])
-                token = sampler.choose(held.restrict(scores) if held is not None else scores)
-                logprobs.append(float(choices[token]) if request.n_probs else 0.0)
-                if token in self._end_tokens:
-                    finish = "stop"
-                    break
-                if held is not None:
-                    held.accept(token)
-                if piece := text.add(spelling.add(token)):
-                    on_piece(piece)
-                if text.ended:
-                    finish = "stop"
-                    break
-                if count < room:
-                    scores = self.cache.read([token])
-        if finish != "stopped" and (piece := ("" if text.ended else text.add(spelling.rest())) + text.flush()):
-            on_piece(piece)
-        return Generation(
-            text.text, len(logprobs), finish, len(prompt), cached, tuple(logprobs) if request.n_probs else (), first
-        )
-
     def measure_token_s(self) -> float:
         """Seconds for one token, apart from any text."""
         import torch
@@ -140,14 +126,6 @@ class Engine:
         with torch.inference_mode():
             self.model(input_ids=torch.tensor([[self._beginning]], device=self.device), use_cache=False)
         return time.perf_counter() - began
-
-    def _likeliest(self, logprobs: Any, count: int, before: Sequence[int]) -> Sequence[TokenChoice]:
-        return tuple(
-            TokenChoice(
-                int(token), Spelling(self.tokenizer, before=before).add(int(token), last=True), float(logprobs[token])
-            )
-            for token in np.argsort(-logprobs)[:count]
-        )
 
     @property
     def _beginning(self) -> int:

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 from ..errors import BackendFailed
+from .fixed_cache import FixedCache, can_be_fixed, fixed_length
 from .sampling import Scores
 
 _FIRST_BLOCK = 32  # tokens of a prompt that are read at once at first; then as many as take `_BLOCK_S`
@@ -15,13 +16,13 @@ _BLOCK_S = 0.2  # the longest a stop waits while a prompt is read
 
 
 class PromptCache:
-    """`tokens` are those whose keys and values are held.
+    """`tokens` are those whose keys and values are held. `fixed`: in memory of a fixed size, where the model can.
 
     Raises:
         BackendFailed: the model keeps none.
     """
 
-    def __init__(self, model: Any, device: str) -> None:
+    def __init__(self, model: Any, device: str, *, fixed: bool = False) -> None:
         takes = inspect.signature(model.forward).parameters
         if not takes.keys() & {"cache", "past_key_values"}:
             raise BackendFailed(
@@ -32,11 +33,21 @@ class PromptCache:
         self._device = device
         self._argument = "cache" if "cache" in takes else "past_key_values"  # transformers 5.24 renamed it
         self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
+        self._can_be_fixed = fixed and can_be_fixed(model)
+        self._fixed: FixedCache | None = None
         self._cache: Any = None
         self.tokens: list[int] = []
 
-    def keep_common(self, ids: list[int]) -> int:
-        """Cut back to what it has in common with `ids`, whose last token is read anew. Returns the tokens kept."""
+    @property
+    def captured(self) -> bool:
+        """Whether the step for one token is replayed from a captured graph."""
+        return self._fixed is not None and self._fixed.captured
+
+    def keep_common(self, ids: list[int], room: int, most: int) -> int:
+        """Cut back to what it has in common with `ids`, whose last token is read anew. Returns the tokens kept.
+
+        `room` tokens may follow; prompts and answers have at most `most`.
+        """
         from transformers.cache_utils import DynamicCache, DynamicLayer
 
         common = 0
@@ -44,12 +55,22 @@ class PromptCache:
             if held != token:
                 break
             common += 1
+        if self._can_be_fixed:
+            return self._keep_fixed(common, len(ids) + room, most)
         can_be_cut = self._cache is not None and all(type(layer) is DynamicLayer for layer in self._cache.layers)
         if not common or not can_be_cut:  # a window that slides, or a state, cannot be turned back
             self._cache, self.tokens = DynamicCache(config=self._model.config), []
             return 0
         if len(self.tokens) > common:
             self._cache.crop(common - len(self.tokens))
+        del self.tokens[common:]
+        return common
+
+    def _keep_fixed(self, common: int, needed: int, most: int) -> int:
+        if self._fixed is None or self._fixed.length < needed:
+            self._fixed, self.tokens = None, []  # the memory is given back before more is taken
+            self._fixed = FixedCache(self._model, self._device, fixed_length(needed, most), self._argument, self._last_only)
+            return 0
         del self.tokens[common:]
         return common
 
@@ -70,11 +91,16 @@ class PromptCache:
         """Read on; returns the scores of what may come next."""
         import torch
 
-        batch = torch.tensor([ids], device=self._device)
-        out = self._model(input_ids=batch, use_cache=True, **{self._argument: self._cache}, **self._last_only)
-        scores: Scores = out.logits[0, -1].float().cpu().numpy()
+        if self._fixed is not None:
+            logits = self._fixed.read(ids, len(self.tokens))
+        else:
+            batch = torch.tensor([ids], device=self._device)
+            out = self._model(input_ids=batch, use_cache=True, **{self._argument: self._cache}, **self._last_only)
+            logits = out.logits[0, -1].float()
+        scores: Scores = logits.cpu().numpy().copy()
         self.tokens += ids
         return scores
 
     def forget(self) -> None:
-        self._cache, self.tokens = None, []
+        """Hold nothing, neither keys and values nor a captured step: weights may change now."""
+        self._cache, self._fixed, self.tokens = None, None, []
