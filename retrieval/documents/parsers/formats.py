@@ -45,6 +45,7 @@ _DOCUMENTS = (
         ZIP,
         version=3,
     ),
+    Format("text/org", frozenset({".org"}), _by("org"), aliases=frozenset({"text/x-org"}), begins_freely=True),
     Format("application/epub+zip", frozenset({".epub"}), _by("epub"), ZIP),
     Format(
         "text/html",
@@ -83,10 +84,13 @@ _DOCUMENTS = (
     Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP, version=3),
     Format(
         _OLE,
-        frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"}),
+        frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".msg"}),
         _by("ole"),
         Signature(b"\xd0\xcf\x11\xe0", "an old Office document", _OLE),
-        aliases=frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}),
+        version=2,
+        aliases=frozenset(
+            {"application/vnd.ms-outlook", "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}
+        ),
     ),
     Format(
         "application/pdf",

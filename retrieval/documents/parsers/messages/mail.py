@@ -206,8 +206,13 @@ def _file_name(part: EmailMessage) -> str:
 
 
 def parse(content: bytes) -> Parsed:
+    return parse_message(read_message(content.lstrip()), (), _MEDIA_TYPE)
+
+
+def parse_message(message: EmailMessage, notes: Sequence[str], media_type: str) -> Parsed:
+    """`notes`: of what is known to be lost before it is read."""
     builder = TextBuilder()
-    message = read_message(content.lstrip())
+    builder.notes += notes
     builder.title = header(message, "Subject")
     try:
         with sharing():
@@ -216,4 +221,4 @@ def parse(content: bytes) -> Parsed:
         raise Unreadable("its parts are nested too deeply") from None
     if len(builder.notes) > _MOST_NOTES:
         builder.notes[_MOST_NOTES:] = [f"{count(len(builder.notes) - _MOST_NOTES, 'more part')} not read"]
-    return builder.build(_MEDIA_TYPE)
+    return builder.build(media_type)

@@ -28,7 +28,7 @@ def ole(*names: str) -> bytes:
         (("Root Entry", "WordDocument"), r"Word document from before 2007.*save it as a \.docx"),
         (("Root Entry", "PowerPoint Document"), r"PowerPoint.*\.pptx"),
         (("Root Entry", "EncryptedPackage"), "^it is encrypted"),
-        (("Root Entry", "__properties_version1.0"), r"Outlook.*\.eml"),
+        (("Root Entry", "__properties_version1.0"), "damaged message of Outlook"),
         (("Root Entry", "Workbook"), "not a whole Excel workbook"),
         (("Root Entry",), "file of old Office"),
     ],
