@@ -14,7 +14,7 @@ from ..documents import BlockKind
 from ..embedders import Embedder
 from ..types import Passage, Sentence
 from .names import AskedName, barring_names, lacking
-from .outline import Stretch, find_sentences, place_at
+from .outline import Stretch, find_sentences, place_of
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
 _HEADING = 0.2  # of its score is left to a heading: it names what is asked for, and says nothing of it
@@ -80,7 +80,7 @@ def rank_sentences(query: str, passages: Sequence[Passage], *, keywords: Keyword
             path=spans[at][1].path,
             lead=spans[at][1].lead,
             lacks=lacks[at],
-            place=place_at(spans[at][0], spans[at][1].start),
+            place=place_of(spans[at][0], spans[at][1].start, spans[at][1].end),
             cosine_under=float(cosines_under.get(at, -1.0)),
         )
         for at in np.argsort(-scores, kind="stable")

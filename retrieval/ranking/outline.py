@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -79,13 +80,15 @@ def find_sentences(passage: Passage) -> Iterator[Stretch]:
             end = each.end
 
 
-def place_at(passage: Passage, offset: int) -> Place:
-    """Where the letter `passage.text[offset]` stands."""
+def place_of(passage: Passage, start: int, end: int) -> Place:
+    """Where `passage.text[start:end]` stands: the line that it begins in, and the page that has most of it."""
     page, label = passage.page, passage.page_label
-    for mark in passage.marks:
-        if mark.kind == NEW_PAGE and mark.start <= offset:
-            page, label = mark.level, mark.label or None
-    line = None if passage.line is None else passage.line + passage.text.count("\n", 0, offset)
+    turns = [mark for mark in passage.marks if mark.kind == NEW_PAGE and mark.start < end]
+    edges = [start, *(max(mark.start, start) for mark in turns), end]
+    shares = [after - before for before, after in itertools.pairwise(edges)]
+    if most := shares.index(max(shares)):
+        page, label = turns[most - 1].level, turns[most - 1].label or None
+    line = None if passage.line is None else passage.line + passage.text.count("\n", 0, start)
     return Place(passage.source, page, label, line)
 
 

@@ -79,3 +79,17 @@ def test_evidence_names_the_page_and_the_line_that_it_stands_at(library: Library
     best = library.retrieve("For how many hours is the kiln fired?", collection="c").sentences[0]
     assert best.place is not None
     assert (best.text, best.place.line, best.path) == ("The kiln is fired for nine hours.", 4, "Kilns")
+
+
+def test_a_sentence_over_a_page_s_end_stands_on_the_page_that_has_most_of_it(library: Library) -> None:
+    builder = TextBuilder()
+    builder.begin_page()
+    builder.add("The oldest kiln stands by the river, and", after=" ")
+    builder.begin_page(before="")
+    builder.add("it was built of oak and clay by seven brothers in a single dry summer, as the chronicle says.")
+    builder.add("Glazes are mixed cold.")
+    with library.writing():
+        library.add([Document("c", "kiln.txt", "kiln.txt", builder.build("text/plain"))])
+    sentences = library.retrieve("Who built the oldest kiln by the river of oak?", collection="c").sentences
+    pages = {sentence.text.split()[0]: sentence.place.page for sentence in sentences if sentence.place}
+    assert pages == {"The": 2, "Glazes": 2}
