@@ -163,6 +163,7 @@ def _summarize(command: CommandContext, report: IngestReport) -> None:
     line = f"{count(report.documents, 'document')}: {new} new, {report.updated} changed, {report.unchanged} unchanged"
     line += f", {report.removed} removed" if report.removed else ""
     line += f" ({report.moved} moved or equal to others, and not embedded again)" if report.moved else ""
+    line += f", {count(report.trifles, 'small picture')} without text left out" if report.trifles else ""
     line += f"; {count(report.chunks, 'passage')} in {report.seconds:.1f} s"
     command.output.say(line)
     show_unread(command.output, report.failed)

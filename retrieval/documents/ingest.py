@@ -219,7 +219,7 @@ class _Reader:
             log.warning("%s could not be read:\n%s", item.source, outcome.trace)
         passages: int | None = 0
         if outcome.error:
-            self._note_failure(item.source, outcome.error)
+            self._note_failure(item.source, outcome.error, trifle=outcome.trifle and len(self._present) > 1)
         elif outcome.parsed is None:
             self._docstore.touch_source(
                 *(self._collection, item.source),
@@ -339,9 +339,9 @@ class _Reader:
     def _note_refusal(self, refusal: Refusal) -> None:
         self._note_failure(refusal.document.source, refusal.reason)
 
-    def _note_failure(self, source: str, reason: str) -> None:
+    def _note_failure(self, source: str, reason: str, *, trifle: bool = False) -> None:
         self._estimate.documents += 1
-        self._report.note_failure(source, reason + (KEPT if source in self._known else ""))
+        self._report.note_failure(source, reason + (KEPT if source in self._known else ""), trifle=trifle)
 
 
 def _remove(

@@ -43,6 +43,7 @@ class IngestReport:
     chunks: int = 0  # written now
     failed: list[dict[str, str]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)  # what was left out of documents that are in
+    trifles: int = 0  # small pictures without text, beside other files: neither in nor failed
     seconds: float = 0.0
     interrupted: bool = False
     obstacle: AylluError | None = None  # why nothing more was tried: the embedder or the disk refused everything
@@ -52,7 +53,10 @@ class IngestReport:
         rate = round(self.chunks / self.seconds, 1) if self.seconds else 0.0
         return {**shown, "seconds": round(self.seconds, 3), "chunks_per_second": rate}
 
-    def note_failure(self, source: str, error: str) -> None:
+    def note_failure(self, source: str, error: str, *, trifle: bool = False) -> None:
+        if trifle:
+            self.trifles += 1
+            return
         self.failed.append({"source": source, "error": redact(error)})
 
     def note(self, source: str, note: str) -> None:

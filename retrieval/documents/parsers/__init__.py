@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ....deferred import deferred
-from .base import PDF, ZIP, Block, BlockKind, Format, Page, Parsed, Unreadable
+from .base import PDF, ZIP, Block, BlockKind, Format, Page, Parsed, Trifle, Unreadable
 
 if TYPE_CHECKING:
     from .builder import TextBuilder
@@ -36,6 +36,7 @@ __all__ = [
     "Page",
     "Parsed",
     "TextBuilder",
+    "Trifle",
     "Unreadable",
     "check_converter",
     "choose",

@@ -11,6 +11,10 @@ class Unreadable(Exception):
     """A file cannot be read; the message is shown as it is, beside the file's name."""
 
 
+class Trifle(Unreadable):
+    """Nobody would look for anything in it: an icon. Among other files it is no failure."""
+
+
 class BlockKind(StrEnum):
     """What a stretch of text is, as far as it matters for where text is cut and what may be an answer."""
 

@@ -6,7 +6,7 @@ import hashlib
 import time
 import traceback
 
-from ..parsers import FORMATS, Format, Unreadable, parse
+from ..parsers import FORMATS, Format, Trifle, Unreadable, parse
 from ..parsers.attached import leave_out
 from ..parsers.tesseract import use_languages
 from ..reading import Changing, FileState, look_at, read
@@ -37,7 +37,7 @@ def perform(task: Task) -> Outcome:
             raise Unreadable(f"there are {len(parsed.text):,} characters in it, too many (`retrieval.max_file_bytes`)")
         return Outcome(parsed, digest, len(content), mtime_ns)
     except Unreadable as error:
-        return Outcome(error=str(error))
+        return Outcome(error=str(error), trifle=isinstance(error, Trifle))
     except RecursionError:
         return Outcome(error="it is nested too deeply", trace=traceback.format_exc(limit=-5))
     except OSError as error:

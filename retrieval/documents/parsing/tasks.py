@@ -67,6 +67,7 @@ class Outcome:
     size: int = 0  # bytes
     mtime_ns: int = 0
     error: str = ""  # why it cannot be read, in words
+    trifle: bool = False  # nobody would look for anything in it
     trace: str = ""  # where its parser failed, for the log
     validators: str = ""
     part: str = ""  # the document within, of which its parser died

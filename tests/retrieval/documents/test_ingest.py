@@ -41,6 +41,17 @@ def test_a_missing_folder_removes_nothing(library: Library, folder: Path) -> Non
     assert library.count("c") > 0
 
 
+def test_an_icon_beside_documents_is_no_failure(library: Library, folder: Path) -> None:
+    from PIL import Image
+
+    for number in range(3):
+        Image.new("RGB", (16 + number, 16)).save(folder / f"icon-{number}.png")
+    report = library.ingest([str(folder)], collection="c")
+    assert (report.documents, report.trifles, report.failed) == (2, 3, [])
+    alone = library.ingest([str(folder / "icon-0.png")], collection="d")
+    assert alone.failed[0]["error"] == "it is a PNG picture, too small to be a document's"
+
+
 def test_what_cannot_be_read_is_named_and_what_was_read_of_it_before_is_kept(library: Library, folder: Path) -> None:
     library.ingest([str(folder)], collection="c")
     (folder / "herbs.md").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

@@ -13,12 +13,15 @@ from .page import PageContent
 from .reading import laid_out
 from .scans import DOTS_PER_INCH, segments_of
 
-_SMALLEST = 100  # pixels of a side of a picture that may be a document's
 _MOST_PIXELS = 100_000_000
 
 
-def read_picture(content: bytes, meaning: str) -> Parsed:
-    """A picture of a page, or several in one file."""
+def size_in_pixels(content: bytes, meaning: str) -> tuple[int, int]:
+    """How wide and how high a picture is.
+
+    Raises:
+        Unreadable: it is damaged, or too large to be read.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -28,8 +31,12 @@ def read_picture(content: bytes, meaning: str) -> Parsed:
         raise Unreadable(f"it is {meaning}, damaged or too large") from error
     if wide * high > _MOST_PIXELS:
         raise Unreadable(f"it is {meaning} of {wide:,} × {high:,} pixels, too large")
-    if min(wide, high) < _SMALLEST:
-        raise Unreadable(f"it is {meaning}, too small to be a document's")
+    return wide, high
+
+
+def read_picture(content: bytes, size: tuple[int, int]) -> Parsed:
+    """A picture of a page, or several in one file. `size`: in pixels."""
+    wide, high = size
     scale = 72 / DOTS_PER_INCH
     pages = [
         PageContent(wide * scale, high * scale, segments_of(words, scale), recognised=True)
