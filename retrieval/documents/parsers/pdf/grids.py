@@ -6,12 +6,16 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..heads import is_value
 from .page import Segment, Span
 
 _NEAR = 3.0  # points within which lines are the same line, or touch
 _MOST_LINES = 1_500  # a page
 _LEAST_FILLED = 0.3  # of the cells
 _MOST_CELLS = 20_000  # a page
+
+
+_CellLines = Sequence[tuple[float, Sequence[str]]]  # of one cell: the height and the words of each
 
 
 @dataclass(slots=True)
@@ -169,11 +173,25 @@ def _parts(lines: Sequence[_Line], at: float, middle: float) -> bool:
     return any(abs(line.at - at) <= _NEAR and line.start - 1 <= middle <= line.end + 1 for line in lines)
 
 
-def _baselines(cells: Sequence[Sequence[tuple[float, list[str]]]]) -> list[list[str]]:
-    """One row, or as many as the cells have lines where all have equally many: lines are drawn between columns only."""
-    counts = {len(cell) for cell in cells if cell}
-    if len(counts) == 1 and (count := counts.pop()) > 1 and sum(bool(cell) for cell in cells) > 1:
-        levels = [[round(line[0]) for line in cell] for cell in cells if cell]
-        if count > 3 and all(abs(level[at] - levels[0][at]) <= 2 for level in levels for at in range(count)):
-            return [[" ".join(cell[at][1]) if cell else "" for cell in cells] for at in range(count)]
+def _baselines(cells: Sequence[_CellLines]) -> list[list[str]]:
+    """One row, or as many as the cells have lines: lines are drawn between columns only, or below several rows."""
+    filled = [cell for cell in cells if cell]
+    most = max(map(len, filled), default=0)
+    fullest = [cell for cell in filled if len(cell) == most]
+    if most > 1 and len(fullest) > 1:
+        levels = [at for at, _ in fullest[0]]
+        rows = [[""] * len(cells) for _ in levels]
+        are_level = True
+        for column, cell in enumerate(cells):
+            for at, words in cell:
+                nearest = min(range(most), key=lambda number: abs(levels[number] - at))
+                are_level = are_level and abs(levels[nearest] - at) <= _NEAR
+                rows[nearest][column] = f"{rows[nearest][column]} {' '.join(words)}".strip()
+        if are_level and (_has_column_of_values(fullest) or (most > 3 and len(fullest) == len(filled))):
+            return rows
     return [[" ".join(word for _, words in cell for word in words) for cell in cells]]
+
+
+def _has_column_of_values(cells: Sequence[_CellLines]) -> bool:
+    """Whether each line of some cell is an amount: words may go on in the next line, amounts do not."""
+    return any(all(is_value(" ".join(words)) for _, words in cell) for cell in cells)

@@ -100,6 +100,15 @@ def test_a_table_with_lines_keeps_its_columns_and_joins_the_lines_of_a_cell() ->
     ]
 
 
+def test_two_rows_of_amounts_under_one_rule_are_two_rows() -> None:
+    sheet = _fees(Sheet(), FEES)
+    for y in (86, 104, 140, 176):
+        sheet.rule(75, y, 400, y)
+    for x in (75, 185, 295, 400):
+        sheet.rule(x, 86, x, 176)
+    assert blocks(read(sheet), BlockKind.TABLE_ROW) == FEE_ROWS
+
+
 def test_a_title_within_a_table_is_kept_and_known_to_its_rows() -> None:
     sheet = _fees(Sheet(), [("Fees of the bath",), *FEES])
     for y in (86, 104, 122, 140, 158, 176):
