@@ -20,7 +20,9 @@ from .signatures import signature_of
 from .source.generated import refuse_by_name
 from .wordless import mark_wordless
 
-_BLANK = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
+_BLANK = b"\x00\t\n\r\x0b\x0c\x1a \xef\xbb\xbf\xff\xfe"
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e")  # beside white space
+_LOOK = 1_000  # bytes, which have a letter unless a file is blank or binary
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PICTURES = {"image/x-xpixmap": "an XPM picture"}
 _SAYS_NOTHING = {
@@ -80,14 +82,28 @@ def parse(name: str, content: bytes, kind: Format | None = None, converter: str 
     """
     if (unpacked := compressed.unpack(content)) is not None:
         content = unpacked
-    if not content.strip(_BLANK):
+    if _is_blank(content):
         raise Unreadable("it is empty")
     kind = with_converter(kind or _choose(content, compressed.inner_name(name)), converter)
     parsed = mark_wordless(kind.parse(content))
-    if not parsed.text.strip():
+    if not _has_letters(parsed.text):
         hint = " (scanned pages?)" if parsed.media_type == PDF.media_type else ""
         raise Unreadable(f"there is no text in it{hint}")
     return replace(parsed, text=_writable(parsed.text), parser=fingerprint(kind, name))
+
+
+def _is_blank(content: bytes) -> bool:
+    if not content.strip(_BLANK):
+        return True
+    try:
+        return not _has_letters(content[:_LOOK].decode("utf-8", "ignore")) and not _has_letters(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _has_letters(text: str) -> bool:
+    """Whether anything of it can be seen."""
+    return any(not letter.isspace() and letter not in _INVISIBLE for letter in text)
 
 
 def _of_signature(actual: Signature, promised: Format | None, *, by_server: bool, name: str) -> Format:

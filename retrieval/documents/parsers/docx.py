@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from .base import Parsed, Unreadable
 from .builder import TextBuilder
-from .office.elements import Element, attribute, child, children, local
+from .office.elements import Element, attribute, child, children, local_name
 from .office.package import Package, Relation
 from .office.properties import title_in
 from .office.word.body import Body, Losses
@@ -69,7 +69,7 @@ def _break_kind(body: Element) -> str:
     """Which page breaks tell the pages; empty where none does."""
     length, longest, explicit = 0, 0, 0
     for node in body.iter():
-        name = local(node)
+        name = local_name(node)
         if name == "lastRenderedPageBreak":
             return "rendered"
         if (name == "br" and attribute(node, "type") == "page") or name == "pageBreakBefore":

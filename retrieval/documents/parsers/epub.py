@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .markup import add_html
-from .office.elements import Element, all_text, attribute, child, children, descendants, local
+from .office.elements import Element, all_text, attribute, child, children, descendants, local_name
 from .office.package import Package, resolve
 from .progress import report_page
 
@@ -131,7 +131,7 @@ def _lenient(package: Package, name: str) -> Element | None:
         root = package.xml(name)
     except Unreadable:
         return None
-    return root if root is not None and local(root) else None
+    return root if root is not None and local_name(root) else None
 
 
 def _locked(package: Package) -> set[str]:

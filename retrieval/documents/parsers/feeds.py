@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from .base import BlockKind
 from .builder import TextBuilder
 from .markup import add_html
-from .markup.tree import Element, local_name
+from .office.elements import Element, local_name
 
 _BODIES = ("encoded", "content", "description", "summary")  # the fullest first
 _DATES = ("pubDate", "published", "date", "updated")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENTRIES = frozenset({"item", "entry"})
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
 def add_feed(builder: TextBuilder, root: Element) -> None:
@@ -84,8 +85,16 @@ def _markup(entry: Element, name: str) -> str:
     if child is None:
         return ""
     if len(child):
+        _open_void(child)
         return str(etree.tostring(child, encoding="unicode", method="html", with_tail=False))
     return (child.text or "").strip()
+
+
+def _open_void(markup: Element) -> None:
+    """What HTML knows as empty goes by another name where it is not: an unclosed `<br>` in XML holds what follows it."""
+    for element in markup.iter():
+        if (element.text or len(element)) and local_name(element).lower() in _VOID:
+            element.tag = "div"
 
 
 def _address(entry: Element) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
-from .office.elements import Element, attribute, children, descendants, local
+from .office.elements import Element, attribute, children, descendants, local_name
 from .office.opendocument import Styles, Writer, content_of, in_words, open_document
 from .office.properties import title_in
 
@@ -29,7 +29,7 @@ def parse(content: bytes) -> Parsed:
 
 
 def _slide(slide: Element, writer: Writer) -> None:
-    shapes = [shape for shape in children(slide) if local(shape) not in {"notes", "forms", "annotation"}]
+    shapes = [shape for shape in children(slide) if local_name(shape) not in {"notes", "forms", "annotation"}]
     titles = [shape for shape in shapes if attribute(shape, "class") == "title"]
     for shape in titles:
         title = " ".join(" ".join(map(writer.text, descendants(shape, "p"))).split())

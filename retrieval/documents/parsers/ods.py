@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .base import Parsed, Unreadable
 from .builder import TextBuilder
-from .office.elements import Element, attribute, children, descendants, local
+from .office.elements import Element, attribute, children, descendants, local_name
 from .office.opendocument import Styles, Writer, content_of, in_words, open_document, sheet_of
 from .office.properties import title_in
 from .office.sheets import Budget, write_sheet
@@ -53,7 +53,7 @@ def _comments(table: Element) -> list[str]:
 
 def _is_hidden(table: Element, styles: Styles) -> bool:
     return any(
-        local(properties) == "table-properties" and attribute(properties, "display") == "false"
+        local_name(properties) == "table-properties" and attribute(properties, "display") == "false"
         for style in styles.chain(attribute(table, "style-name"), "table")
         for properties in children(style)
     )

@@ -9,7 +9,7 @@ from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .cell import Cell, clipped
 from .grid import write_table
-from .office.elements import Element, attribute, child, children, descendants, local, number
+from .office.elements import Element, attribute, child, children, descendants, local_name, number
 from .office.graphics import chart_lines, diagram_lines, drawn_text, paragraph_text
 from .office.package import Package, Relation
 from .office.properties import title_in
@@ -88,7 +88,7 @@ class _Slides:
                 self._comments(self.package.xml(relation.target))
 
     def _shape(self, shape: Element, relations: Mapping[str, Relation]) -> None:
-        name = local(shape)
+        name = local_name(shape)
         if name == "graphicFrame":
             self._frame(shape, relations)
         elif name == "pic":
@@ -159,7 +159,7 @@ class _Slides:
 def _shapes(tree: Element | None) -> Iterator[Element]:
     """The shapes of a slide in their order, those of groups among them."""
     for node in children(tree):
-        name = local(node)
+        name = local_name(node)
         if name == "grpSp":
             yield from _shapes(node)
         elif name == "AlternateContent":
@@ -171,7 +171,7 @@ def _shapes(tree: Element | None) -> Iterator[Element]:
 
 def _placeholder(shape: Element) -> str:
     """The kind of placeholder that a shape fills; empty where it names none."""
-    return attribute(next(descendants(shape, "ph"), None), "type") if local(shape) == "sp" else ""
+    return attribute(next(descendants(shape, "ph"), None), "type") if local_name(shape) == "sp" else ""
 
 
 def _is_placeholder(shape: Element) -> bool:

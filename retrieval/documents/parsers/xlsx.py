@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from .base import Parsed, Unreadable
 from .builder import TextBuilder
@@ -13,7 +14,7 @@ from .office.package import Package, Relation
 from .office.properties import title_in
 from .office.sheets import Budget, NumberFormats, Sheet, write_sheet
 from .office.sheets.calamine import read_workbook
-from .office.sheets.reading import SharedStrings, SheetTarget, span_of
+from .office.sheets.reading import SharedStrings, SheetTarget, span_of, with_target
 from .office.streaming import stream
 from .progress import report_page
 
@@ -58,6 +59,7 @@ def _read(package: Package) -> Parsed:
             builder.notes.append(f"the sheet {name} is hidden in the workbook")
         reader = SheetTarget(Sheet(name), strings.strings, formats, bold, budget)
         complete = stream(package, target.target, reader)
+        _add_targets(package.relations(target.target), reader)
         _add_surroundings(package, target.target, reader.sheet)
         write_sheet(builder, reader.sheet)
         if not complete:
@@ -94,6 +96,15 @@ def _styles(root: Element | None, since_1904: str) -> tuple[NumberFormats, set[i
     bold = {at for at, style in enumerate(styles) if number(style, "fontId") in bold_fonts}
     of_styles = [number(style, "numFmtId") for style in styles]
     return NumberFormats(codes, of_styles, since_1904=since_1904 in {"1", "true"}), bold
+
+
+def _add_targets(relations: Mapping[str, Relation], reader: SheetTarget) -> None:
+    """The addresses that cells lead to, beside what they show."""
+    for row, column, relation in reader.links:
+        cells = reader.sheet.rows.get(row, [])
+        at = next((at for at, cell in enumerate(cells) if cell.start == column), None)
+        if at is not None and relation in relations and relations[relation].outside:
+            cells[at] = replace(cells[at], text=with_target(cells[at].text, relations[relation].target))
 
 
 def _add_surroundings(package: Package, part: str, sheet: Sheet) -> None:

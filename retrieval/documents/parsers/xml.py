@@ -5,17 +5,25 @@ Entities are not expanded, but for the five of XML and those that are a characte
 
 from __future__ import annotations
 
+import html
+import re
+
 from .base import BlockKind, Parsed, Unreadable
 from .builder import TextBuilder
 from .data.tree import TreeWriter
+from .encoding import decode
 from .feeds import add_feed
 from .markup import add_html
-from .markup.tree import Element, local_name
 from .markup.walking import END, START, Walk
+from .office.elements import Element, local_name
 from .xml_records import holds_records, values_of
 
 _MEDIA_TYPE = "application/xml"
 _NOT_EXPANDED = "what its own entities stand for is left out"
+_DEEP = "its elements are nested too deep: only the text is read, without its structure"
+_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s\"'<>]{1,200}\s+(?:\"[^\"]*&[^\"]*\"|'[^']*&[^']*')\s*>")
+_CHARACTER = re.compile(rb"&#x?[0-9a-fA-F]{1,8};")
+_TAG = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>|<[?!]?/?[^<>]*>", re.DOTALL)
 _TITLES = frozenset({"title", "heading", "head", "caption", "label"})
 _SECTIONS = frozenset(
     {"section", "chapter", "part", "article", "book", "appendix", "sect1", "sect2", "sect3", "sect4", "div", "sec"}
@@ -36,6 +44,10 @@ _FEEDS = frozenset({"rss", "feed", "RDF"})
 def parse(content: bytes) -> Parsed:
     builder = TextBuilder()
     root = read_xml(content, builder.notes)
+    if _DEEP in builder.notes:
+        for line in html.unescape(_TAG.sub("\n", decode(content))).split("\n"):
+            builder.add(line, after="\n")
+        return builder.build(_MEDIA_TYPE)
     name = local_name(root)
     if name in _FEEDS:
         add_feed(builder, root)
@@ -62,6 +74,9 @@ def read_xml(content: bytes, notes: list[str] | None = None) -> Element:
     """
     from lxml import etree
 
+    defines = [match[0] for match in _ENTITY.finditer(content) if b"&" in _CHARACTER.sub(b"", match[0])]
+    for declaration in defines:  # entities of entities, each ten of the next, are what makes a bomb
+        content = content.replace(declaration, b"")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
     try:
         root = etree.fromstring(content.lstrip(), parser)
@@ -69,8 +84,11 @@ def read_xml(content: bytes, notes: list[str] | None = None) -> Element:
         raise Unreadable("it is damaged XML") from error
     if root is None:
         raise Unreadable("it is damaged XML")
-    if notes is not None and next(root.iter(etree.Entity), None) is not None:
-        notes.append(_NOT_EXPANDED)
+    if notes is not None:
+        if defines or next(root.iter(etree.Entity), None) is not None:
+            notes.append(_NOT_EXPANDED)
+        if any("epth" in entry.message for entry in parser.error_log):
+            notes.append(_DEEP)
     etree.strip_elements(root, etree.Entity, with_tail=False)  # what they stand for is not in the file
     return root
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .data.tree import Value
-from .markup.tree import Element, local_name
+from .office.elements import Element, local_name
 
 _DEEPEST = 30
 _PROSE = frozenset("p para simpara section sect1 chapter article term text tspan programlisting screen".split())

@@ -95,8 +95,3 @@ def _declared(content: bytes) -> str | None:
         return None
     name = codec.name
     return _MEANT.get(name, name)
-
-
-def local_name(element: Element) -> str:
-    """An element's name without its namespace; empty for a comment or an instruction."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -10,7 +10,7 @@ Element = Any  # lxml's
 _WHOLE = re.compile(r"^\s*[+-]?\d{1,9}(?:\.\d*)?\s*$")
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The name of `element` without its namespace; empty for comments and entities."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
@@ -19,7 +19,7 @@ def local(element: Element) -> str:
 def children(element: Element | None, *names: str) -> Iterator[Element]:
     """The children of these names; all elements where no name is given."""
     for child in () if element is None else element:
-        name = local(child)
+        name = local_name(child)
         if name and (not names or name in names):
             yield child
 
@@ -34,7 +34,7 @@ def child(element: Element | None, *path: str) -> Element | None:
 def descendants(element: Element | None, *names: str) -> Iterator[Element]:
     """All elements of these names below, in their order."""
     for node in () if element is None else element.iter():
-        if local(node) in names:
+        if local_name(node) in names:
             yield node
 
 

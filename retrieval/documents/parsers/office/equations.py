@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .elements import Element, attribute, child, children, local
+from .elements import Element, attribute, child, children, local_name
 
 _GROUPING = " +-−±=<>≤≥·×/"
 
@@ -13,10 +13,10 @@ def omml_text(node: Element | None) -> str:
     """An `m:oMath` element, or any below it."""
     if node is None:
         return ""
-    render = _OMML.get(local(node))
+    render = _OMML.get(local_name(node))
     if render is not None:
         return render(node)
-    if local(node) == "t":
+    if local_name(node) == "t":
         return node.text or ""
     return "".join(map(omml_text, children(node)))
 
@@ -25,7 +25,7 @@ def mathml_text(node: Element | None) -> str:
     """A `math` element of MathML, or any below it."""
     if node is None:
         return ""
-    name = local(node)
+    name = local_name(node)
     parts = [mathml_text(part) for part in children(node)]
     if name in {"annotation", "annotation-xml"}:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..cell import clipped
-from .elements import Element, all_text, attribute, child, children, descendants, local, number
+from .elements import Element, all_text, attribute, child, children, descendants, local_name, number
 from .equations import omml_text
 
 _MOST_SERIES = 50
@@ -46,11 +46,11 @@ def drawn_text(node: Element | None) -> str:
     """The text of a DrawingML body or paragraph, a line a paragraph, equations as readable lines."""
     if node is None:
         return ""
-    if local(node) != "p":
+    if local_name(node) != "p":
         return "\n".join(text for part in descendants(node, "p") if (text := drawn_text(part)).strip())
     pieces = []
     for piece in children(node):
-        name = local(piece)
+        name = local_name(piece)
         if name in {"r", "fld"}:
             pieces.append("".join(text.text or "" for text in children(piece, "t")))
         elif name == "br":
@@ -65,7 +65,7 @@ def drawn_text(node: Element | None) -> str:
 def paragraph_text(container: Element | None) -> str:
     """The paragraphs `a:p` below, a line each."""
     return "\n".join(
-        "".join("\n" if local(piece) == "br" else piece.text or "" for piece in descendants(paragraph, "t", "br"))
+        "".join("\n" if local_name(piece) == "br" else piece.text or "" for piece in descendants(paragraph, "t", "br"))
         for paragraph in descendants(container, "p")
     )
 

@@ -65,6 +65,13 @@ def test_a_bad_file_is_refused_with_its_reason(name: str, content: bytes, reason
         parse(name, content)
 
 
+@pytest.mark.parametrize("content", ["\x0c\n \n", "\u00a0\n\u3000 ", "\u200b\n\ufeff\n\u2060", "\x0b"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.csv"])
+def test_what_shows_nothing_is_empty(name: str, content: str) -> None:
+    with pytest.raises(Unreadable, match=r"^it is empty$"):
+        parse(name, content.encode())
+
+
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.docx"
     with (

@@ -7,7 +7,7 @@ from ayllu.retrieval.documents.parsers import Parsed, Unreadable, parse
 from ayllu.retrieval.documents.parsers.office.sheets import Budget
 from ayllu.retrieval.documents.parsers.office.sheets.formats import shown
 
-from .packing import packed, sheet_rows, unpacked, xlsx
+from .packing import OFFICE, packed, sheet_rows, unpacked, xlsx
 
 STYLES = (
     '<numFmts><numFmt numFmtId="164" formatCode="dd.mm.yyyy"/>'
@@ -124,3 +124,21 @@ def test_cells_far_apart_cost_nothing() -> None:
     far = '<sheetData><row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
     merge = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     assert parse("a.xlsx", xlsx({"A": far + merge})).text.endswith("7")
+
+
+def test_the_address_that_a_cell_leads_to_stands_beside_it() -> None:
+    rows = sheet_rows(("Pump", "Watts"), ("P-1", 90), ("manual of P-1", 12), ("P-2", 70), ("https://pumps.example", 1))
+    targets = {"A3": 'r:id="k1"', "A4": 'location="Sheet2!A1"', "A5": 'r:id="k2"'}
+    links = "".join(f'<hyperlink ref="{cell}" {target}/>' for cell, target in targets.items())
+    members = unpacked(xlsx({"Pumps": f"{rows}<hyperlinks>{links}</hyperlinks>"}))
+    kind = f"{OFFICE}/relationships/hyperlink"
+    addresses = (("k1", "https://pumps.example/p1.pdf"), ("k2", "https://pumps.example/"))
+    members["xl/worksheets/_rels/1.xml.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + "".join(f'<Relationship Id="{k}" Type="{kind}" Target="{t}" TargetMode="External"/>' for k, t in addresses)
+        + "</Relationships>"
+    )
+    text = parse("a.xlsx", packed(members)).text
+    assert "Pump: manual of P-1 (https://pumps.example/p1.pdf); Watts: 12." in text
+    assert "Pump: P-2; Watts: 70." in text
+    assert "Pump: https://pumps.example; Watts: 1." in text

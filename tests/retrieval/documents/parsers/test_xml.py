@@ -92,3 +92,28 @@ def test_a_json_feed_is_read_as_a_feed() -> None:
     parsed = read("feed.json", feed)
     assert (parsed.title, parsed.media_type) == ("Yard", "application/feed+json")
     assert parsed.text.split("\n\n") == ["Drill", "2024-03-04 · Ada · http://x/1", "The drill is back.", "Entry", "Closed."]
+
+
+def test_a_bomb_of_entities_says_what_it_is_and_costs_the_rest_nothing() -> None:
+    levels = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
+    head = f'<!DOCTYPE z [<!ENTITY l0 "lol">{levels}]>'
+    with pytest.raises(Unreadable, match="entities of its own, which are not expanded"):
+        read("a.xml", f"{head}<z>&l9;</z>")
+    parsed = read("a.xml", f"{head}<z><p>Before the bomb.</p><p>&l9;</p><p>After the bomb.</p></z>")
+    assert parsed.text == "Before the bomb.\n\nAfter the bomb."
+    assert parsed.notes == ["what its own entities stand for is left out"]
+
+
+def test_what_is_nested_too_deep_keeps_its_words_and_says_so() -> None:
+    depth = 20_000
+    parsed = read("a.xml", f"<r><p>Above &amp; first.</p>{'<a>' * depth}The deepest words.{'</a>' * depth}<p>Last.</p></r>")
+    assert parsed.text.split("\n") == ["Above & first.", "The deepest words.", "Last."]
+    assert "nested too deep" in parsed.notes[0]
+
+
+def test_a_line_break_that_is_not_closed_takes_nothing_of_a_feed_with_it() -> None:
+    feed = "<rss><channel><title>Harbour</title><item><title>Tides</title><description>High at noon.<br>Low at six."
+    for end in ("", "</description></item></channel></rss>"):
+        text = read("a.rss", feed + end).text
+        assert "High at noon." in text
+        assert "Low at six." in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...cell import MOST_COLUMNS, Cell, clipped
-from ..elements import Element, attribute, children, descendants, local, number
+from ..elements import Element, attribute, children, descendants, local_name, number
 from ..sheets import Budget, Sheet
 from .styles import Styles
 
@@ -24,9 +24,9 @@ def table_rows(table: Element, text_of: Callable[[Element], str], styles: Styles
         column = 0
         for cell in children(row, "table-cell", "covered-table-cell"):
             repeated = min(number(cell, "number-columns-repeated", 1), MOST_COLUMNS)
-            text = text_of(cell) if local(cell) == "table-cell" else ""
+            text = text_of(cell) if local_name(cell) == "table-cell" else ""
             left, covering = above.get(column, (0, ""))
-            if local(cell) == "covered-table-cell":
+            if local_name(cell) == "covered-table-cell":
                 if left:
                     above[column] = (left - 1, covering)
                     placed.append(Cell(covering, repeated))
@@ -60,7 +60,7 @@ def sheet_of(table: Element, text_of: Callable[[Element], str], styles: Styles, 
         column = 0
         for cell in children(row, "table-cell", "covered-table-cell"):
             times = max(1, number(cell, "number-columns-repeated", 1, most=_LAST_COLUMN))
-            text = " ".join(text_of(cell).split()) if local(cell) == "table-cell" else ""
+            text = " ".join(text_of(cell).split()) if local_name(cell) == "table-cell" else ""
             if text and column < _LAST_COLUMN:
                 down = number(cell, "number-rows-spanned", 1, most=1000)
                 across = max(1, number(cell, "number-columns-spanned", 1, most=MOST_COLUMNS))
@@ -84,7 +84,7 @@ def sheet_of(table: Element, text_of: Callable[[Element], str], styles: Styles, 
 def table_row_elements(table: Element, named: bool = False) -> Iterator[tuple[Element, bool]]:
     """The rows, whatever groups they stand in, and whether they are marked as naming the columns."""
     for node in children(table):
-        name = local(node)
+        name = local_name(node)
         if name == "table-row":
             yield node, named
         elif name in {"table-header-rows", "table-rows", "table-row-group"}:

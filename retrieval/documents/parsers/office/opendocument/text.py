@@ -9,7 +9,7 @@ from ...base import BlockKind
 from ...builder import TextBuilder
 from ...cell import clipped, place
 from ...grid import bars, write_table
-from ..elements import Element, all_text, attribute, child, children, descendants, local, number
+from ..elements import Element, all_text, attribute, child, children, descendants, local_name, number
 from ..equations import mathml_text
 from ..numbering import ListNumbers
 from ..package import Package
@@ -43,7 +43,7 @@ class Writer:
     def write(self, nodes: Iterable[Element], *, furniture: bool = False) -> None:
         """Blocks in their order. `furniture`: they are contents or an index."""
         for node in nodes:
-            name = local(node)
+            name = local_name(node)
             if not name or name in _GONE:
                 continue
             if name == "p":
@@ -74,7 +74,7 @@ class Writer:
         return "".join(parts)
 
     def _piece(self, node: Element) -> str:
-        name = local(node)
+        name = local_name(node)
         if name == "s":
             return " " * min(number(node, "c", 1), _MOST_SPACES)
         if name == "tab":
@@ -128,9 +128,9 @@ class Writer:
                 self._lists[style] = self.styles.list_numbers(style)
         numbers = self._lists.setdefault(style, self.styles.list_numbers(style))
         for entry in children(node, "list-header", "list-item"):
-            first = local(entry) == "list-item"
+            first = local_name(entry) == "list-item"
             for part in children(entry):
-                name = local(part)
+                name = local_name(part)
                 if name == "list":
                     self._list(part, min(depth + 1, 9), style)
                 elif name == "h":
@@ -162,9 +162,9 @@ class Writer:
     def _cell_text(self, cell: Element) -> str:
         lines = []
         for node in children(cell):
-            if local(node) in {"p", "h"}:
+            if local_name(node) in {"p", "h"}:
                 lines.append(self.text(node))
-            elif local(node) == "list":
+            elif local_name(node) == "list":
                 lines += [self.text(part) for part in descendants(node, "p", "h")]
         return "\n".join(lines)
 
@@ -187,7 +187,7 @@ class Writer:
     def _frame(self, frame: Element) -> None:
         boxes = list(children(frame, "text-box", "table"))
         for box in boxes:
-            self.write([box] if local(box) == "table" else children(box))
+            self.write([box] if local_name(box) == "table" else children(box))
         if boxes or self._equation(frame):
             return
         if child(frame, "object") is not None or child(frame, "object-ole") is not None:
@@ -204,4 +204,4 @@ class Writer:
         root = child(holder, "math")
         if root is None and target and f"{target}/content.xml" in self.package:
             root = self.package.xml(f"{target}/content.xml")
-        return mathml_text(root) if root is not None and local(root) == "math" else ""
+        return mathml_text(root) if root is not None and local_name(root) == "math" else ""

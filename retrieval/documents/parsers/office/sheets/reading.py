@@ -14,6 +14,7 @@ _REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _LAST_COLUMN = 16_384
 _MOST_MERGES = 20_000
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LINK = re.compile(r"^HYPERLINK\(\s*\"([^\"]{1,2000})\"", re.IGNORECASE)
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 
 
@@ -62,6 +63,7 @@ class SheetTarget:
         self.full = False
         self.events = 0
         self.unknown = 0  # formulas without a result
+        self.links: list[tuple[int, int, str]] = []  # row, column, and the relation that names the target
         self._strings = strings
         self._formats = formats
         self._bold = bold
@@ -89,6 +91,10 @@ class SheetTarget:
         elif name == "mergeCell" and len(self.sheet.merges) < _MOST_MERGES:
             if (span := span_of(attributes.get("ref", ""))) is not None:
                 self.sheet.merges.append(span)
+        elif name == "hyperlink" and len(self.links) < _MOST_MERGES:
+            if (span := span_of(attributes.get("ref", ""))) is not None:
+                relation = next((value for key, value in attributes.items() if key.endswith("}id")), "")
+                self.links.append((span[0], span[1], relation))
         elif name == "autoFilter" and (span := span_of(attributes.get("ref", ""))) is not None:
             self.sheet.header_spans.append((span[0], span[1], span[3]))
 
@@ -111,8 +117,12 @@ class SheetTarget:
         return None
 
     def _shown(self) -> str:
-        value = "".join(self._texts.get("v", ()))
         formula = "".join(self._texts.get("f", ()))
+        link = _LINK.match(formula)
+        return with_target(self._value(formula), link[1] if link else "")
+
+    def _value(self, formula: str) -> str:
+        value = "".join(self._texts.get("v", ()))
         if self._kind == "s":
             at = _natural(value, -1)
             return self._strings[at] if 0 <= at < len(self._strings) else ""
@@ -132,6 +142,13 @@ class SheetTarget:
         except ValueError:
             return value
         return self._formats.shown(amount, self._style) if abs(amount) < 1e300 else value
+
+
+def with_target(text: str, target: str) -> str:
+    """What a cell shows with the address that it leads to, where that is one and not shown itself."""
+    address = target.removeprefix("mailto:")
+    is_address = "://" in target or target.startswith("mailto:")
+    return f"{text} ({address})" if text and is_address and address.rstrip("/") not in text else text
 
 
 def position(reference: str) -> tuple[int, int] | None:

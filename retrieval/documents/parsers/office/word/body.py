@@ -9,7 +9,7 @@ from ...base import BlockKind
 from ...builder import TextBuilder
 from ...cell import Cell, clipped, place
 from ...grid import bars, write_table
-from ..elements import Element, attribute, child, children, local, number, switched_on
+from ..elements import Element, attribute, child, children, local_name, number, switched_on
 from ..graphics import chart_lines, diagram_lines
 from ..package import Package, Relation
 from .inline import Inline, preferred
@@ -49,7 +49,7 @@ class Body:
     def write(self, container: Element) -> None:
         """All blocks of a container."""
         for node in _blocks(container):
-            name = local(node)
+            name = local_name(node)
             if name == "p":
                 self._paragraph(node)
             elif name == "tbl":
@@ -150,7 +150,7 @@ class Body:
         """All text of a container, a line a paragraph or row."""
         lines = []
         for node in _blocks(container):
-            if local(node) == "p":
+            if local_name(node) == "p":
                 inline = self._inline(node)
                 role = self.styles.role(child(node, "pPr"))
                 prefix = self.numbering.next(role.list_id, role.depth) if role.list_id and inline.text.strip() else ""
@@ -216,7 +216,7 @@ class Body:
 def _blocks(container: Element) -> Iterator[Element]:
     """Paragraphs and tables of a container, whatever controls and insertions they stand in."""
     for node in children(container):
-        name = local(node)
+        name = local_name(node)
         if name == "AlternateContent":
             for part in preferred(node):
                 yield from _blocks(part)
@@ -227,7 +227,7 @@ def _blocks(container: Element) -> Iterator[Element]:
 
 
 def _through(container: Element, name: str) -> Iterator[Element]:
-    return (node for node in _blocks(container) if local(node) == name)
+    return (node for node in _blocks(container) if local_name(node) == name)
 
 
 def _hexadecimal(text: str) -> int:

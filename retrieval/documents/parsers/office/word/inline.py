@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..elements import Element, attribute, child, children, descendants, local, switched_on
+from ..elements import Element, attribute, child, children, descendants, local_name, switched_on
 from ..equations import omml_text
 
 _GONE = {
@@ -47,7 +47,7 @@ class Inline:
     def read(self, nodes: Iterable[Element], *, in_bold: bool = False) -> None:
         """Take in the elements of a paragraph."""
         for node in nodes:
-            name = local(node)
+            name = local_name(node)
             if name in _GONE or not name:
                 continue
             if name == "r":
@@ -97,7 +97,7 @@ class Inline:
         described = [attribute(shape, "descr") for shape in descendants(node, "docPr")]
         described += [attribute(shape, "alt") for shape in descendants(node, "shape")]
         pictured = next(descendants(node, "blip", "imagedata"), None) is not None
-        if local(node) == "object":
+        if local_name(node) == "object":
             self.embedded += 1
         elif pictured or (any(described) and not boxes):
             self.pictures.append(next((text for text in described if text.strip()), ""))
@@ -120,8 +120,8 @@ def preferred(alternatives: Element) -> Iterable[Element]:
 
 def _outermost(node: Element, name: str) -> Iterable[Element]:
     """Elements of this name that stand in no other of it; of alternatives only one side is seen."""
-    for part in preferred(node) if local(node) == "AlternateContent" else children(node):
-        if local(part) == name:
+    for part in preferred(node) if local_name(node) == "AlternateContent" else children(node):
+        if local_name(part) == name:
             yield part
         else:
             yield from _outermost(part, name)
