@@ -54,7 +54,7 @@ def _header_registry() -> HeaderRegistry:
     """People are often named without an address, which the parser of addresses would take for one."""
     registry = HeaderRegistry()
     for name in ("from", "to", "cc"):
-        registry.map_to_type(name, UnstructuredHeader)
+        registry.map_to_type(name, UnstructuredHeader)  # type: ignore[arg-type]
     return registry
 
 
