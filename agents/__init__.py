@@ -6,6 +6,7 @@ from .judging import CALIBRATION, MIN_ANSWERABLE
 from .prompts import prompt_texts
 from .reranking import open_model_reranking
 from .search_query import search_query
+from .second import SecondReader, precedence_beside
 from .session import ChatSession, Stopped
 from .teams import find_team
 from .writing import ABSTAINED, load_prose_prompt
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "EvidenceFound",
     "Failed",
+    "SecondReader",
     "Stopped",
     "Thought",
     "Token",
@@ -33,6 +35,7 @@ __all__ = [
     "load_span_prompt",
     "load_tuned_prompt",
     "open_model_reranking",
+    "precedence_beside",
     "prompt_texts",
     "search_query",
     "span_contexts",

@@ -1,6 +1,6 @@
 """What the agents of a team tell each other: frozen AutoGen messages, a type for each step of a question.
 
-Question → Findings → Verdict (write) → Draft → Verdict (draft, quote, abstain) → Reply
+Question → Findings → Verdict (write) → Draft → PhraseRead → Verdict (draft, quote, abstain) → Reply
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import ConfigDict, computed_field
 from ..conversations import ChatMessage, RawPrompt, Unsupported, Withdrawn
 from ..retrieval import Passage, Retrieved, Sentence
 from .judging import Decision
+from .second import Agreement, Place, Reading
 from .writing import Attributed, Method
 from .writing.span import Ranked
 
@@ -77,6 +78,15 @@ class Draft(TeamMessage):
         return self.text or self.short or "\n".join(sentence.text for sentence in self.quotations)
 
 
+class PhraseRead(TeamMessage):
+    """What another model read in the same passages; None where it was not asked, or has found nothing."""
+
+    reading: Reading | None = None
+
+    def to_text(self) -> str:
+        return self.reading.phrase if self.reading else ""
+
+
 class Verdict(TeamMessage):
     """What the critic thinks of the findings, or of a draft."""
 
@@ -85,6 +95,8 @@ class Verdict(TeamMessage):
     answerable: float  # probability that the documents answer, 0 to 1
     statements: tuple[Attributed, ...] = ()  # of a prose draft, with the passages that support each
     reason: str = ""  # why a draft gives way
+    agreement: Agreement | None = None  # of the second reading with the draft; None: there was none
+    place: Place = "unshown"  # of the second reading in the answer
 
     def to_text(self) -> str:
         return f"{self.decision} (the documents answer with a probability of {self.answerable:.2f})"
@@ -104,7 +116,7 @@ class Reply(TeamMessage):
         return self.text
 
 
-MESSAGE_TYPES = (Question, Findings, Draft, Verdict, Reply)
+MESSAGE_TYPES = (Question, Findings, Draft, PhraseRead, Verdict, Reply)
 Message = TypeVar("Message", bound=TeamMessage)
 
 
@@ -123,6 +135,12 @@ def latest(thread: Sequence[BaseChatMessage], kind: type[Message]) -> Message:
     if not messages:
         raise LookupError(f"No {kind.__name__} among {', '.join(type(message).__name__ for message in thread)}")
     return messages[-1]
+
+
+def second_reading(thread: Sequence[BaseChatMessage]) -> Reading | None:
+    """What the second reader read, where it did."""
+    readings = messages_of(thread, PhraseRead)
+    return readings[-1].reading if readings else None
 
 
 def unsearched(text: str, reply: str, collections: tuple[str, ...]) -> tuple[TeamMessage, ...]:

@@ -8,11 +8,32 @@ from dataclasses import dataclass
 from .. import __version__
 from ..backends import Backend
 from ..config import Settings, current_person
-from ..conversations import Answer, Exchange, Sampling, ScoredCandidate, ShownPassage, Timings, new_id, now
+from ..conversations import (
+    Answer,
+    Exchange,
+    Sampling,
+    ScoredCandidate,
+    SecondReading,
+    ShownPassage,
+    Timings,
+    new_id,
+    now,
+)
 from ..retrieval import Passage, Retrieved, Sentence
 from ..text import safe
-from .messages import Draft, Findings, Question, Reply, TeamMessage, Verdict, latest, messages_of, passages_read
-from .writing import render_evidence, render_passage, writing_style
+from .messages import (
+    Draft,
+    Findings,
+    Question,
+    Reply,
+    TeamMessage,
+    Verdict,
+    latest,
+    messages_of,
+    passages_read,
+    second_reading,
+)
+from .writing import flatten, render_evidence, render_passage, writing_style
 from .writing.span import Ranked
 
 _NOBODY = "none"
@@ -48,6 +69,7 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         kind=reply.kind,
         unsupported=reply.unsupported,
         withdrawn=reply.withdrawn,
+        second_reading=_second_reading(thread, marks),
         evidence=render_evidence(retrieved, order),
         citations=shown[: len(reply.cited)],
         passages=shown,
@@ -99,6 +121,23 @@ def _timings(retrieved: Retrieved, drafts: Sequence[Draft], total_s: float) -> T
         first_token_s=round(first_token_s, 4) if first_token_s is not None else None,
         total_s=round(total_s, 4),
         tokens=sum(draft.tokens for draft in drafts),
+    )
+
+
+def _second_reading(thread: Sequence[TeamMessage], marks: Mapping[str, int]) -> SecondReading | None:
+    """What the second reader read, as the verdict on the draft places it."""
+    reading, verdicts = second_reading(thread), messages_of(thread, Verdict)
+    if reading is None or not verdicts or verdicts[-1].agreement is None:
+        return None
+    sentence = reading.quotations[0]
+    return SecondReading(
+        short=safe(reading.phrase),
+        quotation=flatten(sentence.text),
+        n=marks[sentence.passage.chunk_id],
+        model=reading.model,
+        agreement=verdicts[-1].agreement,
+        place=verdicts[-1].place,
+        share=round(reading.share, 4),
     )
 
 

@@ -28,7 +28,8 @@ from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext, read_opening
 from .search_query import search_query
-from .teams import TeamSpec, find_team, run_team
+from .second import SecondReader, precedence_beside
+from .teams import DEFAULT, TeamSpec, find_team, run_team
 from .writing import add_instructions, prose_system, writing_style
 from .writing.span import prompt_name
 
@@ -59,6 +60,7 @@ class ChatSession:
         seed: int | None = None,
         filters: Filters | None = None,
         speeds: Speeds | None = None,
+        second_reader: SecondReader | None = None,
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None.
 
@@ -77,6 +79,7 @@ class ChatSession:
         self._memory = PromptMemory(speeds)
         self._seed = seed
         self._filters = filters
+        self._second_reader = second_reader if settings.agents.second_reader != "off" else None
         self._stop: CancellationToken | None = None
         self._warned: set[str] = set()  # what was warned of for the whole conversation
 
@@ -88,8 +91,15 @@ class ChatSession:
         if writing_style(self._backend) == "prose":
             system = prose_system(self._load_prompt, profile_of(self._backend))
             await read_opening(self._backend, self._memory, system)
+            await self._warm_second_reader()
         elif raw is not None:
             await raw.complete(RawRequest(load_prompt(prompt_name(self._backend), self._prompts), max_tokens=1))
+
+    async def _warm_second_reader(self) -> None:
+        if self._second_reader is None or self._team != DEFAULT.name:
+            return
+        if precedence_beside(self._backend) != "alone":
+            await self._second_reader.warm(self._load_prompt)
 
     def stop(self) -> None:
         """Stop the running question, if there is one; its stream ends with `Failed` of kind `stopped`."""
@@ -246,4 +256,5 @@ class ChatSession:
             filters=self._filters,
             exactly=self._exactly,
             memory=self._memory,
+            second_reader=self._second_reader,
         )

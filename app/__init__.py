@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
+    from .second_reader import open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
     from .slash import slash_word, unknown_command
 else:
@@ -37,6 +38,7 @@ else:
             "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
+            "second_reader": ["open_reading_model", "reading_model", "second_reader_of", "why_it_cannot_read"],
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
         },
@@ -65,13 +67,17 @@ __all__ = [
     "learning_lock",
     "learning_workspace",
     "offer_text",
+    "open_reading_model",
+    "reading_model",
     "requirements",
     "rerank_by_model",
     "rungs",
+    "second_reader_of",
     "set_in_file",
     "slash_word",
     "unknown_command",
     "usable_corrections",
+    "why_it_cannot_read",
     "why_not_learnt",
     "write_settings",
 ]

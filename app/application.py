@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from ..adapters import ActiveAdapters, AdapterRegistry
+    from ..agents import SecondReader
     from ..backends import Backend
     from ..config import Loaded, Settings
     from ..conversations import Conversations
@@ -51,6 +52,7 @@ class Application:
         self._backend = backend
         self._runner: asyncio.Runner | None = None
         self._pinned: ActiveAdapters | None = None
+        self.second_reader: SecondReader | None = None  # see `second_reader.py`
         self.usable_corrections: dict[str, bool] = {}  # what was looked at, by event
         self._needs_embedder = embedder is None
         self._needs_chat_model = backend is None
@@ -225,7 +227,7 @@ class Application:
             self.settings,
             self.models,
             announce=self._announce,
-            progress=self._progress,
+            progress=lambda label, done, total: self.reporter.progress(label, done, total),
             adapters=self._pinned or self.adapters,
         )
 
@@ -266,6 +268,9 @@ class Application:
 
     async def close_backend(self) -> None:
         await self.replace_backend(None)
+        reader, self.second_reader = self.second_reader, None
+        if reader is not None:
+            await reader.close()
 
     async def replace_backend(self, backend: Backend | None) -> None:
         """Have `backend` answer from now on, which is started already; the one before is closed."""
@@ -276,7 +281,3 @@ class Application:
     @property
     def _announce(self) -> Callable[[str], None]:
         return lambda text: self.reporter.announce(text)
-
-    @property
-    def _progress(self) -> Callable[[str, int, int | None], None]:
-        return lambda label, done, total: self.reporter.progress(label, done, total)

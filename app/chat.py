@@ -87,6 +87,7 @@ class Chat:
 
     def _session(self, session_id: str | None) -> ChatSession:
         from ..agents import ChatSession
+        from .second_reader import second_reader_of
 
         application, options = self.application, self.options
         return ChatSession(
@@ -102,4 +103,5 @@ class Chat:
             seed=options.seed,
             filters=options.filters,
             speeds=application.models.speeds,
+            second_reader=second_reader_of(application),
         )

@@ -22,6 +22,7 @@ from .options import (
     Folder,
     MediaType,
     Passages,
+    SecondReader,
     Seed,
     Session,
     Since,
@@ -47,6 +48,7 @@ def ask(
     k: Passages = None,
     seed: Seed = None,
     strict: Strict = None,
+    second_reader: SecondReader = None,
     attached: Annotated[
         list[str] | None,
         typer.Option(
@@ -70,7 +72,7 @@ def ask(
     if attached and "-" in attached and (asks_stdin or not words):
         raise UsageError("The question and the document cannot both come from stdin.", hint="Give the question in quotes.")
     text = check_question(read_stdin("question") if asks_stdin else words)
-    command.app.override_settings({"backend": backend, "agents.strict": strict})
+    command.app.override_settings({"backend": backend, "agents.strict": strict, "agents.second_reader": second_reader})
     command.app.pin(adapter)
     command.app.check_session(session)
     command.prepare(chat=True)

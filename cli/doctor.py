@@ -18,6 +18,7 @@ from ..errors import AylluError, SystemRefused
 from ..text import count, size
 from .checks import Check, conversations, existing_part, feedback, home
 from .context import CommandContext
+from .reading_check import second_reader
 
 if TYPE_CHECKING:
     from ..backends import Backend
@@ -32,7 +33,21 @@ def doctor(context: typer.Context) -> int:
     """Check Python, disk, models, library, store, backend and GPU, and say how to mend them."""
     command: CommandContext = context.obj
     command.app.models.forbid_downloads()
-    looks = (_python, _settings, home, _disk, _models, _library, _store, conversations, feedback, _backend, _gpu, _extras)
+    looks = (
+        _python,
+        _settings,
+        home,
+        _disk,
+        _models,
+        _library,
+        _store,
+        conversations,
+        feedback,
+        _backend,
+        second_reader,
+        _gpu,
+        _extras,
+    )
     checks: list[Check] = []
     for look in looks:
         check = _look(command, look)

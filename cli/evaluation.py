@@ -11,7 +11,7 @@ import typer
 
 from ..errors import UsageError
 from .context import CommandContext
-from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, Team, expanded
+from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, SecondReader, Team, expanded
 from .progress import ProgressBar
 
 group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
@@ -62,15 +62,18 @@ def answers(
     backend: Backend = None,
     k: Passages = None,
     adapter: Adapter = None,
+    second_reader: SecondReader = None,
     parallel: Annotated[
         int, typer.Option("--parallel", min=1, max=64, help="Questions asked at once, where the backend takes several.")
     ] = 1,
 ) -> None:
     """Are the answers right, cited, and refused where the documents do not answer?"""
+    from ..app import second_reader_of
     from ..evaluation import evaluate_answers, load_eval_file
 
     command: CommandContext = context.obj
-    command.app.override_settings({"backend": backend, "retrieval.passages": k, "agents.team": team})
+    chosen = {"backend": backend, "retrieval.passages": k, "agents.team": team, "agents.second_reader": second_reader}
+    command.app.override_settings(chosen)
     command.app.pin(adapter)
     questions = load_eval_file(file)
     command.prepare(chat=True)
@@ -88,6 +91,7 @@ def answers(
                 model_file=_model_file(command),
                 parallel=parallel,
                 progress=bar,
+                second_reader=second_reader_of(command.app),
             )
         )
     _show(command, figures)

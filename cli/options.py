@@ -33,6 +33,10 @@ Strict = Annotated[
     bool | None,
     typer.Option("--strict", help="Leave out what no passage supports.", show_default=False),
 ]
+SecondReader = Annotated[
+    str | None,
+    typer.Option("--second-reader", metavar="auto|off", help="Whether the default model reads too; else your settings'."),
+]
 Session = Annotated[str | None, typer.Option("--session", help="Go on with this conversation.")]
 Wait = Annotated[
     float | None,

@@ -87,6 +87,7 @@ def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
         output.say("Closest passages:", "dim")
         for passage in answer.passages[:_SENTENCES_SHOWN]:
             output.say(f"  {place_label(passage)}: {one_line(passage.text, 100)}", "dim")
-    output.say(f"{answer.message_id} · {answer.backend} · {answer.model}", "dim")
+    who = (answer.message_id, answer.backend, answer.model, answer.agreement)
+    output.say(" · ".join(word for word in who if word), "dim")
     if kept:
         output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")

@@ -97,6 +97,10 @@ class AgentSettings(Table):
     probe: Literal["auto", "off"] = Field(
         "auto", description="Find out in the background how a model that writes prose is asked best, or only when told to."
     )
+    second_reader: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: the default model reads a short fact too, where one that writes prose gains by it; off: never.",
+    )
     strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
     instructions: str = Field(
         "",

@@ -90,6 +90,19 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What another model read in the same passages. `n` is the mark of the passage that `quotation` stands in."""
+
+    short: str
+    quotation: str
+    n: int
+    model: str
+    agreement: Literal["agrees", "differs", "unclear"]  # with the draft; unclear: other words, and nothing to tell by
+    place: Literal["first", "after", "unshown"]  # in the answer, by the draft
+    share: float  # how sure it was: of the weight of all phrases that it had to choose from, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds from the moment of asking, but for `search_s`; `first_token_s` is None where nothing was written."""
 
@@ -119,6 +132,7 @@ class Answer:
     session_id: str
     unsupported: tuple[Unsupported, ...] = ()
     withdrawn: Withdrawn | None = None
+    second_reading: SecondReading | None = None  # None: nobody else read, or has found nothing
     answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the `ask` object
     warnings: tuple[str, ...] = ()
     timings: Timings = field(default_factory=Timings)
@@ -126,6 +140,11 @@ class Answer:
     @property
     def abstained(self) -> bool:
         return self.kind == "abstained"
+
+    @property
+    def agreement(self) -> str:
+        """That both readers read the same, in words; empty where that is not so. What differs stands in the answer."""
+        return "two readers agree" if self.second_reading and self.second_reading.agreement == "agrees" else ""
 
     def annotated(self, note: str) -> str:
         """What is shown, with `note` after each sentence that no passage supports."""

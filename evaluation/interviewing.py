@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from .sets import EvalDoc, EvalQuestion, EvalSet
 from .support import Support, measure_support
 
 if TYPE_CHECKING:
-    from ..agents import ChatSession, Event
+    from ..agents import ChatSession, Event, SecondReader
     from ..backends import Backend
     from ..config import Settings
     from ..conversations import Answer, Citation, Conversations, Exchange
@@ -35,6 +36,7 @@ async def predict_answers(
     oracle: bool = False,
     kept: PredictionsFile | None = None,
     parallel: int = 1,
+    second_reader: SecondReader | None = None,
 ) -> tuple[list[Prediction], list[float]]:
     """What the settings' team answers to `questions` over all documents of `eval_set`, and the seconds each took.
 
@@ -56,7 +58,7 @@ async def predict_answers(
         chunk_tokens = settings.retrieval.chunk_tokens
         with temporary_library(eval_set, embedder, report, chunk_tokens, apart=oracle) as (library, folder):
             conversations = Conversations.open(folder / "conversations.sqlite")
-            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed)
+            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed, second_reader)
             try:
                 await interviewer.open_session(EVAL_COLLECTION).warm()
 
@@ -101,6 +103,7 @@ class _Interviewer:
         settings: Settings,
         prompts: Path | None,
         seed: int,
+        second_reader: SecondReader | None,
     ) -> None:
         self._library = library
         self._backend = backend
@@ -108,6 +111,7 @@ class _Interviewer:
         self._settings = settings
         self._prompts = prompts
         self._seed = seed
+        self._second_reader = second_reader
 
     def open_session(self, collection: str) -> ChatSession:
         from ..agents import ChatSession
@@ -121,6 +125,7 @@ class _Interviewer:
             prompts=self._prompts,
             seed=self._seed,
             passages=self._settings.retrieval.passages,  # however fast this machine is now
+            second_reader=self._second_reader,
         )
 
     async def ask(self, question: EvalQuestion, collection: str) -> Prediction:
@@ -151,6 +156,7 @@ class _Interviewer:
             passages=[passage.text for passage in answer.passages],
             supported=support.supported,
             citation_support=support.citation_support,
+            second_reading=asdict(answer.second_reading) if answer.second_reading else None,
             seconds=round(seconds, 4),
         )
 
@@ -197,7 +203,7 @@ class _DraftKept:
 
     def text(self, answer: Answer) -> str:
         """The draft that became the answer, or in whose place something else did."""
-        return "".join(self._pieces) if answer.kind == "draft" else self._withdrawn
+        return "".join(self._pieces) if answer.kind == "draft" and answer.withdrawn is None else self._withdrawn
 
 
 def _earlier_exchange(session_id: str, question: str, answer: str) -> Exchange:

@@ -43,6 +43,7 @@ class Prediction:
     passages: Sequence[str] = ()  # all shown, cited ones first
     supported: float | None = None  # share of the answer's sentences that a passage supports; None: it is no prose
     citation_support: float | None = None  # of its sentences with marks, the share that a passage so marked supports
+    second_reading: Mapping[str, Any] | None = None  # as in the answer; None: nobody else read, or has found nothing
     seconds: float = 0.0
 
 

@@ -16,6 +16,7 @@ from .scores import score_answers, score_retrieval
 from .sets import EvalSet
 
 if TYPE_CHECKING:
+    from ..agents import SecondReader
     from ..backends import Backend
     from ..config import Settings
 
@@ -85,6 +86,7 @@ async def evaluate_answers(
     model_file: Path | None = None,
     parallel: int = 1,
     progress: Progress | None = None,
+    second_reader: SecondReader | None = None,
 ) -> dict[str, Any]:
     """The settings' team end to end, each question after its own conversation, and otherwise in one of its own.
 
@@ -112,6 +114,7 @@ async def evaluate_answers(
             progress=progress,
             kept=kept,
             parallel=parallel,
+            second_reader=second_reader,
         )
     return {
         **_rounded(score_answers(predicted, eval_set)),

@@ -35,6 +35,8 @@ class Profile(BaseModel):
     leave: Leave = "none"  # where it is told that it may say that the passages do not answer
     marks: bool = False  # whether it is asked to put marks
     believed: bool = True  # whether its refusal stands; where not, the evidence decides
+    # What stands first: the phrase that the default model reads, or the draft; alone: nobody reads but this model
+    second_reader: Literal["auto", "phrase", "draft", "alone"] = "auto"  # auto: by its size
     passages: int | None = Field(None, ge=1)  # that it is shown at most; None: as many as were found
     origin: Literal["manifest", "probe", "default"] = "default"
 

@@ -228,6 +228,7 @@ class AnswerView(Vertical):
         words = (
             self.answer.model,
             f"{seconds:.1f} s" if seconds else "",
+            self.answer.agreement,
             *judgement_words(self.judgement),
         )
         groups = [group for group in (sources[:-1], *([Part(one_line(word))] for word in words if word)) if group]

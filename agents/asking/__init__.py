@@ -5,6 +5,7 @@ from .follow_ups import leans_back, with_history
 from .languages import asked_in
 from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
 from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
+from .short_answers import wants_short
 
 __all__ = [
     "LONGEST_REWRITE",
@@ -23,5 +24,6 @@ __all__ = [
     "wanted_form",
     "wants_long",
     "wants_overview",
+    "wants_short",
     "with_history",
 ]

@@ -9,12 +9,14 @@ from .plain_editor import PlainEditor
 from .plain_writer import PlainWriter
 from .retriever import Retriever
 from .role import Role
+from .second_reader import PhraseReader
 from .seeing import read_opening
 from .writer import Writer
 
 ROLES: Mapping[str, type[Role]] = {
     "retriever": Retriever,
     "writer": Writer,
+    "second_reader": PhraseReader,
     "critic": Critic,
     "editor": Editor,
     "plain_writer": PlainWriter,
@@ -25,6 +27,7 @@ __all__ = [
     "ROLES",
     "Critic",
     "Editor",
+    "PhraseReader",
     "PlainEditor",
     "PlainWriter",
     "Retriever",

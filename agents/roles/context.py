@@ -10,6 +10,7 @@ from ...config import Settings
 from ...retrieval import Filters, Library
 from ..events import Emit
 from ..reading import PromptMemory
+from ..second import SecondReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,4 @@ class RoleContext:
     filters: Filters | None = None  # documents that are looked at; None: all
     exactly: bool = False  # so many passages were asked for, whatever the model reads in time
     memory: PromptMemory = field(default_factory=PromptMemory)  # of the conversation
+    second_reader: SecondReader | None = None  # None: nobody reads besides the model that writes

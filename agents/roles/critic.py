@@ -23,7 +23,8 @@ from ..judging import (
     measure_signals,
     profile_of,
 )
-from ..messages import Draft, Findings, Question, Verdict, latest, messages_of
+from ..messages import Draft, Findings, Question, Verdict, latest, messages_of, second_reading
+from ..second import compare_readings, place_reading, precedence_beside
 from ..writing import Method, choose_method, quotable
 from .role import Role, Thread
 
@@ -55,7 +56,8 @@ class Critic(Role):
     async def respond(self, thread: Thread, stop: CancellationToken) -> Verdict:
         question, retrieved = latest(thread, Question), latest(thread, Findings).retrieved
         if verdicts := messages_of(thread, Verdict):
-            return await self._judge_draft(latest(thread, Draft), question, retrieved, verdicts[0])
+            verdict = await self._judge_draft(latest(thread, Draft), question, retrieved, verdicts[0])
+            return await self._placing_second_reading(verdict, thread)
         return await self._judge_findings(question, retrieved)
 
     async def _judge_findings(self, question: Question, retrieved: Retrieved) -> Verdict:
@@ -109,6 +111,16 @@ class Critic(Role):
             statements=tuple(statements),
             reason=reason,
         )
+
+    async def _placing_second_reading(self, verdict: Verdict, thread: Thread) -> Verdict:
+        """The same verdict, with where the second reading stands in the answer, if there is one."""
+        reading = second_reading(thread)
+        if reading is None:
+            return verdict
+        backend = await self._context.choose_backend()
+        agreement = compare_readings(reading.phrase, latest(thread, Draft).text, self._context.library)
+        place = place_reading(agreement, precedence_beside(backend), verdict.decision)
+        return verdict.model_copy(update={"agreement": agreement, "place": place})
 
     def _bounds(self, backend: Backend, method: Method) -> Bounds:
         """Asked each time: with the start of the model, a newly promoted adapter may have gone to work."""

@@ -11,9 +11,11 @@ from ...conversations import Withdrawn
 from ...retrieval import Passage, Sentence
 from ...text import safe
 from ..events import Token
-from ..messages import Draft, Findings, Question, Reply, Verdict, latest, messages_of, passages_read
+from ..messages import Draft, Findings, Question, Reply, Verdict, latest, messages_of, passages_read, second_reading
+from ..second import Reading
 from ..writing import abstention, mark_statements, quotable, render_quotations, strip_marks
 from .role import Role, Thread
+from .two_readings import both_readings
 
 
 class Editor(Role):
@@ -33,17 +35,24 @@ class Editor(Role):
             reply = self._quoting(draft.short, draft.quotations)
             self._context.emit(Token(reply.text))  # prose has been streamed; this appears at once
             return reply
+        reading = second_reading(thread) if verdict.place != "unshown" else None
         if verdict.decision == "draft":
-            return self._prose(draft, verdict, passages_read(thread))
-        return self._quoting("", quotable(retrieved)[:1]).model_copy(update={"withdrawn": withdrawn})
+            return self._prose(draft, verdict, passages_read(thread), reading)
+        quoted = (reading.phrase, reading.quotations) if reading else ("", quotable(retrieved)[:1])
+        return self._quoting(*quoted).model_copy(update={"withdrawn": withdrawn})
 
-    def _prose(self, draft: Draft, verdict: Verdict, passages: Sequence[Passage]) -> Reply:
+    def _prose(self, draft: Draft, verdict: Verdict, passages: Sequence[Passage], reading: Reading | None) -> Reply:
         strict = self._context.settings.agents.strict
-        marked = mark_statements(draft.text, verdict.statements, passages, strict=strict)
+        if reading is None:
+            marked = mark_statements(draft.text, verdict.statements, passages, strict=strict)
+            short = strip_marks(marked.text)
+        else:
+            marked = both_readings(draft, verdict, reading, passages, strict=strict)
+            short = safe(reading.phrase) if verdict.place == "first" else strip_marks(draft.text)
         return Reply(
             source=self.name,
             text=marked.text,
-            short=strip_marks(marked.text),
+            short=short,
             kind="draft",
             cited=marked.cited,
             unsupported=marked.unsupported,

@@ -10,7 +10,7 @@ from .spec import Edge, TeamSpec
 
 TEAMS: Mapping[str, TeamSpec] = {team.name: team for team in (DEFAULT, PLAIN)}
 
-__all__ = ["TEAMS", "Edge", "TeamSpec", "build_flow", "find_team", "run_team"]
+__all__ = ["DEFAULT", "TEAMS", "Edge", "TeamSpec", "build_flow", "find_team", "run_team"]
 
 
 def find_team(name: str) -> TeamSpec:

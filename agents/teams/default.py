@@ -1,4 +1,4 @@
-"""The default team: it looks, thinks about whether to write, writes, checks, and answers."""
+"""The default team: it looks, thinks about whether to write, writes, has another model read, checks, and answers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from .spec import Edge, TeamSpec
 
 DEFAULT = TeamSpec(
     name="default",
-    members=("retriever", "critic", "writer", "editor"),
+    members=("retriever", "critic", "writer", "second_reader", "editor"),
     edges=(
         Edge("retriever", "critic"),
         Edge("critic", "writer", when=("write",)),
-        Edge("writer", "critic"),
+        Edge("writer", "second_reader"),
+        Edge("second_reader", "critic"),
         Edge("critic", "editor", when=("draft", "quote", "abstain")),
     ),
-    longest=5,  # retriever, critic, writer, critic, editor
+    longest=6,  # retriever, critic, writer, second reader, critic, editor
 )

@@ -4,7 +4,7 @@ from .abstaining import ABSTAINED, abstention
 from .drafting import Prose
 from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
-from .marks import defuse_marks, render_quotations, split_marks, strip_marks
+from .marks import defuse_marks, flatten, render_quotations, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import (
     EARLIER,
@@ -39,6 +39,7 @@ __all__ = [
     "choose_method",
     "defuse_marks",
     "excerpt",
+    "flatten",
     "last_words",
     "load_prose_prompt",
     "mark_statements",

@@ -25,14 +25,20 @@ class MarkedDraft:
 
 
 def mark_statements(
-    draft: str, statements: Sequence[Attributed], passages: Sequence[Passage], *, strict: bool = False
+    draft: str,
+    statements: Sequence[Attributed],
+    passages: Sequence[Passage],
+    *,
+    strict: bool = False,
+    marked: Sequence[Passage] = (),
 ) -> MarkedDraft:
     """`draft` with its statements' marks, numbered by first use, in place of the model's own.
 
-    What no passage supports stays, and is named; `strict`: it is left out, with what led over to it alone.
+    What no passage supports stays, and is named; `strict`: it is left out, with what led over to it alone. Passages that
+    are `marked` have their marks already.
     """
     kept = _supported_only(statements) if strict else list(statements)
-    cited: list[Passage] = []
+    cited = list(marked)
     unsupported: list[Unsupported] = []
     text, place = "", 0
     for each in statements:

@@ -22,11 +22,16 @@ def split_marks(draft: str, passages: int) -> str:
     return _SEVERAL.sub(split, draft)
 
 
-def render_quotations(short: str, sentences: Sequence[Sentence]) -> tuple[str, list[Passage]]:
-    """A short answer with its sentences quoted beneath, or only quotations; and the passages in the order of their marks."""
-    cited: list[Passage] = []
+def render_quotations(
+    short: str, sentences: Sequence[Sentence], marked: Sequence[Passage] = ()
+) -> tuple[str, list[Passage]]:
+    """A short answer with its sentences quoted beneath, or only quotations; and the passages in the order of their marks.
+
+    Those `marked` have theirs already.
+    """
+    cited = list(marked)
     lines = [f"> “{flatten(sentence.text)}” [{mark_number(sentence.passage, cited)}]" for sentence in sentences]
-    head = f"{flatten(short)} [1]\n\n" if short else ""
+    head = f"{flatten(short)} [{mark_number(sentences[0].passage, cited) if sentences else 1}]\n\n" if short else ""
     return head + "\n>\n".join(lines), cited
 
 

@@ -9,6 +9,7 @@ from ayllu.agents.messages import (
     MESSAGE_TYPES,
     Draft,
     Findings,
+    PhraseRead,
     Question,
     Reply,
     TeamMessage,
@@ -16,6 +17,7 @@ from ayllu.agents.messages import (
     latest,
     messages_of,
 )
+from ayllu.agents.second import Reading
 from ayllu.agents.writing.span import Ranked
 from ayllu.conversations import ChatMessage, RawPrompt
 from ayllu.retrieval import Passage, Retrieved, Sentence
@@ -39,6 +41,7 @@ MESSAGES = [
         first_token_s=0.5,
         tokens=1,
     ),
+    PhraseRead(source="second_reader", reading=Reading("7:45", (SENTENCE,), 0.9, "little")),
     Reply(source="editor", text="7:45 [1]", short="7:45", kind="draft", cited=(PASSAGE,)),
 ]
 
@@ -60,7 +63,11 @@ def test_a_message_is_frozen_and_comes_back_as_it_was(message: TeamMessage) -> N
 
 @pytest.mark.parametrize(
     ("message", "text"),
-    zip(MESSAGES, ["and when?", "[1] The ferry leaves at 7:45.", "write (the documents", "7:45", "7:45 [1]"], strict=True),
+    zip(
+        MESSAGES,
+        ["and when?", "[1] The ferry leaves at 7:45.", "write (the documents", "7:45", "7:45", "7:45 [1]"],
+        strict=True,
+    ),
 )
 def test_a_message_can_be_read_by_a_person_and_a_model(message: TeamMessage, text: str) -> None:
     assert message.to_text().startswith(text)

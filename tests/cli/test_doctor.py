@@ -39,6 +39,7 @@ def test_a_bare_install_is_well_and_told_what_to_pull(
         "conversations",
         "feedback",
         "backend",
+        "second_reader",
         "gpu",
         "extras",
     ]
