@@ -44,7 +44,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
         re.compile(
             rf"{_BEGINS}(?:list|enumerate|name all|which .+ are there\b"
             r"|what (?:are|is) (?:all )?the (?:steps|rules|reasons?)"
-            r"|what (?:kinds?|types?|sorts?) of\b|nenne alle|zähle .+ auf|enumera|énumère|elenca|liste\b)",
+            r"|what (?:kinds|types|sorts) of\b|nenne alle|zähle .+ auf|enumera|énumère|elenca|liste\b)",
             re.IGNORECASE,
         ),
     ),

@@ -26,7 +26,7 @@ _NAMES = {
     **{"th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"},
 }
 _FORMS = {
-    "list": "Answer with a list: an item a line, and nothing left out that the passages name.",
+    "list": "List all that the passages name, each on a line of its own.",
     "comparison": "Compare them point by point, and say what the passages do not tell of either.",
     "summary": "Write a summary of what the passages say of it, the most important first.",
 }

@@ -23,7 +23,9 @@ def test_the_language_is_named_where_it_is_not_that_of_the_passages(question: st
 @pytest.mark.parametrize(
     ("question", "form"),
     [
-        ("List all the fees.", "list"),
+        ("List all the fees.", "on a line of its own"),
+        ("What kinds of courses are there?", "on a line of its own"),
+        ("What kind of forest is the Amazon?", ""),
         ("Compare the fees of both courses.", "point by point"),
         ("Summarise the house rules.", "summary"),
         ("How high is the fee?", ""),
