@@ -26,10 +26,12 @@ from ..docstore import (
     question_language,
 )
 from .days import find_days
+from .reporting import find_quarters
 
-Kind = Literal["code", "day", "date", "day of month", "number", "year", "name"]
+Kind = Literal["code", "day", "date", "day of month", "number", "quarter", "year", "name"]
 
 _EDGES = "?!.,;:\"'()[]{}“”‘’«»¿¡…`*"
+_QUARTER = re.compile(r"[Qq][1-4]")
 _YEAR = re.compile(r"(?<![\w.,-])(?:1[0-9]|20)\d\d(?![\w.,-]?\d)")
 _CODE = re.compile(  # what is no word: figures among letters, an option, a name in capitals or of several parts
     r"--?[^\W\d_][\w-]*|(?=\S*\d)(?=\S*[^\W\d_])\w[\w.:/#+-]*|\w+(?:_\w+)+|\w+(?:::\w+)+|[^\W\d_]{1,3}(?:\+\+|#)|\.[A-Z]\w+"
@@ -75,6 +77,8 @@ def find_names(question: str) -> tuple[AskedName, ...]:
             continue  # a part of the date
         elif _YEAR.fullmatch(word):
             names[AskedName(word, "year")] = None
+        elif _QUARTER.fullmatch(word):
+            names[AskedName(word, "quarter")] = None
         elif _CODE.fullmatch(word) and not _SAYS_LITTLE.fullmatch(word):
             names[AskedName(word, "code")] = None
         elif place and len(word) > 2 and word[0].isupper() and word[1:].islower():
@@ -147,6 +151,8 @@ def _is_lacking(name: AskedName, sentence: str, around: str, keywords: KeywordIn
             return name.text not in (find_days_of_months(sentence) or find_days_of_months(around))
         case "number":
             return _has_other_number(name.text, sentence, keywords)
+        case "quarter":
+            return not (find_quarters(sentence) or {int(name.text[1])}) & {int(name.text[1])}
         case "year":
             years = set(_YEAR.findall(sentence))
             return bool(years) and name.text not in years and name.text not in around

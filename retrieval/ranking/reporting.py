@@ -19,6 +19,7 @@ _LENGTH_NAMES = (
     (re.compile(r"\bquarter(?:ly)? (?:period )?end(?:ed|ing)\b"), 3),
     (re.compile(r"\b(?:fiscal )?year end(?:ed|ing)\b|\b(?:full|whole|fiscal) year\b|\bannual\b|\bfy ?(?:20)?\d\d\b"), 12),
 )
+_NAMED = re.compile(r"(?<!\w)[Qq]([1-4])(?!\w)")
 _HALF = re.compile(r"\b(?:(first|second) half|h([12]))\b")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -51,6 +52,18 @@ def reporting_period(text: str) -> ReportingPeriod | None:
     elif months and re.search(rf"\bfirst (?:{months}|\w+) months\b", lower):
         ends_in = months
     return ReportingPeriod(years, months, ends_in, dates)
+
+
+def find_quarters(text: str) -> frozenset[int]:
+    """The quarters that a text speaks of: by name, or by a day in them."""
+    named = {period.quarter for period in periods(text) if period.quarter}
+    return frozenset(
+        named | {int(number) for number in _NAMED.findall(text)} | {_quarter(date) for date in find_dates(text)}
+    )
+
+
+def _quarter(date: str) -> int:
+    return (int(date[5:7]) + 2) // 3
 
 
 def columns_of_period(question: str, names: Sequence[str]) -> list[str] | None:

@@ -19,6 +19,8 @@ TABLE_ROW = "table row"
 BLANK = "–"
 _LABELLED = re.compile(r"\s*([^:;]{1,100}): (.*)", re.DOTALL)
 _LEAST_SHARE = 1e-6  # of a column of the time that is asked for, whose name has no word of the question
+_NEAR = 0.85  # of the best row's score
+_MOSTLY = 0.5  # of the words of a row's own name
 _CLEARLY = 0.05  # nearer than the next label, in the sum of two cosines
 
 
@@ -40,14 +42,16 @@ def asked_cell(question: str, row: Sentence, rows: Sequence[Sentence], library: 
         return None
     wanted = set(library.stems(question))
     open_cells = [cell for cell in cells if not wanted.issuperset(library.stems(cell.value)) or not cell.value.strip(BLANK)]
+    if len(open_cells) == len(cells) and _is_of_statement(question, cells[1:]):
+        open_cells = open_cells[_share(library.stems(cells[0].value), wanted) >= _MOSTLY :]
     if len(open_cells) == len(cells):
         return None  # nothing of this row is in the question: it may be another one's
     known = {cell.label for cell in cells if cell not in open_cells}
-    labels = dict.fromkeys(cell.label for other in (row, *rows) for cell in read_cells(other) if cell.label not in known)
+    labels = dict.fromkeys(cell.label for cell in _cells_of_table(row, rows) if cell.label not in known)
     shares = {label: _share(library.stems(label), wanted) for label in labels}
     if (timely := columns_of_period(question, list(labels))) is not None:
         words = wanted.difference(*(library.stems(cell.value) for cell in cells if cell not in open_cells))
-        named = [label for label in labels if columns_of_period(question, [label]) is None and words]
+        named = [label for label in labels if label and columns_of_period(question, [label]) is None]
         if not any(words.issuperset(library.stems(label)) for label in named):
             shares = {label: shares[label] or _LEAST_SHARE for label in timely}
     if not shares:
@@ -64,6 +68,47 @@ def best_row(sentences: Sequence[Sentence]) -> Sentence | None:
     """The best of the sentences that may be quoted, where it is a row with names for its values."""
     best = next((sentence for sentence in sentences if is_quotable(sentence)), None)
     return best if best is not None and best.kind == TABLE_ROW and len(read_cells(best)) > 1 else None
+
+
+def row_by_name(question: str, best: Sentence, sentences: Sequence[Sentence], library: Library) -> Sentence:
+    """Of the rows of the same statement that are about as good as the best, the one whose own name the question has most of.
+
+    "Net income" and "Other income/(expense), net" have the same words in other sentences of a question's length; but a
+    statement has a row for either.
+    """
+    if not _is_of_statement(question, read_cells(best)[1:]):
+        return best
+    wanted = set(library.stems(question))
+    rows = [
+        each
+        for each in sentences
+        if each.passage.source == best.passage.source
+        and each.score >= _NEAR * best.score
+        and is_quotable(each)
+        and each.kind == TABLE_ROW
+        and _is_of_statement(question, read_cells(each)[1:])
+    ]
+
+    def fit(row: Sentence) -> tuple[int, int, float]:
+        key = read_cells(row)[0]
+        held = wanted.intersection(library.stems(f"{key.label} {key.value}"))
+        own = library.stems(key.value.rpartition(": ")[2])
+        return len(held), -sum(stem not in wanted for stem in own), row.score
+
+    return max(rows, key=fit, default=best)
+
+
+def _is_of_statement(question: str, cells: Sequence[Cell]) -> bool:
+    """Whether some of its columns are of the time that is asked for."""
+    return bool(columns_of_period(question, [cell.label for cell in cells]))
+
+
+def _cells_of_table(row: Sentence, rows: Sequence[Sentence]) -> list[Cell]:
+    """Those of the row, and of others that have columns in common with it."""
+    own = read_cells(row)
+    labels = {cell.label for cell in own[1:]}
+    others = (read_cells(each) for each in rows if each.passage.source == row.passage.source)
+    return [*own, *(cell for cells in others if labels & {cell.label for cell in cells} for cell in cells)]
 
 
 def read_cells(row: Sentence) -> list[Cell]:

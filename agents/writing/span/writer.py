@@ -13,7 +13,7 @@ from ....retrieval import Library, Retrieved, Sentence, names_rival
 from ..marks import defuse_marks
 from ..quotation import is_quotable, quotable, with_antecedents
 from .candidates import no_answer_logprob, propose_candidates
-from .cells import asked_cell, best_row
+from .cells import asked_cell, best_row, row_by_name
 from .completion import complete_span
 from .noisy_channel import rescore_by_question
 from .prompts import span_contexts, span_prompt
@@ -77,6 +77,7 @@ async def write_span(
     quotations = _quotations(retrieved, ranked)
     short = complete_span(ranked[0].text, quotations[0].text, query) if ranked else ""
     if not model.tuned and (row := best_row(retrieved.sentences)) is not None:
+        row = await asyncio.to_thread(row_by_name, query, row, retrieved.sentences, library)
         cell = await asyncio.to_thread(asked_cell, query, row, retrieved.sentences, library)
         quotations, short = [row], cell or ""
     return SpanDraft(

@@ -80,7 +80,7 @@ _DOCUMENTS = (
     ),
     Format("application/x-ipynb+json", frozenset({".ipynb"}), _by("notebook")),
     Format(f"{_OPEN}.presentation", frozenset({".odp", ".otp"}), _by("odp"), ZIP),
-    Format(f"{_OPEN}.spreadsheet", frozenset({".ods", ".ots"}), _by("ods"), ZIP, version=2),
+    Format(f"{_OPEN}.spreadsheet", frozenset({".ods", ".ots"}), _by("ods"), ZIP, version=3),
     Format(f"{_OPEN}.text", frozenset({".odt", ".ott"}), _by("odt"), ZIP, version=3),
     Format(
         _OLE,
@@ -97,7 +97,7 @@ _DOCUMENTS = (
         frozenset({".pdf"}),
         _by("pdf.reading"),
         PDF,
-        version=5,
+        version=6,
         aliases=frozenset({"application/x-pdf"}),
     ),
     Format(
@@ -129,7 +129,7 @@ _DOCUMENTS = (
         frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"}),
         _by("xlsx"),
         ZIP,
-        version=2,
+        version=3,
     ),
     Format(
         "application/xml",

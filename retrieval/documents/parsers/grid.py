@@ -23,11 +23,17 @@ _LONGEST_ROW = 900  # characters; a longer row is cut between cells, and each pa
 
 
 def write_table(
-    builder: TextBuilder, rows: Sequence[Sequence[Cell]], *, context: str = "", first_row_names: bool = False
+    builder: TextBuilder,
+    rows: Sequence[Sequence[Cell]],
+    *,
+    context: str = "",
+    first_row_names: bool = False,
+    grouped: bool = False,
 ) -> None:
-    """Write the rows as blocks. `first_row_names`: the format hints that the first row names the columns."""
+    """Write the rows as blocks. `first_row_names`: the format hints that the first row names the columns; `grouped`: labels
+    have the names of their groups already."""
     placed = [row for row in map(place, rows) if row]
-    write_placed(builder, placed, context=context, first_row_names=first_row_names)
+    write_placed(builder, placed, context=context, first_row_names=first_row_names, grouped=grouped)
 
 
 def write_placed(
@@ -36,16 +42,17 @@ def write_placed(
     *,
     context: str = "",
     first_row_names: bool = False,
+    grouped: bool = False,
 ) -> None:
     """The same of rows whose cells know their columns and are not blank."""
-    lines = list(_lines(rows, context, first_row_names))
+    lines = list(_lines(rows, context, first_row_names, grouped))
     for text, row_context in lines[:-1]:
         builder.add(text, BlockKind.TABLE_ROW, context=row_context, after="\n")
     for text, row_context in lines[-1:]:
         builder.add(text, BlockKind.TABLE_ROW, context=row_context)
 
 
-def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool) -> Iterator[tuple[str, str]]:
+def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool, grouped: bool) -> Iterator[tuple[str, str]]:
     """Each line with its context."""
     rows = settle_columns(rows)
     width = max((cell.start + cell.columns for row in rows for cell in row), default=0)
@@ -60,7 +67,7 @@ def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool) -> I
     if heads and (not sure or heads == len(body)):
         yield from ((bars(row), context) for row in body[:heads])
     group = ""
-    groups = Groups(body[heads:], width) if sure else None
+    groups = Groups(body[heads:], width, grouped=grouped) if sure else None
     for row in body[heads:]:
         if len(row) == 1 and row[0].columns == width > 2:
             group = row[0].text  # a line across the table says what the rows below it are

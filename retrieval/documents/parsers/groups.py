@@ -16,8 +16,10 @@ _ENDS = re.compile(r"^(?:total|sum|subtotal|gesamt|summe|suma)\b", re.IGNORECASE
 class Groups:
     """Takes the rows below the names of the columns in their order, and puts the names of their groups to their labels."""
 
-    def __init__(self, rows: Sequence[list[Cell]], width: int) -> None:
-        names = width > 1 and len(rows) > 2 and has_column_of_values([row[1:] for row in rows if len(row) > 1])
+    def __init__(self, rows: Sequence[list[Cell]], width: int, *, grouped: bool) -> None:
+        names = (
+            not grouped and width > 1 and len(rows) > 2 and has_column_of_values([row[1:] for row in rows if len(row) > 1])
+        )
         self._following = iter([*rows[1:], []]) if names else None
         self._names: list[str] = []
         self._is_open = False  # the row before named a group as well

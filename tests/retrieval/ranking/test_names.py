@@ -29,6 +29,7 @@ def keywords(tmp_path: Path) -> Iterator[KeywordIndex]:
         ("How many of 5/6 remain, 24/7?", set()),
         ("When is the 3rd talk at 10am?", set()),
         ("What changed in 3.9.1?", {("3.9.1", "code")}),
+        ("What was sold in Q2?", {("Q2", "quarter")}),
         ("What does -q do?", {("-q", "code")}),
         ("What happens on 5 April?", {("04-05", "day of month")}),
         ("What happened on 2021年4月5日?", {("2021-04-05", "date")}),
@@ -104,3 +105,11 @@ def test_a_number_that_names_a_thing_is_looked_for_by_itself() -> None:
     assert names_number("What is level 1 for?", "Level 10 is under 9.1.") is False
     assert names_number("What does a priority of 1001 do?", "priority: 1001; effect: downgrade") is True
     assert names_number("What is it for?", "Level 1") is None
+
+
+def test_a_quarter_is_meant_by_its_days_as_well(keywords: KeywordIndex) -> None:
+    names = find_names("What was sold in Q2?")
+    for text in ("Sold in Q2: 12.", "Three Months Ended June 30, 2023: 12", "Sold: 12."):
+        assert not lacking(names, text, text, keywords)
+    for text in ("Sold in Q3: 12.", "Three Months Ended March 31, 2023: 12"):
+        assert lacking(names, text, text, keywords) == ("Q2",)

@@ -150,7 +150,7 @@ def _first_heading(parsed: Parsed) -> str:
 
 def _add(builder: TextBuilder, draft: Draft, after: str = "\n\n") -> None:
     if draft.table is not None:
-        write_table(builder, draft.table.cells(), context=draft.context)
+        write_table(builder, draft.table.cells(), context=draft.context, grouped=True)
     else:
         builder.add(draft.text, draft.kind, level=draft.level, context=draft.context, after=after)
 

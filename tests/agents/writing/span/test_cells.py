@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from ayllu.agents.writing.span.cells import asked_cell, best_row
+from ayllu.agents.writing.span.cells import asked_cell, best_row, row_by_name
 from ayllu.retrieval import Library
 
 PARTS = """# Parts
@@ -45,3 +45,43 @@ def test_prose_is_no_row(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("The price: of KL-220 is 14.80; it rose.", "utf-8")
     library.ingest([str(tmp_path / "a.md")], collection="c")
     assert best_row(library.retrieve("What is the price of KL-220?", collection="c").sentences) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "cell"),
+    [
+        ("What was the net income in Q2 2023?", "Net income", "$929"),
+        ("What was the other income or expense, net, in the second quarter of 2022?", "Other income/(expense), net", "(93)"),
+        ("What was comprehensive income for the six months ended June 30, 2023?", "Total comprehensive income", "1,127"),
+        ("What was the cost of sales of products in the first six months of 2022?", "Cost of sales: Products", "14"),
+    ],
+)
+def test_the_row_of_a_statement_is_the_one_that_the_question_names(
+    library: Library, tmp_path: Path, question: str, name: str, cell: str
+) -> None:
+    times = [f"{months} Months Ended June 30, {year}" for months in ("Three", "Six") for year in (2023, 2022)]
+    heads = "".join(f"<td colspan=2>{time}</td>" for time in times)
+    rows = [
+        ("Net sales:", []),
+        ("Products", ["41", "76", "35", "50"]),
+        ("Total net sales", ["88", "103", "81", "114"]),
+        ("Cost of sales:", []),
+        ("Products", ["18", "13", "29", "14"]),
+        ("Total cost of sales", ["20", "48", "38", "30"]),
+        ("Other income/(expense), net", ["(13)", "(93)", "(79)", "(11)"]),
+        ("Net income", ["929", "1,440", "1,127", "1,348"]),
+        ("Total comprehensive income", ["900", "1,400", "1,127", "1,300"]),
+    ]
+    body = "".join(
+        f"<tr><td>{label}</td>{''.join(f'<td>$</td><td>{amount}</td>' for amount in amounts)}</tr>"
+        for label, amounts in rows
+    )
+    (tmp_path / "a.html").write_text(f"<h1>Statement</h1><table><tr><td></td>{heads}</tr>{body}</table>", "utf-8")
+    library.ingest([str(tmp_path / "a.html")], collection="c")
+    sentences = library.retrieve(question, collection="c").sentences
+    best = best_row(sentences)
+    assert best is not None
+    row = row_by_name(question, best, sentences, library)
+    assert row.text.startswith(f"{name};")
+    value = asked_cell(question, row, sentences, library)
+    assert (value or "").removeprefix("$") == cell.removeprefix("$")

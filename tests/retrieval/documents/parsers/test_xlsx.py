@@ -142,3 +142,10 @@ def test_the_address_that_a_cell_leads_to_stands_beside_it() -> None:
     assert "Pump: manual of P-1 (https://pumps.example/p1.pdf); Watts: 12." in text
     assert "Pump: P-2; Watts: 70." in text
     assert "Pump: https://pumps.example; Watts: 1." in text
+
+
+def test_a_title_above_a_blank_row_is_the_heading_of_the_table_below() -> None:
+    rows = sheet_rows(("Cedar Foods: income",), (), ("", "2023", "2022"), ("Sales", 812, 790), ("Costs", 40, 38))
+    parsed = parse("a.xlsx", xlsx({"Sheet1": rows}))
+    assert blocks(parsed) == ["Cedar Foods: income", "Sales; 2023: 812; 2022: 790.", "Costs; 2023: 40; 2022: 38."]
+    assert [block.kind.value for block in parsed.blocks] == ["heading", "heading", "table row", "table row"]

@@ -16,6 +16,7 @@ from ...heads import header_rows
 
 MOST_CELLS = 500_000  # of a workbook; some 15 s
 _MOST_CHARACTERS = 25_000_000  # in cells, the same
+_LONGEST_TITLE = 100  # characters
 _MOST_REPEATED = 100_000  # cells that stand under a cell over several rows
 
 
@@ -55,8 +56,13 @@ def write_sheet(builder: TextBuilder, sheet: Sheet, *, heading: bool = True) -> 
     _apply_merges(sheet)
     _mark_headers(sheet)
     names: Sequence[list[Cell]] = ()
-    for block in _blocks(sheet):
+    blocks = list(_blocks(sheet))
+    for block, following in zip(blocks, [*blocks[1:], []], strict=True):
         width = len({cell.start for row in block for cell in row})
+        if width == 1 and len(block) == 1 and len(following) > 1 and _is_title(block[0][0].text):
+            builder.add(block[0][0].text, BlockKind.HEADING, level=2 if heading else 1)
+            names = ()
+            continue
         if width == 1:
             for row in block:
                 builder.add(row[0].text, after="\n" if len(row[0].text) < 80 else "\n\n")
@@ -87,6 +93,11 @@ def _blocks(sheet: Sheet) -> Iterator[list[list[Cell]]]:
         previous = number
     if block:
         yield block
+
+
+def _is_title(text: str) -> bool:
+    """Of the table that follows."""
+    return len(text) <= _LONGEST_TITLE and not text.endswith((".", ";", ",", "?", "!"))
 
 
 def _own_header(block: Sequence[list[Cell]]) -> Sequence[list[Cell]]:
