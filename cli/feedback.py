@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import usable_corrections, why_not_learnt
+from ..app import usable_corrections, usable_for
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 group = typer.Typer(help="Rate, correct and compare answers.", rich_markup_mode=None)
 
-_RATINGS = ("up", "down", "1", "2", "3", "4", "5")
+_RATINGS = ("up", "partly", "down", "1", "2", "3", "4", "5")
 
 
 class Abstention(StrEnum):
@@ -40,7 +40,7 @@ class Format(StrEnum):
 def add(
     context: typer.Context,
     message_id: Annotated[str, typer.Argument(help="The answer, by the id shown below it.")],
-    rating: Annotated[str | None, typer.Option("--rating", metavar="up|down|1-5", help="How good it was.")] = None,
+    rating: Annotated[str | None, typer.Option("--rating", metavar="up|partly|down|1-5", help="How good it was.")] = None,
     correction: Annotated[
         str | None, typer.Option("--correction", help="What it should have said; `-` reads stdin.")
     ] = None,
@@ -58,7 +58,7 @@ def add(
 
     command: CommandContext = context.obj
     if rating is not None and rating not in _RATINGS:
-        raise UsageError(f"{rating!r} is not a rating.", hint="Write up, down, or a number from 1 to 5.")
+        raise UsageError(f"{rating!r} is not a rating.", hint="Write up, partly, down, or a number from 1 to 5.")
     if take_back:
         named = {"rating": rating, "correction": correction, "comment": comment, "abstention": abstention}
         _take_back(command, message_id, {name: value for name, value in named.items() if value is not None}, citation_wrong)
@@ -80,12 +80,20 @@ def add(
         citation_wrong=citation_wrong,
         abstention=str(abstention) if abstention else None,
     )
-    shown = {"event_id": event_id, "message_id": message_id}
+    usable = usable_for(
+        command.app,
+        exchange,
+        rating=int(rating) if rating is not None and rating.isdigit() else rating,
+        correction=correction,
+        abstention=str(abstention) if abstention else None,
+    )
+    shown = {"event_id": event_id, "message_id": message_id, "usable": usable}
     if correction is None:
         _thank(command, shown)
-    else:
-        reason = why_not_learnt(exchange, correction)
-        _thank(command, {**shown, "usable": {"training": reason or True}, "progress": _progress(command)}, reason or "")
+        return
+    use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
+    reason = "" if usable["training"] is True else str(usable["training"])
+    _thank(command, {**shown, "progress": _progress(command)}, f"{use} {reason}".rstrip(), reason=bool(reason))
 
 
 @group.command("prefer")
@@ -220,10 +228,11 @@ def _take_back(command: CommandContext, message_id: str, named: Collection[str],
     _thank(command, {"event_id": event_id, "message_id": message_id})
 
 
-def _thank(command: CommandContext, shown: dict[str, Any], reason: str = "") -> None:
-    """That it is kept; then why nothing can be learnt from it or, where something can, how far it is to that."""
+def _thank(command: CommandContext, shown: dict[str, Any], words: str = "", *, reason: bool = False) -> None:
+    """That it is kept, and `words` of what it is good for; then, unless they give a reason, how far it is to learning."""
     command.output.result(shown)
-    command.output.say(f"Kept as {shown['event_id']}. {reason or shown.get('progress', '')}".rstrip())
+    progress = "" if reason else shown.get("progress", "")
+    command.output.say(" ".join(part for part in (f"Kept as {shown['event_id']}.", words, progress) if part))
 
 
 def _progress(command: CommandContext) -> str:

@@ -1,5 +1,6 @@
 """What people say about answers, kept for learning."""
 
+from .derived import Derived, DerivedTable, Said
 from .events import PARTS, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
 from .log import FeedbackLog, Forgotten
 from .schema import SCHEMA, FeedbackDamaged, FeedbackNewer
@@ -9,6 +10,8 @@ from .stats import Stats, count_corrections, learning_progress
 __all__ = [
     "PARTS",
     "SCHEMA",
+    "Derived",
+    "DerivedTable",
     "EventUnreadable",
     "FeedbackDamaged",
     "FeedbackEvent",
@@ -16,6 +19,7 @@ __all__ = [
     "FeedbackNewer",
     "Forgotten",
     "Judgement",
+    "Said",
     "Stats",
     "adapters_mentioned",
     "count_corrections",

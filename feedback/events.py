@@ -13,8 +13,8 @@ from ..conversations import Exchange, ExchangeUnreadable
 from ..errors import AylluError
 
 RATING, PREFERENCE = "rating", "preference"
-PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention")  # what can be said of one answer
-_RATINGS = ("up", "down", 1, 2, 3, 4, 5)
+PARTS = ("rating", "correction", "comment", "citation_wrong", "abstention", "memory")  # what can be said of one answer
+_RATINGS = ("up", "partly", "down", 1, 2, 3, 4, 5)
 _TAKEN_BACK = "taken_back"  # names of statements, as `Statement.name` has them
 _EXCHANGES = {RATING: ("message",), PREFERENCE: ("chosen", "rejected")}
 
@@ -98,7 +98,7 @@ class FeedbackEvent:
 
     @property
     def rating(self) -> str | int | None:
-        """Up or down in words, or 1 to 5."""
+        """Up, partly or down in words, or 1 to 5."""
         rating: str | int | None = self._value("rating")
         return rating
 
@@ -124,6 +124,12 @@ class FeedbackEvent:
         """Whether it was "right" or "wrong" not to answer."""
         abstention: str | None = self._value("abstention")
         return abstention
+
+    @property
+    def memory(self) -> str | None:
+        """ "off": what was said of this answer until then is not to be answered from."""
+        memory: str | None = self._value("memory")
+        return memory
 
     @property
     def taken_back(self) -> Sequence[str]:
@@ -221,6 +227,7 @@ def wrong_values(parts: Mapping[str, Any]) -> list[str]:
         "comment": lambda value: isinstance(value, str),
         "citation_wrong": lambda value: isinstance(value, int) and not isinstance(value, bool),
         "abstention": lambda value: value in ("right", "wrong"),
+        "memory": lambda value: value == "off",
     }
     return [name for name, fit in fits.items() if parts.get(name) is not None and not fit(parts[name])]
 

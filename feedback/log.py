@@ -16,6 +16,7 @@ from typing import Any
 from ..conversations import Exchange, finite, new_id, now
 from ..errors import NotFound, UsageError
 from ..storage import Database, write_private
+from .derived import DerivedTable
 from .events import PARTS, FeedbackEvent
 from .rows import COLUMNS, event_keys, keys_of, read_events, standing_corrections, standing_keys
 from .schema import SCHEMA
@@ -23,7 +24,7 @@ from .standing import Judgement, judgements, let_stand
 from .stats import Stats, count_standing
 
 _SPOKEN_OF = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
-_SPOKEN_OF_IN_VERSION_1 = (  # of the copy that its migration left
+_SPOKEN_OF_EARLIER = (  # of the copies that migrations left
     "payload IS NOT NULL AND (id = ?1 OR message_id = ?1"
     " OR kind = 'preference' AND json_valid(payload) AND json_extract(payload, '$.rejected.message_id') = ?1)"
 )
@@ -42,6 +43,7 @@ class FeedbackLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.derived = DerivedTable(database)
 
     @classmethod
     def open(cls, path: Path) -> FeedbackLog:
@@ -67,15 +69,17 @@ class FeedbackLog:
         comment: str | None = None,
         citation_wrong: int | None = None,
         abstention: str | None = None,
+        memory: str | None = None,
     ) -> str:
         """Keep what `person` said about the answer of `exchange`; returns the event's id, after it is on disk.
 
-        `rating` is "up", "down" or 1 to 5; `citation_wrong` a mark of the answer; `abstention` "right" or "wrong".
+        `rating` is "up", "partly", "down" or 1 to 5; `citation_wrong` a mark of the answer; `abstention` "right" or "wrong";
+        `memory` "off": nothing said of it until now is answered from any more.
 
         Raises:
             UsageError: nothing was said, or a value is not one of these.
         """
-        values = (rating, correction, comment, citation_wrong, abstention)
+        values = (rating, correction, comment, citation_wrong, abstention, memory)
         parts: dict[str, str | int | None] = dict(zip(PARTS, values, strict=True))
         _check(parts, exchange)
         event = FeedbackEvent.of_rating(
@@ -183,13 +187,18 @@ class FeedbackLog:
             raise NotFound(f"There is no feedback {event_or_message_id!r}.", hint="`ayllu feedback list` shows all.")
 
         def wipe(sql: sqlite3.Connection) -> None:
-            sql.execute(f"DELETE FROM standing WHERE event_id IN (SELECT id FROM events WHERE {_SPOKEN_OF})", named)
+            spoken_of = f"event_id IN (SELECT id FROM events WHERE {_SPOKEN_OF})"
+            sql.execute(f"DELETE FROM standing WHERE {spoken_of}", named)
+            sql.execute(f"DELETE FROM derived WHERE {spoken_of}", named)
             sql.execute(f"UPDATE events SET payload = NULL WHERE {_SPOKEN_OF}", named)
 
-        def wipe_version_1(sql: sqlite3.Connection) -> None:
-            sql.execute(f"UPDATE events SET payload = NULL WHERE {_SPOKEN_OF_IN_VERSION_1}", named)
+        def wipe_earlier(sql: sqlite3.Connection) -> None:
+            if sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'standing'").fetchone():  # from version 2 on
+                spoken_of = f"event_id IN (SELECT id FROM events WHERE {_SPOKEN_OF_EARLIER})"
+                sql.execute(f"DELETE FROM standing WHERE {spoken_of}", named)
+            sql.execute(f"UPDATE events SET payload = NULL WHERE {_SPOKEN_OF_EARLIER}", named)
 
-        return Forgotten(events, self._database.erase(wipe, wipe_version_1))
+        return Forgotten(events, self._database.erase(wipe, wipe_earlier))
 
     def export(self, folder: Path, format: str = "jsonl") -> dict[str, Any]:
         """Write every event with content to `folder/feedback.jsonl`, one JSON object a line; whole or not at all.
@@ -212,8 +221,8 @@ class FeedbackLog:
 def _check(parts: Mapping[str, str | int | None], exchange: Exchange) -> None:
     if all(value is None for value in parts.values()):
         raise UsageError("Nothing was said about the answer.", hint="Give a rating, a correction or a comment.")
-    if parts["rating"] not in {None, "up", "down", 1, 2, 3, 4, 5}:
-        raise UsageError(f"{parts['rating']!r} is no rating.", hint="Give up, down, or a number from 1 to 5.")
+    if parts["rating"] not in {None, "up", "partly", "down", 1, 2, 3, 4, 5}:
+        raise UsageError(f"{parts['rating']!r} is no rating.", hint="Give up, partly, down, or a number from 1 to 5.")
     if parts["abstention"] not in {None, "right", "wrong"}:
         raise UsageError(f"{parts['abstention']!r} says nothing about an abstention.", hint="Give right or wrong.")
     if parts["correction"] is not None and not str(parts["correction"]).strip():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from ..storage import DatabaseDamaged, DatabaseNewer, Schema, execute_script
+from .derived import DERIVED
 from .rows import COLUMNS, read_event
 from .standing import TABLE, let_stand
 
@@ -68,6 +69,11 @@ def _note_what_stands(connection: sqlite3.Connection) -> None:
                 let_stand(connection, event)
 
 
+def _add_derived(connection: sqlite3.Connection) -> None:
+    """From now on what is made of an event is kept beside it, and goes with it."""
+    execute_script(connection, DERIVED)
+
+
 @contextmanager
 def _reader(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Another one to the same file: SQLite lets nothing be written in a transaction that has met a damaged page."""
@@ -81,4 +87,6 @@ def _reader(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 # What is forgotten on request must not stay in freed pages.
-SCHEMA = Schema((_make_tables, _note_what_stands), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True)
+SCHEMA = Schema(
+    (_make_tables, _note_what_stands, _add_derived), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True
+)

@@ -34,11 +34,12 @@ class Judgement:
     comment: str | None = None
     abstention: str | None = None
     citations_wrong: frozenset[int] = frozenset()
+    memory: str | None = None
 
     @property
     def names(self) -> list[str]:
         """Those of the statements that it is made of."""
-        parts = {name: getattr(self, name) for name in ("rating", "correction", "comment", "abstention")}
+        parts = {name: getattr(self, name) for name in ("rating", "correction", "comment", "abstention", "memory")}
         marks = [statement_name("citation_wrong", mark) for mark in sorted(self.citations_wrong)]
         return [name for name, value in parts.items() if value is not None] + marks
 
@@ -80,7 +81,7 @@ def _judgement(named: dict[str, str | int]) -> Judgement:
         return str(named[name]) if name in named else None
 
     marks = frozenset(int(value) for name, value in named.items() if name.startswith("citation_wrong:"))
-    return Judgement(named.get("rating"), text("correction"), text("comment"), text("abstention"), marks)
+    return Judgement(named.get("rating"), text("correction"), text("comment"), text("abstention"), marks, text("memory"))
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:

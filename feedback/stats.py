@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from ..storage import Database
 from .events import PREFERENCE, FeedbackEvent
 
-_UP, _DOWN = {"up", 4, 5}, {"down", 1, 2}
+_UP, _PARTLY, _DOWN = {"up", 4, 5}, {"partly", 3}, {"down", 1, 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Stats:
 
     events: int
     up: int
+    partly: int
     down: int
     ratings: int
     corrections: int
@@ -42,6 +43,7 @@ def count_standing(database: Database) -> Stats:
     return Stats(
         events=database.rows("SELECT count(DISTINCT event_id) FROM standing")[0][0],
         up=sum(number for value, number in ratings.items() if value in _UP),
+        partly=sum(number for value, number in ratings.items() if value in _PARTLY),
         down=sum(number for value, number in ratings.items() if value in _DOWN),
         ratings=names["rating"],
         corrections=names["correction"],

@@ -1,0 +1,73 @@
+"""What others make of events and do not want to make again: kept in the log's own file, and gone with the event.
+
+Nothing here is said by anybody: an empty table costs the time to fill it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..storage import Database
+
+DERIVED = """
+CREATE TABLE derived (
+    event_id TEXT PRIMARY KEY REFERENCES events (id), body TEXT NOT NULL, embedder TEXT NOT NULL DEFAULT '', vector BLOB
+) WITHOUT ROWID;
+"""
+_JUDGED = (
+    "SELECT events.rowid, standing.event_id, standing.message_id, standing.name, standing.person, standing.value"
+    " FROM standing JOIN events ON events.id = standing.event_id"
+    " WHERE standing.name IN ('rating', 'correction', 'memory') ORDER BY events.rowid"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rating, a correction or a removal from memory that stands. `at` counts events in the order in which they came."""
+
+    at: int
+    event_id: str
+    message_id: str
+    name: str
+    person: str
+    value: str  # JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """`vector` is of the question, float32, by the embedder of that name; None: not computed."""
+
+    event_id: str
+    body: str
+    embedder: str = ""
+    vector: bytes | None = None
+
+
+class DerivedTable:
+    """The table of one log."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def statements(self) -> Sequence[Said]:
+        """All ratings, corrections and removals from memory that stand, oldest first."""
+        return [Said(*row) for row in self._database.rows(_JUDGED)]
+
+    def read(self) -> dict[str, Derived]:
+        """All of it, by event."""
+        rows = self._database.rows("SELECT event_id, body, embedder, vector FROM derived")
+        return {row[0]: Derived(*row) for row in rows}
+
+    def keep(self, rows: Iterable[Derived], gone: Iterable[str] = ()) -> None:
+        """Put `rows` in the place of what is there for their events, and take out those of the events `gone`.
+
+        Of an event that was forgotten meanwhile nothing is kept.
+        """
+        with self._database.transaction() as sql:
+            sql.executemany("DELETE FROM derived WHERE event_id = ?", [(event_id,) for event_id in gone])
+            sql.executemany(
+                "INSERT OR REPLACE INTO derived (event_id, body, embedder, vector)"
+                " SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM events WHERE id = ? AND payload IS NOT NULL)",
+                [(row.event_id, row.body, row.embedder, row.vector, row.event_id) for row in rows],
+            )
