@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from .idle_probing import IdleProbing
     from .ladder import Machine, Rung, rungs
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
+    from .memory import open_memory
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
     from .second_reader import open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
     from .slash import slash_word, unknown_command
+    from .usable import Usable, usable_for
 else:
     __getattr__ = deferred(
         __name__,
@@ -36,11 +38,13 @@ else:
             "idle_probing": ["IdleProbing"],
             "ladder": ["Machine", "Rung", "rungs"],
             "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
+            "memory": ["open_memory"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
             "second_reader": ["open_reading_model", "reading_model", "second_reader_of", "why_it_cannot_read"],
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
+            "usable": ["Usable", "usable_for"],
         },
     )
 
@@ -58,6 +62,7 @@ __all__ = [
     "Rung",
     "SetupFailed",
     "Step",
+    "Usable",
     "attach",
     "attached_library",
     "choose_collections",
@@ -67,6 +72,7 @@ __all__ = [
     "learning_lock",
     "learning_workspace",
     "offer_text",
+    "open_memory",
     "open_reading_model",
     "reading_model",
     "requirements",
@@ -77,6 +83,7 @@ __all__ = [
     "slash_word",
     "unknown_command",
     "usable_corrections",
+    "usable_for",
     "why_it_cannot_read",
     "why_not_learnt",
     "write_settings",

@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     from .application import Application
 
 _MENDS: Mapping[str, str] = {
-    "not copied from the passages shown": "Copy the words as they stand in a passage.",
     "without passages": "Ask again, and correct an answer that has passages.",
 }
 
 
 def why_not_learnt(exchange: Exchange, correction: str) -> str | None:
     """Why nothing can be learnt from `correction`, with what to do instead; `None`: it can be learnt from."""
-    from ..training import unusable_reason
+    from ..training import NOT_IN_TEXT, lacking_words, unusable_reason
 
     reason = unusable_reason(exchange, correction)
+    if reason == NOT_IN_TEXT:
+        return f"Nothing can be learnt from it: {lacking_words(exchange, correction)}. Take it from the passage."
     return None if reason is None else f"Nothing can be learnt from it: it is {reason}. {_MENDS.get(reason, '')}".rstrip()
 
 

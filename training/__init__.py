@@ -5,6 +5,7 @@ The rooms stand in this order, and import only those before them: data, methods,
 
 from ..models import BaseUnreachable
 from .data import (
+    NOT_IN_TEXT,
     DataUnreadable,
     Imported,
     ImportFailed,
@@ -13,6 +14,7 @@ from .data import (
     collect_corrections,
     dataset_card,
     import_file,
+    lacking_words,
     unusable_reason,
     write_examples,
 )
@@ -22,6 +24,7 @@ from .loop import Improvement, Workspace, improve, loss_line, train
 from .methods import TrainingOptions
 
 __all__ = [
+    "NOT_IN_TEXT",
     "BaseUnreachable",
     "DataUnreadable",
     "ExtraMissing",
@@ -43,6 +46,7 @@ __all__ = [
     "export_peft",
     "import_file",
     "improve",
+    "lacking_words",
     "loss_line",
     "train",
     "unusable_reason",

@@ -30,7 +30,8 @@ def test_a_correction_is_kept_whole_and_the_way_to_learning_is_told(ayllu: Ayllu
     result = ayllu("feedback", "add", "m1", "--rating", "down", "--correction", "7:45 [1]", "--json")
     assert result.code == 0
     assert "1 of about 50" in result.json["progress"]
-    assert result.json["usable"] == {"training": True}
+    assert result.json["usable"]["training"] is True
+    assert result.json["usable"]["memory"] is True
     (event,) = events(ayllu)
     assert event["event_id"] == result.json["event_id"]
     assert event["payload"]["correction"] == "7:45 [1]"
@@ -40,7 +41,7 @@ def test_a_correction_is_kept_whole_and_the_way_to_learning_is_told(ayllu: Ayllu
 @pytest.mark.usefixtures("answers")
 def test_a_correction_that_teaches_nothing_is_kept_and_does_not_count(ayllu: Ayllu) -> None:
     result = ayllu("feedback", "add", "m1", "--correction", "At 8:00 [1]", "--json").json
-    assert "not copied from the passages shown. Copy the words" in result["usable"]["training"]
+    assert "“8:00” stands in none of the passages shown. Take it from the passage." in result["usable"]["training"]
     assert "0 of about 50" in result["progress"]
     assert "Nothing can be learnt from it" in ayllu("feedback", "add", "m2", "--correction", "At nine").out
     assert "0 of about 50" in ayllu("feedback", "stats", "--json").json["progress"]

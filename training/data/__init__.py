@@ -1,7 +1,15 @@
 """Training data: corrections of the log, the examples made of them, and data from files."""
 
 from .cards import DatasetCard, dataset_card, dataset_digest
-from .corrections import MIN_CORRECTIONS, Correction, check_trainable, collect_corrections, unusable_reason
+from .corrections import (
+    MIN_CORRECTIONS,
+    NOT_IN_TEXT,
+    Correction,
+    check_trainable,
+    collect_corrections,
+    lacking_words,
+    unusable_reason,
+)
 from .examples import Example, build_examples
 from .files import DataUnreadable, data_files, read_examples, write_examples
 from .general_set import general_set
@@ -11,6 +19,7 @@ from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
 
 __all__ = [
     "MIN_CORRECTIONS",
+    "NOT_IN_TEXT",
     "Correction",
     "DataUnreadable",
     "DatasetCard",
@@ -30,6 +39,7 @@ __all__ = [
     "held_out_folds",
     "import_file",
     "indivisible_groups",
+    "lacking_words",
     "prompt_text",
     "read_examples",
     "split_corrections",

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...agents import align, why_not_aligned
 from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt, ShownPassage
 from ...feedback import FeedbackEvent
 from ..errors import TooLittle
@@ -17,6 +18,7 @@ from .duplicates import QuestionIndex, trigrams
 from .spaces import single_spaced
 
 MIN_CORRECTIONS = 8  # below which nothing is trained
+NOT_IN_TEXT = "not in words of the passages shown"
 _MARK = re.compile(r"[ \t]*\[(\d{1,4})\]")
 _SAME_ANSWER = 0.5  # share of the corrections that may say one and the same thing
 
@@ -28,7 +30,7 @@ class Correction:
     event_id: str
     group: str
     question: str
-    answer: str  # without marks
+    answer: str  # without marks; of a span in the words of the text
     style: str  # "span" or "prose"
     contexts: Sequence[str]  # the texts in the writer's prompts, each on one line (span)
     passages: Sequence[str]  # as shown
@@ -123,13 +125,16 @@ def _exchange_of(event: FeedbackEvent) -> Exchange | None:
 def _read(event_id: str, exchange: Exchange, text: str) -> Correction:
     mark = _MARK.search(text)
     cited = exchange.passage(int(mark[1])) if mark else None
+    answer = single_spaced(_MARK.sub("", text))
+    if exchange.style == "span":  # which can only learn what stands in the text
+        answer = _in_words_of_the_text(answer, exchange, cited)
     messages = [prompt for prompt in exchange.prompts if isinstance(prompt, ChatMessage)]
     contexts = [prompt.context for prompt in exchange.prompts if isinstance(prompt, RawPrompt) and prompt.context]
     return Correction(
         event_id=event_id,
         group=exchange.session_id or exchange.message_id,
         question=exchange.query,
-        answer=single_spaced(_MARK.sub("", text)),
+        answer=answer,
         style=exchange.style,
         contexts=[single_spaced(context) for context in contexts],
         passages=[passage.text for passage in exchange.passages],
@@ -139,6 +144,21 @@ def _read(event_id: str, exchange: Exchange, text: str) -> Correction:
         shown=exchange.passages,
         typed=exchange.question if exchange.query in exchange.question else exchange.query,
     )
+
+
+def _in_words_of_the_text(answer: str, exchange: Exchange, cited: ShownPassage | None) -> str:
+    """The stretch of a passage that says what `answer` says; itself where none does."""
+    passages = [passage.text for passage in sorted(exchange.passages, key=lambda passage: passage != cited)]
+    contexts = [prompt.context for prompt in exchange.prompts if isinstance(prompt, RawPrompt) and prompt.context]
+    if any(answer in single_spaced(text) for text in (*contexts, *passages)):
+        return answer
+    aligned = align(answer, exchange.query, passages)
+    return answer if aligned is None else single_spaced(aligned.text)
+
+
+def lacking_words(exchange: Exchange, correction: str) -> str:
+    """Why a correction is `NOT_IN_TEXT`, in a few words."""
+    return why_not_aligned(_MARK.sub("", correction), exchange.query, [passage.text for passage in exchange.passages])
 
 
 def _with_marks_as_sent(text: str, exchange: Exchange) -> str:
@@ -161,7 +181,7 @@ def _unusable(correction: Correction, style: str | None, evaluated: QuestionInde
     if correction.style == "span" and not correction.passages:
         return "without passages"
     if correction.style == "span" and not any(correction.answer in text for text in correction.texts):
-        return "not copied from the passages shown"
+        return NOT_IN_TEXT
     return "also in an evaluation set" if evaluated.similar(correction.question) else None
 
 

@@ -23,7 +23,7 @@ def test_what_cannot_be_learnt_from_is_counted(make_event: MakeEvent) -> None:
     corrections, left_out = collect_corrections(events, "span")
     assert [correction.event_id for correction in corrections] == ["e0", "e2"]
     assert left_out == {
-        "not copied from the passages shown": 1,
+        "not in words of the passages shown": 1,
         "written for another style (prose)": 1,
         "without a correction": 1,
     }
