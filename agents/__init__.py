@@ -3,6 +3,8 @@
 from .asking import subject
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Thought, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
+from .memory import Entry as MemoryEntry
+from .memory import Memory, align, why_not_aligned, why_not_remembered
 from .prompts import prompt_texts
 from .reranking import open_model_reranking
 from .search_query import search_query
@@ -24,11 +26,14 @@ __all__ = [
     "Event",
     "EvidenceFound",
     "Failed",
+    "Memory",
+    "MemoryEntry",
     "SecondReader",
     "Stopped",
     "Thought",
     "Token",
     "Warned",
+    "align",
     "find_team",
     "load_inverse_prompt",
     "load_prose_prompt",
@@ -40,4 +45,6 @@ __all__ = [
     "search_query",
     "span_contexts",
     "subject",
+    "why_not_aligned",
+    "why_not_remembered",
 ]

@@ -1,6 +1,7 @@
 """What the agents of a team tell each other: frozen AutoGen messages, a type for each step of a question.
 
-Question → Findings → Verdict (write) → Draft → PhraseRead → Verdict (draft, quote, abstain) → Reply
+Question → Findings → Recalling (recalled) → Reply, or
+Question → Findings → Recalling (unknown) → Verdict (write) → Draft → PhraseRead → Verdict (draft, quote, abstain) → Reply
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import ConfigDict, computed_field
 from ..conversations import ChatMessage, RawPrompt, Unsupported, Withdrawn
 from ..retrieval import Passage, Retrieved, Sentence
 from .judging import Decision
+from .memory import Recollection
 from .second import Agreement, Place, Reading
 from .writing import Attributed, Method
 from .writing.span import Ranked
@@ -57,6 +59,17 @@ class Findings(TeamMessage):
 
     def to_text(self) -> str:
         return "\n\n".join(f"[{n}] {passage.text}" for n, passage in enumerate(self.retrieved.passages, start=1))
+
+
+class Recalling(TeamMessage):
+    """What the archivist remembers of questions like this one: the answer, or that it is to be written."""
+
+    decision: Literal["recalled", "unknown"]
+    recollection: Recollection = Recollection()
+
+    def to_text(self) -> str:
+        given = self.recollection.given
+        return given.recalled.note if given is not None else "nothing that answers"
 
 
 class Draft(TeamMessage):
@@ -116,7 +129,7 @@ class Reply(TeamMessage):
         return self.text
 
 
-MESSAGE_TYPES = (Question, Findings, Draft, PhraseRead, Verdict, Reply)
+MESSAGE_TYPES = (Question, Findings, Recalling, Draft, PhraseRead, Verdict, Reply)
 Message = TypeVar("Message", bound=TeamMessage)
 
 

@@ -15,16 +15,19 @@ from ..conversations import (
     ScoredCandidate,
     SecondReading,
     ShownPassage,
+    Style,
     Timings,
     new_id,
     now,
 )
 from ..retrieval import Passage, Retrieved, Sentence
 from ..text import safe
+from .memory import Remembered
 from .messages import (
     Draft,
     Findings,
     Question,
+    Recalling,
     Reply,
     TeamMessage,
     Verdict,
@@ -56,6 +59,8 @@ class Circumstances:
 def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exchange:
     """The exchange of a `thread` that ends with a reply. Passages are marked as they are shown: cited ones first."""
     question, retrieved, reply = latest(thread, Question), latest(thread, Findings).retrieved, latest(thread, Reply)
+    recollections = [recalling.recollection for recalling in messages_of(thread, Recalling)]
+    given = recollections[-1].given if recollections else None
     drafts, verdicts = messages_of(thread, Draft), messages_of(thread, Verdict)
     looked_at = _distinct([*passages_read(thread), *retrieved.passages])
     order = _distinct([*reply.cited, *looked_at])
@@ -80,6 +85,8 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         message_id=new_id("m"),
         session_id=around.session_id,
         answerable=round(verdicts[-1].answerable, 6) if verdicts else 0.0,  # without a critic nobody knows
+        memory=given.recalled if given is not None else None,
+        recollections=tuple(each.recalled for recollection in recollections[-1:] for each in recollection.near),
         warnings=tuple(around.warnings),
         timings=_timings(retrieved, drafts, around.total_s),
     )
@@ -88,12 +95,21 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         person=current_person(around.settings),
         question=question.text,
         query=retrieved.query,
-        style=writing_style(around.backend) if around.backend else "prose",
+        style=_style(around.backend, given),
         team=around.team,
+        collections=question.collections,
         prompts=drafts[-1].prompts if drafts else (),
         thought=drafts[-1].thought if drafts else "",
         passages=tuple(
-            ShownPassage(marks[passage.chunk_id], passage.chunk_id, passage.source, passage.page, passage.text)
+            ShownPassage(
+                marks[passage.chunk_id],
+                passage.chunk_id,
+                passage.source,
+                passage.page,
+                passage.text,
+                passage.collection,
+                passage.sha256,
+            )
             for passage in looked_at
         ),
         candidates=tuple(
@@ -103,6 +119,13 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         sampling=Sampling(agents.temperature, agents.max_tokens, around.seed),
         versions={"ayllu": __version__, "embedder": around.embedder},
     )
+
+
+def _style(backend: Backend | None, given: Remembered | None) -> Style:
+    """How it was written; what was remembered, as the answer that was corrected."""
+    if given is not None:
+        return given.entry.style
+    return writing_style(backend) if backend is not None else "prose"
 
 
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:

@@ -22,7 +22,8 @@ from .emitter import Emitter
 from .events import AnswerReady, DraftDropped, Event, Failed, Warned
 from .judging import profile_of
 from .keeping import Keeper
-from .messages import Findings, Question, TeamMessage, messages_of, unsearched
+from .memory import Memory
+from .messages import Findings, Question, Recalling, TeamMessage, messages_of, unsearched
 from .prompts import load_prompt
 from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
@@ -61,10 +62,12 @@ class ChatSession:
         filters: Filters | None = None,
         speeds: Speeds | None = None,
         second_reader: SecondReader | None = None,
+        memory: Memory | None = None,
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None.
 
-        So many `passages` are read as are named here; else their number follows what the model reads in time.
+        `memory`: what was said of earlier answers; None: that is not looked at. So many `passages` are read as are named
+        here; else their number follows what the model reads in time.
         """
         self.session_id = session_id or conversations.new_session()
         self.collections = tuple(collections)
@@ -76,7 +79,8 @@ class ChatSession:
         self._team = team or settings.agents.team
         self._passages = passages or settings.retrieval.passages
         self._exactly = passages is not None
-        self._memory = PromptMemory(speeds)
+        self._prompt_memory = PromptMemory(speeds)
+        self._corrections = memory
         self._seed = seed
         self._filters = filters
         self._second_reader = second_reader if settings.agents.second_reader != "off" else None
@@ -90,7 +94,7 @@ class ChatSession:
         raw = self._backend.raw
         if writing_style(self._backend) == "prose":
             system = prose_system(self._load_prompt, profile_of(self._backend))
-            await read_opening(self._backend, self._memory, system)
+            await read_opening(self._backend, self._prompt_memory, system)
             await self._warm_second_reader()
         elif raw is not None:
             await raw.complete(RawRequest(load_prompt(prompt_name(self._backend), self._prompts), max_tokens=1))
@@ -203,6 +207,8 @@ class ChatSession:
                 thread = [*messages_of(thread, Findings)[-1:], question]
                 async for message in run_team(team, self._context(attempt, emit), tuple(thread), stop):
                     thread.append(message)
+                if any(recalling.decision == "recalled" for recalling in messages_of(thread, Recalling)):
+                    return self._record(thread, None, emit)  # no model was asked
                 attempt.record_answer()
                 backend = await attempt.backend()
         return self._record(thread, backend, emit)
@@ -255,6 +261,7 @@ class ChatSession:
             elapsed_s=emit.elapsed_s,
             filters=self._filters,
             exactly=self._exactly,
-            memory=self._memory,
+            memory=self._prompt_memory,
+            corrections=self._corrections,
             second_reader=self._second_reader,
         )

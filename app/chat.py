@@ -87,6 +87,7 @@ class Chat:
 
     def _session(self, session_id: str | None) -> ChatSession:
         from ..agents import ChatSession
+        from .memory import open_memory
         from .second_reader import second_reader_of
 
         application, options = self.application, self.options
@@ -104,4 +105,5 @@ class Chat:
             filters=options.filters,
             speeds=application.models.speeds,
             second_reader=second_reader_of(application),
+            memory=open_memory(application),
         )

@@ -70,6 +70,20 @@ def show_evidence(output: Output, sentences: Sequence[Evidence]) -> None:
     output.say()
 
 
+def show_remembered(output: Output, answer: Answer) -> None:
+    """That the answer is what a person said earlier; and what was said of questions near this one."""
+    if answer.memory is not None:
+        output.say(f"  ✎ {answer.memory.note}", "cyan")
+    for recalled in answer.recollections:
+        output.say(f"  ✎ {recalled.note}", "cyan")
+        output.say(f"    {one_line(recalled.question)} → {one_line(recalled.answer)}", "dim")
+
+
+def answered_by(answer: Answer) -> str:
+    """Who answered, in a few words."""
+    return "from memory" if answer.memory is not None else f"{answer.backend} · {answer.model}"
+
+
 def show_withdrawn(output: Output, reason: str, draft: str) -> None:
     """Why a draft was taken back; on a terminal, where it had been read, the draft too."""
     output.note(f"Draft withdrawn: {one_line(reason)}")
@@ -81,13 +95,16 @@ def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
     """The answer, what its marks stand for, and how to rate it where it is kept."""
     output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "bold")
     output.say()
+    show_remembered(output, answer)
     for citation in answer.citations:
         output.say(f"  [{citation.n}] {place_label(citation)}")
     if answer.abstained and answer.passages:
         output.say("Closest passages:", "dim")
         for passage in answer.passages[:_SENTENCES_SHOWN]:
             output.say(f"  {place_label(passage)}: {one_line(passage.text, 100)}", "dim")
-    who = (answer.message_id, answer.backend, answer.model, answer.agreement)
+    who = (answer.message_id, answered_by(answer), answer.agreement)
     output.say(" · ".join(word for word in who if word), "dim")
     if kept:
-        output.say(f"Rate it: ayllu feedback add {answer.message_id} --rating up (or down, --correction TEXT)", "dim")
+        output.say(
+            f"Rate it: ayllu feedback add {answer.message_id} --rating up (or partly, down, --correction TEXT)", "dim"
+        )

@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..text import age, count, one_line, place_label
 from .context import CommandContext
 from .options import Limit
-from .rendering import UNSUPPORTED
+from .rendering import UNSUPPORTED, answered_by, show_remembered
 
 if TYPE_CHECKING:
     from ..conversations import Exchange, SessionInfo
@@ -120,4 +120,5 @@ def _show_exchange(command: CommandContext, exchange: Exchange) -> None:
     output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "")
     for citation in answer.citations:
         output.say(f"  [{citation.n}] {place_label(citation)}", "dim")
-    output.say(f"{answer.message_id} · {answer.model}", "dim")
+    show_remembered(output, answer)
+    output.say(f"{answer.message_id} · {answered_by(answer)}", "dim")

@@ -24,6 +24,7 @@ from . import (
     feedback,
     improve,
     ingest,
+    memory,
     models,
     reembed,
     search,
@@ -144,6 +145,7 @@ def _build() -> typer.Typer:
     tree.add_typer(sources.group, name="sources")
     tree.add_typer(sessions.group, name="sessions")
     tree.add_typer(feedback.group, name="feedback")
+    tree.add_typer(memory.group, name="memory")
     tree.add_typer(evaluation.group, name="eval")
     tree.add_typer(models.group, name="models")
     tree.command("improve", epilog=_ANYWHERE)(improve.improve)

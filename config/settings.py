@@ -101,6 +101,10 @@ class AgentSettings(Table):
         "auto",
         description="auto: the default model reads a short fact too, where one that writes prose gains by it; off: never.",
     )
+    memory: bool = Field(
+        True,
+        description="Answer from what you corrected, where the same is asked; and look where a corrected answer stands.",
+    )
     strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
     instructions: str = Field(
         "",

@@ -24,6 +24,7 @@ from .exchange import (
 from .ids import new_id, now
 from .json_numbers import finite
 from .question import check_question
+from .recalled import Closeness, Recalled
 from .schema import SCHEMA, ConversationsDamaged, ConversationsNewer
 from .sessions import SessionInfo, Sessions
 from .store import Conversations
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "ChatMessage",
     "Citation",
+    "Closeness",
     "Conversations",
     "ConversationsDamaged",
     "ConversationsNewer",
@@ -43,6 +45,7 @@ __all__ = [
     "Kind",
     "Origin",
     "RawPrompt",
+    "Recalled",
     "Sampling",
     "ScoredCandidate",
     "SecondReading",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ..errors import AylluError
 from .json_numbers import finite
+from .recalled import Recalled
 from .upgrade import upgrade
 from .version import VERSION
 
@@ -134,6 +135,8 @@ class Answer:
     withdrawn: Withdrawn | None = None
     second_reading: SecondReading | None = None  # None: nobody else read, or has found nothing
     answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the `ask` object
+    memory: Recalled | None = None  # what a person said earlier and gave the answer
+    recollections: tuple[Recalled, ...] = ()  # the same, shown beside the answer; models that write prose were told of it
     warnings: tuple[str, ...] = ()
     timings: Timings = field(default_factory=Timings)
 
@@ -170,6 +173,8 @@ class ShownPassage:
     source: str
     page: int | None
     text: str
+    collection: str = ""  # this and the next: empty where an earlier version did not write it down
+    sha256: str = ""  # of the document as it was then
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,7 @@ class Exchange:
     query: str  # as it was searched for: a follow-up with its subject
     style: Style
     team: str = ""
+    collections: tuple[str, ...] = ()  # that were asked; none where an earlier version did not write it down
     prompts: tuple[SentPrompt, ...] = ()  # as sent to the model, in order
     thought: str = ""  # what the model thought aloud before it answered; safe for a terminal
     passages: tuple[ShownPassage, ...] = ()  # best first

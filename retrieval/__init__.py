@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 from ..deferred import deferred
 
 if TYPE_CHECKING:
-    from .docstore import DIRTY_MARKER, HEADING_SEPARATOR, SCHEMA, STOP_WORDS, SourceInfo, Turn, detect_language, writer_lock
+    from .docstore import (
+        DIRTY_MARKER,
+        HEADING_SEPARATOR,
+        SCHEMA,
+        STOP_WORDS,
+        SourceInfo,
+        Turn,
+        detect_language,
+        search_terms,
+        stop_words,
+        writer_lock,
+    )
     from .documents import (
         Action,
         Bounds,
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
     from .embedders import CachingEmbedder, Embedder, EmbedderFailed, HashingEmbedder, Recipe, open_embedder
     from .errors import EmbedderChanged, LibraryBusy, LibraryDamaged, LibraryNewer, StoppedWaiting
     from .library import Library
-    from .ranking import WeighedWord, columns_of_period, held_share, names_code, names_number, names_rival
+    from .ranking import WeighedWord, columns_of_period, find_names, held_share, names_code, names_number, names_rival
     from .reembedding import ReembedReport
     from .requests import Filters, SearchRequest
     from .rerankers import Reranker, RerankerFailed, Reranking, open_reranker
@@ -36,8 +47,7 @@ else:
         {
             "docstore": [
                 *("DIRTY_MARKER", "HEADING_SEPARATOR", "SCHEMA", "STOP_WORDS", "SourceInfo", "Turn"),
-                "detect_language",
-                "writer_lock",
+                *("detect_language", "search_terms", "stop_words", "writer_lock"),
             ],
             "documents": [
                 *("Action", "Bounds", "Document", "IngestOptions", "IngestReport", "Parsed", "Planned"),
@@ -46,7 +56,10 @@ else:
             "embedders": ["CachingEmbedder", "Embedder", "EmbedderFailed", "HashingEmbedder", "Recipe", "open_embedder"],
             "errors": ["EmbedderChanged", "LibraryBusy", "LibraryDamaged", "LibraryNewer", "StoppedWaiting"],
             "library": ["Library"],
-            "ranking": ["WeighedWord", "columns_of_period", "held_share", "names_code", "names_number", "names_rival"],
+            "ranking": [
+                *("WeighedWord", "columns_of_period", "find_names", "held_share", "names_code", "names_number"),
+                "names_rival",
+            ],
             "reembedding": ["ReembedReport"],
             "requests": ["Filters", "SearchRequest"],
             "rerankers": ["Reranker", "RerankerFailed", "Reranking", "open_reranker"],
@@ -102,6 +115,7 @@ __all__ = [
     "bounds_with",
     "columns_of_period",
     "detect_language",
+    "find_names",
     "held_share",
     "lies_below",
     "load_sample",
@@ -111,7 +125,9 @@ __all__ = [
     "open_embedder",
     "open_reranker",
     "sample_documents",
+    "search_terms",
     "split_sentences",
+    "stop_words",
     "totals",
     "watch",
     "writer_lock",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .docstore import DocStore, SourceInfo
 from .embedders import Embedder
 from .ranking import WeighedWord, covered_share, weigh_words
+from .types import Passage
 
 if TYPE_CHECKING:
     from .documents import IngestOptions, Planned
@@ -35,6 +36,15 @@ class Catalogue:
             NotFound: there is none of that name.
         """
         return self._docstore.source_text(source, collection)
+
+    def source_sha256(self, source: str, collection: str) -> str | None:
+        """Of a document as it was last read; None where there is none of that name."""
+        return self._docstore.candidates.source_sha256(source, collection)
+
+    def passage_with(self, source: str, collection: str, text: str) -> Passage | None:
+        """The first passage of a document in which `text` stands, or else begins, letter by letter; None: none."""
+        chunks = self._docstore.candidates.chunks_with(source, collection, text) if text else []
+        return next(iter(self._docstore.passages([(chunk, 0.0, 0.0) for chunk in chunks[:1]])), None)
 
     def count(self, collection: str | None = None) -> int:
         """How many chunks there are, in all or in one collection."""

@@ -65,6 +65,8 @@ class Passage:
     media_type: str = ""
     marks: tuple[Mark, ...] = ()  # in order; what none covers is paragraphs, or of a format that does not say
     also_in: tuple[Place, ...] = ()  # where else the same text, or nearly the same, stands
+    collection: str = ""
+    sha256: str = ""  # of the document
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ..errors import AylluError
 from ..text import one_line, place_label, safe
 from .judgement import judgement_words
 from .marks import NOTE, mark_of, markdown_parser
+from .remembered import remembered_parts, who_answered
 from .sources import NAME_WIDTH, Part, SourceLine
 from .withdrawn import ModelThought, WithdrawnDraft
 
@@ -226,14 +227,14 @@ class AnswerView(Vertical):
         for citation in self.answer.citations:
             sources += [Part(f"[{citation.n}] {place_label(citation, NAME_WIDTH, headings=False)}", citation.n), Part("  ")]
         words = (
-            self.answer.model,
+            who_answered(self.answer),
             f"{seconds:.1f} s" if seconds else "",
             self.answer.agreement,
             *judgement_words(self.judgement),
         )
         groups = [group for group in (sources[:-1], *([Part(one_line(word))] for word in words if word)) if group]
         dotted = [part for group in groups for part in (Part(" · "), *group)]
-        self._meta.show(dotted[1:])
+        self._meta.show(dotted[1:] + remembered_parts(self.answer))
 
     async def _end_stream(self) -> None:
         if self._stream is not None:

@@ -18,6 +18,8 @@ from .prompt import Prompt
 if TYPE_CHECKING:
     from ..conversations import Exchange
 
+_REMEMBERED = "Asked again, the question is answered so."
+_USED = f"{_REMEMBERED} It can be learnt from."
 _ASKED = "What should it have been?  Enter saves, Ctrl-J breaks the line, Esc goes back."
 
 
@@ -71,12 +73,12 @@ class CorrectScreen(Dialog[str]):
         self.dismiss(message.text.strip())
 
     def on_text_area_changed(self, message: Prompt.Changed) -> None:
-        """Say at once whether it could be learnt from."""
+        """Say at once what it is good for."""
         from ..app import why_not_learnt
 
         text = message.text_area.text.strip()
         reason = why_not_learnt(self._exchange, text) if text else ""
-        self._use.update("It can be learnt from." if reason is None else reason)
+        self._use.update(_USED if reason is None else f"{_REMEMBERED} {reason}" if reason else "")
         self._use.set_class(bool(reason), "-useless")
 
     def action_passage(self) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..conversations import Exchange
     from ..feedback import Judgement
 
-Rating = Literal["up", "down"]
+Rating = Literal["up", "partly", "down"]
 _WORDS = {"up": "rated good", "down": "rated bad", "partly": "rated partly right"}
 
 

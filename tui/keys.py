@@ -53,6 +53,7 @@ KEYS: Sequence[Key] = (
     Key("answer-previous", "f7", "Choose the answer before", "choose(-1)", group=_READ),
     Key("answer-next", "f8", "Choose the answer after", "choose(1)", group=_READ),
     Key("rate-up", "f2", "Good answer", "rate('up')", "Good", slash="good", group=_JUDGE),
+    Key("rate-partly", "f12", "Partly good answer", "rate('partly')", slash="partly", group=_JUDGE),
     Key("rate-down", "f3", "Bad answer", "rate('down')", "Bad", slash="bad", group=_JUDGE),
     Key("correct", "f4", "Write what the answer should have been", "correct", "Correct", slash="correct", group=_JUDGE),
     Key("improve", "f9", "Learn from corrections", "improve", more="in the background", slash="improve", group=_JUDGE),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ...retrieval import STOP_WORDS, search_terms, split_sentences
@@ -140,7 +140,7 @@ def _sentence_around(passage: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _best_stretch(
-    telling: Sequence[_Token], words: Sequence[_Token], spoken: Collection[str], sentence: str
+    telling: Sequence[_Token], words: Sequence[_Token], spoken: Set[str], sentence: str
 ) -> tuple[float, float, int, int] | None:
     """Of one sentence: the weight it has, its score, and where the stretch begins and ends."""
     there = _tokens(sentence)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .archivist import Archivist
 from .context import RoleContext
 from .critic import Critic
 from .editor import Editor
@@ -15,6 +16,7 @@ from .writer import Writer
 
 ROLES: Mapping[str, type[Role]] = {
     "retriever": Retriever,
+    "archivist": Archivist,
     "writer": Writer,
     "second_reader": PhraseReader,
     "critic": Critic,
@@ -25,6 +27,7 @@ ROLES: Mapping[str, type[Role]] = {
 
 __all__ = [
     "ROLES",
+    "Archivist",
     "Critic",
     "Editor",
     "PhraseReader",

@@ -9,6 +9,7 @@ from ...backends import Backend
 from ...config import Settings
 from ...retrieval import Filters, Library
 from ..events import Emit
+from ..memory import Memory
 from ..reading import PromptMemory
 from ..second import SecondReader
 
@@ -30,3 +31,4 @@ class RoleContext:
     exactly: bool = False  # so many passages were asked for, whatever the model reads in time
     memory: PromptMemory = field(default_factory=PromptMemory)  # of the conversation
     second_reader: SecondReader | None = None  # None: nobody reads besides the model that writes
+    corrections: Memory | None = None  # what was said of earlier answers; None: that is not looked at

@@ -11,20 +11,35 @@ from ...conversations import Withdrawn
 from ...retrieval import Passage, Sentence
 from ...text import safe
 from ..events import Token
-from ..messages import Draft, Findings, Question, Reply, Verdict, latest, messages_of, passages_read, second_reading
+from ..memory import Remembered
+from ..messages import (
+    Draft,
+    Findings,
+    Question,
+    Recalling,
+    Reply,
+    Verdict,
+    latest,
+    messages_of,
+    passages_read,
+    second_reading,
+)
 from ..second import Reading
-from ..writing import abstention, mark_statements, quotable, render_quotations, strip_marks
+from ..writing import abstention, mark_statements, quotable, render_quotations, render_remembered, strip_marks
 from .role import Role, Thread
 from .two_readings import both_readings
 
 
 class Editor(Role):
-    """Verdict (draft, quote, abstain) → Reply."""
+    """Verdict (draft, quote, abstain), or Recalling (recalled) → Reply."""
 
     task = "puts the answer together"
     produces = Reply
 
     async def respond(self, thread: Thread, stop: CancellationToken) -> Reply:
+        for recalling in messages_of(thread, Recalling):
+            if recalling.recollection.given is not None:
+                return self._recalled(recalling.recollection.given)
         verdict = latest(thread, Verdict)
         withdrawn = self._withdrawn(thread, verdict)
         if verdict.decision == "abstain":
@@ -40,6 +55,14 @@ class Editor(Role):
             return self._prose(draft, verdict, passages_read(thread), reading)
         quoted = (reading.phrase, reading.quotations) if reading else ("", quotable(retrieved)[:1])
         return self._quoting(*quoted).model_copy(update={"withdrawn": withdrawn})
+
+    def _recalled(self, given: Remembered) -> Reply:
+        """The person's own words, over the sentence that they rest on."""
+        passage, aligned = given.passage, bool(given.entry.aligned)
+        cited = (passage,) if passage is not None and aligned else ()
+        text = render_remembered(given.entry.answer, given.sentence if aligned else "", marked=bool(cited))
+        self._context.emit(Token(text))
+        return Reply(source=self.name, text=text, short=given.entry.answer, kind="draft", cited=cited)
 
     def _prose(self, draft: Draft, verdict: Verdict, passages: Sequence[Passage], reading: Reading | None) -> Reply:
         strict = self._context.settings.agents.strict

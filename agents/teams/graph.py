@@ -14,7 +14,7 @@ from autogen_agentchat.messages import BaseChatMessage
 from autogen_agentchat.teams import DiGraphBuilder, GraphFlow
 from autogen_core import CancellationToken
 
-from ..messages import MESSAGE_TYPES, TeamMessage, Verdict
+from ..messages import MESSAGE_TYPES, Recalling, TeamMessage, Verdict
 from ..roles import ROLES, RoleContext
 from .spec import Edge, TeamSpec
 
@@ -65,4 +65,4 @@ def build_flow(spec: TeamSpec, context: RoleContext, on_error: Callable[[BaseExc
 def _condition(edge: Edge) -> Callable[[BaseChatMessage], bool] | None:
     if not edge.when:
         return None
-    return lambda message: isinstance(message, Verdict) and message.decision in edge.when
+    return lambda message: isinstance(message, Verdict | Recalling) and message.decision in edge.when

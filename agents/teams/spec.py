@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ..judging import Decision
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """After `source` has spoken, `target` does. `when` names the verdicts on which it does; empty: always.
+    """After `source` has spoken, `target` does. `when` names what it must have decided for that; empty: always.
 
     A member's edges have all a `when`, or none.
     """
 
     source: str
     target: str
-    when: tuple[Decision, ...] = ()
+    when: tuple[Decision | Literal["recalled", "unknown"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from .abstaining import ABSTAINED, abstention
 from .drafting import Prose
 from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
-from .marks import defuse_marks, flatten, render_quotations, split_marks, strip_marks
+from .marks import defuse_marks, flatten, render_quotations, render_remembered, split_marks, strip_marks
 from .method import Method, choose_method, writing_style
 from .prose import (
     EARLIER,
@@ -51,6 +51,7 @@ __all__ = [
     "render_evidence",
     "render_passage",
     "render_quotations",
+    "render_remembered",
     "split_marks",
     "split_statements",
     "split_thought",

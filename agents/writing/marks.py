@@ -35,6 +35,21 @@ def render_quotations(
     return head + "\n>\n".join(lines), cited
 
 
+def render_remembered(answer: str, sentence: str, *, marked: bool) -> str:
+    """A person's own answer with the mark of its passage, and the sentence that it rests on quoted beneath it.
+
+    What they copied whole is not quoted once more, and an answer of several lines stands by itself.
+    """
+    if not marked:
+        return answer
+    fenced = answer.rstrip().endswith(("```", "~~~"))
+    head = f"{answer.rstrip()}\n\n[1]" if fenced else f"{answer.rstrip()} [1]"
+    quoted = flatten(sentence)
+    if not quoted or "\n" in answer.strip() or flatten(answer) == quoted:
+        return head
+    return f"{head}\n\n> “{quoted}” [1]"
+
+
 def strip_marks(text: str, *, trim: bool = True) -> str:
     """`text` without marks, and unless `trim` is False without the space around it."""
     bare = re.sub(r"[ \t]*\[\d{1,4}\]", "", text)

@@ -4,7 +4,7 @@ from .candidates import Candidate, Candidates
 from .coming_vectors import ComingVectors
 from .identifiers import find_dates, find_days_of_months, is_month
 from .keyword_index import KeywordIndex
-from .languages import detect_language, question_language
+from .languages import detect_language, question_language, stop_words
 from .projection_table import Filling, ProjectionTable
 from .records import HEADING_SEPARATOR, ChunkRecord, Moved, Reading, SourceInfo, SourceRecord, indexed_text
 from .schema import DIRTY_MARKER, SCHEMA
@@ -46,6 +46,7 @@ __all__ = [
     "normalise",
     "question_language",
     "search_terms",
+    "stop_words",
     "words",
     "writer_lock",
 ]

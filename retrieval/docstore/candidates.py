@@ -13,6 +13,7 @@ from ..requests import Filters
 from ..types import Place
 
 _MOST_PLACES = 20  # named of those where a text stands too
+_COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 _NANOSECONDS = 1_000_000_000
 
 
@@ -51,6 +52,26 @@ class Candidates:
         rows = self._database.rows(
             "SELECT chunks.id FROM json_each(?) JOIN chunks ON chunks.source = value ORDER BY chunks.id",
             json.dumps(list(sources)),
+        )
+        return [int(chunk) for (chunk,) in rows]
+
+    def source_sha256(self, source: str, collection: str) -> str | None:
+        """Of a document as it was last read; None where there is none of that name."""
+        rows = self._database.rows(
+            f"SELECT sha256 FROM sources WHERE source = ? AND collection = ({_COLLECTION_ID})", source, collection
+        )
+        return str(rows[0][0]) if rows else None
+
+    def chunks_with(self, source: str, collection: str, text: str) -> list[int]:
+        """The ids of a source's chunks in which `text` stands, or of that in which it begins, in order."""
+        rows = self._database.rows(
+            "SELECT chunks.id FROM chunks JOIN sources ON sources.id = chunks.source"
+            f" WHERE sources.source = ?1 AND sources.collection = ({_COLLECTION_ID.replace('?', '?2')}) AND ("
+            ' instr(chunks.text, ?3) OR instr(sources.text, ?3) - 1 BETWEEN chunks.start AND chunks."end" - 1'
+            " AND instr(sources.text, ?3)) ORDER BY chunks.id",
+            source,
+            collection,
+            text,
         )
         return [int(chunk) for (chunk,) in rows]
 

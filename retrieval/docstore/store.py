@@ -205,17 +205,18 @@ class DocStore:
         """The chunks of (id, score, cosine), in that order; an id deleted meanwhile is left out."""
         marks = ",".join("?" * len(scored))
         rows = self._database.rows(
-            f"SELECT chunks.id, sources.source, {_PLACE} FROM chunks"
-            f" JOIN sources ON sources.id = chunks.source WHERE chunks.id IN ({marks})",
+            f"SELECT chunks.id, collections.name, sources.sha256, sources.source, {_PLACE} FROM chunks"
+            " JOIN sources ON sources.id = chunks.source JOIN collections ON collections.id = sources.collection"
+            f" WHERE chunks.id IN ({marks})",
             *(chunk for chunk, _, _ in scored),
         )
         places = {int(chunk): place for chunk, *place in rows}
         passages: list[Passage] = []
         for chunk, score, cosine in scored:
             if chunk in places:
-                source, text, start, end, page, *place, marks = places[chunk]
+                collection, sha256, source, text, start, end, page, *place, marks = places[chunk]
                 passage = Passage(str(chunk), source, page, text, start, end, score, cosine, *place)
-                passages.append(replace(passage, marks=_read_marks(marks)))
+                passages.append(replace(passage, marks=_read_marks(marks), collection=collection, sha256=sha256))
         return passages
 
     def neighbours(self, chunk_id: str) -> tuple[Passage | None, Passage | None]:

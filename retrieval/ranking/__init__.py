@@ -4,7 +4,7 @@ from .coverage import WeighedWord, covered_share, held_share, weigh_words
 from .evidence import rank_sentences
 from .fusion import fuse_scored
 from .joining import join_neighbours
-from .names import names_code, names_number, names_rival
+from .names import find_names, names_code, names_number, names_rival
 from .reporting import columns_of_period
 from .search import Searcher
 from .vector_search import VectorSearch
@@ -15,6 +15,7 @@ __all__ = [
     "WeighedWord",
     "columns_of_period",
     "covered_share",
+    "find_names",
     "fuse_scored",
     "held_share",
     "join_neighbours",

@@ -22,7 +22,7 @@ from ayllu.tests.exchanges import SENTENCE, exchange, old_row
 ASK_FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
     *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),
-    *("unsupported", "withdrawn", "second_reading"),
+    *("unsupported", "withdrawn", "second_reading", "memory", "recollections"),
 }
 FULL = exchange(
     prompts=(ChatMessage("system", "Be short."), RawPrompt("Text: …", ("7:45",), SENTENCE)),

@@ -28,14 +28,14 @@ async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_d
         await shown(pilot)
         await pilot.press("f4")
         await until(pilot, lambda: "It can be learnt from." in text_of(pilot.app, "#correction-use"))
-        await pilot.press(*"ten to two")
-        await until(pilot, lambda: "not copied from the passages" in text_of(pilot.app, "#correction-use"))
+        await pilot.press(*"ten to three")
+        await until(pilot, lambda: "“three” stands in none of the passages" in text_of(pilot.app, "#correction-use"))
         await pilot.press("enter")
-        await until(pilot, lambda: "Kept. Nothing can be learnt from it" in text_of(pilot.app, "#activity"))
+        await until(pilot, lambda: "Nothing can be learnt from it" in text_of(pilot.app, "#activity"))
         await until(pilot, lambda: "corrected" in text_of(pilot.app, ".meta"))
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(pilot.app.screen, CorrectScreen))
-        assert pilot.app.screen.query_one("#correction-text").text == "ten to two"
+        assert pilot.app.screen.query_one("#correction-text").text == "ten to three"
         await pilot.press(*"10:00 to 14:00", "enter")
         await until(pilot, lambda: "Kept. 1 of about 50 corrections" in text_of(pilot.app, "#activity"))
     assert home.feedback.stats().corrections == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from autogen_core import CancellationToken
-from ayllu.agents.messages import Draft, Findings, PhraseRead, Reply, Verdict
+from ayllu.agents.messages import Draft, Findings, PhraseRead, Recalling, Reply, Verdict
 from ayllu.agents.roles import ROLES
 from ayllu.agents.teams import TEAMS, Edge, TeamSpec, find_team, run_team
 from ayllu.backends import BackendUnreachable
@@ -31,29 +31,29 @@ def test_every_member_is_a_role_that_is_reached(spec: TeamSpec) -> None:
 
 async def test_a_good_draft_goes_straight_to_the_editor(stage: Callable[..., Stage]) -> None:
     here = stage(ScriptedBackend(replies=[SUPPORTED]))
-    assert await speakers(here) == ["retriever", "critic", "writer", "second_reader", "critic", "editor"]
+    assert await speakers(here) == ["retriever", "archivist", "critic", "writer", "second_reader", "critic", "editor"]
 
 
 async def test_a_draft_without_support_is_judged_once_and_not_written_again(stage: Callable[..., Stage]) -> None:
     here = stage(ScriptedBackend(replies=["Bananas [1].", SUPPORTED]))
-    assert await speakers(here) == ["retriever", "critic", "writer", "second_reader", "critic", "editor"]
+    assert await speakers(here) == ["retriever", "archivist", "critic", "writer", "second_reader", "critic", "editor"]
 
 
 async def test_what_is_not_answered_is_not_written(stage: Callable[..., Stage]) -> None:
-    assert await speakers(stage(threshold=1.0)) == ["retriever", "critic", "editor"]
+    assert await speakers(stage(threshold=1.0)) == ["retriever", "archivist", "critic", "editor"]
 
 
 async def test_each_says_a_message_of_its_own_type(stage: Callable[..., Stage]) -> None:
     here = stage(ScriptedBackend(style="span"))
     messages = run_team(find_team("default"), here.context, [here.question()], CancellationToken())
-    assert [type(message) async for message in messages] == [Findings, Verdict, Draft, PhraseRead, Verdict, Reply]
+    assert [type(message) async for message in messages] == [Findings, Recalling, Verdict, Draft, PhraseRead, Verdict, Reply]
 
 
 async def test_an_error_comes_out_as_it_was_raised_after_what_was_said_before(stage: Callable[..., Stage]) -> None:
     error = BackendUnreachable("It is gone.", hint="Start it.")
     here = stage(ScriptedBackend(replies=[ScriptedReply("one two", error=error, pieces_before_error=1), SUPPORTED]))
     messages = run_team(find_team("default"), here.context, [here.question()], CancellationToken())
-    assert [type(await anext(messages)) for _ in range(2)] == [Findings, Verdict]
+    assert [type(await anext(messages)) for _ in range(3)] == [Findings, Recalling, Verdict]
     with pytest.raises(BackendUnreachable) as caught:
         await anext(messages)
     assert caught.value is error

@@ -1,0 +1,7 @@
+"""What was said of earlier answers, and what becomes of it at the next question."""
+
+from .alignment import Aligned, align, why_not_aligned
+from .entries import Entry, why_not_remembered
+from .memory import Memory, Recollection, Remembered
+
+__all__ = ["Aligned", "Entry", "Memory", "Recollection", "Remembered", "align", "why_not_aligned", "why_not_remembered"]

@@ -1,0 +1,27 @@
+"""What is remembered of what people said: opened where the settings want it, and left out where its log cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..agents import Memory
+    from ..feedback import FeedbackLog
+    from .application import Application
+
+
+def open_memory(application: Application, *, anywhere: bool = False) -> Memory | None:
+    """The memory of whoever asks; None where the settings turn it off. `anywhere`: see `Memory`.
+
+    The log is opened by the first question, and only where there is one by then.
+    """
+    from ..agents import Memory
+    from ..config import current_person
+
+    if not application.settings.agents.memory:
+        return None
+
+    def open_log() -> FeedbackLog | None:
+        return application.feedback if application.paths.feedback.is_file() else None
+
+    return Memory(open_log, current_person(application.settings), anywhere=anywhere)
