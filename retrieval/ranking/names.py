@@ -41,6 +41,7 @@ _CODE = re.compile(  # what is no word: figures among letters, an option, a name
 _NUMBERED = re.compile(  # "room 12", "第3条"
     r"([^\W\d_]{2,})[ \t]+(?:(?:of|no\.?|number)[ \t]+)?(\d+)(?![\w.,:/%-]*\d|\w)|([\u3400-\u9fff])(\d+)([\u3400-\u9fff])"
 )
+_GROUPED = re.compile(r"(?<=\d)[,.'’ \u00a0\u202f](?=\d{3}(?!\d))")  # what parts thousands
 _LABEL_GAP = r"\W{1,3}(?:\w{1,2}\W{1,2})?"  # "room 12", "Room: 12", "Zimmer Nr. 12"
 _SAYS_LITTLE = re.compile(r"\d+(?:st|nd|rd|th|s|x|%)|\d{1,2}(?:am|pm|h)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -213,6 +214,8 @@ def _has_other_number(numbered: str, text: str, keywords: KeywordIndex) -> bool:
         return False
     written = normalise(text)
     label, number = (question[1], question[2]) if question[1] else (question[3], question[4])
+    if question[1] and _figures(number).search(_GROUPED.sub("", written)):
+        return False
     if (_figures(number) if question[1] else re.compile(f"{label}{number}{question[5]}")).search(written):
         return False
     if not question[1]:

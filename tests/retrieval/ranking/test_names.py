@@ -113,3 +113,10 @@ def test_a_quarter_is_meant_by_its_days_as_well(keywords: KeywordIndex) -> None:
         assert not lacking(names, text, text, keywords)
     for text in ("Sold in Q3: 12.", "Three Months Ended March 31, 2023: 12"):
         assert lacking(names, text, text, keywords) == ("Q2",)
+
+
+@pytest.mark.parametrize("written", ["$1,250,000", "1.250.000 €", "1 250 000 francs", "1250000"])
+def test_a_number_is_the_same_however_its_thousands_are_parted(keywords: KeywordIndex, written: str) -> None:
+    text = f"The roof cost {written} in 2019, the gate cost 12 500."
+    assert not lacking(find_names("What cost 1250000?"), text, text, keywords)
+    assert lacking(find_names("What cost 125000?"), text, text, keywords)
