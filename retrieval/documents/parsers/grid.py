@@ -67,13 +67,13 @@ def _lines(rows: Sequence[list[Cell]], context: str, first_row_names: bool, grou
     if heads and (not sure or heads == len(body)):
         yield from ((bars(row), context) for row in body[:heads])
     group = ""
-    groups = Groups(body[heads:], width, grouped=grouped) if sure else None
+    groups = Groups(body[heads:], width, name=names[0]) if sure and not grouped else None
     for row in body[heads:]:
         if len(row) == 1 and row[0].columns == width > 2:
             group = row[0].text  # a line across the table says what the rows below it are
             yield group, context
-        elif groups is not None:
-            if (below := groups.place(row)) is not None:
+        elif sure:
+            if (below := groups.place(row) if groups is not None else row) is not None:
                 yield from ((line, _joined(context, group)) for line in named_row(names, below))
         else:
             above = _joined(context, bars(body[0]) if heads else "")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .cell import Cell
-from .heads import has_column_of_values
+from .heads import has_column_of_values, is_unit
 
 _LONGEST_NAME = 100  # characters; what is longer is a note
 _ENDS = re.compile(r"^(?:total|sum|subtotal|gesamt|summe|suma)\b", re.IGNORECASE)
@@ -16,11 +16,11 @@ _ENDS = re.compile(r"^(?:total|sum|subtotal|gesamt|summe|suma)\b", re.IGNORECASE
 class Groups:
     """Takes the rows below the names of the columns in their order, and puts the names of their groups to their labels."""
 
-    def __init__(self, rows: Sequence[list[Cell]], width: int, *, grouped: bool) -> None:
-        names = (
-            not grouped and width > 1 and len(rows) > 2 and has_column_of_values([row[1:] for row in rows if len(row) > 1])
-        )
+    def __init__(self, rows: Sequence[list[Cell]], width: int, *, name: str) -> None:
+        """`name`: of the column of labels. Where it has one, a label by itself may be a row without values."""
+        names = width > 1 and len(rows) > 2 and has_column_of_values([row[1:] for row in rows if len(row) > 1])
         self._following = iter([*rows[1:], []]) if names else None
+        self._has_name = bool(name) and not is_unit(name)
         self._names: list[str] = []
         self._is_open = False  # the row before named a group as well
 
@@ -29,7 +29,7 @@ class Groups:
         if self._following is None:
             return row
         following = next(self._following)
-        if _names_group(row) and following:
+        if _names_group(row) and following and (not self._has_name or row[0].text.endswith(":")):
             self._names = [*self._names[-1:], row[0].text.rstrip(": ")] if self._is_open else [row[0].text.rstrip(": ")]
             self._is_open = True
             return None

@@ -67,8 +67,13 @@ def _heads_below(rows: Sequence[list[Cell]], marked: int) -> int:
     return count
 
 
+def is_unit(text: str) -> bool:
+    """Whether it says what the amounts of a table are counted in: "(in millions)"."""
+    return bool(_UNIT.match(text))
+
+
 def _names_beside_blank(row: Sequence[Cell]) -> bool:
-    names = row[1:] if _UNIT.match(row[0].text) and not row[0].start else row
+    names = row[1:] if is_unit(row[0].text) and not row[0].start else row
     return bool(names) and names[0].start > 0 and all(_may_name(cell.text) for cell in names)
 
 

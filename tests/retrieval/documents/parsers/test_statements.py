@@ -36,6 +36,17 @@ def test_a_column_of_currencies_with_a_name_of_its_own_stays_one() -> None:
     assert rows(read("a.html", page)) == ["Land: Peru; Currency: USD; Fee: 14."]
 
 
+def test_a_row_without_values_names_no_group_where_labels_have_a_column_of_their_own() -> None:
+    page = """<table><tr><th>Stall</th><th>2022</th><th>2023</th></tr><tr><td>Loft</td><td></td><td></td></tr>
+    <tr><td>North</td><td>410</td><td>430</td></tr><tr><td>Harbour:</td><td></td><td></td></tr>
+    <tr><td>South</td><td>380</td><td>390</td></tr></table>"""
+    assert rows(read("a.html", page)) == [
+        "Stall: Loft.",
+        "Stall: North; 2022: 410; 2023: 430.",
+        "Stall: Harbour: South; 2022: 380; 2023: 390.",
+    ]
+
+
 def test_names_of_columns_in_a_word_table_reach_over_those_below_them() -> None:
     def cell(text: str, columns: int = 1) -> str:
         return f'<w:tc><w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
