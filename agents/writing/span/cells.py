@@ -20,7 +20,7 @@ BLANK = "–"
 _LABELLED = re.compile(r"\s*([^:;]{1,100}): (.*)", re.DOTALL)
 _LEAST_SHARE = 1e-6  # of a column of the time that is asked for, whose name has no word of the question
 _NEAR = 0.85  # of the best row's score
-_MOSTLY = 0.5  # of the words of a row's own name
+_MOSTLY = 0.5  # of the weight of a row's own name
 _CLEARLY = 0.05  # nearer than the next label, in the sum of two cosines
 
 
@@ -43,7 +43,7 @@ def asked_cell(question: str, row: Sentence, rows: Sequence[Sentence], library: 
     wanted = set(library.stems(question))
     open_cells = [cell for cell in cells if not wanted.issuperset(library.stems(cell.value)) or not cell.value.strip(BLANK)]
     if len(open_cells) == len(cells) and _is_of_statement(question, cells[1:]):
-        open_cells = open_cells[_share(library.stems(cells[0].value), wanted) >= _MOSTLY :]
+        open_cells = open_cells[library.coverage(cells[0].value, question) > _MOSTLY :]
     if len(open_cells) == len(cells):
         return None  # nothing of this row is in the question: it may be another one's
     known = {cell.label for cell in cells if cell not in open_cells}

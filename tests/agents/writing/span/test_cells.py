@@ -85,3 +85,15 @@ def test_the_row_of_a_statement_is_the_one_that_the_question_names(
     assert row.text.startswith(f"{name};")
     value = asked_cell(question, row, sentences, library)
     assert (value or "").removeprefix("$") == cell.removeprefix("$")
+
+
+def test_a_row_that_shares_a_small_word_with_the_question_gives_no_value(library: Library, tmp_path: Path) -> None:
+    rows = [("Net sales", 88, 81), ("Net income", 9, 8), ("Net debt", 300, 310), ("Net interest", 7, 6)]
+    body = "".join(f"<tr><td>{label}</td><td>{new}</td><td>{old}</td></tr>" for label, new, old in rows)
+    (tmp_path / "a.html").write_text(f"<table><tr><td></td><td>2023</td><td>2022</td></tr>{body}</table>", "utf-8")
+    library.ingest([str(tmp_path / "a.html")], collection="c")
+    for question, value in (("What was the net debt in 2023?", "300"), ("What was the net profit in 2023?", None)):
+        sentences = library.retrieve(question, collection="c").sentences
+        best = best_row(sentences)
+        assert best is not None
+        assert asked_cell(question, row_by_name(question, best, sentences, library), sentences, library) == value
