@@ -1,13 +1,12 @@
 """The agents that answer, and the events they speak in."""
 
-from .asking import subject
-from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Thought, Token, Warned
+from .asking import subject, with_history
+from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Progress, Thought, Token, Warned
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .memory import Entry as MemoryEntry
 from .memory import Memory, align, why_not_aligned, why_not_remembered
 from .prompts import prompt_texts
 from .reranking import open_model_reranking
-from .search_query import search_query
 from .second import SecondReader, precedence_beside
 from .session import ChatSession, Stopped
 from .teams import find_team
@@ -28,6 +27,7 @@ __all__ = [
     "Failed",
     "Memory",
     "MemoryEntry",
+    "Progress",
     "SecondReader",
     "Stopped",
     "Thought",
@@ -42,9 +42,9 @@ __all__ = [
     "open_model_reranking",
     "precedence_beside",
     "prompt_texts",
-    "search_query",
     "span_contexts",
     "subject",
     "why_not_aligned",
     "why_not_remembered",
+    "with_history",
 ]

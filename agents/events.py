@@ -48,6 +48,15 @@ class DraftDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a reading that takes long, `done` of `total` parts are read; `note` says which is read now, for a line."""
+
+    done: int
+    total: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerReady:
     answer: Answer
 
@@ -66,5 +75,5 @@ class Failed:
     partial: str = ""
 
 
-Event = AgentStarted | EvidenceFound | Thought | Token | DraftDropped | AnswerReady | Warned | Failed
+Event = AgentStarted | EvidenceFound | Thought | Token | DraftDropped | Progress | AnswerReady | Warned | Failed
 Emit = Callable[[Event], None]

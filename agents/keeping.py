@@ -50,6 +50,15 @@ class Keeper:
             except _NOT_KEPT as error:  # then it is offered again
                 error.log_once(log)
 
+    async def latest(self) -> Exchange | None:
+        """The latest exchange of the conversation, answered or not."""
+        try:
+            exchanges = await asyncio.to_thread(self._conversations.exchanges, self._session_id, 1)
+        except _NOT_KEPT as error:  # `history` tells the person
+            error.log_once(log)
+            return None
+        return exchanges[-1] if exchanges else None
+
     async def history(self) -> tuple[tuple[str, str], ...]:
         """What was said before of the documents, (question, answer), oldest first, as far as anybody looks back."""
         try:

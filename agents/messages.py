@@ -13,7 +13,7 @@ from autogen_agentchat.messages import BaseChatMessage
 from autogen_core.models import UserMessage
 from pydantic import ConfigDict, computed_field
 
-from ..conversations import ChatMessage, RawPrompt, Unsupported, Withdrawn
+from ..conversations import ChatMessage, DocumentsRead, RawPrompt, Unsupported, Withdrawn
 from ..retrieval import Passage, Retrieved, Sentence
 from .judging import Decision
 from .memory import Recollection
@@ -124,6 +124,8 @@ class Reply(TeamMessage):
     cited: tuple[Passage, ...] = ()  # in the order of their marks
     unsupported: tuple[Unsupported, ...] = ()
     withdrawn: Withdrawn | None = None  # the draft whose place this takes
+    asks_back: tuple[str, ...] = ()  # among which the person is to choose
+    documents_read: DocumentsRead | None = None
 
     def to_text(self) -> str:
         return self.text

@@ -75,6 +75,8 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
         unsupported=reply.unsupported,
         withdrawn=reply.withdrawn,
         second_reading=_second_reading(thread, marks),
+        asks_back=reply.asks_back,
+        documents_read=reply.documents_read,
         evidence=render_evidence(retrieved, order),
         citations=shown[: len(reply.cited)],
         passages=shown,

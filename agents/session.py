@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from autogen_core import CancellationToken
@@ -17,9 +18,11 @@ from ..errors import AylluError, SystemRefused, UsageError
 from ..models import Speeds
 from ..retrieval import Filters, Library
 from ..text import one_line, safe
-from .asking import Courtesy, find_courtesy
+from .asking import Courtesy, completed, find_courtesy, with_history
+from .clarifying import clarify
+from .digest import Digest, Plan, plan_reading
 from .emitter import Emitter
-from .events import AnswerReady, DraftDropped, Event, Failed, Warned
+from .events import AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Warned
 from .judging import profile_of
 from .keeping import Keeper
 from .memory import Memory
@@ -28,13 +31,13 @@ from .prompts import load_prompt
 from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext, read_opening
-from .search_query import search_query
 from .second import SecondReader, precedence_beside
-from .teams import DEFAULT, TeamSpec, find_team, run_team
-from .writing import add_instructions, prose_system, writing_style
+from .teams import DEFAULT, find_team, run_team
+from .writing import add_instructions, prose_system, render_evidence, writing_style
 from .writing.span import prompt_name
 
 log = logging.getLogger(__name__)
+Run = Callable[[RoleContext, Sequence[TeamMessage], CancellationToken], AsyncGenerator[TeamMessage, None]]
 
 
 class Stopped(AylluError):
@@ -63,11 +66,13 @@ class ChatSession:
         speeds: Speeds | None = None,
         second_reader: SecondReader | None = None,
         memory: Memory | None = None,
+        whole_documents: bool = True,
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None.
 
         `memory`: what was said of earlier answers; None: that is not looked at. So many `passages` are read as are named
-        here; else their number follows what the model reads in time.
+        here; else their number follows what the model reads in time. Where not even `whole_documents` are read, passages
+        answer whatever is asked.
         """
         self.session_id = session_id or conversations.new_session()
         self.collections = tuple(collections)
@@ -84,6 +89,7 @@ class ChatSession:
         self._seed = seed
         self._filters = filters
         self._second_reader = second_reader if settings.agents.second_reader != "off" else None
+        self._whole_documents = whole_documents and self._team == DEFAULT.name
         self._stop: CancellationToken | None = None
         self._warned: set[str] = set()  # what was warned of for the whole conversation
 
@@ -165,8 +171,7 @@ class ChatSession:
             if courtesy := find_courtesy(question):
                 exchange = await asyncio.to_thread(self._courteous, question, courtesy, emit)
             else:
-                message = await asyncio.to_thread(self._question, question, await keeper.history())
-                exchange = await self._exchange(find_team(self._team), message, emit, stop)
+                exchange = await self._read(question, keeper, emit, stop)
             emit(AnswerReady(await keeper.keep_answer(exchange)))
         except asyncio.CancelledError:
             emit(Failed(question, Stopped("The answer was stopped.", hint="Ask again."), emit.partial))
@@ -182,20 +187,41 @@ class ChatSession:
             unexpected.log_once(log)
             emit(Failed(question, unexpected, emit.partial))
 
-    def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
-        query = search_query(
+    async def _read(self, text: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> Exchange:
+        """Let passages answer, or whole documents. What completes a question that was asked back is taken with it."""
+        latest, history = await keeper.latest(), await keeper.history()
+        if latest is not None and (choice := completed(latest.question, latest.answer.asks_back, text)):
+            text, history = choice, ()
+        elif not history and self._team == DEFAULT.name and (reply := await asyncio.to_thread(self._clarify, text)):
+            for findings in messages_of(reply, Findings):
+                emit(EvidenceFound(render_evidence(findings.retrieved), findings.retrieved))
+            return self._record((unsearched(text, "", self.collections)[0], *reply), None, emit)
+        question = self._question(text, history)
+        plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents else None
+        run = partial(run_team, find_team(self._team)) if plan is None else Digest(plan).run
+        return await self._exchange(run, question, emit, stop)
+
+    def _clarify(self, text: str) -> tuple[TeamMessage, ...] | None:
+        mode = self._settings.retrieval.mode
+        return clarify(self._library, text, mode=mode, collections=self.collections, filters=self._filters)
+
+    def _plan(self, text: str, latest: Exchange | None) -> Plan | None:
+        cited = [] if latest is None else [citation.source for citation in latest.answer.citations]
+        return plan_reading(
             self._library,
             text,
-            history,
-            mode=self._settings.retrieval.mode,
-            passages=self._passages,
-            collection=self.collections,
+            collections=self.collections,
             filters=self._filters,
+            cited=cited,
+            most_tokens=self._settings.agents.whole_tokens,
         )
+
+    def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
+        query = with_history(text, history)
         return Question(source="user", text=text, query=query, collections=self.collections, history=history)
 
-    async def _exchange(self, team: TeamSpec, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
-        """Run the team until a backend has brought the question to its end; each gets its own style of prompt.
+    async def _exchange(self, run: Run, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
+        """Run a team until a backend has brought the question to its end; each gets its own style of prompt.
 
         What was retrieved stands for all attempts, what was written does not.
         """
@@ -205,7 +231,7 @@ class ChatSession:
                 if attempt.after is not None and emit.partial:
                     emit(DraftDropped(f"{one_line(attempt.after.message)} Asking again."))
                 thread = [*messages_of(thread, Findings)[-1:], question]
-                async for message in run_team(team, self._context(attempt, emit), tuple(thread), stop):
+                async for message in run(self._context(attempt, emit), tuple(thread), stop):
                     thread.append(message)
                 if any(recalling.decision == "recalled" for recalling in messages_of(thread, Recalling)):
                     return self._record(thread, None, emit)  # no model was asked
@@ -233,9 +259,11 @@ class ChatSession:
         )
 
     def _load_prompt(self, name: str) -> str:
-        """The prompt; that for prose with the person's standing wishes."""
+        """The prompt; what is shown as it is written is asked for with the person's standing wishes."""
         prompt = load_prompt(name, self._prompts)
-        return add_instructions(prompt, self._settings.instructions(self.collections)) if name == "prose" else prompt
+        if name not in ("prose", "join_notes"):
+            return prompt
+        return add_instructions(prompt, self._settings.instructions(self.collections))
 
     def _context(self, attempt: Attempt, emit: Emitter) -> RoleContext:
         async def choose_backend() -> Backend:

@@ -33,18 +33,13 @@ def finds_document(library: Library, query: str, source: str, collection: str) -
     return source in documents[:3]
 
 
-def joined(library: Library, turn: dict[str, str], collection: str) -> str:
+def joined(turn: dict[str, str]) -> str:
     """What the second question is searched for as."""
-
-    def finds_itself(query: str) -> bool:
-        retrieved = library.retrieve(query, k=PASSAGES, collection=collection)
-        return answerable(measure_signals(library, query, retrieved)) >= CALIBRATION.threshold
-
-    return with_history(turn["second"], [(turn["first"], "")], finds_itself)
+    return with_history(turn["second"], [(turn["first"], "")])
 
 
 def is_refused(library: Library, turn: dict[str, str], collection: str) -> bool:
-    query = joined(library, turn, collection)
+    query = joined(turn)
     signals = measure_signals(
         library, query, library.retrieve(query, k=PASSAGES, collection=collection), subject(turn["second"])
     )
@@ -60,7 +55,7 @@ def measure() -> dict[str, float]:
         collection = load_sample(library)
         with_first, without_history, written_out = 0, 0, 0
         for turn in turns:
-            query = joined(library, turn, collection)
+            query = joined(turn)
             hit = finds_document(library, query, turn["source"], collection)
             with_first += hit
             without_history += finds_document(library, turn["second"], turn["source"], collection)

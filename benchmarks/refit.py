@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ayllu.agents import search_query, subject
+from ayllu.agents import subject, with_history
 from ayllu.agents.judging import CALIBRATION, Signals, measure_signals
 from ayllu.calibration import fitted
 from ayllu.evaluation import auc
@@ -131,8 +131,7 @@ def measure_whole(judged: JudgedSet, embedder: KeptVectors, most_questions: int)
         def values(question: Question) -> tuple[float, ...]:
             query = subject(question.text)
             if question.history:
-                look = {"mode": "hybrid", "passages": PASSAGES, "collection": judged.collection}
-                query = search_query(library, question.text, question.history, **look)
+                query = with_history(question.text, question.history)
             retrieved = library.retrieve(query, k=PASSAGES, collection=judged.collection)
             return astuple(measure_signals(library, query, retrieved, subject(question.text)))
 

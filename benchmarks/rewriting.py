@@ -17,7 +17,7 @@ from pathlib import Path
 
 from autogen_core import CancellationToken
 from ayllu import paths
-from ayllu.agents import search_query
+from ayllu.agents import with_history
 from ayllu.agents.asking import needs_rewriting, subject
 from ayllu.agents.prompts import load_prompt
 from ayllu.agents.rewriting import rewrite_question
@@ -69,9 +69,7 @@ def main() -> None:
         with temporary_library(eval_set, application.embedder, lambda *step: None) as (library, _):
             for question in questions:
                 typed = subject(question.question)
-                joined = search_query(
-                    library, question.question, question.history, mode="hybrid", passages=3, collection=EVAL_COLLECTION
-                )
+                joined = with_history(question.question, question.history)
                 text = rewrites[question.id]
                 hits["typed"].append(hits_of(library, typed, question.relevant))
                 hits["rules"].append(hits_of(library, joined, question.relevant))

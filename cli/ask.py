@@ -15,6 +15,7 @@ from ..conversations import check_question
 from ..errors import UsageError
 from .attaching import attached_chat
 from .context import CommandContext
+from .errors import Interrupted
 from .options import (
     Adapter,
     Backend,
@@ -61,7 +62,7 @@ def ask(
     kind: MediaType = None,
     since: Since = None,
     until: Until = None,
-) -> None:
+) -> int:
     """Ask one question and get an answer with its sources."""
     command: CommandContext = context.obj
     words = " ".join(question or [])
@@ -86,6 +87,7 @@ def ask(
     answer = replace(answer, warnings=(*answer.warnings, *notes))
     command.output.result(answer.to_json())
     show_answer(command.output, answer, kept=command.app.conversations.lasting)
+    return Interrupted.exit_code if answer.documents_read is not None and answer.documents_read.ended == "stopped" else 0
 
 
 @contextmanager

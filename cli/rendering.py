@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNSUPPORTED = "(not found in the documents)"
 SAMPLE_NOTE = "Your library is empty, so this is about the sample documents. Add your own with `ayllu ingest PATH`."
 _SENTENCES_SHOWN = 3
+_SHARE = 0.1  # of a long reading, after which a line tells of it where no terminal shows it
 _THOUGHT_SHOWN = 120  # characters of what a model is thinking
 
 
@@ -28,15 +29,19 @@ async def stream_answer(session: ChatSession, question: str, output: Output) -> 
     Raises:
         AylluError: the question failed; `Interrupted` where the person stopped it.
     """
-    from ..agents import AnswerReady, DraftDropped, EvidenceFound, Failed, Thought, Token, Warned
+    from ..agents import AnswerReady, DraftDropped, EvidenceFound, Failed, Progress, Thought, Token, Warned
 
     final: Answer | None = None
     draft, thought = "", ""
+    shown: Sequence[Evidence] = ()
+    noted = 0.0  # share of a long reading that the last line told of
     with stoppable(session.stop), output.live() as live:
         async for event in session.ask(question):
             match event:
                 case EvidenceFound(evidence=sentences):
-                    show_evidence(output, sentences)
+                    if sentences != shown:  # a follow-up's is found by its typed words first
+                        show_evidence(output, sentences)
+                    shown = sentences
                 case Thought(text=text):
                     thought += text
                     live.show(f"(thinking: {one_line(thought)[-_THOUGHT_SHOWN:]})")
@@ -47,6 +52,11 @@ async def stream_answer(session: ChatSession, question: str, output: Output) -> 
                     live.show("")
                     show_withdrawn(output, reason, draft)
                     draft = ""
+                case Progress(done=done, total=total, note=note):
+                    live.show(f"{draft}({note})")
+                    if not output.terminal and (not done or done / total >= noted + _SHARE):
+                        noted = done / total
+                        output.note(note)
                 case Warned(message=message):
                     output.note(message)
                 case AnswerReady(answer=answer):

@@ -88,6 +88,10 @@ class AgentSettings(Table):
     first_token_s: float = Field(
         8.0, gt=0, description="A prose answer shall begin after so long: more passages are not read than that allows."
     )
+    whole_tokens: int = Field(
+        60_000, ge=0, description="So much of documents is read for a question about all of them; 0: passages only."
+    )
+    whole_seconds: float = Field(600.0, gt=0, description="After so long no further part of a document is begun for it.")
     critic_threshold: float | None = Field(
         None,
         ge=0.0,

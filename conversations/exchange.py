@@ -104,6 +104,16 @@ class SecondReading:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentsRead:
+    """What was read for an answer from whole documents; `ended` says why no more, where it was not all."""
+
+    sources: tuple[str, ...]
+    parts: int
+    parts_read: int
+    ended: Literal["complete", "stopped", "seconds", "tokens"] = "complete"
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds from the moment of asking, but for `search_s`; `first_token_s` is None where nothing was written."""
 
@@ -134,6 +144,8 @@ class Answer:
     unsupported: tuple[Unsupported, ...] = ()
     withdrawn: Withdrawn | None = None
     second_reading: SecondReading | None = None  # None: nobody else read, or has found nothing
+    asks_back: tuple[str, ...] = ()  # among which the person is asked to choose; then it is no answer, and abstains
+    documents_read: DocumentsRead | None = None  # None: passages were, as they were found
     answerable: float = 0.0  # how probable it is that the documents answer, as the critic sees it; not in the `ask` object
     memory: Recalled | None = None  # what a person said earlier and gave the answer
     recollections: tuple[Recalled, ...] = ()  # the same, shown beside the answer; models that write prose were told of it

@@ -126,6 +126,7 @@ class _Interviewer:
             seed=self._seed,
             passages=self._settings.retrieval.passages,  # however fast this machine is now
             second_reader=self._second_reader,
+            whole_documents=False,  # a file's questions are about its passages
         )
 
     async def ask(self, question: EvalQuestion, collection: str) -> Prediction:
@@ -162,19 +163,12 @@ class _Interviewer:
 
     def _typed_as_well(self, question: EvalQuestion, query: str) -> str:
         """What was searched for besides `query`: the words typed, where a model has written them out."""
-        from ..agents import search_query, subject
+        from ..agents import subject, with_history
 
+        typed = question.question
         if not question.history:
             return ""
-        retrieval, typed = self._settings.retrieval, question.question
-        by_rule = search_query(
-            self._library,
-            typed,
-            question.history,
-            mode=retrieval.mode,
-            passages=retrieval.passages,
-            collection=EVAL_COLLECTION,
-        )
+        by_rule = with_history(typed, question.history)
         return "" if query == by_rule else subject(typed)
 
     def _support(self, exchange: Exchange) -> Support:

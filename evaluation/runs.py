@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..retrieval import Embedder
-from .corpus import EVAL_COLLECTION, Progress, rank_documents, temporary_library
+from .corpus import Progress, rank_documents, temporary_library
 from .interviewing import predict_answers, silent
 from .predictions import Gold, Prediction, PredictionsFile
 from .provenance import describe_answering, describe_retrieval, describe_set
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..agents import SecondReader
     from ..backends import Backend
     from ..config import Settings
-
-_LOOKED_AT = 3  # passages by which it is judged whether a follow-up finds what answers it, as the chat hands to the writer
 
 
 def evaluate_retrieval(
@@ -37,7 +35,7 @@ def evaluate_retrieval(
 
     A question with a conversation before it is searched for as the chat would, by rule, and as it was typed.
     """
-    from ..agents import search_query
+    from ..agents import with_history
 
     report = progress or silent
     questions, long_answers = eval_set.sample(limit, seed), eval_set.long_answers
@@ -49,9 +47,7 @@ def evaluate_retrieval(
         for number, question in enumerate(questions, start=1):
             typed = query = question.question
             if question.history:
-                query = search_query(
-                    library, typed, question.history, mode=mode, passages=_LOOKED_AT, collection=EVAL_COLLECTION
-                )
+                query = with_history(typed, question.history)
             prediction = Prediction(
                 question.id,
                 *("", "", "", False, [], []),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .docstore import DocStore, SourceInfo
 from .embedders import Embedder
 from .ranking import WeighedWord, covered_share, weigh_words
+from .requests import Filters
 from .types import Passage
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ class Catalogue:
     def sources(self, collection: str | None = None) -> list[SourceInfo]:
         """All sources, or those of one collection, by name."""
         return self._docstore.sources(collection)
+
+    def documents(self, collections: Sequence[str], filters: Filters | None = None) -> list[SourceInfo]:
+        """The sources of these collections that `filters` let through, by name."""
+        numbers = self._docstore.candidates.sources(collections, filters or Filters())
+        return self._docstore.documents(numbers)
+
+    def document_passages(self, source: str, collection: str) -> list[Passage]:
+        """All of a source, from its beginning to its end, as it was cut; empty where there is none of that name."""
+        return self._docstore.source_passages(source, collection)
 
     def known_sources(self, collection: str) -> dict[str, SourceInfo]:
         """What is known of a collection, by source."""

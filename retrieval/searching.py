@@ -34,7 +34,7 @@ class Searchable(Catalogue):
         self,
         query: str,
         *,
-        also: str = "",
+        also: str | Sequence[str] = "",
         k: int = 5,
         mode: SearchMode | str = SearchMode.HYBRID,
         collection: str | Sequence[str],
@@ -46,7 +46,7 @@ class Searchable(Catalogue):
     ) -> list[Passage]:
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
 
-        `also`: other words for the same question, searched for as well; both lists count equally.
+        `also`: other words for the same question, or its parts, searched for as well; all lists count equally.
 
         Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
         `diversity`: see `SearchRequest`.
@@ -54,10 +54,11 @@ class Searchable(Catalogue):
         names = (collection,) if isinstance(collection, str) else tuple(collection)
         request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
         passages = [hit.passage for hit in self.explain(request, reranking)]
-        if not also:
+        further = [text for text in ((also,) if isinstance(also, str) else also) if text]
+        if not further:
             return passages
-        others = [hit.passage for hit in self.explain(replace(request, query=also), reranking)]
-        return _fused(passages, others, k)
+        others = [[hit.passage for hit in self.explain(replace(request, query=text), reranking)] for text in further]
+        return _fused([passages, *others], k)
 
     def explain(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
         """What a search brings, each with where every stage placed it."""
@@ -67,7 +68,7 @@ class Searchable(Catalogue):
         self,
         query: str,
         *,
-        also: str = "",
+        also: str | Sequence[str] = "",
         k: int = 3,
         mode: SearchMode | str = SearchMode.HYBRID,
         collection: str | Sequence[str],
@@ -118,11 +119,11 @@ class Searchable(Catalogue):
         return self._embedders.current.embed_query(text)
 
 
-def _fused(passages: Sequence[Passage], others: Sequence[Passage], k: int) -> list[Passage]:
-    """The best `k` of both lists. Each place has a score of the first list, for fused ones compare with no others."""
-    known = {passage.chunk_id: passage for passage in (*others, *passages)}
-    rankings = [[(passage.chunk_id, passage.score) for passage in each] for each in (passages, others)]
-    scores = [passage.score for passage in passages] or [passage.score for passage in others]
+def _fused(lists: Sequence[Sequence[Passage]], k: int) -> list[Passage]:
+    """The best `k` of all lists. Each place has a score of the first list, for fused ones compare with no others."""
+    known = {passage.chunk_id: passage for passages in reversed(lists) for passage in passages}
+    rankings = [[(passage.chunk_id, passage.score) for passage in passages] for passages in lists]
+    scores = next(([passage.score for passage in passages] for passages in lists if passages), [])
     scores += [scores[-1]] * (k - len(scores)) if scores else []
     return [
         replace(known[chunk], score=score) for (chunk, _), score in zip(fuse_scored(rankings, k)[:k], scores, strict=False)

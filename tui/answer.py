@@ -147,11 +147,13 @@ class AnswerView(Vertical):
         self.post_message(self.Done(self))
 
     async def _show(self, event: Event) -> None:
-        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Thought, Token, Warned
+        from ..agents import AgentStarted, AnswerReady, DraftDropped, EvidenceFound, Failed, Progress, Thought, Token, Warned
 
         match event:
             case AgentStarted(agent=agent, note=note):
                 self.post_message(self.Working(f"{agent}: {note}…"))
+            case Progress(note=note):
+                self.post_message(self.Working(f"{note}…"))
             case EvidenceFound(evidence=evidence, retrieved=retrieved):
                 self._show_evidence(evidence)
                 self.post_message(self.Found(retrieved.passages, evidence))

@@ -1,6 +1,9 @@
 """What a question asks for, and what a follow-up leaves out."""
 
+from .comparisons import compared
+from .counter_questions import completed
 from .courtesies import Courtesy, Occasion, find_courtesy
+from .extent import Extent, wanted_extent
 from .follow_ups import leans_back, with_history
 from .languages import asked_in
 from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
@@ -10,17 +13,21 @@ from .short_answers import wants_short
 __all__ = [
     "LONGEST_REWRITE",
     "Courtesy",
+    "Extent",
     "Occasion",
     "asked_in",
     "asks_definition",
     "asks_whether",
     "asks_why",
+    "compared",
+    "completed",
     "find_courtesy",
     "leans_back",
     "needs_rewriting",
     "rewriting_turns",
     "rewritten",
     "subject",
+    "wanted_extent",
     "wanted_form",
     "wants_long",
     "wants_overview",

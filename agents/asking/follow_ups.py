@@ -1,14 +1,14 @@
 """What a follow-up question leaves out: its subject is that of the turn before.
 
-Taken for one is what has hardly a word of its own ("And for students?", "How much does it cost?"), and what points back and
-finds nothing by itself. Measured by `benchmarks/follow_up.py`, whose figures are in `docs/evaluation.md`: a question about
-something else that is searched for with the last turn's words finds that turn's passages.
+Taken for one is what has hardly a word of its own ("And for students?", "How much does it cost?"), and nothing else: a
+question about something else that is searched for with the last turn's words finds that turn's passages. Measured by
+`benchmarks/follow_up.py`, whose figures are in `docs/evaluation.md`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ...retrieval import STOP_WORDS
 from .questions import subject
@@ -22,7 +22,8 @@ _OPENING = re.compile(
 )
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|these|those|former|latter"
-    r"|(?<!is )(?<!are )(?<!was )(?<!were )there|(?:(?<=was )|(?<=is )|(?<=does )|(?<=did )|(?<=of ))that"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )there(?!\s+(?:is|are|was|were)\b)"
+    r"|(?:(?<=was )|(?<=is )|(?<=does )|(?<=did )|(?<=of ))that"
     r"|that(?=\s*[?.!]*$)|(?<=which )one|ones?(?=\s*[?.!]*$))\b",
     re.IGNORECASE,
 )
@@ -35,24 +36,21 @@ _SAY_LITTLE = STOP_WORDS | set(  # of a question, besides the words that say wha
     "mean means meant happen happens happened example examples detail details yes thanks thank ok okay really explain"
     " elaborate since ago long way sort type number amount s t d m re ve ll".split()
 )
+_WHAT_IS = re.compile(r"^\s*what\s+(?:is|are|was|were)\s+(?:an?\s+|the\s+)?\w+\s*[?.!]*\s*$", re.IGNORECASE)
 _UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]")  # scripts in which a word is not told by its spaces
 
 
-def with_history(
-    question: str, earlier: Sequence[tuple[str, str]], finds_itself: Callable[[str], bool] = lambda query: True
-) -> str:
+def with_history(question: str, earlier: Sequence[tuple[str, str]]) -> str:
     """The question as it should be searched for: a follow-up takes its subject from the turn before.
 
     `earlier` are (question, answer) pairs, oldest first; without them, or where it stands alone, it is the question's
-    `subject`. `finds_itself`: whether the documents answer a query as it is; asked where the words leave it open.
+    `subject`.
     """
     alone = subject(question)
-    if not earlier:
+    if not earlier or not leans_back(question):
         return alone
     before, _ = earlier[-1]
-    if leans_back(question) or (may_point(question) and not finds_itself(alone)):
-        return f"{subject(before)} {alone}"
-    return alone
+    return f"{subject(before)} {alone}"
 
 
 def leans_back(question: str) -> bool:
@@ -60,7 +58,7 @@ def leans_back(question: str) -> bool:
     if _OPENING.match(question):
         return True
     own = own_words(question)
-    if len(own) <= _BARE and not _is_name(question):
+    if len(own) <= _BARE and not _is_name(question) and not (own and _WHAT_IS.match(question)):
         return not _UNSPACED.search(question)
     pointer = _POINTER.search(question)
     if pointer is None or len(own) > _SHORT:

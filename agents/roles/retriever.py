@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from autogen_core import CancellationToken
 
+from ...retrieval import Reranking, Retrieved
 from ...text import one_line
-from ..asking import needs_rewriting, subject
+from ..asking import compared, needs_rewriting, subject, wanted_form
 from ..events import AgentStarted, EvidenceFound
 from ..messages import Findings, Question, latest, messages_of
 from ..reranking import open_model_reranking, run_on_this_loop
 from ..rewriting import rewrite_question
 from ..writing import render_evidence, writing_style
 from .role import Role, Thread
+
+_MORE = 3  # passages for a list, a comparison or a summary; of prose the first are read, as many as there is time for
 
 
 class Retriever(Role):
@@ -29,7 +33,10 @@ class Retriever(Role):
         if earlier := messages_of(thread, Findings):
             return earlier[-1]
         context, question = self._context, latest(thread, Question)
-        written_out = await self._rewritten(question, stop)
+        written_out = None
+        if await self._may_be_written_out(question):
+            _, written_out = await asyncio.gather(self._show_typed(question), self._write_out(question, stop))
+        spoken = written_out or question.text
         context.emit(AgentStarted(self.name, "searching the documents"))
         failures: list[str] = []
         reranking = None
@@ -37,30 +44,47 @@ class Retriever(Role):
             reranking = open_model_reranking(
                 context.settings.retrieval, context.choose_backend, run_on_this_loop(), failures.append
             )
-        retrieved = await asyncio.to_thread(
-            context.library.retrieve,
-            written_out or question.query,
-            also=subject(question.text) if written_out else "",
-            k=context.passages,
-            mode=context.settings.retrieval.mode,
-            collection=question.collections,
-            filters=context.filters,
-            reranking=reranking,
-        )
+        also = (*(compared(spoken) or ()), *([subject(question.text)] if written_out else []))
+        retrieved = await self._retrieve(question, written_out or question.query, also, self._most(spoken), reranking)
         for failure in failures:
             context.warn_once(failure)
         context.emit(EvidenceFound(render_evidence(retrieved), retrieved))
         return Findings(source=self.name, retrieved=retrieved)
 
-    async def _rewritten(self, question: Question, stop: CancellationToken) -> str | None:
-        """A follow-up as the model writes it out, where it may lean on what was said and the model writes prose."""
+    async def _retrieve(
+        self, question: Question, query: str, also: Sequence[str], most: int, reranking: Reranking | None = None
+    ) -> Retrieved:
+        return await asyncio.to_thread(
+            self._context.library.retrieve,
+            query,
+            also=also,
+            k=most,
+            mode=self._context.settings.retrieval.mode,
+            collection=question.collections,
+            filters=self._context.filters,
+            reranking=reranking,
+        )
+
+    async def _show_typed(self, question: Question) -> None:
+        """What the typed words find, while the model works out what they mean."""
+        retrieved = await self._retrieve(question, question.query, (), self._most(question.text))
+        self._context.emit(EvidenceFound(render_evidence(retrieved), retrieved))
+
+    def _most(self, question: str) -> int:
+        """Passages to find: more for what a single passage seldom has, unless so many were asked for."""
+        more = 0 if self._context.exactly or wanted_form(question) is None else _MORE
+        return self._context.passages + more
+
+    async def _may_be_written_out(self, question: Question) -> bool:
+        """Whether it may lean on what was said, and the model writes prose."""
         if not question.history or not needs_rewriting(question.text):
-            return None
-        backend = await self._context.choose_backend()
-        if writing_style(backend) != "prose":
-            return None
+            return False
+        return writing_style(await self._context.choose_backend()) == "prose"
+
+    async def _write_out(self, question: Question, stop: CancellationToken) -> str | None:
+        """A follow-up as the model writes it out."""
         self._context.emit(AgentStarted(self.name, "working out what the question is about"))
-        system = self._context.load_prompt("rewrite")
+        backend, system = await self._context.choose_backend(), self._context.load_prompt("rewrite")
         written_out = await rewrite_question(backend, system, question.text, question.history, stop)
         if written_out is not None:
             self._context.emit(AgentStarted(self.name, f"taking it as: {one_line(written_out)}"))

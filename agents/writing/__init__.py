@@ -1,7 +1,7 @@
 """How answers are written: prose, quotation, and (in `span`) what only span-writing models need."""
 
 from .abstaining import ABSTAINED, abstention
-from .drafting import Prose
+from .drafting import Listener, Prose
 from .instructions import add_instructions
 from .marking import MarkedDraft, mark_statements
 from .marks import defuse_marks, flatten, render_quotations, render_remembered, split_marks, strip_marks
@@ -20,6 +20,7 @@ from .prose import (
 )
 from .quotation import excerpt, quotable, with_antecedents
 from .rendering import render_evidence, render_passage
+from .request_notes import language_note
 from .statements import Attributed, Statement, split_statements
 from .thinking import split_thought
 from .tidying import tidy
@@ -28,6 +29,7 @@ __all__ = [
     "ABSTAINED",
     "EARLIER",
     "Attributed",
+    "Listener",
     "MarkedDraft",
     "Method",
     "PromptPassage",
@@ -40,6 +42,7 @@ __all__ = [
     "defuse_marks",
     "excerpt",
     "flatten",
+    "language_note",
     "last_words",
     "load_prose_prompt",
     "mark_statements",

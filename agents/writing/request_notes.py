@@ -34,8 +34,12 @@ _FORMS = {
 
 def request_notes(question: str, texts: Sequence[str]) -> str:
     """What is added for `question` over passages with these `texts`; mostly nothing."""
+    form = wanted_form(question)
+    return " ".join(note for note in (_FORMS[form] if form else "", language_note(question, texts)) if note)
+
+
+def language_note(question: str, texts: Sequence[str]) -> str:
+    """In which language to answer, where that is not the language of what is read."""
     language = detect_language(question)
     foreign = language in _NAMES and detect_language("\n".join(texts)) not in ("", language)
-    form = wanted_form(question)
-    notes = [_FORMS[form] if form else "", f"Answer in {_NAMES[language]}." if foreign else ""]
-    return " ".join(note for note in notes if note)
+    return f"Answer in {_NAMES[language]}." if foreign else ""

@@ -49,6 +49,7 @@ _PLACE = (
     " sources.title, sources.media_type, chunks.marks"
 )
 _MOVING = ("id", "source", "root", "mtime_ns", "volume", "ingested_at", "validators")
+_BATCH = 500  # ids in a statement
 _COLLECTION_ID = "SELECT id FROM collections WHERE name = ?"
 
 
@@ -218,6 +219,22 @@ class DocStore:
                 passage = Passage(str(chunk), source, page, text, start, end, score, cosine, *place)
                 passages.append(replace(passage, marks=_read_marks(marks), collection=collection, sha256=sha256))
         return passages
+
+    def source_passages(self, source: str, collection: str) -> list[Passage]:
+        """All chunks of a source, in their order."""
+        rows = self._database.rows(
+            "SELECT chunks.id FROM chunks JOIN sources ON sources.id = chunks.source"
+            f" WHERE sources.source = ? AND sources.collection = ({_COLLECTION_ID}) ORDER BY chunks.id",
+            source,
+            collection,
+        )
+        ids = [int(chunk) for (chunk,) in rows]
+        batches = [ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH)]
+        return [passage for batch in batches for passage in self.passages([(chunk, 0.0, 0.0) for chunk in batch])]
+
+    def documents(self, numbers: Sequence[int]) -> list[SourceInfo]:
+        """The sources of these numbers (see `Candidates.sources`), by name."""
+        return list(self._infos("WHERE sources.id IN (SELECT value FROM json_each(?))", json.dumps(list(numbers))))
 
     def neighbours(self, chunk_id: str) -> tuple[Passage | None, Passage | None]:
         """The chunks that stand before and after one in its source; None at its ends."""

@@ -82,6 +82,8 @@ async def test_a_follow_up_is_written_out_by_a_model_of_prose_and_both_wordings_
     assert isinstance(findings, Findings)
     assert findings.retrieved.query == "Is the library open on Sundays?"
     assert any("Is the library open on Sundays?" in event.note for event in here.events if isinstance(event, AgentStarted))
+    evidence = [event.retrieved.query for event in here.events if isinstance(event, EvidenceFound)]
+    assert evidence == ["And on Sundays?", "Is the library open on Sundays?"]  # what was typed does not wait for the model
     ((messages, options),) = backend.client.calls
     assert options["max_tokens"] == 40
     assert "Is the library open?" in str(messages[-1].content)
@@ -97,3 +99,13 @@ async def test_a_question_that_stands_by_itself_costs_no_call_and_a_span_model_w
     span = await stage(ScriptedBackend(style="span")).say("retriever", leaning)
     assert isinstance(span, Findings)
     assert span.retrieved.query == "Who founded the library?"
+
+
+async def test_a_list_and_a_comparison_get_more_passages_and_each_side_is_searched_for(stage: Callable[..., Stage]) -> None:
+    here = stage()
+    plain = await here.say("retriever", here.question("Who teaches the grafting course?"))
+    several = await here.say("retriever", here.question("List the courses"))
+    assert len(several.retrieved.passages) > len(plain.retrieved.passages)
+    comparing = await here.say("retriever", here.question("Compare the chainsaw and the seed collection"))
+    sources = {passage.source for passage in comparing.retrieved.passages}
+    assert {"sample/chainsaw.md", "sample/seeds.md"} <= sources
