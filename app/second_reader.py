@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 NAME = "second-reader"  # of its backend
 
 
-def second_reader_of(application: Application) -> SecondReader:
-    """The one of this run, not yet opened; it is closed with the backend that answers."""
+def second_reader_of(application: Application, *, patience_s: float | None = None) -> SecondReader:
+    """The one of this run, not yet opened; it is closed with the backend that answers. An answer waits `patience_s`."""
     from ..agents import SecondReader
 
     if application.second_reader is None:
         application.second_reader = SecondReader(
             lambda: open_reading_model(application), lambda: why_it_cannot_read(application)
         )
+    if patience_s is not None:
+        application.second_reader.patience_s = patience_s
     return application.second_reader
 
 
@@ -43,10 +45,10 @@ def open_reading_model(application: Application) -> Backend:
     return open_backend(NAME, own, application.models, adapters=application.adapters)
 
 
-def why_it_cannot_read(application: Application) -> str:
+def why_it_cannot_read(application: Application, machine: Machine | None = None) -> str:
     """Why it cannot be opened now, in words; empty where it can. It is never pulled for this."""
     model = application.models.info(reading_model(application))
     if not model.present:
         return f"its weights are not here; `ayllu models pull {model.name}` brings them"
-    reason = obstacle(model, Machine.look(application.paths.models))
+    reason = obstacle(model, machine or Machine.look(application.paths.models))
     return f"{model.name} {reason}" if reason else ""

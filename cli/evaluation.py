@@ -14,6 +14,7 @@ from .context import CommandContext
 from .options import LARGEST_SEED, Adapter, Backend, Limit, Mode, Passages, SecondReader, Team, expanded
 from .progress import ProgressBar
 
+_PATIENCE_S = 600.0  # for the second reader: however fast this machine is now, nobody waits
 group = typer.Typer(help="Measure retrieval and answers.", rich_markup_mode=None)
 
 File = Annotated[Path, typer.Argument(callback=expanded, help="SQuAD JSON, JSONL with contexts, or a BEIR folder.")]
@@ -91,7 +92,7 @@ def answers(
                 model_file=_model_file(command),
                 parallel=parallel,
                 progress=bar,
-                second_reader=second_reader_of(command.app),
+                second_reader=second_reader_of(command.app, patience_s=_PATIENCE_S),
             )
         )
     _show(command, figures)

@@ -32,7 +32,8 @@ class PhraseReader(Role):
         if precedence_beside(backend) == "alone":
             return None
         context.emit(AgentStarted(_TITLE, "reading the same passages"))
-        reading = await reader.read(retrieved.query, retrieved, context.library, context.load_prompt)
+        taken_s = context.elapsed_s()
+        reading = await reader.read(retrieved.query, retrieved, context.library, context.load_prompt, taken_s=taken_s)
         note = f"reads “{one_line(reading.phrase)}”" if reading else one_line(reader.failure) or "finds no phrase"
         context.emit(AgentStarted(_TITLE, note))
         return reading

@@ -17,7 +17,8 @@ from ...retrieval import Library, Retrieved, Sentence
 from ..judging import learned_by
 from ..writing.span import SpanModel, prompt_name, write_span
 
-PATIENCE_S = 4.0  # longer an answer does not wait for it; a reading takes 1 to 2 s on two cores
+PATIENCE_S = 4.0  # so long an answer waits for it; a reading takes 1 to 2 s on two cores
+_SHARE = 0.25  # or so much longer than the answer has taken, where the machine is slow at everything
 _REST = 5  # questions that it is not asked after one that it could not read in time
 log = logging.getLogger(__name__)
 
@@ -62,9 +63,17 @@ class SecondReader:
             self._fail(error)
 
     async def read(
-        self, question: str, retrieved: Retrieved, library: Library, load_prompt: Callable[[str], str]
+        self,
+        question: str,
+        retrieved: Retrieved,
+        library: Library,
+        load_prompt: Callable[[str], str],
+        *,
+        taken_s: float = 0.0,
     ) -> Reading | None:
         """The phrase that answers; None where there is none, or it could not be read in time.
+
+        `taken_s` is how long the answer has taken so far.
 
         Raises:
             asyncio.CancelledError: the question was stopped.
@@ -72,16 +81,16 @@ class SecondReader:
         if self._rest > 0:
             self._rest -= 1
             return None
-        reading = None
+        reading, patience_s = None, max(self.patience_s, _SHARE * taken_s)
         try:
-            async with asyncio.timeout(self.patience_s):
+            async with asyncio.timeout(patience_s):
                 if (backend := await self._started()) is not None and retrieved.sentences:
                     reading = await _read(backend, question, retrieved, library, load_prompt)
                     self.failure = ""
         except TimeoutError:
             if self._starting is not None and self._starting.done():
                 self._rest = _REST
-            self._tell(f"it had not read within {self.patience_s:g} s")
+            self._tell(f"it had not read within {patience_s:.3g} s")
         except Exception as error:  # an edge: the first reader's answer stands, whatever happens to the second
             self._fail(error)
         return reading

@@ -185,3 +185,14 @@ async def test_one_that_loads_slowly_is_there_for_a_later_question(ask: Ask) -> 
     second.patience_s = 60.0
     assert answer_of(await ask(RIGHT, second)).second_reading is not None
     await second.close()
+
+
+async def test_where_the_answer_took_long_the_second_reading_may_take_a_share_of_that(library: Library) -> None:
+    collection = load_sample(library)
+    retrieved = library.retrieve(QUESTION, k=3, collection=collection)
+    second = SecondReader(lambda: reader(pause_s=0.001), patience_s=0.0)
+    assert await second.read(QUESTION, retrieved, library, str) is None
+    second = SecondReader(lambda: reader(pause_s=0.001), patience_s=0.0)
+    reading = await second.read(QUESTION, retrieved, library, str, taken_s=10_000.0)
+    assert reading is not None
+    assert reading.phrase == PHRASE

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autogen_core.models import LLMMessage
+from ayllu.agents import SecondReader
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import AgentSettings, Settings
 from ayllu.evaluation import (
@@ -119,3 +120,22 @@ async def test_a_refused_draft_is_kept_with_what_took_its_place(embedder: Embedd
     figures = score_answers([prediction], eval_set)
     assert (figures["abstained"], figures["contains"], figures["evidence_recall"]) == (1, 0, 1)
     assert figures["supported"] is None
+
+
+async def test_a_prediction_says_what_the_second_reader_has_read_and_one_setting_turns_it_off(embedder: Embedder) -> None:
+    text = "The red house was built in 1911 by the mason Tom, and painted in 1950."
+    question = EvalQuestion("q", "When was the red house built?", ["1911"], {"d": 1})
+    eval_set = EvalSet([EvalDoc("d", text)], [question])
+    backend = ScriptedBackend(otherwise=lambda messages: "The red house was built in 1950.", model="prose-0.5b")
+    reader = ScriptedBackend(style="span", likings={"1911": -0.5})
+    second, predictions = SecondReader(lambda: reader, patience_s=600.0), []
+    for chosen in ("auto", "off"):
+        settings = Settings(agents=AgentSettings(critic_threshold=0.0, second_reader=chosen))
+        (prediction,), _ = await predict_answers(eval_set, [question], embedder, backend, settings, second_reader=second)
+        predictions.append(prediction)
+    read, alone = predictions
+    assert (read.short, alone.short) == ("1911", "The red house was built in 1950.")
+    assert read.draft == alone.draft == "The red house was built in 1950."
+    assert read.second_reading is not None
+    assert (read.second_reading["short"], read.second_reading["place"]) == ("1911", "first")
+    assert alone.second_reading is None

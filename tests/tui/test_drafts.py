@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from ayllu.agents import DraftDropped, Event, EvidenceFound, Thought, Token
-from ayllu.conversations import Evidence, Unsupported, Withdrawn, new_id
+from ayllu.conversations import Evidence, SecondReading, Unsupported, Withdrawn, new_id
 from ayllu.retrieval import Passage, Retrieved
 from ayllu.tests.exchanges import exchange
 from ayllu.tui.answer import AnswerView
@@ -107,6 +107,16 @@ async def test_a_kept_conversation_unfolds_what_was_withdrawn_and_dims_what_is_n
         await pilot.press("ctrl+c")
         assert "Bananas grow." in copied[0]
         assert "not found" not in copied[0]
+
+
+async def test_that_two_readers_agree_stands_beneath_the_answer(home: Home) -> None:
+    read = SecondReading("10:00", "It is 10:00.", 1, "little", "agrees", "unshown", 0.9)
+    home.conversations.save(
+        exchange(new_id("m"), "It is 10:00 [1].", "When?", answered={"session_id": "s1", "second_reading": read})
+    )
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await until(pilot, lambda: "two readers agree" in screen_text(pilot.app))
 
 
 def test_notes_are_not_copied() -> None:
