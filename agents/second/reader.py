@@ -51,14 +51,14 @@ class SecondReader:
         self.patience_s = patience_s
         self._backend: Backend | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._begun = ""  # the prompt whose beginning it has read
         self._rest = 0
         self.failure = ""
 
     async def warm(self, load_prompt: Callable[[str], str]) -> None:
         """Load it, and have it read what each of its prompts begins with. Where that cannot be, the log says why."""
         try:
-            if (backend := await self._started()) is not None and backend.raw is not None:
-                await backend.raw.complete(RawRequest(load_prompt(prompt_name(backend)), max_tokens=1))
+            await self._started(load_prompt)
         except Exception as error:  # an edge, as in `read`
             self._fail(error)
 
@@ -84,7 +84,7 @@ class SecondReader:
         reading, patience_s = None, max(self.patience_s, _SHARE * taken_s)
         try:
             async with asyncio.timeout(patience_s):
-                if (backend := await self._started()) is not None and retrieved.sentences:
+                if (backend := await self._started(load_prompt)) is not None and retrieved.sentences:
                     reading = await _read(backend, question, retrieved, library, load_prompt)
                     self.failure = ""
         except TimeoutError:
@@ -101,20 +101,32 @@ class SecondReader:
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
         backend, self._backend = self._backend, None
+        self._begun = ""
         if backend is not None:
             await backend.close()
 
-    async def _started(self) -> Backend | None:
-        """The model, loaded, with its promoted adapter. Loading goes on where a question no longer waits for it."""
+    async def _started(self, load_prompt: Callable[[str], str]) -> Backend | None:
+        """The model, loaded, with its promoted adapter and the beginning of its prompts read.
+
+        Both go on where a question no longer waits for them.
+        """
         if self._backend is None:
             if self._obstacle is not None and (reason := await asyncio.to_thread(self._obstacle)):
                 self._tell(reason)
                 return None
             self._backend = self._open_backend()
         if self._starting is None or self._starting.done():
-            self._starting = asyncio.create_task(self._backend.start())
+            self._starting = asyncio.create_task(self._prepare(self._backend, load_prompt))
+            self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may wait any more
         await asyncio.shield(self._starting)
         return self._backend
+
+    async def _prepare(self, backend: Backend, load_prompt: Callable[[str], str]) -> None:
+        await backend.start()
+        name = prompt_name(backend)
+        if backend.raw is not None and name != self._begun:
+            await backend.raw.complete(RawRequest(load_prompt(name), max_tokens=1))
+            self._begun = name
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, AylluError):

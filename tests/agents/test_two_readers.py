@@ -163,8 +163,10 @@ async def test_one_that_fails_costs_the_answer_nothing(ask: Ask, error: Exceptio
 
 
 async def test_one_that_is_slow_is_not_waited_for_and_rests_then(ask: Ask) -> None:
-    slow = reader(pause_s=60.0)
+    slow = reader()
     second = SecondReader(lambda: slow, patience_s=0.01)
+    await second.warm(str)
+    slow.raw.pause_s = 60.0
     assert answer_of(await ask(RIGHT, second)).second_reading is None
     assert "had not read within" in second.failure
     starts = slow.starts
