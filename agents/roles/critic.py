@@ -119,7 +119,7 @@ class Critic(Role):
             return verdict
         backend = await self._context.choose_backend()
         agreement = compare_readings(reading.phrase, latest(thread, Draft).text, self._context.library)
-        place = place_reading(agreement, precedence_beside(backend), verdict.decision)
+        place = place_reading(agreement, precedence_beside(backend), verdict.decision, reading.share)
         return verdict.model_copy(update={"agreement": agreement, "place": place})
 
     def _bounds(self, backend: Backend, method: Method) -> Bounds:

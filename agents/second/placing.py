@@ -6,13 +6,18 @@ from ..judging import Decision
 from .comparing import Agreement, Place
 from .precedence import Precedence
 
+_SURE = 0.5  # of all phrases' weight, from which on one outweighs all others together
 
-def place_reading(agreement: Agreement, precedence: Precedence, decision: Decision) -> Place:
-    """`decision` is the critic's on the draft. Where that gives way, a phrase answers more than a sentence quoted."""
+
+def place_reading(agreement: Agreement, precedence: Precedence, decision: Decision, share: float = 1.0) -> Place:
+    """`decision` is the critic's on the draft. Where that gives way, a phrase answers more than a sentence quoted.
+
+    `share` is the phrase's of the weight of all that it was chosen from: an unsure one stands first before nothing.
+    """
     if decision == "quote":
         return "first"
     if decision != "draft" or agreement == "agrees":
         return "unshown"
     if precedence == "phrase":
-        return "first"
+        return "first" if share >= _SURE else "after"
     return "after" if agreement == "differs" else "unshown"
