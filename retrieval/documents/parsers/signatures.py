@@ -21,7 +21,7 @@ SIGNATURES = (
     Signature(b"\x00\x00\x01\x00", "an icon", "image/x-icon"),
     Signature(b"ftypheic", "a HEIC picture", "image/heic", 4),
     Signature(b"ftypavif", "an AVIF picture", "image/avif", 4),
-    Signature(b"AT&TFORM", "a DjVu document", "image/vnd.djvu"),
+    Signature(b"AT&TFORM", "a DjVu document; `ddjvu -format=pdf FILE FILE.pdf` makes a PDF of it", "image/vnd.djvu"),
     Signature(b"\x1f\x8b", "a gzip archive", "application/gzip"),
     Signature(b"BZh", "a bzip2 archive", "application/x-bzip2"),
     Signature(b"\xfd7zXZ\x00", "an XZ archive", "application/x-xz"),

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Mapping
 from importlib.resources import files
 
+from .outlook_files import ole_file, sent_at, text_property
 from .packing import docx, epub, open_table, opendocument, paragraph, pptx, shape, sheet_rows, word_cells, word_table, xlsx
 
 _SHIPPED = files("ayllu.retrieval").joinpath("sample")
@@ -99,6 +100,9 @@ SAMPLES: Mapping[str, bytes] = {
     "kilns.json": b'{"kilns": [{"name": "Old", "degrees": 1200}, {"name": "New", "degrees": 900}]}',
     "kilns.jsonl": b'{"name": "Old"}\n{"name": "New"}\n',
     "kilns.yaml": b"kilns:\n  - name: Old\n    degrees: 1200\n",
+    "letter.msg": ole_file({**sent_at(1 << 56), **text_property(0x0037, "Kilns"), **text_property(0x1000, "It is hot.")}),
+    "plan.org": b"#+TITLE: Heat\n* TODO Kilns :hot:\n:LOG:\n:END:\n| A | B |\n|---+---|\n| 1 | 2 |\n- ash :: grey\n"
+    b"#+BEGIN_SRC c\nx;\n#+END_SRC\n",
     "letter.eml": b"From: a@b.c\nTo: d@e.f\nSubject: Kilns\nContent-Type: text/plain; charset=utf-8\n\nThe kiln is hot.\n",
     "days.ics": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240517T090000\nSUMMARY:Firing\nEND:VEVENT\nEND:VCALENDAR\n",
     "ada.vcf": b"BEGIN:VCARD\nVERSION:3.0\nFN:Ada Quillon\nTEL:555 0199\nEND:VCARD\n",
