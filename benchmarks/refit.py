@@ -22,7 +22,7 @@ import dataclasses
 import json
 import random
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,11 +34,11 @@ from ayllu.agents.judging import CALIBRATION, Signals, measure_signals
 from ayllu.calibration import fitted
 from ayllu.evaluation import auc
 from ayllu.evaluation.metrics import contains
-from ayllu.retrieval import Library
+from ayllu.retrieval import Library, Retrieved
 from ayllu.retrieval.ranking import search
 from critic import fit
 from fusion import by_standing_out, rank_sets, weighted
-from judged import JudgedSet, KeptVectors, Question, load_sets
+from judged import JudgedSet, KeptVectors, load_sets
 from own_sets import own_sets
 
 TARGET = Path(__file__).parent.parent / "calibration.json"
@@ -103,11 +103,26 @@ def fit_fusion(files: Sequence[Path], embedder: KeptVectors, questions: int) -> 
 # --- critic ---
 
 
-def measure(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_questions: int) -> Rows:
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what was found for it where its answer stands in the documents or where it does not."""
+
+    library: Library
+    typed: str
+    retrieved: Retrieved
+    answerable: bool
+
+    @property
+    def signals(self) -> Signals:
+        return measure_signals(self.library, self.retrieved.query, self.retrieved, self.typed)
+
+
+def ask(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_questions: int) -> Iterator[Asked]:
+    """At most so many questions of either sort."""
     if judged.unanswerable:
-        return measure_whole(judged, embedder, most_questions)
+        yield from ask_whole(judged, embedder, most_questions)
+        return
     halves, questions = chosen(judged, most_documents, most_questions)
-    rows: dict[bool, list[tuple[float, ...]]] = {True: [], False: []}
     with tempfile.TemporaryDirectory(prefix="ayllu-refit-") as folder, Library.open(Path(folder), embedder) as library:
         with library.writing():
             library.add(
@@ -116,30 +131,31 @@ def measure(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_
                 if document.source in halves
             )
         for question, own in questions:
+            typed = subject(question.text)
             for half in ("even", "odd"):
-                retrieved = library.retrieve(question.text, k=PASSAGES, collection=half)
+                retrieved = library.retrieve(typed, k=PASSAGES, collection=half)
                 text = " ".join(passage.text for passage in retrieved.passages)
                 if half == own or not contains(text, question.answers):
-                    rows[half == own].append(astuple(measure_signals(library, question.text, retrieved)))
-    return Rows(judged.name, np.array(rows[True]), np.array(rows[False]), True)
+                    yield Asked(library, typed, retrieved, half == own)
 
 
-def measure_whole(judged: JudgedSet, embedder: KeptVectors, most_questions: int) -> Rows:
-    """A set that says itself which of its questions its documents do not answer."""
+def ask_whole(judged: JudgedSet, embedder: KeptVectors, most_questions: int) -> Iterator[Asked]:
+    """Of a set that says itself which of its questions its documents do not answer."""
     with judged.library(embedder) as library:
-
-        def values(question: Question) -> tuple[float, ...]:
-            query = subject(question.text)
-            if question.history:
-                query = with_history(question.text, question.history)
-            retrieved = library.retrieve(query, k=PASSAGES, collection=judged.collection)
-            return astuple(measure_signals(library, query, retrieved, subject(question.text)))
-
-        sides = []
         for questions in (judged.questions, judged.unanswerable):
-            asked = random.Random(0).sample(questions, min(len(questions), most_questions))
-            sides.append(np.array([values(question) for question in asked]))
-    return Rows(judged.name, *sides, is_fitted_on=bool(judged.documents))
+            for question in random.Random(0).sample(questions, min(len(questions), most_questions)):
+                query = typed = subject(question.text)
+                if question.history:
+                    query = with_history(question.text, question.history)
+                retrieved = library.retrieve(query, k=PASSAGES, collection=judged.collection)
+                yield Asked(library, typed, retrieved, questions is judged.questions)
+
+
+def measure(judged: JudgedSet, embedder: KeptVectors, most_documents: int, most_questions: int) -> Rows:
+    rows: dict[bool, list[tuple[float, ...]]] = {True: [], False: []}
+    for each in ask(judged, embedder, most_documents, most_questions):
+        rows[each.answerable].append(astuple(each.signals))
+    return Rows(judged.name, np.array(rows[True]), np.array(rows[False]), is_fitted_on=bool(judged.documents))
 
 
 def chosen(judged: JudgedSet, most_documents: int, most_questions: int):
