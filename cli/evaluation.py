@@ -64,17 +64,20 @@ def answers(
     k: Passages = None,
     adapter: Adapter = None,
     second_reader: SecondReader = None,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Let your corrections take part, as they do when you ask.")
+    ] = False,
     parallel: Annotated[
         int, typer.Option("--parallel", min=1, max=64, help="Questions asked at once, where the backend takes several.")
     ] = 1,
 ) -> None:
     """Are the answers right, cited, and refused where the documents do not answer?"""
-    from ..app import second_reader_of
+    from ..app import open_memory, second_reader_of
     from ..evaluation import evaluate_answers, load_eval_file
 
     command: CommandContext = context.obj
     chosen = {"backend": backend, "retrieval.passages": k, "agents.team": team, "agents.second_reader": second_reader}
-    command.app.override_settings(chosen)
+    command.app.override_settings({**chosen, "agents.memory": memory})
     command.app.pin(adapter)
     questions = load_eval_file(file)
     command.prepare(chat=True)
@@ -93,6 +96,7 @@ def answers(
                 parallel=parallel,
                 progress=bar,
                 second_reader=second_reader_of(command.app, patience_s=_PATIENCE_S),
+                memory=open_memory(command.app, anywhere=True),
             )
         )
     _show(command, figures)

@@ -17,7 +17,7 @@ from .sets import EvalDoc, EvalQuestion, EvalSet
 from .support import Support, measure_support
 
 if TYPE_CHECKING:
-    from ..agents import ChatSession, Event, SecondReader
+    from ..agents import ChatSession, Event, Memory, SecondReader
     from ..backends import Backend
     from ..config import Settings
     from ..conversations import Answer, Citation, Conversations, Exchange
@@ -37,6 +37,7 @@ async def predict_answers(
     kept: PredictionsFile | None = None,
     parallel: int = 1,
     second_reader: SecondReader | None = None,
+    memory: Memory | None = None,
 ) -> tuple[list[Prediction], list[float]]:
     """What the settings' team answers to `questions` over all documents of `eval_set`, and the seconds each took.
 
@@ -58,7 +59,7 @@ async def predict_answers(
         chunk_tokens = settings.retrieval.chunk_tokens
         with temporary_library(eval_set, embedder, report, chunk_tokens, apart=oracle) as (library, folder):
             conversations = Conversations.open(folder / "conversations.sqlite")
-            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed, second_reader)
+            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed, second_reader, memory)
             try:
                 await interviewer.open_session(EVAL_COLLECTION).warm()
 
@@ -104,6 +105,7 @@ class _Interviewer:
         prompts: Path | None,
         seed: int,
         second_reader: SecondReader | None,
+        memory: Memory | None,
     ) -> None:
         self._library = library
         self._backend = backend
@@ -112,6 +114,7 @@ class _Interviewer:
         self._prompts = prompts
         self._seed = seed
         self._second_reader = second_reader
+        self._memory = memory
 
     def open_session(self, collection: str) -> ChatSession:
         from ..agents import ChatSession
@@ -127,6 +130,7 @@ class _Interviewer:
             passages=self._settings.retrieval.passages,  # however fast this machine is now
             second_reader=self._second_reader,
             whole_documents=False,  # a file's questions are about its passages
+            memory=self._memory,
         )
 
     async def ask(self, question: EvalQuestion, collection: str) -> Prediction:

@@ -16,7 +16,7 @@ from .scores import score_answers, score_retrieval
 from .sets import EvalSet
 
 if TYPE_CHECKING:
-    from ..agents import SecondReader
+    from ..agents import Memory, SecondReader
     from ..backends import Backend
     from ..config import Settings
 
@@ -83,11 +83,13 @@ async def evaluate_answers(
     parallel: int = 1,
     progress: Progress | None = None,
     second_reader: SecondReader | None = None,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """The settings' team end to end, each question after its own conversation, and otherwise in one of its own.
 
     What `predictions` has already of the same run is not asked again. `model_file` holds the weights, where they are here.
-    `parallel` questions are under way at a time, so that the seconds of each are longer, and all together fewer.
+    `parallel` questions are under way at a time, so that the seconds of each are longer, and all together fewer. `memory`:
+    what a person said of earlier answers takes part.
     """
     from ..agents import find_team
 
@@ -111,6 +113,7 @@ async def evaluate_answers(
             kept=kept,
             parallel=parallel,
             second_reader=second_reader,
+            memory=memory,
         )
     return {
         **_rounded(score_answers(predicted, eval_set)),

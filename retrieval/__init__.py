@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .library import Library
     from .ranking import WeighedWord, columns_of_period, find_names, held_share, names_code, names_number, names_rival
     from .reembedding import ReembedReport
-    from .requests import Filters, SearchRequest
+    from .requests import Filters, Pin, SearchRequest
     from .rerankers import Reranker, RerankerFailed, Reranking, open_reranker
     from .sample import SAMPLE_COLLECTION, SAMPLE_QUESTION, load_sample, sample_documents
     from .stores import VectorStore
@@ -61,7 +61,7 @@ else:
                 "names_rival",
             ],
             "reembedding": ["ReembedReport"],
-            "requests": ["Filters", "SearchRequest"],
+            "requests": ["Filters", "Pin", "SearchRequest"],
             "rerankers": ["Reranker", "RerankerFailed", "Reranking", "open_reranker"],
             "sample": ["SAMPLE_COLLECTION", "SAMPLE_QUESTION", "load_sample", "sample_documents"],
             "stores": ["VectorStore"],
@@ -94,6 +94,7 @@ __all__ = [
     "LibraryNewer",
     "Parsed",
     "Passage",
+    "Pin",
     "Place",
     "Placing",
     "Planned",

@@ -28,6 +28,17 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A question that a person has tied to a passage, as near as it is to the one that is searched for."""
+
+    source: str
+    collection: str
+    text: str  # that stands in the passage, letter by letter
+    cosine: float  # of both questions
+    share: float  # of the words asked for that the pinned question has, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A search. `embed_text` stands in for `query` where meaning is compared."""
 
@@ -38,4 +49,5 @@ class SearchRequest:
     embed_text: str | None = None
     filters: Filters | None = None
     merge: bool = True  # equal and nearly equal passages are a single hit
+    pins: Sequence[Pin] = ()
     diversity: float = DIVERSITY  # share of its score that a hit loses for each better one of its place

@@ -11,7 +11,7 @@ from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore
 from .embedders import Embedder
 from .ranking import Searcher, VectorSearch, fuse_scored, join_neighbours, rank_sentences
-from .requests import DIVERSITY, Filters, SearchRequest
+from .requests import DIVERSITY, Filters, Pin, SearchRequest
 from .rerankers import Reranking
 from .types import Explained, Passage, Retrieved, SearchMode, Vectors
 
@@ -43,16 +43,17 @@ class Searchable(Catalogue):
         diversity: float = DIVERSITY,
         merge: bool = True,
         reranking: Reranking | None = None,
+        pins: Sequence[Pin] = (),
     ) -> list[Passage]:
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
 
         `also`: other words for the same question, or its parts, searched for as well; all lists count equally.
 
         Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
-        `diversity`: see `SearchRequest`.
+        `diversity`: see `SearchRequest`; `pins`: questions that are tied to passages, and near to this one.
         """
         names = (collection,) if isinstance(collection, str) else tuple(collection)
-        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, diversity)
+        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, pins, diversity)
         passages = [hit.passage for hit in self.explain(request, reranking)]
         further = [text for text in ((also,) if isinstance(also, str) else also) if text]
         if not further:
@@ -74,15 +75,23 @@ class Searchable(Catalogue):
         collection: str | Sequence[str],
         filters: Filters | None = None,
         reranking: Reranking | None = None,
+        pins: Sequence[Pin] = (),
     ) -> Retrieved:
         """Search, join what is found with what stands next to it, then judge the passages' sentences.
 
-        `also`: see `search`. Sentences of several collections are all compared by the embedder of the first: scores of two
-        have no common scale.
+        `also`, `pins`: see `search`. Sentences of several collections are all compared by the embedder of the first: scores
+        of two have no common scale.
         """
         began = time.perf_counter()
         hits = self.search(
-            query, also=also, k=k + _MORE_HITS, mode=mode, collection=collection, filters=filters, reranking=reranking
+            query,
+            also=also,
+            k=k + _MORE_HITS,
+            mode=mode,
+            collection=collection,
+            filters=filters,
+            reranking=reranking,
+            pins=pins,
         )
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()

@@ -55,6 +55,12 @@ def stand_of(entry: Entry, library: Library, collections: Sequence[str], retriev
     return Standing(there, stale="" if there is not None or anchor.sha256 else f"{name} has changed since")
 
 
+def text_in(text: str, anchor: Anchor) -> str:
+    """A stretch of the anchor that stands in `text`, letter by letter, or of which the beginning does; empty: none."""
+    stretches = _as_written(anchor)
+    return next((each for each in stretches if each in text), stretches[0] if stretches else "")
+
+
 def holds(text: str, anchor: Anchor) -> bool:
     """Whether `text` has the anchor's sentence or, where it has none, a part of its passage."""
     flat = " ".join(text.split())

@@ -65,6 +65,13 @@ def ask_the_same(question: str, other: str, cosine: float) -> bool:
     return cosine >= MORE_WORDS
 
 
+def shared_words(question: str, other: str) -> float:
+    """Share of the words of `question` that `other` has, 0 to 1."""
+    kind = question_kind(question)
+    words = content(question, kind)
+    return 1 - len(_lacking(words, content(other, kind))) / len(words) if words else 0.0
+
+
 def comparable(question: str, other: str) -> bool:
     """Whether they ask for one kind of thing, about the same numbers, names and days, in the same order and sense."""
     return (

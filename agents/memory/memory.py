@@ -16,12 +16,12 @@ import numpy as np
 from ...conversations import Closeness, Recalled
 from ...errors import AylluError
 from ...feedback import FeedbackLog
-from ...retrieval import Library, Passage, Retrieved
+from ...retrieval import Library, Passage, Pin, Retrieved
 from ...text import one_line, safe
-from .anchoring import Standing, stand_anywhere, stand_of
+from .anchoring import Standing, stand_anywhere, stand_of, text_in
 from .entries import Entry, asked_as
 from .kept import Kept, KeptEntries, normal_form
-from .likeness import NEAR, ask_the_same, comparable
+from .likeness import NEAR, ask_the_same, comparable, shared_words
 
 log = logging.getLogger(__name__)
 _LOOKED_AT = 8  # entries nearest to a question, of which the passages are looked for
@@ -100,6 +100,31 @@ class Memory:
         others_near = [each for each in candidates if each is not given and not _says_the_same(each, given)]
         return Recollection(given, tuple(others_near[:_BESIDE]))
 
+    def pins(self, question: str, query: str, library: Library, collections: Sequence[str]) -> Sequence[Pin]:
+        """Passages that questions near this one were tied to, where they do not answer it by themselves.
+
+        Raises:
+            DatabaseDamaged, DatabaseUnavailable: the log cannot be read.
+        """
+        with self._lock:
+            wanted = asked_as(question, query)
+            entries = [entry for entry in self._read().entries if entry.anchor and self._is_of(entry, collections)]
+            return [
+                pin
+                for entry, cosine in self._nearest(wanted, entries, library)
+                if (pin := self._pin(wanted, entry, cosine, library, collections)) is not None
+            ]
+
+    def _pin(self, wanted: str, entry: Entry, cosine: float, library: Library, collections: Sequence[str]) -> Pin | None:
+        answers = entry.kind == "correction" and self._is_own(entry) and ask_the_same(wanted, entry.question, cosine)
+        if answers or self._anywhere or not comparable(wanted, entry.question):
+            return None
+        passage = stand_of(entry, library, collections, ()).passage
+        if passage is None or entry.anchor is None:
+            return None
+        share = shared_words(wanted, entry.question)
+        return Pin(passage.source, passage.collection, text_in(passage.text, entry.anchor), cosine, share)
+
     def stale(self, entry: Entry, library: Library) -> str:
         """Why an entry does not count any more; empty where it does."""
         collections = [entry.anchor.collection] if entry.anchor and entry.anchor.collection else library.collections()
@@ -112,6 +137,9 @@ class Memory:
                 return Kept((), {})
             self._kept = KeptEntries(feedback)
         return self._kept.read()
+
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.person in ("", self._person)  # before persons were written down, a home had one
 
     def _is_of(self, entry: Entry, collections: Sequence[str]) -> bool:
         if self._anywhere:
@@ -168,7 +196,7 @@ class Memory:
             question=safe(entry.question),
             answer=entry.answer,
             person=one_line(entry.person),
-            own=entry.person in ("", self._person),  # before persons were written down, a home had one
+            own=self._is_own(entry),
             created_at=entry.created_at,
             message_id=entry.message_id,
             document=safe(entry.anchor.document) if entry.anchor else "",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from autogen_core import CancellationToken
 
-from ...retrieval import Reranking, Retrieved
+from ...errors import AylluError
+from ...retrieval import Pin, Reranking, Retrieved
 from ...text import one_line
 from ..asking import compared, needs_rewriting, subject, wanted_form
 from ..events import AgentStarted, EvidenceFound
@@ -63,7 +65,17 @@ class Retriever(Role):
             collection=question.collections,
             filters=self._context.filters,
             reranking=reranking,
+            pins=await self._pins(question, query),
         )
+
+    async def _pins(self, question: Question, query: str) -> Sequence[Pin]:
+        """What the person's corrections of questions near this one rest on; that they cannot be read the archivist says."""
+        memory = self._context.corrections
+        if memory is None:
+            return ()
+        with contextlib.suppress(AylluError):
+            return await asyncio.to_thread(memory.pins, question.text, query, self._context.library, question.collections)
+        return ()
 
     async def _show_typed(self, question: Question) -> None:
         """What the typed words find, while the model works out what they mean."""

@@ -25,6 +25,7 @@ from ..writing import (
     with_antecedents,
 )
 from ..writing.span import SpanModel, prompt_name, write_span
+from .examples import with_examples
 from .role import Role, Thread
 from .seeing import choose_what_is_read
 from .streaming import FirstToken, stream_prose
@@ -43,7 +44,7 @@ class Writer(Role):
         self._context.emit(AgentStarted(self.name, "writing"))
         match verdict.method:
             case "prose":
-                return await self._write_prose(backend, question, retrieved, stop)
+                return await self._write_prose(backend, with_examples(question, thread), retrieved, stop)
             case "span":
                 return await self._write_span(backend, question, retrieved)
             case "quotation":

@@ -16,6 +16,7 @@ from .diversity import spread
 from .duplicates import Ranking, distinct, drop_near_equal
 from .entries import lead_entries
 from .fusion import fuse_ranks, fuse_scored
+from .pins import Pinned
 from .subjects import Subject, find_subject
 from .vector_search import VectorSearch
 
@@ -49,6 +50,7 @@ class Searcher:
             return []
         depth = max(_DEPTH, request.k)
         known: dict[int, Candidate] = {}
+        pinned = Pinned(request.pins, self._docstore.candidates, known, sources)
 
         def rank(question: SearchRequest, within: Collection[int] | None) -> dict[str, Ranking]:
             searches: dict[str, Callable[[int], Ranking]] = {}
@@ -63,13 +65,20 @@ class Searcher:
             if question.mode is SearchMode.HYBRID:
                 rankings = _with_same_chunks(rankings, known) if question.merge else rankings
                 shares = (1 - fitted().dense_share, fitted().dense_share)
-                fused = fuse_scored([rankings["keyword"], rankings["dense"]], depth, shares)
+                fused = fuse_scored(
+                    [pinned.by_words(rankings["keyword"]), pinned.by_meaning(rankings["dense"])], depth, shares
+                )
                 texts = {chunk: known[chunk].text for chunk, _ in fused}
                 rankings["fused"] = lead_entries(question.query, fused, texts)
             return rankings
 
         stages = rank(request, sources)
-        scored = stages.get("fused") or stages.get("keyword") or stages.get("dense") or []
+        if request.mode is SearchMode.HYBRID:
+            scored = stages["fused"]
+        elif request.mode is SearchMode.KEYWORD:
+            scored = pinned.by_words(stages["keyword"])
+        else:
+            scored = pinned.by_meaning(stages["dense"])
         cosines = dict(stages.get("dense", []))
         if request.mode is SearchMode.HYBRID and (subject := self._subject(request, sources)):
             named = rank(replace(request, query=subject.rest, embed_text=subject.rest), subject.sources)

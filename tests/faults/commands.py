@@ -26,6 +26,8 @@ _ARGUMENTS = {
     "rejected_id": "{bread}",
     "event_or_message_id": "{ferry}",
     "session_id": "{session}",
+    "entry_id": "{ferry}",
+    "entry_ids": "{ferry}",
     "session_ids": "{session}",
     "file": "{questions}",
     "eval pair first": "{predictions}",
