@@ -14,7 +14,7 @@ from .asking import asked_in, leans_back
 from .messages import Findings, Reply, TeamMessage
 
 _LOOKED_AT = 6  # passages
-_EVEN = 0.9  # of the best hit's score, from which on another subject is as near
+_EVEN = 0.75  # of the best hit's score, from which on another subject is as near
 _MOST = 4  # subjects that are named
 _ASKING = {
     "en": "What do you mean?",
