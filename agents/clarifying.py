@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..retrieval import HEADING_SEPARATOR, Filters, Library, Passage
 from ..text import one_line
-from .asking import asked_in, leans_back
+from .asking import asked_in, lacks_subject
 from .messages import Findings, Reply, TeamMessage
 
 _LOOKED_AT = 6  # passages
@@ -35,7 +35,7 @@ def clarify(
     library: Library, question: str, *, mode: str, collections: Sequence[str], filters: Filters | None
 ) -> tuple[TeamMessage, ...] | None:
     """What is said instead of an answer; None where the question can be answered as it is."""
-    if not leans_back(question):
+    if not lacks_subject(question):
         return None
     retrieved = library.retrieve(question, k=_LOOKED_AT, mode=mode, collection=collections, filters=filters)
     names = even_subjects(retrieved.passages)

@@ -4,7 +4,7 @@ from .comparisons import compared
 from .counter_questions import completed
 from .courtesies import Courtesy, Occasion, find_courtesy
 from .extent import Extent, wanted_extent
-from .follow_ups import leans_back, with_history
+from .follow_ups import lacks_subject, leans_back, with_history
 from .languages import asked_in
 from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
 from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
@@ -22,6 +22,7 @@ __all__ = [
     "compared",
     "completed",
     "find_courtesy",
+    "lacks_subject",
     "leans_back",
     "needs_rewriting",
     "rewriting_turns",

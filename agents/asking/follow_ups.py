@@ -67,6 +67,11 @@ def leans_back(question: str) -> bool:
     return len(own_words(before)) <= _BARE and not _is_name(before)
 
 
+def lacks_subject(question: str) -> bool:
+    """Whether nobody can tell what it is about where nothing was said before: it points there, or has no word of its own."""
+    return leans_back(question) and (bool(_POINTER.search(question)) or not own_words(question))
+
+
 def may_point(question: str) -> bool:
     """Whether it has a word that may stand for something said before."""
     return bool(_MAY_POINT.search(question))
