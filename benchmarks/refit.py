@@ -5,10 +5,10 @@ on, for they have too few questions, but judged). The sample's questions and the
 along. In order, each on what was chosen before it:
 
 1. Fusion: the share of the dense side, by nDCG@10.
-2. The critic's weights: a logistic regression. A set that has unanswerable questions is asked those. Of any other, every
-   second document stands in one half of a library, the others in the other half: a question is answerable in its own half
-   and not in the other, unless what is retrieved there holds a gold answer too. Each set counts alike, up to `MOST`
-   questions of either sort.
+2. The critic's weights: a logistic regression, judged by what it refuses of the unanswerable questions less what of the
+   others. A set that has unanswerable questions is asked those. Of any other, every second document stands in one half of
+   a library, the others in the other half: a question is answerable in its own half and not in the other, unless what is
+   retrieved there holds a gold answer too. Each set counts alike, up to `MOST` questions of either sort.
 3. The critic's three thresholds, at each of which a given share of the answerable questions lies below.
 
 Each is shown set by set: what is in use, and what was fitted without that set. A fit takes the place of what is in use only
@@ -197,6 +197,11 @@ def figures(rows: Rows, weights: np.ndarray, threshold: float) -> dict[str, floa
     return {"auc": round(area, 3), **{name: round(float(share), 3) for name, share in shares.items()}}
 
 
+def balance(row: Mapping[str, float]) -> float:
+    """What a threshold is there for: unanswerable questions refused, less answerable ones."""
+    return row["unanswerable_refused"] - row["refused"]
+
+
 def fit_critic(sets: Sequence[Rows]) -> tuple[np.ndarray, Mapping[str, Any]]:
     fitted_on = [rows for rows in sets if rows.is_fitted_on]
     gains = {}
@@ -207,7 +212,7 @@ def fit_critic(sets: Sequence[Rows]) -> tuple[np.ndarray, Mapping[str, Any]]:
             figures(rows, IN_USE, CALIBRATION.threshold),
             figures(rows, weights, fit_threshold(others, weights, BELOW["threshold"])),
         )
-        gains[rows.name] = unseen["auc"] - now["auc"]
+        gains[rows.name] = balance(unseen) - balance(now)
         counts = {"answerable": len(rows.yes), "unanswerable": len(rows.no)}
         print(json.dumps({"critic": rows.name, **counts, "in_use": now, "never_seen": unseen}), flush=True)
     weights, origin = outcome("critic", gains, IN_USE, fit_weights(fitted_on), [rows.name for rows in fitted_on])
