@@ -41,6 +41,7 @@ _TAG = re.compile(
     r"|button|video|audio|link|meta|html|body|head)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_PARTED_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}[.,]) (\d+)(?!\d)")
 _LONG = 40  # characters of a sentence that nobody says twice
 _OPEN_FENCE = re.compile(r"^[ \t]*(```+|~~~+)", re.MULTILINE)
 
@@ -51,8 +52,20 @@ def tidy(draft: str, question: str, passages: Sequence[Passage]) -> str:
     text = draft if coded else _unwrap(draft)
     text = _HEADER.sub("", _without_echo(text))
     text = _OTHER_MARKS.sub(lambda mark: f"[{mark[1] or mark[2] or mark[3]}]", text)
+    text = _with_numbers_joined(text, [passage.text for passage in passages])
     sources = [part for passage in passages for part in (passage.text, passage.source)]
     return _said_once(_close_fence(_outside_code(text, sources)).strip())
+
+
+def _with_numbers_joined(text: str, passages: Sequence[str]) -> str:
+    """With "6. 3 million" as the "6.3 million" that it was copied from."""
+
+    def join(number: re.Match[str]) -> str:
+        joined = number[1] + number[2]
+        copied = any(joined in passage for passage in passages) and not any(number[0] in passage for passage in passages)
+        return joined if copied else number[0]
+
+    return _PARTED_NUMBER.sub(join, text)
 
 
 def _said_once(text: str) -> str:

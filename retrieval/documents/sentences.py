@@ -28,6 +28,7 @@ _END = re.compile(rf"(?:[.!?…‽]+[{re.escape(_CLOSERS)}]*(?=\s)|[。！？｡
 _NEXT = re.compile(r"[\s\"'“‘«(\[*_]*(\w*)")
 _BEFORE = re.compile(r"[^\s(\[\"“‘'/–—]*$")
 
+_PART_OF_NUMBER = re.compile(r"\d{1,3}(?!\d)")  # "6. 3 million", as models part a number
 _DAY = re.compile(r"\d{1,2}")  # "am 3. Oktober"
 
 _NEVER_LAST = frozenset(  # an abbreviation that always has more to say
@@ -128,14 +129,17 @@ def _ends(text: str, start: int, stop: int, after: int, end: int) -> bool:
     if text[stop] != "." or text[stop : stop + 2] == "..":
         return True
     before = _BEFORE.search(text, max(start, stop - 30), stop)
-    token = before.group().lower() if before else ""
+    written = before.group() if before else ""
+    token = written.lower()
+    if _PART_OF_NUMBER.fullmatch(token) and _PART_OF_NUMBER.match(word):
+        return False
     if _DAY.fullmatch(token) and is_month(word):
         return False
     if token in _NEVER_LAST:
         return False
-    if token in _BEFORE_NUMBER:
-        return not word[:1].isdigit() and not (len(word) == 1 and word.isupper())
     initial = len(token) == 1 and token.isalpha()
+    if token in _BEFORE_NUMBER and not (initial and written.isupper() and word[:1].isalpha()):  # "Robert P. McCulloch"
+        return not word[:1].isdigit() and not (len(word) == 1 and word.isupper())
     if initial or token in _MAYBE_LAST or (len(token) > 2 and token[1::2].strip(".") == ""):
         return word.lower() in _STARTERS and len(word) > (1 if initial else 0)
     return True

@@ -40,3 +40,11 @@ def test_what_only_wraps_an_answer_goes(draft: str, answer: str) -> None:
 def test_json_that_was_asked_for_stays() -> None:
     draft = '```json\n{"answer": "10:00"}\n```'
     assert tidy(draft, "When is it open, as JSON?", PASSAGES) == draft
+
+
+def test_a_number_that_the_model_parted_is_the_one_that_it_copied() -> None:
+    text = "Within a day it reached 6.3 million views; item 6. 4 is another."
+    passages = [Passage("c1", "views.txt", None, text, 0, len(text), 1.0, 1.0)]
+    assert tidy("It reached 6. 3 million views, as 6. 4 and 7. 5 do not.", "How many?", passages) == (
+        "It reached 6.3 million views, as 6. 4 and 7. 5 do not."
+    )

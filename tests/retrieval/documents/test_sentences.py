@@ -17,3 +17,12 @@ def test_the_point_of_a_day_before_its_month_ends_nothing() -> None:
         "Er fährt bis Ebene 4.",
         "Oben ist das Café.",
     ]
+
+
+def test_an_initial_and_a_number_in_parts_end_nothing() -> None:
+    text = "Robert P. McCulloch bought it, see p. 12. It reached 6. 3 million views in 2016. 3 people saw it then."
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "Robert P. McCulloch bought it, see p. 12.",
+        "It reached 6. 3 million views in 2016.",
+        "3 people saw it then.",
+    ]
