@@ -190,18 +190,21 @@ class ChatSession:
     async def _read(self, text: str, keeper: Keeper, emit: Emitter, stop: CancellationToken) -> Exchange:
         """Let passages answer, or whole documents. What completes a question that was asked back is taken with it."""
         latest, history = await keeper.latest(), await keeper.history()
-        if latest is not None and (choice := completed(latest.question, latest.answer.asks_back, text)):
+        choice = completed(latest.question, latest.answer.asks_back, text) if latest is not None else None
+        if choice is not None:
             text, history = choice, ()
-        elif not history and self._team == DEFAULT.name and (reply := await asyncio.to_thread(self._clarify, text)):
+        plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents else None
+        clear = plan is not None or choice is not None or bool(history) or self._team != DEFAULT.name
+        if not clear and (reply := await asyncio.to_thread(self._clarify, text)):
             for findings in messages_of(reply, Findings):
                 emit(EvidenceFound(render_evidence(findings.retrieved), findings.retrieved))
             return self._record((unsearched(text, "", self.collections)[0], *reply), None, emit)
-        question = self._question(text, history)
-        plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents else None
         run = partial(run_team, find_team(self._team)) if plan is None else Digest(plan).run
-        return await self._exchange(run, question, emit, stop)
+        return await self._exchange(run, self._question(text, history), emit, stop)
 
     def _clarify(self, text: str) -> tuple[TeamMessage, ...] | None:
+        if self._corrections is not None and any(each.question == text for each in self._corrections.entries()):
+            return None  # what was meant by it has been said
         mode = self._settings.retrieval.mode
         return clarify(self._library, text, mode=mode, collections=self.collections, filters=self._filters)
 

@@ -83,6 +83,7 @@ class Digest:
         if not self._parts:
             yield abstaining(question)[-1]
             return
+        context.memory.keep(backend, requests.system)  # no passage of an earlier prompt will be in the server's cache
         ended = await self._read(context, backend, question, requests, stop)
         doubtful = [item for key, item in self._doubtful.items() if key not in self._items]
         merged = merge_notes(self._notes, doubtful, titles=len(self._plan.documents) > 1)

@@ -45,7 +45,7 @@ class Streaming:
 async def write(
     context: RoleContext, backend: Backend, messages: Sequence[LLMMessage], stop: CancellationToken, listener: Listener
 ) -> Prose:
-    """As the settings say.
+    """As the settings say. How fast the model reads is remembered.
 
     Raises:
         AylluError: the backend failed.
@@ -55,4 +55,7 @@ async def write(
     options = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
     if context.seed is not None:
         options["seed"] = context.seed
-    return await write_prose(backend.client, messages, options, stop, listener)
+    prose = await write_prose(backend.client, messages, options, stop, listener)
+    if prose.reading is not None:
+        context.memory.measured_reading(backend, prose.reading.tokens, prose.reading.seconds)
+    return prose
