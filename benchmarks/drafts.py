@@ -71,8 +71,8 @@ def held_shares(library: Library, query: str, draft: str, passages: Sequence[Pas
     the question's."""
     words = library.weigh_words(draft, EVERY_WORD)
     terms = [set(library.stems("\n".join((each.title, each.heading, each.context, each.text)))) for each in passages]
-    asked = set(library.stems(query))
-    new = [word for word in words if word.forms[0] not in asked]
+    of_question = set(library.stems(query))
+    new = [word for word in words if word.forms[0] not in of_question]
     best = max((held_share(words, each) for each in terms), default=0.0)
     return best, held_share(new, set().union(*terms)) if new else 0.0, 1 - len(new) / max(1, len(words))
 
@@ -92,14 +92,14 @@ def show(rows: Sequence[Judged], refused: float | None) -> None:
             after[held] = np.array([row.before for row in rows])[held]
             print(json.dumps({"not_fitted_without": name}))
     share = float(by_rule[labels].mean()) if refused is None else refused
-    ways = {"rule": by_rule, "before": np.array([row.before for row in rows]), "fitted": after}
-    for way, judged in ways.items():
-        below = judged if way == "rule" else judged < np.quantile(judged[labels], share)
-        line = {"way": way, "refused": round(float(below[labels].mean()), 3)}
+    rules = {"rule": by_rule, "before": np.array([row.before for row in rows]), "fitted": after}
+    for rule, judged in rules.items():
+        below = judged if rule == "rule" else judged < np.quantile(judged[labels], share)
+        line = {"by": rule, "refused": round(float(below[labels].mean()), 3)}
         print(json.dumps({**line, "unanswerable_refused": round(float(below[~labels].mean()), 3)}))
         for name in sorted(set(names)):
             sides = [below[(names == name) & (labels == side)] for side in (True, False)]
-            print(json.dumps({"way": way, "set": name, "refused": [[len(side), int(side.sum())] for side in sides]}))
+            print(json.dumps({"by": rule, "set": name, "refused": [[len(side), int(side.sum())] for side in sides]}))
 
 
 def main() -> None:

@@ -89,11 +89,11 @@ def measure(sets: Sequence[JudgedSet], embedder: KeptVectors, options: argparse.
             if judged.name in done:
                 continue
             rows: list[dict[str, Any]] = []
-            asked = {True: 0, False: 0}
+            counts = {True: 0, False: 0}
             for each in ask(judged, embedder, options.documents, options.questions):
                 before, share = answerable(each.signals), None
-                if LOW <= before < HIGH and quotable(each.retrieved) and asked[each.answerable] < options.asked:
-                    asked[each.answerable] += 1
+                if LOW <= before < HIGH and quotable(each.retrieved) and counts[each.answerable] < options.open:
+                    counts[each.answerable] += 1
                     share = application.run(look(each))
                 rows.append({"set": judged.name, "answerable": each.answerable, "before": before, "share": share})
             file.writelines(json.dumps(row) + "\n" for row in rows)
@@ -114,12 +114,12 @@ class JudgedRows:
 
     def __init__(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
         self.name = name
-        asked = [row for row in rows if row["share"] is not None]
-        self.labels = np.array([row["answerable"] for row in asked])
-        self.before = np.array([row["before"] for row in asked])
-        self.values = np.column_stack([log_odds(self.before), [row["share"] for row in asked]])
+        measured = [row for row in rows if row["share"] is not None]
+        self.labels = np.array([row["answerable"] for row in measured])
+        self.before = np.array([row["before"] for row in measured])
+        self.values = np.column_stack([log_odds(self.before), [row["share"] for row in measured]])
         self.sizes, self.hopeless = {}, {}  # by sort: of all questions, and of those below `LOW`
-        self.stands_for = np.ones(len(asked))  # where only some of a sort were asked, each stands for several
+        self.stands_for = np.ones(len(measured))  # where only some of a sort were asked, each stands for several
         for side in (True, False):
             before = np.array([row["before"] for row in rows if row["answerable"] == side])
             self.sizes[side], self.hopeless[side] = len(before), int((before < LOW).sum())
@@ -194,9 +194,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "ayllu-vectors")
     parser.add_argument("--documents", type=int, default=300, help="at most, of each set")
     parser.add_argument("--questions", type=int, default=70, help="at most, of either sort, of each set")
-    parser.add_argument(
-        "--asked", type=int, default=40, help="of those, so many of either sort at most are put to the model"
-    )
+    parser.add_argument("--open", type=int, default=40, help="of those, so many of either sort at most are put to the model")
     parser.add_argument("--model", default=DEFAULT_CHAT, help="by name, or a GGUF file")
     options = parser.parse_args()
     measure([*load_sets(options.sets, 10_000), *own_sets()], KeptVectors(options.cache), options)

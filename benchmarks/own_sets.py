@@ -25,15 +25,15 @@ def own_sets() -> list[JudgedSet]:
 
 def _judged(name: str, questions: Path, texts: list[Path]) -> JudgedSet:
     entries = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
-    asked = [Question(entry["question"], entry["answers"], {}) for entry in entries]
+    all_questions = [Question(entry["question"], entry["answers"], {}) for entry in entries]
     documents = [
         Document(COLLECTION, file.name, "own", parse(file.name, file.read_bytes())) for file in texts if file.is_file()
     ]
     return JudgedSet(
         name,
         questions,
-        [question for question in asked if question.answers],
+        [question for question in all_questions if question.answers],
         COLLECTION,
         documents,
-        [question for question in asked if not question.answers],
+        [question for question in all_questions if not question.answers],
     )

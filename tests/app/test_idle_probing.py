@@ -31,8 +31,8 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.002)
 
 
-def idle(application: Application, look: Callable[[], object], told: list[str]) -> asyncio.Task[None]:
-    return asyncio.create_task(IdleProbing(application, look, told.append, idle_s=0.0, look_s=0.002).run())
+def idle(application: Application, look: Callable[[], object], notices: list[str]) -> asyncio.Task[None]:
+    return asyncio.create_task(IdleProbing(application, look, notices.append, idle_s=0.0, look_s=0.002).run())
 
 
 @pytest.fixture
@@ -42,21 +42,21 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Application:
 
 
 async def test_a_question_in_the_middle_is_broken_off_and_what_was_answered_stays(application: Application) -> None:
-    backend, typed, told = application.backend, "", list[str]()
+    backend, typed, notices = application.backend, "", list[str]()
     assert isinstance(backend, ScriptedBackend)
-    running = idle(application, lambda: typed, told)
+    running = idle(application, lambda: typed, notices)
     await until(lambda: len(backend.client.calls) == HANGS)
     profiles = application.models.profiles
     assert profiles.answers("scripted-scripted-model") == HANGS - 1
     assert profiles.is_claimed("scripted-scripted-model")
     typed = "W"
-    await until(lambda: bool(told))
+    await until(lambda: bool(notices))
     running.cancel()
     profile = profiles.find("scripted-scripted-model")
     assert profile is not None
     assert (profile.leave, profile.believed, profile.origin) == ("none", False, "probe")
-    asked = [str(messages) for messages, _ in backend.client.calls]
-    assert len(asked) == len(set(asked)) + 1  # the one that was broken off
+    prompts = [str(messages) for messages, _ in backend.client.calls]
+    assert len(prompts) == len(set(prompts)) + 1  # the one that was broken off
 
 
 @pytest.mark.parametrize("reason", ["switched off", "known", "answers elsewhere", "busy"])

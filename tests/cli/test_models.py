@@ -92,8 +92,8 @@ def test_a_probe_goes_on_in_the_background_after_it_was_killed(
     def wait_for(state: str, answers: int = 0) -> None:
         listed: dict[str, Any] = {}
         for _ in range(3000):
-            found = ayllu("models", "list", "--json").json["models"]
-            listed = next(model["probe"] for model in found if model["name"] == tiny_gguf.stem)
+            listing = ayllu("models", "list", "--json").json["models"]
+            listed = next(model["probe"] for model in listing if model["name"] == tiny_gguf.stem)
             if listed["state"] == state and listed["answers"] >= answers:
                 return
             time.sleep(0.2)
