@@ -12,12 +12,13 @@ _SURE = 0.5  # of all phrases' weight, from which on one outweighs all others to
 def place_reading(agreement: Agreement, precedence: Precedence, decision: Decision, share: float = 1.0) -> Place:
     """`decision` is the critic's on the draft. Where that gives way, a phrase answers more than a sentence quoted.
 
-    `share` is the phrase's of the weight of all that it was chosen from: an unsure one stands first before nothing.
+    `share` is the phrase's of the weight of all that it was chosen from: one that is not sure takes no draft's place.
     """
+    sure = share >= _SURE
     if decision == "quote":
-        return "first"
+        return "first" if sure else "unshown"
     if decision != "draft" or agreement == "agrees":
         return "unshown"
     if precedence == "phrase":
-        return "first" if share >= _SURE else "after"
-    return "after" if agreement == "differs" else "unshown"
+        return "first" if sure else "after"
+    return "after" if sure and agreement == "differs" else "unshown"

@@ -148,7 +148,7 @@ async def _read(
     prefix = load_prompt(prompt_name(backend))
     model = SpanModel(backend.raw, prefix, tuned=backend.adapter is not None, learned=learned_by(backend))
     draft = await write_span(model, question, retrieved, library, lambda: None)
-    if not draft.short:
-        return None
+    if not any(draft.short in " ".join(each.text.split()) for each in draft.quotations if draft.short):
+        return None  # nothing, or a phrase that no sentence bears out
     share = draft.candidates[0].share if draft.candidates else 0.0
     return Reading(draft.short, draft.quotations, share, backend.model)
