@@ -99,7 +99,7 @@ class SecondReading:
     n: int
     model: str
     agreement: Literal["agrees", "differs", "unclear"]  # with the draft; unclear: other words, and nothing to tell by
-    place: Literal["first", "after", "unshown"]  # in the answer, by the draft
+    place: Literal["first", "after", "beneath", "unshown"]  # in the answer, by the draft; beneath: its quotation alone
     share: float  # how sure it was: of the weight of all phrases that it had to choose from, 0 to 1
 
 

@@ -53,8 +53,9 @@ class Editor(Role):
         reading = second_reading(thread) if verdict.place != "unshown" else None
         if verdict.decision == "draft":
             return self._prose(draft, verdict, passages_read(thread), reading)
-        quoted = (reading.phrase, reading.quotations) if reading else ("", quotable(retrieved)[:1])
-        return self._quoting(*quoted).model_copy(update={"withdrawn": withdrawn})
+        phrase = reading.phrase if reading and verdict.place == "first" else ""
+        quotations = reading.quotations if reading else quotable(retrieved)[:1]
+        return self._quoting(phrase, quotations).model_copy(update={"withdrawn": withdrawn})
 
     def _recalled(self, given: Remembered) -> Reply:
         """The person's own words, over the sentence that they rest on."""

@@ -23,10 +23,12 @@ def both_readings(
 ) -> MarkedDraft:
     """The text of both, in the order that the verdict says. `passages` are those that the draft's own marks count."""
     quotations = [replace(each, passage=_as_read(each, passages)) for each in reading.quotations]
-    if verdict.place == "after":
+    if verdict.place != "first":
+        after = verdict.place == "after"
         marked = mark_statements(draft.text, verdict.statements, passages, strict=strict)
-        phrase, cited = render_quotations(reading.phrase, quotations, marked.cited)
-        return MarkedDraft(f"{marked.text}\n\n{_PHRASE_AFTER}\n\n{phrase}", tuple(cited), marked.unsupported)
+        text, cited = render_quotations(reading.phrase if after else "", quotations, marked.cited)
+        parts = (marked.text, _PHRASE_AFTER if after else "", text)
+        return MarkedDraft("\n\n".join(part for part in parts if part), tuple(cited), marked.unsupported)
     phrase, cited = render_quotations(reading.phrase, quotations)
     marked = mark_statements(draft.text, verdict.statements, passages, strict=strict, marked=cited)
     if not marked.text:  # nothing is left of it

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 Agreement = Literal["agrees", "differs", "unclear"]  # unclear: other words, and no figure or name to tell by
-Place = Literal["first", "after", "unshown"]  # of the second reading in the answer, by the draft
+# Of the second reading in the answer, by the draft; beneath: only the sentences that its phrase stands in
+Place = Literal["first", "after", "beneath", "unshown"]
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL = frozenset(

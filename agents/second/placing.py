@@ -16,9 +16,9 @@ def place_reading(agreement: Agreement, precedence: Precedence, decision: Decisi
     """
     sure = share >= _SURE
     if decision == "quote":
-        return "first" if sure else "unshown"
-    if decision != "draft" or agreement == "agrees":
+        return "first" if sure else "beneath"
+    if decision != "draft":
         return "unshown"
     if precedence == "phrase":
-        return "first" if sure else "after"
+        return "beneath" if agreement == "agrees" else "first" if sure else "after"
     return "after" if sure and agreement == "differs" else "unshown"

@@ -57,12 +57,15 @@ def steps(events: list[Event]) -> list[str]:
     return [event.note for event in events if isinstance(event, AgentStarted) and event.agent == "second reader"]
 
 
-async def test_where_both_agree_the_draft_stands_as_it_is(ask: Ask) -> None:
+async def test_where_both_agree_the_draft_stands_with_the_sentence_beneath(ask: Ask) -> None:
     events = await ask(RIGHT, reader())
     answer = answer_of(events)
-    assert answer.answer == "On Sundays the library is open from 10:00 to 14:00 [1]."
+    draft, quotation = answer.answer.split("\n\n")
+    assert draft == "On Sundays the library is open from 10:00 to 14:00 [1]."
+    assert quotation == f"> “{RIGHT}” [1]"
+    assert answer.short == RIGHT
     assert answer.second_reading is not None
-    assert (answer.second_reading.agreement, answer.second_reading.place) == ("agrees", "unshown")
+    assert (answer.second_reading.agreement, answer.second_reading.place) == ("agrees", "beneath")
     assert (answer.second_reading.short, answer.second_reading.model) == (PHRASE, "little")
     assert answer.agreement == "two readers agree"
     assert steps(events) == ["reading the same passages", f"reads “{PHRASE}”"]
@@ -98,6 +101,12 @@ async def test_what_is_not_supported_is_named_at_its_place_behind_the_phrase(ask
     assert answer.short == PHRASE
     [unsupported] = answer.unsupported
     assert answer.answer[unsupported.start : unsupported.end] == unsupported.text == "Penguins guard its green bridge."
+
+
+async def test_where_they_agree_a_model_of_unknown_size_keeps_the_word(ask: Ask) -> None:
+    answer = answer_of(await ask(RIGHT, reader(), model="unknown"))
+    assert answer.answer == "On Sundays the library is open from 10:00 to 14:00 [1]."
+    assert answer.agreement == "two readers agree"
 
 
 async def test_a_large_model_answers_alone(ask: Ask) -> None:

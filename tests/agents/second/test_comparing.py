@@ -49,7 +49,8 @@ def test_the_size_in_a_models_name_says_what_stands_first(model: str, precedence
 
 
 def test_a_phrase_is_shown_where_it_tells_something_that_the_draft_does_not() -> None:
-    assert place_reading("agrees", "phrase", "draft") == "unshown"
+    assert place_reading("agrees", "phrase", "draft") == "beneath"
+    assert place_reading("agrees", "draft", "draft") == "unshown"
     assert place_reading("unclear", "phrase", "draft") == "first"
     assert place_reading("unclear", "draft", "draft") == "unshown"
     assert place_reading("differs", "draft", "draft") == "after"
@@ -60,4 +61,4 @@ def test_a_phrase_is_shown_where_it_tells_something_that_the_draft_does_not() ->
 def test_an_unsure_phrase_takes_no_place_but_behind_a_small_model_s_draft() -> None:
     assert place_reading("differs", "phrase", "draft", share=0.4) == "after"
     assert place_reading("differs", "draft", "draft", share=0.4) == "unshown"
-    assert place_reading("differs", "phrase", "quote", share=0.4) == "unshown"
+    assert place_reading("differs", "phrase", "quote", share=0.4) == "beneath"
