@@ -114,6 +114,8 @@ def main() -> None:
     kept.sort(key=lambda prediction: prediction["run"]["set"]["name"])
     for name, predictions in groupby(kept, key=lambda prediction: prediction["run"]["set"]["name"]):
         rows += judge(list(predictions), options.data / name, embedder)
+    if len({row.answerable for row in rows}) < 2:
+        parser.error("among the drafts there must be some of either sort of question, answerable and not")
     show(rows, options.refused)
 
 
