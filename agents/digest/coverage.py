@@ -24,8 +24,10 @@ def documents_read(parts: Sequence[Part], read: int, ended: Ended) -> DocumentsR
 
 def left_out(parts: Sequence[Part], read: int, ended: Ended, *, seconds: float, tokens: int) -> str:
     """A sentence on what was not read; empty text where all was."""
-    if ended == "complete" or read >= len(parts):
+    if ended == "complete" or (read >= len(parts) and ended != "stopped"):
         return ""
+    if read >= len(parts):
+        return "(All was read. It was stopped before the notes on the parts were put together: here they are.)"
     titles = list(dict.fromkeys(part.title for part in parts))
     what = titles[0] if len(titles) == 1 else count(len(titles), "document")
     begin = place_label(parts[read].passages[0])

@@ -7,6 +7,7 @@ a backend that fails and a person who stops the reading: then it is shown as wha
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Sequence
 
 from autogen_core import CancellationToken
@@ -33,8 +34,10 @@ from .requests import Requests
 from .screen import Silent, Streaming, write
 
 _PART_TOKENS = 1_200  # of a document in a prompt: small models lose what stands in the middle of more
+_NOTE_TOKENS = 256  # of a note on a part, of which more are to come: a small model would copy the part
 _OF_CONTEXT = 0.5  # that a part takes at most
 _SPARE = 64  # tokens that a chat template takes
+_COPIED = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|```.*)\n?", re.MULTILINE)
 _AGENT = "reader"
 
 
@@ -94,6 +97,7 @@ class Digest:
             except asyncio.CancelledError:
                 if not stop.is_cancelled():
                     raise
+                ended = "stopped"
         final = written if written is not None and written.supported else merged
         if written is not None and final is merged:
             context.emit(DraftDropped("nothing in it stands in the notes on the parts; here they are"))
@@ -183,7 +187,10 @@ class Digest:
         listed, only = self._plan.extent.form == "list", len(self._parts) == 1
         messages = requests.of_part(part.title, part.text(), final=listed or only)
         listener = Streaming(context) if only and not listed else Silent()
-        prose = await self._write(context, backend, messages, stop, listener)
+        most = None if listed or only else _NOTE_TOKENS
+        prose = await self._write(context, backend, messages, stop, listener, most)
+        if most is not None and prose.thought and not prose.text:  # it thought so long that it came to no note
+            prose = await self._write(context, backend, messages, stop, listener)
         text = _clean(prose.text, question.text, part.passages)
         if listed:
             text = await self._supported_items(context, question, text, part)
@@ -232,8 +239,9 @@ class Digest:
         messages: Sequence[LLMMessage],
         stop: CancellationToken,
         listener: Silent | Streaming,
+        most: int | None = None,
     ) -> Prose:
-        prose = await write(context, backend, messages, stop, listener)
+        prose = await write(context, backend, messages, stop, listener, most)
         self._tokens += prose.tokens
         self._last_prompt = as_sent(messages)
         if self._first_token_s is None:
@@ -262,8 +270,8 @@ async def _grouped(notes: Sequence[str], room: int, counter: TokenCounter) -> li
 
 
 def _clean(written: str, question: str, passages: Sequence[Passage]) -> str:
-    """Without a model's own marks: it was shown none."""
-    return strip_marks(tidy(safe(written), question, passages))
+    """Without marks of the model's own, for it was shown none, and without headings and fences that it copied."""
+    return strip_marks(_COPIED.sub("", tidy(safe(written), question, passages)))
 
 
 def _duration(seconds: float) -> str:

@@ -43,16 +43,21 @@ class Streaming:
 
 
 async def write(
-    context: RoleContext, backend: Backend, messages: Sequence[LLMMessage], stop: CancellationToken, listener: Listener
+    context: RoleContext,
+    backend: Backend,
+    messages: Sequence[LLMMessage],
+    stop: CancellationToken,
+    listener: Listener,
+    most: int | None = None,
 ) -> Prose:
-    """As the settings say. How fast the model reads is remembered.
+    """As the settings say, in at most `most` tokens. How fast the model reads is remembered.
 
     Raises:
         AylluError: the backend failed.
         asyncio.CancelledError: `stop` was cancelled.
     """
     settings = context.settings.agents
-    options = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
+    options = {"temperature": settings.temperature, "max_tokens": min(settings.max_tokens, most or settings.max_tokens)}
     if context.seed is not None:
         options["seed"] = context.seed
     prose = await write_prose(backend.client, messages, options, stop, listener)

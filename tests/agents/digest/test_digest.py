@@ -131,6 +131,22 @@ async def test_what_was_read_before_the_person_stopped_is_shown_as_a_part(read: 
     assert "Only 2 of" not in answer.short
 
 
+async def test_a_stop_while_the_notes_are_put_together_shows_the_notes(read: Read) -> None:
+    def write(messages: Sequence[LLMMessage]) -> Reply:
+        notes = str(messages[-1].content).startswith("Notes:")
+        return Reply(f"## Part\n\n{noting(messages)}", pause_s=0.5 if notes else 0.0)
+
+    chat = read(ScriptedBackend(otherwise=write))
+    async for event in chat.ask("Summarise this document"):
+        if isinstance(event, Token):
+            chat.stop()
+    answer = answer_of([event])
+    assert answer.documents_read.ended == "stopped"
+    assert "It was stopped before the notes on the parts were put together" in answer.answer
+    assert all(town in answer.answer for town in TOWNS)
+    assert "##" not in answer.answer
+
+
 async def test_a_stop_before_anything_was_read_leaves_no_answer(read: Read) -> None:
     chat = read(ScriptedBackend(otherwise=lambda messages: Reply(noting(messages), pause_s=0.05)))
     async for event in chat.ask("Summarise this document"):
