@@ -3,6 +3,7 @@
 from .adapter import ActiveAdapters, Adapter, PinnedAdapter
 from .learned import LearnedExtras, read_learned, write_learned
 from .leftovers import find_leftovers
+from .looks import Looks
 from .registry import AdapterRegistry, RegistryDamaged, size_on_disk
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Adapter",
     "AdapterRegistry",
     "LearnedExtras",
+    "Looks",
     "PinnedAdapter",
     "RegistryDamaged",
     "find_leftovers",

@@ -22,6 +22,7 @@ from typing import Any
 from ..errors import AylluError, NotFound, UsageError
 from ..storage import make_private_folder, write_private
 from .adapter import Adapter
+from .looks import Looks
 
 _GGUF = "adapter.gguf"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -40,6 +41,11 @@ class AdapterRegistry:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def looks(self) -> Looks:
+        """How often which questions have decided about the adapters."""
+        return Looks(self.folder)
 
     def new_id(self) -> str:
         return f"a{datetime.now(UTC):%Y%m%d%H%M%S}{secrets.token_hex(2)}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from ..training import Workspace
     from .application import Application
 
+log = logging.getLogger(__name__)
 _LOCK = ".learning"
+_PASSAGES = 20  # of the library for each question that a new adapter is asked
 _UNFINISHED = ".work"
 
 
@@ -67,7 +71,20 @@ def learning_workspace(application: Application, progress: Callable[[str, int, i
             application.paths.prompts,
             progress,
             application.reporter.announce,
+            search=partial(_passages_for, application),
         )
+
+
+def _passages_for(application: Application, question: str) -> list[str]:
+    """The texts that the library finds in all collections; none where it cannot be searched: what was shown is enough."""
+    try:
+        if not (names := application.library.collections()):
+            return []
+        passages = application.library.search(question, k=_PASSAGES, collection=names, merge=False)
+        return [passage.text for passage in passages]
+    except AylluError:
+        log.warning("The library cannot be searched; the questions are asked over fewer passages", exc_info=True)
+        return []
 
 
 def improve_command(paths: Paths) -> list[str]:

@@ -56,6 +56,9 @@ def improve(
     four_bit: FourBit = None,
     base: OnBase = None,
     seed: TrainSeed = 0,
+    oracle: Annotated[
+        bool, typer.Option("--oracle", help="Also ask with the right passage given: is it reading that lacks, or finding?")
+    ] = False,
 ) -> None:
     """Train an adapter on your corrections, measure it, and promote it where it is better."""
     from ..evaluation import load_eval_file
@@ -74,17 +77,21 @@ def improve(
     measured = load_eval_file(data) if data is not None else None
     command.prepare(chat=True)
     with learning(command) as workspace:
-        improvement = command.app.run(run(command.app.feedback.standing(), workspace, options=options, data=measured))
+        improvement = command.app.run(
+            run(command.app.feedback.standing(), workspace, options=options, data=measured, oracle=oracle)
+        )
     command.output.result(improvement.to_json())
     _show(command, improvement)
 
 
 def _show(command: CommandContext, improvement: Improvement) -> None:
-    from ..training import loss_line
+    from ..training import explain, loss_line
 
     fields = improvement.to_json()
     command.output.say(loss_line(fields["losses"]))
     command.output.say(fields["reason"])
+    for line in explain(fields):
+        command.output.say(line)
     for name, before in fields["figures"]["before"].items():
         command.output.say(f"{name}: {before} -> {fields['figures']['after'][name]}")
     command.output.say(f"Report: {command.app.paths.adapters / improvement.adapter_id / 'report.md'}")

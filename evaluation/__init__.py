@@ -2,24 +2,32 @@
 
 from .comparing import compare_files
 from .corpus import EVAL_COLLECTION, temporary_library
-from .gate import Guard, Verdict, judge
+from .gate import LEAST_ACCEPTED, Group, Verdict, judge
+from .guards import Guard
 from .interviewing import predict_answers
-from .metrics import auc
+from .metrics import auc, normalised
 from .metrics import f1 as answer_f1
-from .predictions import Prediction, PredictionsUnusable
+from .predictions import Gold, Prediction, PredictionsUnusable
 from .runs import evaluate_answers, evaluate_retrieval
-from .scores import score_answers, score_predictions
+from .scores import score_answers, score_predictions, score_question
 from .sets import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
+from .weighing import Origin, Outcome, Shares
 
 __all__ = [
     "EVAL_COLLECTION",
+    "LEAST_ACCEPTED",
     "EvalDoc",
     "EvalFileError",
     "EvalQuestion",
     "EvalSet",
+    "Gold",
+    "Group",
     "Guard",
+    "Origin",
+    "Outcome",
     "Prediction",
     "PredictionsUnusable",
+    "Shares",
     "Verdict",
     "answer_f1",
     "auc",
@@ -28,8 +36,10 @@ __all__ = [
     "evaluate_retrieval",
     "judge",
     "load_eval_file",
+    "normalised",
     "predict_answers",
     "score_answers",
     "score_predictions",
+    "score_question",
     "temporary_library",
 ]

@@ -20,7 +20,7 @@ from .data import (
 )
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
 from .export import base_of, export_gguf, export_merged, export_peft
-from .loop import Improvement, Workspace, improve, loss_line, train
+from .loop import Improvement, Workspace, explain, improve, loss_line, train
 from .methods import TrainingOptions
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "check_trainable",
     "collect_corrections",
     "dataset_card",
+    "explain",
     "export_gguf",
     "export_merged",
     "export_peft",

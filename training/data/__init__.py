@@ -1,5 +1,6 @@
 """Training data: corrections of the log, the examples made of them, and data from files."""
 
+from .accepted import AcceptedAnswer, collect_accepted, judged_shares
 from .cards import DatasetCard, dataset_card, dataset_digest
 from .corrections import (
     MIN_CORRECTIONS,
@@ -20,6 +21,7 @@ from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
 __all__ = [
     "MIN_CORRECTIONS",
     "NOT_IN_TEXT",
+    "AcceptedAnswer",
     "Correction",
     "DataUnreadable",
     "DatasetCard",
@@ -30,6 +32,7 @@ __all__ = [
     "already_learned",
     "build_examples",
     "check_trainable",
+    "collect_accepted",
     "collect_corrections",
     "cut_rows",
     "data_files",
@@ -39,6 +42,7 @@ __all__ = [
     "held_out_folds",
     "import_file",
     "indivisible_groups",
+    "judged_shares",
     "lacking_words",
     "prompt_text",
     "read_examples",

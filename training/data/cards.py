@@ -29,7 +29,7 @@ class DatasetCard:
 
 
 def dataset_card(corrections: Sequence[Correction], examples: Sequence[Example], left_out: Mapping[str, int]) -> DatasetCard:
-    sources = Counter("import" if correction.group.startswith("import-") else "chat" for correction in corrections)
+    sources = Counter("import" if correction.imported else "chat" for correction in corrections)
     return DatasetCard(len(corrections), len(examples), dataset_digest(examples), dict(left_out), dict(sources))
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...agents import align, why_not_aligned
 from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt, ShownPassage
+from ...evaluation import EvalQuestion
 from ...feedback import FeedbackEvent
+from ...retrieval import Embedder
 from ..errors import TooLittle
-from .duplicates import QuestionIndex, trigrams
+from .duplicates import Likeness, PosedQuestion
 from .spaces import single_spaced
 
 MIN_CORRECTIONS = 8  # below which nothing is trained
@@ -41,6 +43,11 @@ class Correction:
     typed: str = ""  # the question as it was typed; a follow-up with its subject
 
     @property
+    def imported(self) -> bool:
+        """Whether it comes from a file of questions, which nobody chose because the answer was wrong."""
+        return self.group.startswith("import-")
+
+    @property
     def texts(self) -> list[str]:
         """All in which its answer may stand, each on one line."""
         return [*self.contexts, *map(single_spaced, self.passages)]
@@ -53,18 +60,20 @@ class Correction:
 
 
 def collect_corrections(
-    events: Sequence[FeedbackEvent], style: str | None, avoid: Collection[str] = ()
+    events: Sequence[FeedbackEvent],
+    style: str | None,
+    avoid: Sequence[EvalQuestion] = (),
+    embedder: Embedder | None = None,
 ) -> tuple[list[Correction], dict[str, int]]:
     """What of the events that stand can be learnt from, and how many were left out, by reason.
 
     An answer has the style in which it was written, whatever model is in use now; `style` leaves out those of another.
 
-    `avoid` are questions of evaluation sets: those, and what is nearly the same, are taken out. Of near duplicates the
-    latest word stands.
+    `avoid` are questions of evaluation sets: those, and what asks the same, are taken out. Of what asks the same with the
+    same answer the latest word stands: what is alike in meaning by the `embedder`; without one, in words.
     """
     left_out: Counter[str] = Counter()
-    kept: dict[frozenset[str], Correction] = {}
-    evaluated = QuestionIndex(avoid)
+    usable: list[Correction] = []
     for event in events:
         if event.kind != "rating" or event.forgotten:
             continue
@@ -75,22 +84,16 @@ def collect_corrections(
             left_out["unreadable"] += 1
             continue
         correction = _read(event.event_id, exchange, event.correction)
-        if reason := _unusable(correction, style, evaluated):
+        if reason := _unusable(correction, style):
             left_out[reason] += 1
             continue
-        key = frozenset({*trigrams(correction.question), single_spaced(correction.answer).lower()})
-        if kept.pop(key, None) is not None:
-            left_out["duplicates"] += 1
-        kept[key] = correction
-    corrections = _without_near_duplicates(list(kept.values()))
-    if len(corrections) < len(kept):
-        left_out["near duplicates"] += len(kept) - len(corrections)
-    return corrections, dict(left_out)
+        usable.append(correction)
+    return _without_duplicates(usable, avoid, embedder, left_out), dict(left_out)
 
 
 def unusable_reason(exchange: Exchange, correction: str) -> str | None:
     """Why nothing can be learnt from a correction of the answer of `exchange`; `None`: it can."""
-    return _unusable(_read("", exchange, correction), None, QuestionIndex(()))
+    return _unusable(_read("", exchange, correction), None)
 
 
 def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, int]) -> None:
@@ -172,7 +175,7 @@ def _with_marks_as_sent(text: str, exchange: Exchange) -> str:
     return _MARK.sub(renumber, text).strip()
 
 
-def _unusable(correction: Correction, style: str | None, evaluated: QuestionIndex) -> str | None:
+def _unusable(correction: Correction, style: str | None) -> str | None:
     """Why it cannot be learnt from; `None`: it can."""
     if style is not None and correction.style != style:
         return f"written for another style ({correction.style})"
@@ -182,16 +185,28 @@ def _unusable(correction: Correction, style: str | None, evaluated: QuestionInde
         return "without passages"
     if correction.style == "span" and not any(correction.answer in text for text in correction.texts):
         return NOT_IN_TEXT
-    return "also in an evaluation set" if evaluated.similar(correction.question) else None
+    return None
 
 
-def _without_near_duplicates(corrections: Sequence[Correction]) -> list[Correction]:
-    """Without earlier ones whose question is nearly the same as a later one's, with the same answer."""
-    kept: list[Correction] = []
-    questions = QuestionIndex()
-    for correction in reversed(corrections):
-        if any(kept[place].answer == correction.answer for place in questions.similar(correction.question)):
-            continue
-        questions.add(correction.question)
-        kept.append(correction)
-    return kept[::-1]
+def _without_duplicates(
+    corrections: Sequence[Correction],
+    avoid: Sequence[EvalQuestion],
+    embedder: Embedder | None,
+    left_out: Counter[str],
+) -> list[Correction]:
+    """Without what is evaluated, and without earlier ones that a later one repeats; both are counted in `left_out`."""
+    questions = [PosedQuestion(correction.question, [correction.answer]) for correction in corrections]
+    others = [PosedQuestion(question.question, question.answers) for question in avoid]
+    likeness = Likeness([*questions, *others], embedder)
+    evaluated = range(len(questions), len(questions) + len(avoid))
+    kept: dict[int, None] = {}
+    for place in reversed(range(len(questions))):
+        if likeness.same_words(place, evaluated) or likeness.alike(place, evaluated):
+            left_out["also in an evaluation set"] += 1
+        elif any(questions[other].answered_as(questions[place]) for other in likeness.same_words(place, kept)):
+            left_out["duplicates"] += 1
+        elif likeness.alike(place, kept):
+            left_out["near duplicates"] += 1
+        else:
+            kept[place] = None
+    return [corrections[place] for place in reversed(kept)]

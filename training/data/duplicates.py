@@ -1,43 +1,60 @@
-"""Questions that are nearly the same: those that have most of the trigrams of their words in common."""
+"""Questions that ask the same: in the same words, or alike in meaning and answered alike.
+
+Meaning alone does not tell "Who founded the mill?" from "When was the mill founded?" (cosine 0.94): the answer does.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...evaluation import normalised
+from ...retrieval import Embedder
 
 _WORD = re.compile(r"\w+")
-_SHARE = 0.9  # of their trigrams that two questions have in common, to count as nearly the same
-_COMPARED = 5  # questions, those with the most trigrams in common
+_ALIKE = 0.8  # cosine of two questions with the same answer; MiniLM gives most paraphrases 0.75 to 0.95
 
 
-class QuestionIndex:
-    """Questions, found again by others that are nearly the same."""
+@dataclass(frozen=True, slots=True)
+class PosedQuestion:
+    """A question, and what counts as its answer."""
 
-    def __init__(self, questions: Iterable[str] = ()) -> None:
-        self._trigrams: list[set[str]] = []
+    question: str
+    answers: Collection[str]
+
+    @property
+    def words(self) -> str:
+        return " ".join(_WORD.findall(self.question.lower()))
+
+    def answered_as(self, other: PosedQuestion) -> bool:
+        own = {normalised(answer) for answer in self.answers}
+        return any(normalised(answer) in own for answer in other.answers)
+
+
+class Likeness:
+    """Which of some questions ask the same. Without an embedder, those in the same words."""
+
+    def __init__(self, questions: Sequence[PosedQuestion], embedder: Embedder | None) -> None:
+        self._questions = questions
         self._places: dict[str, list[int]] = {}
-        for question in questions:
-            self.add(question)
+        for place, each in enumerate(questions):
+            self._places.setdefault(each.words, []).append(place)
+        self._vectors: Any = None
+        if embedder is not None and questions:
+            self._vectors = np.asarray(embedder.embed_documents([each.question for each in questions]))
 
-    def add(self, question: str) -> None:
-        grams = trigrams(question)
-        for gram in grams:
-            self._places.setdefault(gram, []).append(len(self._trigrams))
-        self._trigrams.append(grams)
+    def same_words(self, first: int, others: Collection[int]) -> list[int]:
+        """Which of the `others` are in the same words as the question `first`, by their places."""
+        return [place for place in self._places[self._questions[first].words] if place in others]
 
-    def similar(self, question: str) -> list[int]:
-        """Which questions are nearly the same as this, by the order in which they were added."""
-        grams = trigrams(question)
-        common = Counter(place for gram in grams for place in self._places.get(gram, ()))
-        return [place for place, _ in common.most_common(_COMPARED) if _alike(grams, self._trigrams[place])]
-
-
-def trigrams(text: str) -> set[str]:
-    """Three neighbouring words each, in small letters; beginning and end count as words."""
-    words = ["", *_WORD.findall(text.lower()), ""]
-    return {" ".join(words[at : at + 3]) for at in range(len(words) - 2)} or {" ".join(words)}
-
-
-def _alike(first: set[str], second: set[str]) -> bool:
-    return len(first & second) >= _SHARE * len(first | second)
+    def alike(self, first: int, others: Collection[int]) -> list[int]:
+        """Which of the `others` mean the same as the question `first`, and have the same answer."""
+        if self._vectors is None or not others:
+            return []
+        cosines = self._vectors @ self._vectors[first]
+        near = [place for place in others if cosines[place] >= _ALIKE]
+        return [place for place in near if self._questions[place].answered_as(self._questions[first])]

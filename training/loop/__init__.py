@@ -1,8 +1,9 @@
 """From the log to an adapter that is put to work, or kept with the reason why not."""
 
+from .explaining import explain
 from .improve import Improvement, improve
 from .report import loss_line
 from .train import train
 from .workspace import Workspace
 
-__all__ = ["Improvement", "Workspace", "improve", "loss_line", "train"]
+__all__ = ["Improvement", "Workspace", "explain", "improve", "loss_line", "train"]

@@ -17,6 +17,7 @@ from ...evaluation import EvalSet
 from ..data import Correction
 from ..export import ensure_converted
 from .fit import TrainedAdapter, fit
+from .held_out import HeldOutPart
 from .measure import measure_general, measure_model
 from .measurement import MeasuredModel, Measurement, Questions, rounded, share_refused
 from .plan import Plan
@@ -75,7 +76,7 @@ async def measure_candidate(
     corrections: Sequence[Correction],
     questions: Questions,
     before: Measurement,
-    held_out: Sequence[Sequence[Correction]],
+    held_out: Sequence[HeldOutPart],
     planner: Planner,
 ) -> Candidate:
     """Measure what was `trained` on the `corrections`: itself, or others planned by the `planner`, each without one of the
@@ -98,20 +99,19 @@ async def _train_folds(
     plan: Plan,
     corrections: Sequence[Correction],
     questions: Questions,
-    held_out: Sequence[Sequence[Correction]],
+    held_out: Sequence[HeldOutPart],
     planner: Planner,
 ) -> list[_Fold]:
     """An adapter a fold, which has not seen what it is asked."""
     folds: list[_Fold] = []
     for number, part in enumerate(held_out, start=1):
-        names = {correction.event_id for correction in part}
-        rest = [correction for correction in corrections if correction.event_id not in names]
+        rest = [correction for correction in corrections if correction.event_id not in part.names]
         label = f"fold {number}" if len(held_out) > 1 else "held out"
         folder = workspace.work / plan.folder / f"fold-{number}"
         run = await fit(await asyncio.to_thread(planner, rest), folder, workspace.labelled(label))
         converted = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
         adapter = _measured_adapter(plan, f"fold-{number}", converted, run.folder)
-        folds.append(_Fold(label, adapter, questions.part(part)))
+        folds.append(_Fold(label, adapter, questions.part(part.names)))
     return folds
 
 

@@ -1,40 +1,103 @@
-"""Which corrections are learnt from, and what both models are asked: corrections held out, or a file's questions."""
+"""Which corrections are learnt from, and what both models are asked: corrections and accepted answers held out, or a file's
+questions; over what the person's own library finds for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from ...evaluation import EvalDoc, EvalQuestion, EvalSet
+from ...evaluation import LEAST_ACCEPTED, EvalDoc, EvalQuestion, EvalSet, Origin, Shares
 from ...feedback import FeedbackEvent
-from ..data import Correction, already_learned, check_trainable, collect_corrections, held_out_folds
+from ..data import (
+    AcceptedAnswer,
+    Correction,
+    already_learned,
+    check_trainable,
+    collect_accepted,
+    collect_corrections,
+    held_out_folds,
+    judged_shares,
+)
 from ..methods import Base
+from ..progress import Progress, silent
 from .adapter_folder import read_learned_from
-from .workspace import Workspace
+from .workspace import Search, Workspace
+
+_MOST_ACCEPTED = 120
+_ACCEPTED_EACH = 2  # asked for each correction that is
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutPart:
+    """What one adapter is asked, which has learnt from nothing of it."""
+
+    corrections: Sequence[Correction]
+    accepted: Sequence[AcceptedAnswer] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """Of the events."""
+        return {each.event_id for each in (*self.corrections, *self.accepted)}
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """`folds`: the corrections that are held out, each fold by itself; none where a file is measured on."""
+    """`parts`: what is held out, a part for each fold; none where a file is measured on.
+
+    `answerable`: the corrections held out over no documents but those shown with corrections, of which can be told whether
+    they answer.
+    """
 
     corrections: Sequence[Correction]  # learnt from, by the adapter that may be put to work
-    folds: Sequence[Sequence[Correction]]
+    parts: Sequence[HeldOutPart]
     left_out: dict[str, int]
     evaluated: EvalSet
+    answerable: EvalSet
+    shares: Shares = Shares()  # noqa: RUF009 # frozen
     old: int = 0  # how many of the questions the adapter in use has learnt from
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # of the questions, by id; those of a file have none
+    units: Mapping[str, str] = field(default_factory=dict)  # their conversations
 
     @property
     def held_out(self) -> list[Correction]:
-        return [correction for fold in self.folds for correction in fold]
+        return [correction for part in self.parts for correction in part.corrections]
+
+    @property
+    def accepted(self) -> list[AcceptedAnswer]:
+        return [answer for part in self.parts for answer in part.accepted]
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """What of the log served for what, in numbers; and what did not, by reason."""
+        origins = Counter(self.origins.values())
+        return {
+            "learnt_from": len(self.corrections),
+            "asked": {name: origins[name] for name in ("corrected", "accepted", "sample")},
+            "shares": {"accepted": self.shares.accepted, "wrong": self.shares.wrong},
+            "not_learnt_from": self.left_out,
+        }
 
     @property
     def description(self) -> str:
         """What is learnt from and asked, for whoever waits."""
-        folds = f", in {len(self.folds)} folds" if len(self.folds) > 1 else ""
-        how = folds or (", by an adapter that has not learnt from them" if self.folds else "")
+        folds = f", in {len(self.parts)} folds" if len(self.parts) > 1 else ""
+        how = folds or (", by an adapter that has not learnt from them" if self.parts else "")
         old = f" The adapter in use knows {self.old} of them: it is harder to beat than it should be." if self.old else ""
         questions = len(self.evaluated.questions)
-        return f"{len(self.corrections)} corrections; measured on {questions} questions{how}.{old}"
+        of_accepted = f", {len(self.accepted)} of them of accepted answers" if self.accepted else ""
+        return f"{len(self.corrections)} corrections; measured on {questions} questions{of_accepted}{how}.{old}{self._few}"
+
+    @property
+    def _few(self) -> str:
+        if not any(origin == "corrected" for origin in self.origins.values()) or len(self.accepted) >= LEAST_ACCEPTED:
+            return ""
+        return (
+            f" There are {len(self.accepted)} accepted answers, and {LEAST_ACCEPTED} are needed to judge an adapter: what is"
+            " learnt stays a candidate. Rate answers that are right with F2."
+        )
 
 
 def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, data: EvalSet | None, seed: int) -> HeldOut:
@@ -43,34 +106,86 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
     Raises:
         TooLittle: there is too little to learn from.
     """
-    questions = (*(data.questions if data else ()), *workspace.general.questions)
-    corrections, left_out = collect_corrections(events, workspace.style, [question.question for question in questions])
+    avoid = (*(data.questions if data else ()), *workspace.general.questions)
+    corrections, left_out = collect_corrections(events, workspace.style, avoid, workspace.embedder)
     check_trainable(corrections, left_out)
     if data is not None:
-        return HeldOut(corrections, [], left_out, data)
+        units = {question.id: question.unit or question.id for question in data.questions}
+        return HeldOut(corrections, [], left_out, data, data, units=units)
+    learned_from = _learned_from(workspace, base, corrections)
+    folds = held_out_folds(corrections, learned_from, seed)
+    held_out = [correction for fold in folds for correction in fold]
+    most = min(_MOST_ACCEPTED, max(LEAST_ACCEPTED * 2, _ACCEPTED_EACH * len(held_out)))
+    if all(correction.imported for correction in held_out):
+        most = 0  # they are a fair sample by themselves
+    accepted = collect_accepted(events, workspace.style, corrections, workspace.embedder, most, seed)
+    old = already_learned(corrections, learned_from)
+    questions = [correction.question for correction in held_out] + [answer.question for answer in accepted]
+    return HeldOut(
+        corrections,
+        with_accepted(folds, accepted),
+        left_out,
+        evaluation_set(held_out, corrections, accepted, found_for(questions, workspace.search, workspace.progress)),
+        evaluation_set(held_out, corrections),
+        judged_shares(events),
+        sum(correction.event_id in old for correction in held_out),
+        {
+            **{each.event_id: "sample" if each.imported else "corrected" for each in held_out},
+            **{each.event_id: "accepted" for each in accepted},
+        },
+        {each.event_id: each.group for each in (*held_out, *accepted)},
+    )
+
+
+def with_accepted(folds: Sequence[Sequence[Correction]], accepted: Sequence[AcceptedAnswer]) -> list[HeldOutPart]:
+    """Each accepted answer in the part that holds its conversation, where there is one; in the smallest otherwise."""
+    parts: list[list[AcceptedAnswer]] = [[] for _ in folds]
+    places = {correction.group: place for place, fold in enumerate(folds) for correction in fold}
+    for answer in accepted:
+        smallest = min(range(len(folds)), key=lambda place: len(parts[place]))
+        place = places.setdefault(answer.group, smallest)
+        parts[place].append(answer)
+    return [HeldOutPart(fold, part) for fold, part in zip(folds, parts, strict=True)]
+
+
+def evaluation_set(
+    held_out: Sequence[Correction],
+    corrections: Sequence[Correction],
+    accepted: Sequence[AcceptedAnswer] = (),
+    more: Sequence[str] = (),
+) -> EvalSet:
+    """The corrections `held_out` and the `accepted` answers as an evaluation set, over the passages of all `corrections`, of
+    the accepted answers, and `more`; the ones cited come first.
+    """
+    shown = (*corrections, *accepted)
+    texts = list(dict.fromkeys([*(text for each in shown for text in each.passages), *more]))
+    names = {text: str(at) for at, text in enumerate(texts)}
+    questions = [
+        EvalQuestion(each.event_id, each.question, [each.answer], {names[text]: 1 for text in passages})
+        for each, passages in (
+            *((correction, correction.answering_passages) for correction in held_out),
+            *((answer, answer.cited) for answer in accepted),
+        )
+    ]
+    return EvalSet([EvalDoc(name, text) for text, name in names.items()], questions)
+
+
+def found_for(questions: Sequence[str], search: Search | None, progress: Progress = silent) -> list[str]:
+    """The passages of the person's library that could be taken for the answers: others cannot come before those."""
+    if search is None:
+        return []
+    passages: dict[str, None] = {}
+    for at, question in enumerate(questions, start=1):
+        passages.update(dict.fromkeys(search(question)))
+        progress("looking in the library", at, len(questions))
+    return list(passages)
+
+
+def _learned_from(workspace: Workspace, base: Base, corrections: Sequence[Correction]) -> frozenset[str]:
+    """What the adapter in use has learnt from."""
     active = workspace.registry.active(base.name)
     folder = workspace.registry.path(active.adapter_id).parent if active is not None else None
     learned_from = read_learned_from(folder) if folder is not None else frozenset()
     if learned_from is None:  # an earlier version's: it may have learnt from each
-        learned_from = frozenset(correction.group for correction in corrections)
-    folds = held_out_folds(corrections, learned_from, seed)
-    held_out = [correction for fold in folds for correction in fold]
-    old = already_learned(corrections, learned_from)
-    evaluated = evaluation_set(held_out, corrections)
-    return HeldOut(corrections, folds, left_out, evaluated, sum(correction.event_id in old for correction in held_out))
-
-
-def evaluation_set(held_out: Sequence[Correction], corrections: Sequence[Correction]) -> EvalSet:
-    """The corrections `held_out` as an evaluation set, over the passages of all `corrections`; the one cited comes first."""
-    texts = list(dict.fromkeys(text for correction in corrections for text in correction.passages))
-    names = {text: str(at) for at, text in enumerate(texts)}
-    questions = [
-        EvalQuestion(
-            correction.event_id,
-            correction.question,
-            [correction.answer],
-            {names[text]: 1 for text in correction.answering_passages},
-        )
-        for correction in held_out
-    ]
-    return EvalSet([EvalDoc(name, text) for text, name in names.items()], questions)
+        return frozenset(correction.group for correction in corrections)
+    return learned_from

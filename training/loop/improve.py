@@ -1,9 +1,9 @@
 """The loop: from the log to an adapter that measures better and is put to work, or is kept as a candidate with the reason.
 
 The adapter put to work has learnt from every correction. Held out are they from others, made for the measuring alone in the
-same way: below 200 corrections each is held out once (k folds: it is answered by an adapter that has not seen it); above,
-one to three fifths of the conversations are. Both models answer the same held-out questions through the whole team, over
-all passages of the corrections.
+same way: below 200 corrections each is held out once (two folds: it is answered by an adapter that has not seen it); above,
+one to three fifths of the conversations are. Accepted answers are held out beside them. Both models answer the same held-out
+questions through the whole team, over all passages of the corrections and what the library finds for the questions.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Improvement:
     def to_json(self) -> dict[str, Any]:
         verdict = self.verdict.to_json()
         guards = {
-            name: {key: guard[key] for key in ("before", "after", "margin")} for name, guard in verdict["guards"].items()
+            name: {key: guard[key] for key in ("before", "after", "margin", "seen")}
+            for name, guard in verdict["guards"].items()
         }
         return {
             **verdict,
@@ -70,8 +71,10 @@ async def improve(
     *,
     options: TrainingOptions,
     data: EvalSet | None = None,
+    oracle: bool = False,
 ) -> Improvement:
-    """Train, export, measure, and promote where it is better. `data` is measured on instead of held-out corrections.
+    """Train, export, measure, and promote where it is better. `data` is measured on instead of held-out answers; with
+    `oracle`, some questions are asked again with the right passage given.
 
     Killed and run again, it takes up what stands in `workspace.work`.
 
@@ -94,11 +97,13 @@ async def improve(
     plan = await asyncio.to_thread(planner, split.corrections, False)
     workspace.announce(split.description)
     trained = await fit_and_export(workspace, plan)
-    unanswerable = make_unanswerable(evaluated, _UNANSWERABLE, options.seed)
-    questions = Questions(evaluated, evaluated.questions, split.held_out, unanswerable)
+    unanswerable = make_unanswerable(split.answerable, _UNANSWERABLE, options.seed)
+    questions = Questions(evaluated, evaluated.questions, split.held_out, unanswerable, oracle)
     before = await _measure_in_use(workspace, plan, questions)
-    after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.folds, planner)
-    verdict = judge_measurements(evaluated, workspace.general, before, after.measurement, options.seed)
+    after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.parts, planner)
+    names = [f"{evaluated.sha256}:{question.id}" for question in evaluated.questions]
+    look = workspace.registry.looks.number(base.name, names)
+    verdict = judge_measurements(split, workspace.general, before, after.measurement, look)
     corrections = count_corrections(events)
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
@@ -107,13 +112,16 @@ async def improve(
         "train_seconds": trained.run.seconds,
         **trained.figures(),
         "dataset": plan.card.to_json(),
+        "used": split.used,
         "settings": asdict(plan.settings),
         "figures": {"before": before.figures(evaluated), "after": after.measurement.figures(evaluated)},
         **after.details,
     }
     improvement = Improvement(
-        entry.adapter_id, verdict, trained.run.steps, len(split.corrections), len(evaluated.questions), details
+        entry.adapter_id, verdict, trained.run.steps, plan.train_events, len(evaluated.questions), details
     )
+    if verdict.judged:
+        await asyncio.to_thread(workspace.registry.looks.add, base.name, names)
     await asyncio.to_thread(_keep, workspace, plan, entry, improvement, trained, evaluated, before, after)
     if verdict.promoted:
         workspace.registry.promote(entry.adapter_id)

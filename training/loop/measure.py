@@ -23,8 +23,8 @@ _SAMPLED = 100  # questions at most that are asked again with the right passage 
 async def measure_model(
     workspace: Workspace, model: MeasuredModel, base: Path, questions: Questions, label: str, seed: int
 ) -> Measurement:
-    """What `model` answers, end to end, where it can be answered and where it cannot; a sample asked again with the right
-    passage given, and scored by likelihood.
+    """What `model` answers, end to end, where it can be answered and where it cannot; a sample scored by likelihood and,
+    where that is wanted, asked again with the right passage given.
 
     The sample is of the whole set, so that parts of it add up.
     """
@@ -35,7 +35,8 @@ async def measure_model(
     async with _at_work(workspace, model) as backend:
         held_out = await _answers(workspace, backend, evaluated, questions.held_out, label)
         missing = await _answers(workspace, backend, unanswerable, unanswerable.questions, f"{label}, answers missing")
-        oracle = await _answers(workspace, backend, evaluated, sample, f"{label}, passage given", oracle=True)
+        given = sample if questions.oracle else []
+        oracle = await _answers(workspace, backend, evaluated, given, f"{label}, passage given", oracle=True)
     examples = _right_answers(workspace, model, evaluated, sample, questions.corrections)
     likelihood = Likelihood()
     if examples:

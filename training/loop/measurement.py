@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,23 +23,25 @@ class MeasuredModel:
 @dataclass(frozen=True, slots=True)
 class Questions:
     """The questions `held_out` (of `evaluated`, with its documents), and those that cannot be answered (of `unanswerable`).
-    `corrections` are those that the held-out questions are made of.
+    `corrections` are those that the held-out questions are made of. `oracle`: whether some are asked again with the right
+    passage given.
     """
 
     evaluated: EvalSet
     held_out: Sequence[EvalQuestion]
     corrections: Sequence[Correction]
     unanswerable: EvalSet
+    oracle: bool = False
 
-    def part(self, corrections: Sequence[Correction]) -> Questions:
-        """Those made of these corrections alone, over the same documents."""
-        names = {correction.event_id for correction in corrections}
+    def part(self, names: Collection[str]) -> Questions:
+        """Those made of these events alone, over the same documents."""
         unanswerable = [question for question in self.unanswerable.questions if question.id in names]
         return Questions(
             self.evaluated,
             [question for question in self.held_out if question.id in names],
-            corrections,
+            [correction for correction in self.corrections if correction.event_id in names],
             EvalSet(self.unanswerable.documents, unanswerable),
+            self.oracle,
         )
 
 
@@ -72,7 +74,7 @@ class Measurement:
         return [*self.unanswerable, *(prediction for prediction in self.held_out if prediction.id in impossible)]
 
     def figures(self, evaluated: EvalSet) -> dict[str, float | None]:
-        """Of the held-out questions; `oracle_f1` of a sample, with the right passage given; `answer_logprob` a token."""
+        """Of the held-out questions; `oracle_f1` of a sample where that was asked; `answer_logprob` a token."""
         figures = {**score_answers(self.held_out, evaluated), "oracle_f1": None, "answer_logprob": self.likelihood.mean}
         figures["abstained_unanswerable"] = share_refused(self.all_unanswerable(evaluated))
         if self.oracle:

@@ -63,6 +63,11 @@ class Plan:
         return sorted({name for example in examples for name in (example.group, example.event_id)})
 
     @property
+    def train_events(self) -> int:
+        """How many events are learnt from; those that only tell when to stop are not."""
+        return len({example.event_id for example in self.examples})
+
+    @property
     def folder(self) -> str:
         """Under which this run stands while it is unfinished."""
         return self.card.sha256[:16]

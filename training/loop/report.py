@@ -10,6 +10,7 @@ from ...adapters import Adapter
 from ...evaluation import EvalSet, Prediction, answer_f1
 from ...text import one_line
 from ..methods import Curve, TrainingRun
+from .explaining import explain
 
 _SHOWN = 10
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -37,7 +38,6 @@ def write_report(
         f"Base: {adapter.base}. Learnt from {outcome['train_events']} corrections ({card['examples']} examples), measured on"
         f" {outcome['heldout_events']} questions; {outcome['steps']} steps, {outcome['train_seconds']:.0f} s,"
         f" {outcome['tokens_per_second']:.0f} tokens a second, {outcome['peak_rss_bytes'] / 2**30:.1f} GiB at most.",
-        *(f"- Left out: {count} {reason}." for reason, count in card["left_out"].items()),
         *(
             [f"- Longer than {outcome['settings']['max_tokens']} tokens, cut at the front: {card['cut']}."]
             if card["cut"]
@@ -54,11 +54,12 @@ def write_report(
             for name, value in outcome["figures"]["before"].items()
         ),
         "",
-        "`oracle f1` is of a sample, with the right passage given: what it lacks to 1 is reading, what F1 lacks to it is"
-        " finding. `answer logprob` is the mean log-probability of a token of the answers wanted.",
+        "`oracle f1` (with `--oracle`) is of a sample, with the right passage given: what it lacks to 1 is reading, what F1"
+        " lacks to it is finding. `answer logprob` is the mean log-probability of a token of the answers wanted.",
         "",
-        f"Gain of {outcome['metric']}: {outcome['after'] - outcome['before']:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
-        f" (paired bootstrap); McNemar's exact p of the exact matches {outcome['mcnemar_p']:.2g}.",
+        f"Gain of {outcome['metric']}, weighed by the shares of accepted and wrong answers where they are of a log:"
+        f" {outcome['after'] - outcome['before']:+.3f}, 95 % interval {low:+.3f} to {high:+.3f};"
+        f" McNemar's exact p of the exact matches {outcome['mcnemar_p']:.2g}.",
         "",
         "| guard | before | after | may fall by |",
         "|---|---|---|---|",
@@ -66,6 +67,8 @@ def write_report(
             f"| {name.replace('_', ' ')} | {_figure(guard['before'])} | {_figure(guard['after'])} | {guard['margin']} |"
             for name, guard in outcome["guards"].items()
         ),
+        "",
+        *(f"- {line}" for line in explain(outcome)),
         "",
         _parity(outcome["parity"]),
         *_critic(outcome),

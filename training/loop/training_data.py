@@ -43,8 +43,7 @@ def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, style: 
         events, examples = _read(path, workspace)
         if examples:
             return _ready(examples, seed)
-    avoid = [question.question for question in workspace.general.questions]
-    corrections, left_out = collect_corrections(events, style, avoid)
+    corrections, left_out = collect_corrections(events, style, workspace.general.questions, workspace.embedder)
     check_trainable(corrections, left_out)
     learned, held_out = set_aside(corrections, seed)
     examples = build_examples(learned, workspace.prompts, seed)

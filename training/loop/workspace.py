@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from ...models import ModelStore
 from ...retrieval import Embedder
 from ..data import general_set
 from ..progress import Progress, silent
+
+Search = Callable[[str], Sequence[str]]
+"""A question's passages in the person's library, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Workspace:
     progress: Progress = silent
     announce: Callable[[str], None] = lambda text: None
     general: EvalSet = field(default_factory=general_set)  # what must not be unlearned
+    search: Search | None = None
 
     def labelled(self, label: str) -> Progress:
         """Progress with `label` before each of its own."""

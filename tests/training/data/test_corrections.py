@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from ayllu.conversations import ChatMessage, ShownPassage
+from ayllu.evaluation import EvalQuestion
 from ayllu.feedback import FeedbackEvent
+from ayllu.retrieval import HashingEmbedder
 from ayllu.tests.exchanges import exchange
 from ayllu.training import TooLittle, build_examples, check_trainable, collect_corrections
 
@@ -36,7 +38,9 @@ def test_near_duplicates_and_evaluation_questions_are_taken_out(make_event: Make
         make_event(4, question=f"{long.upper()}!"),
         make_event(8, question="What does bread cost?"),
     ]
-    corrections, left_out = collect_corrections(events, "span", avoid=["what does bread cost"])
+    corrections, left_out = collect_corrections(
+        events, "span", avoid=[EvalQuestion("q", "what does bread cost", ["2 euros"], {})]
+    )
     assert [correction.event_id for correction in corrections] == ["e4"]  # the later word stands
     assert left_out == {"duplicates": 1, "also in an evaluation set": 1}
 
@@ -45,11 +49,19 @@ def test_nearly_the_same_question_counts_once_and_with_another_answer_twice(make
     long = "When did the old mill by the river, of which the letter that came with the spring flood told the mayor and all"
     long += " who lived in the upper part of the village, first open its heavy doors to the people who had built it"
     events = [make_event(0, question=f"{long}?"), make_event(4, question=f"{long} then?")]
-    corrections, left_out = collect_corrections(events, "span")
+    corrections, left_out = collect_corrections(events, "span", embedder=HashingEmbedder())
     assert [correction.event_id for correction in corrections] == ["e4"]
     assert left_out == {"near duplicates": 1}
     other = make_event(8, "of case 8", question=f"{long} then?")
-    assert len(collect_corrections([events[0], other], "span")[0]) == 2
+    assert len(collect_corrections([events[0], other], "span", embedder=HashingEmbedder())[0]) == 2
+
+
+def test_what_an_evaluation_set_asks_in_other_words_is_taken_out_where_it_is_answered_alike(make_event: MakeEvent) -> None:
+    long = "When did the old mill by the river in the upper part of the village first open its doors to all people"
+    event = make_event(0, question=f"{long}?")
+    for answers, kept in ((["In 1887", "1887"], 0), (["1901"], 1), ([], 1)):
+        question = EvalQuestion("q", f"{long} then?", answers, {})
+        assert len(collect_corrections([event], "span", [question], HashingEmbedder())[0]) == kept
 
 
 def test_too_little_is_refused_with_the_numbers(make_event: MakeEvent) -> None:
