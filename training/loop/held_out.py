@@ -92,7 +92,8 @@ class HeldOut:
 
     @property
     def _few(self) -> str:
-        if not any(origin == "corrected" for origin in self.origins.values()) or len(self.accepted) >= LEAST_ACCEPTED:
+        origins = set(self.origins.values())
+        if "corrected" not in origins or "sample" in origins or len(self.accepted) >= LEAST_ACCEPTED:
             return ""
         return (
             f" There are {len(self.accepted)} accepted answers, and {LEAST_ACCEPTED} are needed to judge an adapter: what is"
