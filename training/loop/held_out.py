@@ -40,7 +40,7 @@ class HeldOutPart:
     @property
     def names(self) -> set[str]:
         """Of the events."""
-        return {each.event_id for each in (*self.corrections, *self.accepted)}
+        return {correction.event_id for correction in self.corrections} | {answer.event_id for answer in self.accepted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
             **{each.event_id: "sample" if each.imported else "corrected" for each in held_out},
             **{each.event_id: "accepted" for each in accepted},
         },
-        {each.event_id: each.group for each in (*held_out, *accepted)},
+        {
+            **{correction.event_id: correction.group for correction in held_out},
+            **{answer.event_id: answer.group for answer in accepted},
+        },
     )
 
 
@@ -158,15 +161,16 @@ def evaluation_set(
     """The corrections `held_out` and the `accepted` answers as an evaluation set, over the passages of all `corrections`, of
     the accepted answers, and `more`; the ones cited come first.
     """
-    shown = (*corrections, *accepted)
-    texts = list(dict.fromkeys([*(text for each in shown for text in each.passages), *more]))
+    shown = [text for correction in corrections for text in correction.passages]
+    shown += [text for answer in accepted for text in answer.passages]
+    texts = list(dict.fromkeys([*shown, *more]))
     names = {text: str(at) for at, text in enumerate(texts)}
+    answering: list[tuple[Correction | AcceptedAnswer, Sequence[str]]] = []
+    answering += [(correction, correction.answering_passages) for correction in held_out]
+    answering += [(answer, answer.cited) for answer in accepted]
     questions = [
         EvalQuestion(each.event_id, each.question, [each.answer], {names[text]: 1 for text in passages})
-        for each, passages in (
-            *((correction, correction.answering_passages) for correction in held_out),
-            *((answer, answer.cited) for answer in accepted),
-        )
+        for each, passages in answering
     ]
     return EvalSet([EvalDoc(name, text) for text, name in names.items()], questions)
 
