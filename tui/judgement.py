@@ -50,10 +50,11 @@ def progress_after(application: Application, exchange: Exchange, correction: str
     from ..app import usable_corrections, why_not_learnt
     from ..feedback import learning_progress
 
+    use = "Asked again, the question is answered so. " if application.settings.agents.memory else ""
     if reason := why_not_learnt(exchange, correction):
-        return f"{reason} F4 opens it again."
+        return f"{use}{reason} F4 opens it again."
     fresh = usable_corrections(application)
-    return learning_progress(fresh, application.settings.feedback.learn_at).replace("`ayllu improve`", "F9")
+    return use + learning_progress(fresh, application.settings.feedback.learn_at).replace("`ayllu improve`", "F9")
 
 
 def _person(application: Application) -> str:

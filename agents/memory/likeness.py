@@ -17,10 +17,12 @@ from collections.abc import Collection
 from ...retrieval import STOP_WORDS, find_names, search_terms
 from .kinds import kinds_agree, question_kind, says_kind
 
+MEASURED_WITH = "onnx:all-minilm-l6-v2"  # the embedder that the bounds are of
 NEAR = 0.75  # cosine, below which nothing is looked at
 EQUAL_WORDS = 0.75  # cosine, from which questions of the same words ask for the same
 MORE_WORDS = 0.84  # the same, where one of them has words that the other lacks
 OTHER_WORDS = 0.93  # and where each has
+MOST_OTHER_WORDS = 3  # on both sides together
 _ALIKE = 0.8  # of a word's letters, from which it is a form of the other
 _FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -51,17 +53,22 @@ _PHRASES = tuple(  # said in several words, or in another
 )
 
 
-def ask_the_same(question: str, other: str, cosine: float) -> bool:
-    """Whether the same answer answers both, as far as their words and the cosine of their embeddings tell."""
-    if cosine < EQUAL_WORDS or not comparable(question, other):
+def ask_the_same(question: str, other: str, cosine: float, *, measured: bool = True) -> bool:
+    """Whether the same answer answers both, as far as their words and the cosine of their embeddings tell.
+
+    `measured`: the bounds are those of the embedder; where they are not, both must have the same words.
+    """
+    if (measured and cosine < EQUAL_WORDS) or not comparable(question, other):
         return False
     kind = question_kind(question)
     words, others = content(question, kind), content(other, kind)
-    mine, theirs = _lacking(words, others), _lacking(others, words)
+    mine, theirs = lacking(words, others), lacking(others, words)
     if not mine and not theirs:
         return True
+    if not measured:
+        return False
     if mine and theirs:
-        return cosine >= OTHER_WORDS and len(mine) + len(theirs) <= 3
+        return cosine >= OTHER_WORDS and len(mine) + len(theirs) <= MOST_OTHER_WORDS
     return cosine >= MORE_WORDS
 
 
@@ -69,7 +76,7 @@ def shared_words(question: str, other: str) -> float:
     """Share of the words of `question` that `other` has, 0 to 1."""
     kind = question_kind(question)
     words = content(question, kind)
-    return 1 - len(_lacking(words, content(other, kind))) / len(words) if words else 0.0
+    return 1 - len(lacking(words, content(other, kind))) / len(words) if words else 0.0
 
 
 def comparable(question: str, other: str) -> bool:
@@ -116,7 +123,8 @@ def _name_fits(question: str, other: str) -> bool:
     )
 
 
-def _lacking(words: Collection[str], others: Collection[str]) -> set[str]:
+def lacking(words: Collection[str], others: Collection[str]) -> set[str]:
+    """Those of `words` that have no form among `others`."""
     return {word for word in words if not any(_same(word, other) for other in others)}
 
 

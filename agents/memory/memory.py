@@ -21,7 +21,7 @@ from ...text import one_line, safe
 from .anchoring import Standing, stand_anywhere, stand_of, text_in
 from .entries import Entry, asked_as
 from .kept import Kept, KeptEntries, normal_form
-from .likeness import NEAR, ask_the_same, comparable, shared_words
+from .likeness import MEASURED_WITH, NEAR, ask_the_same, comparable, shared_words
 
 log = logging.getLogger(__name__)
 _LOOKED_AT = 8  # entries nearest to a question, of which the passages are looked for
@@ -116,7 +116,7 @@ class Memory:
             ]
 
     def _pin(self, wanted: str, entry: Entry, cosine: float, library: Library, collections: Sequence[str]) -> Pin | None:
-        answers = entry.kind == "correction" and self._is_own(entry) and ask_the_same(wanted, entry.question, cosine)
+        answers = entry.kind == "correction" and self._is_own(entry) and _same(wanted, entry, cosine, library)
         if answers or self._anywhere or not comparable(wanted, entry.question):
             return None
         passage = stand_of(entry, library, collections, ()).passage
@@ -173,7 +173,7 @@ class Memory:
         """`entry` for a question in other words; None where that asks for something else."""
         if not comparable(wanted, entry.question):
             return None
-        closeness: Closeness = "alike" if ask_the_same(wanted, entry.question, cosine) else "near"
+        closeness: Closeness = "alike" if _same(wanted, entry, cosine, library) else "near"
         candidate = self._remember(entry, closeness, library, collections, retrieved)
         if closeness == "alike" and not candidate.standing.retrieved:
             return self._remember(entry, "near", library, collections, retrieved)
@@ -203,6 +203,10 @@ class Memory:
             own_words=entry.kind == "correction" and not entry.aligned,
             stale=stale,
         )
+
+
+def _same(wanted: str, entry: Entry, cosine: float, library: Library) -> bool:
+    return ask_the_same(wanted, entry.question, cosine, measured=library.embedder.name == MEASURED_WITH)
 
 
 def _answers(each: Remembered) -> bool:

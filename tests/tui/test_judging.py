@@ -2,7 +2,7 @@
 
 from ayllu.tui.correct import CorrectScreen
 
-from .conftest import Home
+from .conftest import QUESTION, Home
 from .driver import WIDE, prompt, screen_text, shown, text_of, until
 
 
@@ -37,7 +37,7 @@ async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_d
         await until(pilot, lambda: isinstance(pilot.app.screen, CorrectScreen))
         assert pilot.app.screen.query_one("#correction-text").text == "ten to three"
         await pilot.press(*"10:00 to 14:00", "enter")
-        await until(pilot, lambda: "Kept. 1 of about 50 corrections" in text_of(pilot.app, "#activity"))
+        await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
     assert home.feedback.stats().corrections == 1
 
 
@@ -55,3 +55,20 @@ async def test_the_editor_of_a_correction_shows_the_passages(home: Home) -> None
         await pilot.press("escape")
         await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
         assert prompt(pilot.app).has_focus
+
+
+async def test_a_corrected_question_is_answered_by_the_correction_with_a_mark_and_can_be_rated_partly_good(
+    home: Home,
+) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f12")
+        await until(pilot, lambda: "rated partly right" in text_of(pilot.app, ".meta"))
+        await pilot.press("f4", *"ten to two", "enter")
+        await until(pilot, lambda: "the question is answered so" in text_of(pilot.app, "#activity"))
+        await pilot.press(*QUESTION, "enter")
+        await until(pilot, lambda: "✎ You corrected this on" in screen_text(pilot.app))
+        assert "ten to two" in screen_text(pilot.app)
+    assert home.feedback.stats().partly == 1
+    assert not home.backend.client.calls

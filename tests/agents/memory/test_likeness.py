@@ -48,3 +48,10 @@ def test_the_same_in_other_words(question: str, other: str, cosine: float) -> No
 def test_a_name_need_not_be_spelled_with_its_capital() -> None:
     assert comparable("Who taught Ana Ruiz?", "who taught ana ruiz?")
     assert not comparable("Who taught Ana Ruiz?", "Who taught Ben Soto?")
+
+
+def test_with_an_embedder_that_nothing_was_measured_with_the_words_must_be_the_same() -> None:
+    question, other = "What is the price of a membership for students?", "What is the price of a membership?"
+    assert ask_the_same(question, other, 0.95)
+    assert not ask_the_same(question, other, 0.95, measured=False)
+    assert ask_the_same("For students, what is the price of a membership?", question, 0.3, measured=False)

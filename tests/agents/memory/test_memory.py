@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from ayllu.agents import AgentStarted, ChatSession, Event, Memory
+from ayllu.backends import BackendUnreachable
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import AgentSettings, Settings
 from ayllu.conversations import Answer, Conversations
@@ -81,6 +82,7 @@ async def test_a_corrected_question_is_answered_by_the_correction_and_no_model_i
     here = reader(style)
     entry = await here.correct()
     calls = here.calls
+    here.backend.down = BackendUnreachable("It is gone.", hint="Start it.")
     events: list[Event] = []
     answer = await here.ask(" when does the ferry to Amantani leave ", events=events)
     assert answer.memory is not None
