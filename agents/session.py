@@ -193,8 +193,9 @@ class ChatSession:
         choice = completed(latest.question, latest.answer.asks_back, text) if latest is not None else None
         if choice is not None:
             text, history = choice, ()
-        plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents else None
-        clear = plan is not None or choice is not None or bool(history) or self._team != DEFAULT.name
+        known = await asyncio.to_thread(self._is_known, text)
+        plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents and not known else None
+        clear = known or plan is not None or choice is not None or bool(history) or self._team != DEFAULT.name
         if not clear and (reply := await asyncio.to_thread(self._clarify, text)):
             for findings in messages_of(reply, Findings):
                 emit(EvidenceFound(render_evidence(findings.retrieved), findings.retrieved))
@@ -202,9 +203,12 @@ class ChatSession:
         run = partial(run_team, find_team(self._team)) if plan is None else Digest(plan).run
         return await self._exchange(run, self._question(text, history), emit, stop)
 
+    def _is_known(self, text: str) -> bool:
+        """Whether the person has said what the answer is: nothing need be asked back, nor read as a whole."""
+        memory = self._corrections
+        return memory is not None and memory.knows(text, self._library, self.collections)
+
     def _clarify(self, text: str) -> tuple[TeamMessage, ...] | None:
-        if self._corrections is not None and any(each.question == text for each in self._corrections.entries()):
-            return None  # what was meant by it has been said
         mode = self._settings.retrieval.mode
         return clarify(self._library, text, mode=mode, collections=self.collections, filters=self._filters)
 

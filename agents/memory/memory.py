@@ -73,6 +73,25 @@ class Memory:
         """
         return self._read().entries
 
+    def knows(self, question: str, library: Library, collections: Sequence[str]) -> bool:
+        """Whether the person has corrected this very question, and that still counts. No, where the log cannot be read."""
+        form = normal_form(question)
+        try:
+            with self._lock:
+                kept = self._read()
+                return any(
+                    entry.kind == "correction"
+                    and self._is_own(entry)
+                    and self._is_of(entry, collections)
+                    and normal_form(entry.question) == form
+                    and form not in kept.vetoes.get(entry.event_id, ())
+                    and not stand_of(entry, library, collections, ()).stale
+                    for entry in kept.entries
+                )
+        except AylluError as error:
+            error.log_once(log)
+            return False
+
     def recall(self, question: str, library: Library, collections: Sequence[str], retrieved: Retrieved) -> Recollection:
         """What was said of questions like this one.
 

@@ -97,6 +97,16 @@ async def test_a_corrected_question_is_answered_by_the_correction_and_no_model_i
     assert (kept.answer.memory, kept.style) == (answer.memory, style)
 
 
+async def test_a_corrected_summary_is_not_read_for_again(reader: Callable[..., Reader]) -> None:
+    here = reader()
+    question = "Summarise ferry.md"
+    here.say(await here.ask(question), correction="A ferry goes to Amantani.")
+    calls = here.calls
+    answer = await here.ask(question)
+    assert answer.memory is not None
+    assert (answer.short, here.calls) == ("A ferry goes to Amantani.", calls)
+
+
 async def test_in_other_words_it_is_answered_too_and_what_asks_for_something_else_is_not(
     reader: Callable[..., Reader],
 ) -> None:
