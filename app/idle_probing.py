@@ -7,7 +7,6 @@ being asked is broken off; those answered before it are kept, and the next quiet
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from time import monotonic
@@ -60,7 +59,10 @@ class IdleProbing:
     def _is_wanted(self) -> bool:
         from ..backends import answers_here
 
-        settings = self._application.settings
+        try:
+            settings = self._application.settings
+        except AylluError:  # the file is broken at the moment; whoever asks next is told so
+            return False
         return (
             settings.agents.probe == "auto"
             and answers_here(settings)
@@ -85,12 +87,11 @@ class IdleProbing:
         if work.cancelled():
             return
         self._finished.add(model)
-        with contextlib.suppress(AylluError):
-            if (report := work.result()) is not None:
-                self._tell(f"{report.model}: {report.words}")
+        if (report := work.result()) is not None:
+            self._tell(f"{report.model}: {report.words}")
 
     async def _probe(self, stop: CancellationToken) -> ProbeReport | None:
-        """None where there is nothing to be found out of the model that answers."""
+        """None where there is nothing to be found out of the model that answers, or it failed."""
         from ..agents.probing import Probe, needs_probe
         from ..backends import Attempts
 
@@ -106,5 +107,6 @@ class IdleProbing:
                     return report
         except AylluError as error:
             error.log_once(log)
-            raise
+        except Exception:  # an edge: the chat goes on, whatever becomes of the probe
+            log.warning("the probe of an idle chat failed", exc_info=True)
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def what_is_done(app: App[int], screen: ChatScreen) -> str | None:
-    """What is typed, without blanks around it; None while a dialog is open or an answer is awaited."""
-    if app.screen is not screen or screen.answering:
+    """What is typed, without blanks around it; None while a dialog is open, an answer is awaited, or the program ends."""
+    if not app.is_running or app.screen is not screen or screen.answering:
         return None
-    return screen.query_one("#prompt", Prompt).text.strip()
+    return next((prompt.text.strip() for prompt in screen.query(Prompt)), None)
