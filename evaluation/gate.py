@@ -113,6 +113,8 @@ def _objection(lacking: str, gain: float, lower: float, lost: float, guards: Map
     """What stands against a promotion, as the end of a sentence; empty where nothing does."""
     if lacking:
         return lacking
+    if gain <= 0:
+        return ", which is no gain."
     if lower <= 0:
         again = f"; it is look {look} at mostly the same questions, each of which must be surer" if look > 1 else ""
         return f", which may be chance{again}."

@@ -7,8 +7,9 @@ this person's questions is answered rightly as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...conversations import Exchange, ExchangeUnreadable
 from ...evaluation import Shares
@@ -41,9 +42,9 @@ class _Judged:
     wrong: bool
 
 
-def judged_shares(events: Sequence[FeedbackEvent]) -> Shares:
-    """Of answers that a model wrote and a person judged."""
-    judged = [each for message_id, each in _judgements(events).items() if message_id]
+def judged_shares(events: Sequence[FeedbackEvent], *, by_memory: bool = False) -> Shares:
+    """Of answers that a model wrote and a person judged, or that memory gave. Refusals that were right answer nothing."""
+    judged = _judgements(events, by_memory=by_memory).values()
     return Shares(sum(each.wrong for each in judged), sum(bool(each.accepted) and not each.wrong for each in judged))
 
 
@@ -67,25 +68,24 @@ def collect_accepted(
     return answers[:most]
 
 
-def _judgements(events: Sequence[FeedbackEvent]) -> dict[str, _Judged]:
+def _judgements(events: Sequence[FeedbackEvent], *, by_memory: bool = False) -> dict[str, _Judged]:
     """By answer. A rating in the middle says neither."""
     judged: dict[str, _Judged] = {}
     for event in events:
-        if event.kind != "rating" or event.forgotten or not _written(event):
+        answer = _answer_row(event)
+        if event.kind != "rating" or answer is None or bool(answer.get("memory")) != by_memory:
             continue
         before = judged.get(event.message_id, _Judged("", False))
-        accepted = event.event_id if event.rating in _UP else before.accepted
+        accepted = event.event_id if event.rating in _UP and answer.get("kind") != "abstained" else before.accepted
         judged[event.message_id] = _Judged(accepted, before.wrong or event.rating in _DOWN or event.correction is not None)
     return {name: each for name, each in judged.items() if each.wrong or each.accepted}
 
 
-def _written(event: FeedbackEvent) -> bool:
-    """Whether a model wrote what it speaks of: nobody answered a file's questions, and memory gives a person's own words."""
+def _answer_row(event: FeedbackEvent) -> Mapping[str, Any] | None:
+    """The answer that it speaks of, as it was kept; None where nobody gave one: of a file's questions, say."""
     message = (event.payload or {}).get("message")
-    answer = message.get("answer") if isinstance(message, dict) else None
-    return (
-        isinstance(message, dict) and not message.get("origin") and not (isinstance(answer, dict) and answer.get("memory"))
-    )
+    answer = message.get("answer") if isinstance(message, Mapping) and not message.get("origin") else None
+    return answer if isinstance(answer, Mapping) else None
 
 
 def _read(event: FeedbackEvent, style: str) -> AcceptedAnswer | None:

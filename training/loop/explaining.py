@@ -19,6 +19,10 @@ def explain(outcome: Mapping[str, Any]) -> list[str]:
         lines.append(f"Asked of models that have not learnt from them: {', '.join(parts)} answers.")
     if questions["corrected"] or questions["accepted"]:
         lines.append(f"Of the answers you judged, {shares['accepted']} were accepted and {shares['wrong']} wrong.")
+    if any(given := used["from_memory"].values()):
+        lines.append(
+            f"Memory gave {sum(given)} of the answers that you judged; {used['from_memory']['accepted']} were accepted."
+        )
     lines += [f"Not learnt from: {count} {reason}." for reason, count in used["not_learnt_from"].items()]
     lines += _gains(outcome)
     return lines
@@ -36,9 +40,14 @@ def _gains(outcome: Mapping[str, Any]) -> list[str]:
             f"It was look {outcome['look']} at mostly the same questions, so the gain had to hold at"
             f" {outcome['level']:.4f}; its bound there is {outcome['lower']:+.3f}."
         )
+    lines += [
+        f"Of {name.replace('_', ' ')} no fall could have been told from chance: too little was measured."
+        for name, guard in outcome["guards"].items()
+        if guard["seen"] is not None and guard["seen"] >= 1
+    ]
     blind = [
         f"Of {name.replace('_', ' ')} only a fall of more than {guard['seen']:.2f} could have been told from chance."
         for name, guard in outcome["guards"].items()
-        if guard["seen"] is not None and guard["seen"] > guard["margin"] + _BLIND
+        if guard["seen"] is not None and guard["margin"] + _BLIND < guard["seen"] < 1
     ]
     return lines + blind

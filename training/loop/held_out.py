@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...evaluation import LEAST_ACCEPTED, EvalDoc, EvalQuestion, EvalSet, Origin, Shares
@@ -57,6 +57,7 @@ class HeldOut:
     evaluated: EvalSet
     answerable: EvalSet
     shares: Shares = Shares()  # noqa: RUF009 # frozen
+    remembered: Shares = Shares()  # noqa: RUF009 # of answers that memory gave
     old: int = 0  # how many of the questions the adapter in use has learnt from
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of the questions, by id; those of a file have none
     units: Mapping[str, str] = field(default_factory=dict)  # their conversations
@@ -76,7 +77,8 @@ class HeldOut:
         return {
             "learnt_from": len(self.corrections),
             "asked": {name: origins[name] for name in ("corrected", "accepted", "sample")},
-            "shares": {"accepted": self.shares.accepted, "wrong": self.shares.wrong},
+            "shares": asdict(self.shares),
+            "from_memory": asdict(self.remembered),
             "not_learnt_from": self.left_out,
         }
 
@@ -112,7 +114,8 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
     check_trainable(corrections, left_out)
     if data is not None:
         units = {question.id: question.unit or question.id for question in data.questions}
-        return HeldOut(corrections, [], left_out, data, data, units=units)
+        remembered = judged_shares(events, by_memory=True)
+        return HeldOut(corrections, [], left_out, data, data, remembered=remembered, units=units)
     learned_from = _learned_from(workspace, base, corrections)
     folds = held_out_folds(corrections, learned_from, seed)
     held_out = [correction for fold in folds for correction in fold]
@@ -129,6 +132,7 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
         evaluation_set(held_out, corrections, accepted, found_for(questions, workspace.search, workspace.progress)),
         evaluation_set(held_out, corrections),
         judged_shares(events),
+        judged_shares(events, by_memory=True),
         sum(correction.event_id in old for correction in held_out),
         {
             **{each.event_id: "sample" if each.imported else "corrected" for each in held_out},

@@ -42,7 +42,7 @@ def test_accepted_is_what_is_rated_up_and_corrected_by_nobody() -> None:
     assert {answer.answer for answer in accepted} == {"It is 1", "It is 2"}
     assert {tuple(answer.cited) for answer in accepted} == {("Passage 1 of 1.",), ("Passage 1 of 2.",)}
     assert all(len(answer.passages) == 2 for answer in accepted)
-    assert judged_shares(events) == Shares(wrong=2, accepted=3)
+    assert judged_shares(events) == Shares(wrong=2, accepted=2)
     assert collect_accepted(events, "prose", [], None, 100) == []
 
 
@@ -50,6 +50,16 @@ def test_imported_questions_are_judged_by_nobody() -> None:
     kept = exchange("m9", answered={"session_id": "import-a"}).to_json() | {"origin": {"file": "a.json", "line": 3}}
     imported = FeedbackEvent("e9", "", "rating", "m9", None, {"correction": "7:45", "message": kept})
     assert judged_shares([imported]) == Shares()
+
+
+def test_what_memory_gave_is_no_model_s_answer() -> None:
+    remembered = exchange("m3").to_json()
+    remembered["answer"]["memory"] = {"id": "f1"}
+    event = FeedbackEvent("e3", "", "rating", "m3", None, {"rating": "up", "message": remembered})
+    events = [rated(1, rating="up"), rated(2, rating="down"), event]
+    assert judged_shares(events) == Shares(wrong=1, accepted=1)
+    assert judged_shares(events, by_memory=True) == Shares(wrong=0, accepted=1)
+    assert {answer.event_id for answer in collect_accepted(events, "span", [], None, 9)} == {"e1"}
 
 
 def test_what_asks_the_same_as_a_correction_or_another_is_not_asked() -> None:
