@@ -106,8 +106,8 @@ def show_answer(output: Output, answer: Answer, *, kept: bool) -> None:
     output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "bold")
     output.say()
     show_remembered(output, answer)
-    for citation in answer.citations:
-        output.say(f"  [{citation.n}] {place_label(citation)}")
+    for mark, place in answer.cited_places():
+        output.say(f"  [{mark}] {place_label(place)}")
     if answer.abstained and answer.passages:
         output.say("Closest passages:", "dim")
         for passage in answer.passages[:_SENTENCES_SHOWN]:

@@ -118,7 +118,7 @@ def _show_exchange(command: CommandContext, exchange: Exchange) -> None:
         output.say(f"Draft withdrawn: {one_line(answer.withdrawn.reason)}", "dim")
         output.say(f"  {one_line(answer.withdrawn.text)}", "dim")
     output.say(answer.annotated(UNSUPPORTED), "yellow" if answer.abstained else "")
-    for citation in answer.citations:
-        output.say(f"  [{citation.n}] {place_label(citation)}", "dim")
+    for mark, place in answer.cited_places():
+        output.say(f"  [{mark}] {place_label(place)}", "dim")
     show_remembered(output, answer)
     output.say(f"{answer.message_id} · {answered_by(answer)}", "dim")

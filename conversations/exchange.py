@@ -161,6 +161,11 @@ class Answer:
         """That both readers read the same, in words; empty where that is not so. What differs stands in the answer."""
         return "two readers agree" if self.second_reading and self.second_reading.agreement == "agrees" else ""
 
+    def cited_places(self) -> list[tuple[int, Evidence | Citation]]:
+        """Each mark with where it leads: to the sentence that is quoted, else to where the passage begins."""
+        quoted = {each.n: each for each in reversed(self.evidence) if each.text in self.answer}
+        return [(citation.n, quoted.get(citation.n, citation)) for citation in self.citations]
+
     def annotated(self, note: str) -> str:
         """What is shown, with `note` after each sentence that no passage supports."""
         text, place = "", 0

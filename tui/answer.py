@@ -226,8 +226,8 @@ class AnswerView(Vertical):
         assert self.answer is not None
         seconds = self.answer.timings.total_s
         sources: list[Part] = []
-        for citation in self.answer.citations:
-            sources += [Part(f"[{citation.n}] {place_label(citation, NAME_WIDTH, headings=False)}", citation.n), Part("  ")]
+        for mark, place in self.answer.cited_places():
+            sources += [Part(f"[{mark}] {place_label(place, NAME_WIDTH, headings=False)}", mark), Part("  ")]
         words = (
             who_answered(self.answer),
             f"{seconds:.1f} s" if seconds else "",

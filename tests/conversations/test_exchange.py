@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ayllu.conversations import (
     ChatMessage,
     Citation,
+    Evidence,
     Exchange,
     ExchangeUnreadable,
     Origin,
@@ -22,7 +24,7 @@ from ayllu.tests.exchanges import SENTENCE, exchange, old_row
 ASK_FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
     *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings"),
-    *("unsupported", "withdrawn", "second_reading", "memory", "recollections"),
+    *("unsupported", "withdrawn", "second_reading", "asks_back", "documents_read", "memory", "recollections"),
 }
 FULL = exchange(
     prompts=(ChatMessage("system", "Be short."), RawPrompt("Text: …", ("7:45",), SENTENCE)),
@@ -56,6 +58,15 @@ def test_the_answer_is_the_contract_s_ask_object() -> None:
         **{"n": 1, "source": "/docs/ferry.md", "page": None, "text": SENTENCE, "score": 0.9},
         **{"page_label": None, "heading": "", "line": None, "also_in": ()},
     }
+
+
+def test_a_mark_leads_to_the_sentence_that_is_quoted_else_to_where_its_passage_begins() -> None:
+    answer = FULL.answer
+    (citation,) = answer.citations
+    sixth, ninth = (Evidence(1, citation.source, None, text, 0, 9, line=at) for text, at in ((SENTENCE, 6), ("Else.", 9)))
+    quoting = replace(answer, answer=f"“{SENTENCE}” [1]", evidence=(ninth, sixth))
+    assert quoting.cited_places() == [(1, sixth)]
+    assert replace(quoting, answer="It does [1].").cited_places() == [(1, citation)]
 
 
 def test_a_citation_kept_before_printed_pages_and_headings_is_read() -> None:
