@@ -17,7 +17,7 @@ from ...retrieval import Library, Retrieved, Sentence
 from ..judging import learned_by
 from ..writing.span import SpanModel, prompt_name, write_span
 
-PATIENCE_S = 4.0  # so long an answer waits for it; a reading takes 1 to 2 s on two cores
+PATIENCE_S = 5.0  # so long an answer waits for it: 1 to 2 s a reading on two quiet cores, some 2 s more for the first
 _SHARE = 0.25  # or so much longer than the answer has taken, where the machine is slow at everything
 _REST = 5  # questions that it is not asked after one that it could not read in time
 log = logging.getLogger(__name__)
