@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from ayllu.agents import AgentStarted, AnswerReady, ChatSession, DraftDropped, Event, SecondReader
@@ -11,7 +11,7 @@ from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import AgentSettings, Settings
 from ayllu.conversations import Answer, Conversations
 from ayllu.models import Profile
-from ayllu.retrieval import Library, load_sample
+from ayllu.retrieval import SAMPLE_COLLECTION, Embedder, Library, load_sample
 
 QUESTION = "When is the library open on Sundays?"
 RIGHT = "On Sundays the library is open from 10:00 to 14:00."
@@ -23,6 +23,14 @@ Ask = Callable[..., list[Event]]
 def reader(**options: object) -> ScriptedBackend:
     options.setdefault("likings", {PHRASE: -0.5})
     return ScriptedBackend(style="span", model="little", **options)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
+    """The sample documents, which no test here changes."""
+    with Library.open(tmp_path_factory.mktemp("library"), embedder) as library:
+        load_sample(library)
+        yield library
 
 
 @pytest.fixture
@@ -41,8 +49,7 @@ def ask(library: Library, conversations: Conversations) -> Ask:
         backend = ScriptedBackend(replies=[draft], model=model, profile=profile or Profile())
         settings = Settings(agents=AgentSettings(critic_threshold=0.0, second_reader=second_reader))
         reader = SecondReader(lambda: second, patience_s=600.0) if isinstance(second, ScriptedBackend) else second
-        collection = load_sample(library)
-        chat = ChatSession(library, backend, conversations, settings, collections=[collection], second_reader=reader)
+        chat = ChatSession(library, backend, conversations, settings, collections=[SAMPLE_COLLECTION], second_reader=reader)
         return [event async for event in chat.ask(question)]
 
     return ask
@@ -199,8 +206,7 @@ async def test_one_that_loads_slowly_is_there_for_a_later_question(ask: Ask) -> 
 
 
 async def test_where_the_answer_took_long_the_second_reading_may_take_a_share_of_that(library: Library) -> None:
-    collection = load_sample(library)
-    retrieved = library.retrieve(QUESTION, k=3, collection=collection)
+    retrieved = library.retrieve(QUESTION, k=3, collection=SAMPLE_COLLECTION)
     second = SecondReader(lambda: reader(pause_s=0.001), patience_s=0.0)
     assert await second.read(QUESTION, retrieved, library, str) is None
     second = SecondReader(lambda: reader(pause_s=0.001), patience_s=0.0)
