@@ -10,6 +10,7 @@ import pytest
 from ayllu.conversations import (
     ChatMessage,
     Citation,
+    DocumentsRead,
     Evidence,
     Exchange,
     ExchangeUnreadable,
@@ -48,6 +49,15 @@ def test_what_was_written_is_read_back() -> None:
 def test_an_exchange_kept_before_statements_were_marked_is_read() -> None:
     row = written(FULL)
     del row["thought"], row["answer"]["unsupported"], row["answer"]["withdrawn"]
+    assert Exchange.from_json(row) == FULL
+
+
+def test_how_much_was_read_and_what_was_asked_back_is_kept_and_may_be_missing() -> None:
+    read = DocumentsRead(("/docs/ferry.md",), 3, 2, "stopped")
+    kept = replace(FULL, answer=replace(FULL.answer, documents_read=read, asks_back=("The ferry", "The bus")))
+    assert Exchange.from_json(written(kept)) == kept
+    row = written(kept)
+    del row["answer"]["documents_read"], row["answer"]["asks_back"]
     assert Exchange.from_json(row) == FULL
 
 
