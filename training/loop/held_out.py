@@ -57,7 +57,7 @@ class HeldOut:
     evaluated: EvalSet
     answerable: EvalSet
     shares: Shares = Shares()  # noqa: RUF009 # frozen
-    remembered: Shares = Shares()  # noqa: RUF009 # of answers that memory gave
+    from_memory: Shares = Shares()  # noqa: RUF009 # of answers that memory gave
     old: int = 0  # how many of the questions the adapter in use has learnt from
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of the questions, by id; those of a file have none
     units: Mapping[str, str] = field(default_factory=dict)  # their conversations
@@ -78,7 +78,7 @@ class HeldOut:
             "learnt_from": len(self.corrections),
             "asked": {name: origins[name] for name in ("corrected", "accepted", "sample")},
             "shares": asdict(self.shares),
-            "from_memory": asdict(self.remembered),
+            "from_memory": asdict(self.from_memory),
             "not_learnt_from": self.left_out,
         }
 
@@ -114,8 +114,8 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
     check_trainable(corrections, left_out)
     if data is not None:
         units = {question.id: question.unit or question.id for question in data.questions}
-        remembered = judged_shares(events, by_memory=True)
-        return HeldOut(corrections, [], left_out, data, data, remembered=remembered, units=units)
+        from_memory = judged_shares(events, by_memory=True)
+        return HeldOut(corrections, [], left_out, data, data, from_memory=from_memory, units=units)
     learned_from = _learned_from(workspace, base, corrections)
     folds = held_out_folds(corrections, learned_from, seed)
     held_out = [correction for fold in folds for correction in fold]

@@ -53,9 +53,9 @@ def test_imported_questions_are_judged_by_nobody() -> None:
 
 
 def test_what_memory_gave_is_no_model_s_answer() -> None:
-    remembered = exchange("m3").to_json()
-    remembered["answer"]["memory"] = {"id": "f1"}
-    event = FeedbackEvent("e3", "", "rating", "m3", None, {"rating": "up", "message": remembered})
+    kept = exchange("m3").to_json()
+    kept["answer"]["memory"] = {"id": "f1"}
+    event = FeedbackEvent("e3", "", "rating", "m3", None, {"rating": "up", "message": kept})
     events = [rated(1, rating="up"), rated(2, rating="down"), event]
     assert judged_shares(events) == Shares(wrong=1, accepted=1)
     assert judged_shares(events, by_memory=True) == Shares(wrong=0, accepted=1)
