@@ -1,8 +1,8 @@
 """A simulated person: what somebody would say of answers whose right ones are known, for tests and benchmarks.
 
-No person's judgement is in it. Thumbs follow F1 with the right answer, some by mistake; of the wrong answers some are
-corrected, mostly in free wording; what was asked comes again in other words; refusals are judged. All of it is drawn by a
-seed and the question, so that what is said of an answer does not depend on which others were given before.
+No person's judgement is in it. Thumbs follow F1 with the right answer (prose may contain it), some by mistake; of the wrong
+answers some are corrected, mostly in free wording; what was asked comes again in other words; refusals are judged. All of
+it is drawn by a seed and the question, so that what is said of an answer does not depend on which others were given before.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from .metrics import contains, f1, normalised
+from .metrics import contains, f1, normalised, unmarked
 from .sets import EvalQuestion
 
 _RIGHT = 0.5  # F1
+_RIGHT_LONG = 0.3  # where the right answers are sentences, which nobody writes alike
+_SHORT = 10  # words of a right answer
 _FREE = (
     "It is {gold}.",
     "it's {gold}, not {short}",
@@ -91,9 +93,11 @@ class SimulatedPerson:
         """What is the case, whatever is said of it."""
         if answer.abstained or not question.answerable:
             return answer.abstained and not question.answerable
-        return f1(answer.short, question.answers) >= _RIGHT or bool(
-            normalised(answer.short) != normalised(answer.answer) and contains(answer.short, question.answers)
-        )
+        wanted = _RIGHT if min(len(gold.split()) for gold in question.answers) <= _SHORT else _RIGHT_LONG
+        if f1(answer.short, question.answers) >= wanted:
+            return True
+        prose = normalised(unmarked(answer.answer)) == normalised(answer.short)  # whose core is all of it
+        return prose and bool(contains(answer.short, question.answers))
 
     def judge(self, question: EvalQuestion, answer: Answered) -> Opinion:
         chance = self._chance(question, f"{answer.abstained} {answer.short}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ayllu.evaluation import EvalQuestion, Habits, Life, Opinion, SimulatedPerson
+from ayllu.evaluation import EvalQuestion, Habits, Life, Opinion, Prediction, SimulatedPerson
 
 QUESTIONS = [EvalQuestion(f"q{at}", f"When was house number {at} built?", [str(1700 + at)], {"d": 1}) for at in range(300)]
 UNANSWERABLE = EvalQuestion("u", "Who owns it?", [], {}, impossible=True)
@@ -101,3 +101,14 @@ async def test_a_life_shows_what_was_learnt_on_what_comes_again_and_nothing_wher
     assert last[True].reworded_right == last[True].again_right
     assert last[True].accepted_lost == 0.0
     assert 0.1 < last[True].used < 0.3
+
+
+def test_a_short_answer_is_right_by_its_words_and_prose_where_it_contains_the_right_one() -> None:
+    person, question = SimulatedPerson(), EvalQuestion("q", "When?", ["in 1887"], {"d": 1})
+    sentence = "The mill by the river was opened to the people of the village in 1887, they say."
+    assert person.is_right(question, Said("1887"))
+    assert person.is_right(question, Said(sentence))
+    quoted = Prediction("q", f"{sentence} [1]\n\n> Quoted.", sentence, "draft", False, [], [], [], 0.9)
+    assert not person.is_right(question, quoted)
+    long = EvalQuestion("l", "Why?", [f"{sentence} The miller wanted it so."], {"d": 1})
+    assert person.is_right(long, Said("It was opened to the people of the village in 1887 by the miller"))
