@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..conversations import Exchange
 
 _REMEMBERED = "Asked again, the question is answered so."
-_USED = f"{_REMEMBERED} It can be learnt from."
+_LEARNT = "It can be learnt from."
 _ASKED = "What should it have been?  Enter saves, Ctrl-J breaks the line, Esc goes back."
 
 
@@ -32,12 +32,13 @@ class CorrectScreen(Dialog[str]):
         Binding("pagedown", "scroll('page_down')", "Down", id="correct-down", priority=True, tooltip="Scroll it down"),
     ]
 
-    def __init__(self, exchange: Exchange, before: str | None = None) -> None:
-        """`before` is what was written earlier, to be written on."""
+    def __init__(self, exchange: Exchange, before: str | None = None, *, remembers: bool = True) -> None:
+        """`before` is what was written earlier, to be written on; `remembers`: the correction will be the answer at once."""
         super().__init__()
         self._exchange = exchange
         self._answer = exchange.answer
         self._before = before
+        self._remembers = remembers
         self._begun = ""  # what stood in the editor when it was opened, or when its loss was told of
         self._passage = PassagePanel(id="correction-passage")
         self._prompt = Prompt("The right answer", id="correction-text")
@@ -78,7 +79,8 @@ class CorrectScreen(Dialog[str]):
 
         text = message.text_area.text.strip()
         reason = why_not_learnt(self._exchange, text) if text else ""
-        self._use.update(_USED if reason is None else f"{_REMEMBERED} {reason}" if reason else "")
+        words = (_REMEMBERED if self._remembers else "", _LEARNT if reason is None else reason)
+        self._use.update(" ".join(word for word in words if word) if text else "")
         self._use.set_class(bool(reason), "-useless")
 
     def action_passage(self) -> None:

@@ -59,7 +59,11 @@ class Judging:
                 await self._keep(view, exchange, text)
 
         before = view.judgement.correction if view.judgement is not None else None
-        editor = CorrectScreen(exchange, self._unsaved.get(answer.message_id) or before)
+        editor = CorrectScreen(
+            exchange,
+            self._unsaved.get(answer.message_id) or before,
+            remembers=self._application.settings.agents.memory,
+        )
         await self._activity.app.push_screen(editor, corrected)
 
     def _exchange(self, message_id: str) -> Exchange:
