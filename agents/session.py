@@ -193,7 +193,8 @@ class ChatSession:
         choice = completed(latest.question, latest.answer.asks_back, text) if latest is not None else None
         if choice is not None:
             text, history = choice, ()
-        known = await asyncio.to_thread(self._is_known, text)
+        memory = self._corrections  # where the answer was said, nothing is asked back, nor read as a whole
+        known = memory is not None and await asyncio.to_thread(memory.knows, text, self._library, self.collections)
         plan = await asyncio.to_thread(self._plan, text, latest) if self._whole_documents and not known else None
         clear = known or plan is not None or choice is not None or bool(history) or self._team != DEFAULT.name
         if not clear and (reply := await asyncio.to_thread(self._clarify, text)):
@@ -202,11 +203,6 @@ class ChatSession:
             return self._record((unsearched(text, "", self.collections)[0], *reply), None, emit)
         run = partial(run_team, find_team(self._team)) if plan is None else Digest(plan).run
         return await self._exchange(run, self._question(text, history), emit, stop)
-
-    def _is_known(self, text: str) -> bool:
-        """Whether the person has said what the answer is: nothing need be asked back, nor read as a whole."""
-        memory = self._corrections
-        return memory is not None and memory.knows(text, self._library, self.collections)
 
     def _clarify(self, text: str) -> tuple[TeamMessage, ...] | None:
         mode = self._settings.retrieval.mode
