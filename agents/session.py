@@ -31,7 +31,7 @@ from .prompts import load_prompt
 from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
 from .roles import RoleContext, read_opening
-from .second import SecondReader, precedence_beside
+from .second import SecondReader
 from .teams import DEFAULT, find_team, run_team
 from .writing import add_instructions, prose_system, render_evidence, writing_style
 from .writing.span import prompt_name
@@ -101,15 +101,10 @@ class ChatSession:
         if writing_style(self._backend) == "prose":
             system = prose_system(self._load_prompt, profile_of(self._backend))
             await read_opening(self._backend, self._prompt_memory, system)
-            await self._warm_second_reader()
+            if self._second_reader is not None and self._team == DEFAULT.name:
+                await self._second_reader.warm(self._load_prompt, self._backend)
         elif raw is not None:
             await raw.complete(RawRequest(load_prompt(prompt_name(self._backend), self._prompts), max_tokens=1))
-
-    async def _warm_second_reader(self) -> None:
-        if self._second_reader is None or self._team != DEFAULT.name:
-            return
-        if precedence_beside(self._backend) != "alone":
-            await self._second_reader.warm(self._load_prompt)
 
     def stop(self) -> None:
         """Stop the running question, if there is one; its stream ends with `Failed` of kind `stopped`."""

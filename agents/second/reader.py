@@ -16,6 +16,7 @@ from ...errors import AylluError
 from ...retrieval import Library, Retrieved, Sentence
 from ..judging import learned_by
 from ..writing.span import SpanModel, prompt_name, write_span
+from .precedence import precedence_beside
 
 PATIENCE_S = 5.0  # so long an answer waits for it: 1 to 2 s a reading on two quiet cores, some 2 s more for the first
 _SHARE = 0.25  # or so much longer than the answer has taken, where the machine is slow at everything
@@ -55,8 +56,13 @@ class SecondReader:
         self._rest = 0
         self.failure = ""
 
-    async def warm(self, load_prompt: Callable[[str], str]) -> None:
-        """Load it, and have it read what each of its prompts begins with. Where that cannot be, the log says why."""
+    async def warm(self, load_prompt: Callable[[str], str], beside: Backend | None = None) -> None:
+        """Load it, and have it read what each of its prompts begins with. Where that cannot be, the log says why.
+
+        Nothing is done where the backend that answers, `beside` it, does so alone.
+        """
+        if beside is not None and precedence_beside(beside) == "alone":
+            return
         try:
             await self._started(load_prompt)
         except Exception as error:  # an edge, as in `read`

@@ -39,8 +39,8 @@ def test_it_is_not_opened_where_the_memory_is_short(
 
 
 def test_all_chats_share_it_and_it_is_closed_with_the_backend_that_answers(application: Application) -> None:
-    shared = second_reader_of(application)
-    assert second_reader_of(application) is shared
+    reader = second_reader_of(application)
+    assert second_reader_of(application) is reader
     model = ScriptedBackend(style="span")
     application.second_reader = SecondReader(lambda: model)
     application.run(application.second_reader.warm(lambda name: name))
