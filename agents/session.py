@@ -197,7 +197,9 @@ class ChatSession:
                 emit(EvidenceFound(render_evidence(findings.retrieved), findings.retrieved))
             return self._record((unsearched(text, "", self.collections)[0], *reply), None, emit)
         run = partial(run_team, find_team(self._team)) if plan is None else Digest(plan).run
-        return await self._exchange(run, self._question(text, history), emit, stop)
+        query = with_history(text, history)
+        question = Question(source="user", text=text, query=query, collections=self.collections, history=history)
+        return await self._exchange(run, question, emit, stop)
 
     def _clarify(self, text: str) -> tuple[TeamMessage, ...] | None:
         mode = self._settings.retrieval.mode
@@ -205,18 +207,8 @@ class ChatSession:
 
     def _plan(self, text: str, latest: Exchange | None) -> Plan | None:
         cited = [] if latest is None else [citation.source for citation in latest.answer.citations]
-        return plan_reading(
-            self._library,
-            text,
-            collections=self.collections,
-            filters=self._filters,
-            cited=cited,
-            most_tokens=self._settings.agents.whole_tokens,
-        )
-
-    def _question(self, text: str, history: tuple[tuple[str, str], ...]) -> Question:
-        query = with_history(text, history)
-        return Question(source="user", text=text, query=query, collections=self.collections, history=history)
+        most = self._settings.agents.whole_tokens
+        return plan_reading(self._library, text, self.collections, self._filters, cited=cited, most_tokens=most)
 
     async def _exchange(self, run: Run, question: Question, emit: Emitter, stop: CancellationToken) -> Exchange:
         """Run a team until a backend has brought the question to its end; each gets its own style of prompt.

@@ -29,9 +29,9 @@ class Plan:
 def plan_reading(
     library: Library,
     question: str,
-    *,
     collections: Sequence[str],
     filters: Filters | None,
+    *,
     cited: Sequence[str],
     most_tokens: int,
 ) -> Plan | None:
