@@ -56,12 +56,12 @@ class SecondReader:
         self._rest = 0
         self.failure = ""
 
-    async def warm(self, load_prompt: Callable[[str], str], beside: Backend | None = None) -> None:
+    async def warm(self, load_prompt: Callable[[str], str], writer: Backend | None = None) -> None:
         """Load it, and have it read what each of its prompts begins with. Where that cannot be, the log says why.
 
-        Nothing is done where the backend that answers, `beside` it, does so alone.
+        Nothing is done where the `writer`, the backend that answers, does so alone.
         """
-        if beside is not None and precedence_beside(beside) == "alone":
+        if writer is not None and precedence_beside(writer) == "alone":
             return
         try:
             await self._started(load_prompt)
