@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..retrieval import HEADING_SEPARATOR, Filters, Library, Passage
+from ..retrieval import Filters, Library, Passage
 from ..text import one_line
 from .asking import asked_in, lacks_subject
 from .messages import Findings, Reply, TeamMessage
@@ -50,20 +50,13 @@ def clarify(
 
 
 def even_subjects(passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The subjects of those that are about as near as the first, by title or by heading; each once, the nearest first."""
-    if not passages:
-        return ()
+    """The documents of those that are about as near as the first, by title; each once, the nearest first.
+
+    Parts of one document are no subjects to choose among: whoever asks for its opening hours means its holidays, too.
+    """
     near = [passage for passage in passages if passage.score >= _EVEN * passages[0].score]
-    several = len({passage.source for passage in near}) > 1
-    names = [_title(passage) if several else _heading(passage) for passage in near]
-    return tuple(dict.fromkeys(name for name in names if name))[:_MOST]
+    return tuple(dict.fromkeys(_title(passage) for passage in near))[:_MOST]
 
 
 def _title(passage: Passage) -> str:
     return one_line(passage.title or passage.source.replace("\\", "/").rpartition("/")[2], 80)
-
-
-def _heading(passage: Passage) -> str:
-    """The innermost that the passage begins with, or stands under."""
-    own = next((passage.text[mark.start : mark.end] for mark in passage.marks if mark.kind == "heading"), "")
-    return one_line(own.lstrip("# ") or passage.heading.rpartition(HEADING_SEPARATOR)[2], 80)

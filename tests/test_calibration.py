@@ -16,5 +16,5 @@ def test_every_signal_has_its_weight_and_the_rest_is_a_share() -> None:
 
 
 def test_each_part_says_what_it_was_fitted_on() -> None:
-    assert set(fitted().origin) == {"fusion", "critic", "threshold"}
+    assert set(fitted().origin) == {"fusion", "critic", "threshold", "prose_threshold", "hopeless"}
     assert all("fitted_on" in part for part in fitted().origin.values())

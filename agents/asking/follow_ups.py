@@ -68,8 +68,10 @@ def leans_back(question: str) -> bool:
 
 
 def lacks_subject(question: str) -> bool:
-    """Whether nobody can tell what it is about where nothing was said before: it points there, or has no word of its own."""
-    return leans_back(question) and (bool(_POINTER.search(question)) or not own_words(question))
+    """Whether nobody can tell what it is about where nothing was said before: it has hardly a word of its own."""
+    own = own_words(question)
+    bare = not own or (len(own) <= _BARE and bool(_POINTER.search(question)))
+    return bare and not _is_name(question) and leans_back(question)
 
 
 def may_point(question: str) -> bool:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("scripted_settings")
 FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
     *("backend", "model", "adapter", "message_id", "session_id", "warnings", "timings", "unsupported", "withdrawn"),
+    *("second_reading", "asks_back", "documents_read", "memory", "recollections"),
 }
 
 

@@ -23,9 +23,9 @@ def log_of(home: Path) -> str:
 
 
 @pytest.mark.usefixtures("broken_team")
-@pytest.mark.parametrize("line", ["ask When is it open?", "chat"])
+@pytest.mark.parametrize("line", ["ask When is the library open?", "chat"])
 def test_a_question_that_failed_unforeseen_leaves_its_traceback_once(ayllu: Ayllu, home: Path, line: str) -> None:
-    shown = ayllu(*line.split(), stdin="When is it open?\n")
+    shown = ayllu(*line.split(), stdin="When is the library open?\n")
     assert shown.code == 1
     assert "log has the details" in shown.err
     assert log_of(home).count("Traceback") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 
 import pytest
@@ -39,7 +40,12 @@ def test_a_document_of_pictures_alone_is_refused_with_what_reads_it() -> None:
 
 @pytest.mark.usefixtures("no_tesseract")
 def test_a_picture_is_refused_with_what_reads_it() -> None:
+    from PIL import Image
+
+    Image.new("L", (600, 800), 255).save(file := io.BytesIO(), "PNG")
     with pytest.raises(Unreadable, match=r"^it is a PNG picture; install Tesseract to read it$"):
+        parse("a.png", file.getvalue())
+    with pytest.raises(Unreadable, match=r"^it is a PNG picture, damaged or too large$"):
         parse("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
 
 
