@@ -22,6 +22,6 @@ def open_memory(application: Application, *, anywhere: bool = False) -> Memory |
         return None
 
     def open_log() -> FeedbackLog | None:
-        return application.feedback if application.paths.feedback.is_file() else None
+        return application.feedback if application.paths.feedback.exists() else None
 
     return Memory(open_log, current_person(application.settings), anywhere=anywhere)

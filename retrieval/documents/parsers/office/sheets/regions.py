@@ -57,7 +57,7 @@ def write_sheet(builder: TextBuilder, sheet: Sheet, *, heading: bool = True) -> 
     _mark_headers(sheet)
     names: Sequence[list[Cell]] = ()
     blocks = list(_blocks(sheet))
-    for block, following in zip(blocks, [*blocks[1:], []], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], []], strict=False):  # of a sheet without cells there are none
         width = len({cell.start for row in block for cell in row})
         if width == 1 and len(block) == 1 and len(following) > 1 and _is_title(block[0][0].text):
             builder.add(block[0][0].text, BlockKind.HEADING, level=2 if heading else 1)
