@@ -27,7 +27,7 @@ _NAMES = {
 }
 _FORMS = {
     "list": "List all that the passages name, each on a line of its own.",
-    "comparison": "Compare them point by point, and say what the passages do not tell of either.",
+    "comparison": "Compare them point by point.",
     "summary": "Write a summary of what the passages say of it, the most important first.",
 }
 
