@@ -40,7 +40,7 @@ def test_a_question_without_words_of_its_own_takes_the_subject_of_the_turn_befor
         "图书馆星期天几点开门？",
         "What are clades?",
         "What was huihui?",
-        "There were many Mongols with what unexpected status?",
+        "There were many weavers with what unexpected right?",
     ],
 )
 def test_a_question_that_says_what_it_is_about_stands_alone(question: str) -> None:

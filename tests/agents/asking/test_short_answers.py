@@ -9,8 +9,8 @@ from ayllu.agents.asking import wants_short
     [
         "When is the library open on Sundays?",
         "In what year was the mill built?",
-        "How many tackles did Luke Kuechly register?",
-        "Which Super Bowl did Elway win at 38 years old?",
+        "How many goals did Ana Quispe score?",
+        "Which regatta did Quispe win at 38 years old?",
         "What is the name of the keeper?",
         "The mill was built by whom?",
         "And who teaches the course?",
