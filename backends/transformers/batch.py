@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from .answer import PendingAnswer
+from .prompt_cache import PromptCache
 
 
-def decode_batch(model: Any, device: str, answers: Sequence[PendingAnswer]) -> None:
-    """Bring all of them to their end. Prompts are filled up on the left, and what fills them is not looked at."""
+def decode_batch(model: Any, cache: PromptCache, device: str, answers: Sequence[PendingAnswer]) -> None:
+    """Bring all of them to their end. Prompts are filled up on the left, and what fills them is not looked at.
+
+    The model is called as the `cache` calls it; what that holds plays no part.
+    """
     import torch
     from transformers.cache_utils import DynamicCache
 
@@ -20,10 +23,7 @@ def decode_batch(model: Any, device: str, answers: Sequence[PendingAnswer]) -> N
     for row, answer in enumerate(answers):
         ids[row, longest - len(answer.prompt) :] = torch.tensor(answer.prompt)
         seen[row, longest - len(answer.prompt) :] = 1
-    takes = inspect.signature(model.forward).parameters
-    options: dict[str, Any] = {"cache" if "cache" in takes else "past_key_values": DynamicCache(config=model.config)}
-    if "logits_to_keep" in takes:
-        options["logits_to_keep"] = 1
+    options = {cache.argument: DynamicCache(config=model.config), **cache.last_only}
     ids, seen = ids.to(device), seen.to(device)
     at = (seen.cumsum(-1) - 1).clamp(min=0)
     with torch.inference_mode():

@@ -92,7 +92,7 @@ class Engine:
         self.cache.forget()
         answers = [self._pend(*each) for each in zip(requests, on_pieces, stops, strict=True)]
         with self._failing():
-            decode_batch(self.model, self.device, answers)
+            decode_batch(self.model, self.cache, self.device, answers)
         return [answer.end(cached=0) for answer in answers]
 
     def _pend(self, request: GenerationRequest, on_piece: Callable[[str], None], stop: Event) -> PendingAnswer:

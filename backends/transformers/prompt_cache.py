@@ -18,6 +18,8 @@ _BLOCK_S = 0.2  # the longest a stop waits while a prompt is read
 class PromptCache:
     """`tokens` are those whose keys and values are held. `fixed`: in memory of a fixed size, where the model can.
 
+    `argument` is the model's name for a cache; called with `last_only` too, it scores the last token alone.
+
     Raises:
         BackendFailed: the model keeps none.
     """
@@ -31,8 +33,8 @@ class PromptCache:
             )
         self._model = model
         self._device = device
-        self._argument = "cache" if "cache" in takes else "past_key_values"  # transformers 5.24 renamed it
-        self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
+        self.argument = "cache" if "cache" in takes else "past_key_values"  # transformers 5.24 renamed it
+        self.last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
         self._can_be_fixed = fixed and can_be_fixed(model)
         self._fixed: FixedCache | None = None
         self._cache: Any = None
@@ -69,7 +71,7 @@ class PromptCache:
     def _keep_fixed(self, common: int, needed: int, most: int) -> int:
         if self._fixed is None or self._fixed.length < needed:
             self._fixed, self.tokens = None, []  # the memory is given back before more is taken
-            self._fixed = FixedCache(self._model, self._device, fixed_length(needed, most), self._argument, self._last_only)
+            self._fixed = FixedCache(self._model, self._device, fixed_length(needed, most), self.argument, self.last_only)
             return 0
         del self.tokens[common:]
         return common
@@ -95,7 +97,7 @@ class PromptCache:
             logits = self._fixed.read(ids, len(self.tokens))
         else:
             batch = torch.tensor([ids], device=self._device)
-            out = self._model(input_ids=batch, use_cache=True, **{self._argument: self._cache}, **self._last_only)
+            out = self._model(input_ids=batch, use_cache=True, **{self.argument: self._cache}, **self.last_only)
             logits = out.logits[0, -1].float()
         scores: Scores = logits.cpu().numpy().copy()
         self.tokens += ids

@@ -77,7 +77,7 @@ async def test_a_batch_that_memory_does_not_suffice_for_is_written_singly(
 
 
 async def test_what_fails_in_the_midst_of_a_batch_is_told_to_each(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail_late(model: object, device: str, answers: list[PendingAnswer]) -> None:
+    def fail_late(model: object, cache: object, device: str, answers: list[PendingAnswer]) -> None:
         for answer in answers:
             answer.next_token(np.eye(98, dtype=np.float32)[5])
         raise RuntimeError("the device is gone")
