@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .memory import open_memory
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
-    from .second_reader import open_reading_model, reading_model, second_reader_of, why_it_cannot_read
+    from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
     from .slash import slash_word, unknown_command
     from .usable import Usable, usable_for
@@ -41,7 +41,9 @@ else:
             "memory": ["open_memory"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
-            "second_reader": ["open_reading_model", "reading_model", "second_reader_of", "why_it_cannot_read"],
+            "second_reader": [
+                *("fact_reader", "open_reading_model", "reading_model", "second_reader_of", "why_it_cannot_read")
+            ],
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
             "usable": ["Usable", "usable_for"],
@@ -66,6 +68,7 @@ __all__ = [
     "attach",
     "attached_library",
     "choose_collections",
+    "fact_reader",
     "find_extra",
     "improve_command",
     "install_folder",

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..errors import AylluError
+from .second_reader import fact_reader
 
 if TYPE_CHECKING:
     from autogen_core import CancellationToken
@@ -96,13 +98,15 @@ class IdleProbing:
         from ..backends import Attempts
 
         application = self._application
+        profiles, prompts = application.models.profiles, application.paths.prompts
         try:
             async for attempt in Attempts(application.backend):
                 async with attempt:
                     backend = await attempt.backend()
                     if not needs_probe(backend):
                         return None
-                    report = await Probe(backend, application.models.profiles, application.paths.prompts, stop=stop).run()
+                    with fact_reader(application) or nullcontext() as second:
+                        report = await Probe(backend, profiles, prompts, second=second, stop=stop).run()
                     attempt.record_answer()
                     return report
         except AylluError as error:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..models import embedder_name
 from .ladder import Machine, obstacle
 
 if TYPE_CHECKING:
     from ..agents import SecondReader
+    from ..agents.probing import FactReader
     from ..backends import Backend
     from .application import Application
 
@@ -52,3 +54,21 @@ def why_it_cannot_read(application: Application, machine: Machine | None = None)
         return f"its weights are not here; `ayllu models pull {model.name}` brings them"
     reason = obstacle(model, machine or Machine.look(application.paths.models))
     return f"{model.name} {reason}" if reason else ""
+
+
+def fact_reader(application: Application) -> FactReader | None:
+    """It, over what is bundled for a probe; None where it would not read, or nothing could be searched here."""
+    from ..agents.probing import FactReader
+    from ..agents.prompts import load_prompt
+
+    if application.settings.agents.second_reader == "off" or why_it_cannot_read(application):
+        return None
+    name = embedder_name(application.settings.models.embedder)
+    here = name is not None and application.models.path(name) is not None
+    if not here and "embedder" not in vars(application):  # a probe pulls nothing, and asks no server for vectors
+        return None
+
+    def load(name: str) -> str:
+        return load_prompt(name, application.paths.prompts)
+
+    return FactReader(second_reader_of(application), application.embedder, load)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from ayllu import paths
+from ayllu.agents.asking import question_kind
 from ayllu.agents.memory import likeness
-from ayllu.agents.memory.kinds import question_kind
 from ayllu.models import ModelStore
 from ayllu.retrieval import Embedder, open_embedder
 

@@ -106,7 +106,10 @@ def probe(
     ] = None,
 ) -> None:
     """Find out how a model is asked best, and whether its refusals mean anything. After Ctrl-C it goes on where it was."""
+    from contextlib import nullcontext
+
     from ..agents.probing import probe_answering
+    from ..app import fact_reader
     from .progress import ProgressBar
 
     command: CommandContext = context.obj
@@ -116,9 +119,12 @@ def probe(
         command.pull(name)  # and nothing else: no document is read
     else:
         command.prepare(chat=True)
-    paths = command.app.paths
-    with ProgressBar("items", stream=command.output.err) as progress:
-        work = probe_answering(command.app.backend, command.app.models.profiles, paths.prompts, progress=progress)
+    paths, profiles = command.app.paths, command.app.models.profiles
+    with (
+        ProgressBar("items", stream=command.output.err) as progress,
+        fact_reader(command.app) or nullcontext() as second,
+    ):
+        work = probe_answering(command.app.backend, profiles, paths.prompts, second=second, progress=progress)
         report = command.app.run(work)
     command.output.result(report.to_json())
     command.output.table(
@@ -133,4 +139,9 @@ def probe(
             for leave, row in report.figures.items()
         ],
     )
+    if report.readings is not None:
+        command.output.table(
+            ("short facts", "drafts right", "second reader right", "only draft right", "only second reader right"),
+            [tuple(str(number) for number in report.readings.to_json().values())],
+        )
     command.output.say(f"{report.model}: {report.words}")

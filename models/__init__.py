@@ -6,7 +6,7 @@ from .errors import BaseUnreachable, DiskFull, ProbeRunning, PullFailed
 from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
-from .profiles import SAFE, Leave, Profile, Profiles
+from .profiles import SAFE, FactKind, Leave, Precedence, Profile, Profiles
 from .speeds import Speed, Speeds
 from .store import DEFAULT_CHAT, DEFAULT_EMBEDDER, ModelStore, pull_bytes
 from .weights import download_from_hub, is_hub_id, load_base, load_tokenizer
@@ -19,11 +19,13 @@ __all__ = [
     "ConvertedWeights",
     "DiskFull",
     "Embedding",
+    "FactKind",
     "GgufHeader",
     "Leave",
     "ModelInfo",
     "ModelStore",
     "NotAChatModel",
+    "Precedence",
     "ProbeRunning",
     "Profile",
     "Profiles",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import ProbeRunning
 
 Leave = Literal["none", "system", "last"]
+Precedence = Literal["phrase", "draft", "alone"]  # of two readings; alone: nobody reads but the model that writes
+FactKind = Literal["figure", "name"]  # what a short answer is: a number, a price, a day; or who, where, which
 _END_BYTES = 1 << 20  # of a file's beginning and end, which tell one model from another
 _CLAIM_S = 0.2  # that whoever only looks may hold it
 log = logging.getLogger(__name__)
@@ -35,8 +37,9 @@ class Profile(BaseModel):
     leave: Leave = "none"  # where it is told that it may say that the passages do not answer
     marks: bool = False  # whether it is asked to put marks
     believed: bool = True  # whether its refusal stands; where not, the evidence decides
-    # What stands first: the phrase that the default model reads, or the draft; alone: nobody reads but this model
-    second_reader: Literal["auto", "phrase", "draft", "alone"] = "auto"  # auto: by its size
+    # What stands first: the phrase that the default model reads, or the draft; auto: by the size in the model's name
+    second_reader: Precedence | Literal["auto"] = "auto"
+    second_reader_for: Mapping[FactKind, Precedence] = Field(default_factory=dict)  # instead of it, of a kind of fact
     passages: int | None = Field(None, ge=1)  # that it is shown at most; None: as many as were found
     origin: Literal["manifest", "probe", "default"] = "default"
 

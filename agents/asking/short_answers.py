@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...models import FactKind
+from .kinds import question_kind
 from .questions import asks_definition, asks_whether, asks_why, wanted_form, wants_long
 
 _BEGINS = r"^\W*(?:and\s+|so\s+|but\s+|then\s+)?(?:(?:please|can you|could you|tell me|do you know)[\s,]+)*"
@@ -18,6 +20,12 @@ _SEVERAL = re.compile(
     r"|\bnames\s+of\b|\ball\s+(?:the\s+|of\s+)?\w+s\b",
     re.IGNORECASE,
 )
+_FIGURES = frozenset(("price", "amount", "number", "duration", "frequency", "age", "time"))
+
+
+def fact_kind(question: str) -> FactKind:
+    """Of a question that wants a short answer."""
+    return "figure" if question_kind(question) in _FIGURES else "name"
 
 
 def wants_short(question: str) -> bool:

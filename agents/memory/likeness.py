@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection
 
 from ...retrieval import STOP_WORDS, find_names, search_terms
-from .kinds import kinds_agree, question_kind, says_kind
+from ..asking import kinds_agree, question_kind, says_kind
 
 MEASURED_WITH = "onnx:all-minilm-l6-v2"  # the embedder that the bounds are of
 NEAR = 0.75  # cosine, below which nothing is looked at

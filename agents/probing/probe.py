@@ -1,4 +1,5 @@
-"""The probe: forty bundled questions, half of which their passages answer, with the leave to refuse in each place.
+"""The probe: forty bundled questions, half of which their passages answer, with the leave to refuse in each place; then
+some thirty short facts, which the second reader reads too.
 
 Each answer is kept as it comes, by the digest of what was sent, so that a probe that was cut off goes on where it was, and
 other prompts are asked anew. A place of the leave at which a model refuses what it should answer is given up early.
@@ -6,6 +7,7 @@ other prompts are asked anew. A place of the leave at which a model refuses what
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -21,10 +23,13 @@ from autogen_core.models import LLMMessage
 from ...backends import Attempts, Backend, HasProfile
 from ...errors import AylluError, UsageError
 from ...models import Leave, Profile, Profiles
+from ..asking import wants_short
 from ..judging import is_refusal
 from ..prompts import load_prompt
 from ..writing import PromptPassage, last_words, prose_messages, prose_system, write_prose, writing_style
 from .choice import MOST_REFUSED, Figures, choose_profile
+from .facts import Comparison, Fact, FactReader, contains
+from .precedence import Readings, choose_precedence
 
 _OPTIONS = {"temperature": 0.0, "max_tokens": 64}
 _ENOUGH = 8  # answerable questions, after which a place at which too many are refused is given up
@@ -46,6 +51,7 @@ class ProbeReport:
     profile: Profile
     figures: dict[Leave, Figures]
     file: Path  # where the profile is kept
+    readings: Readings | None = None  # None: nobody read besides the model
 
     @property
     def words(self) -> str:
@@ -56,22 +62,54 @@ class ProbeReport:
             "last": "with leave to refuse last",
         }
         believed = "its refusals stand" if self.profile.believed else "its refusals are held against the documents"
-        return f"asked {place[self.profile.leave]}; {believed}. Kept in {self.file}."
+        return f"asked {place[self.profile.leave]}; {believed}{self._reading}. Kept in {self.file}."
+
+    @property
+    def _reading(self) -> str:
+        """What stands first of two readings, where that was measured."""
+        words = {
+            "phrase": "; of short facts the second reader's phrase stands first",
+            "draft": "; of short facts its own words stand first, and a second reader's after them",
+            "alone": "; it needs no second reader",
+            "auto": "",
+        }
+        return words[self.profile.second_reader]
 
     def to_json(self) -> dict[str, Any]:
         figures = {leave: row.to_json() for leave, row in self.figures.items()}
-        return {"model": self.model, "profile": self.profile.model_dump(), "figures": figures, "file": str(self.file)}
+        readings = self.readings.to_json() if self.readings is not None else None
+        return {
+            "model": self.model,
+            "profile": self.profile.model_dump(),
+            "figures": figures,
+            "second_reader": readings,
+            "file": str(self.file),
+        }
 
 
 def probe_questions() -> list[ProbeQuestion]:
     """Over each pair of passages one that they answer and one that they do not."""
     questions: list[ProbeQuestion] = []
-    for line in files(__package__).joinpath("questions.jsonl").read_text("utf-8").splitlines():
-        entry = json.loads(line)
+    for entry in _entries():
         passages = [PromptPassage(f"notes-{n}.md", text) for n, text in enumerate(entry["passages"], start=1)]
         questions.append(ProbeQuestion(entry["question"], entry["answers"], passages))
         questions.append(ProbeQuestion(entry["unanswerable"], (), passages))
     return questions
+
+
+def probe_facts() -> list[Fact]:
+    """Short facts of the same passages."""
+    facts: list[Fact] = []
+    for entry in _entries():
+        facts.append(Fact(entry["question"], entry["answers"]))
+        if "fact" in entry:
+            facts.append(Fact(entry["fact"], entry["fact_answers"]))
+    return [fact for fact in facts if wants_short(fact.question)]
+
+
+def _entries() -> list[dict[str, Any]]:
+    lines = files(__package__).joinpath("questions.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def needs_probe(backend: Backend) -> bool:
@@ -100,11 +138,13 @@ class Probe:
         profiles: Profiles,
         prompts: Path | None = None,
         *,
+        second: FactReader | None = None,
         progress: Progress = lambda label, done, total: None,
         stop: CancellationToken | None = None,
         wait: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """
+        """`second`: who reads short facts too, so that it is measured what stands first; None leaves that open.
+
         Raises:
             UsageError: the model writes no prose.
         """
@@ -116,6 +156,7 @@ class Probe:
         self._backend = backend
         self._profiles = profiles
         self._prompts = prompts
+        self._second = second
         self._progress = progress
         self._stop = stop or CancellationToken()
         self._wait = wait
@@ -149,22 +190,44 @@ class Probe:
     async def _run(self, key: str, kept: Path) -> ProbeReport:
         self._known = _read_known(kept)
         questions, figures = probe_questions(), dict[Leave, Figures]()
+        facts = probe_facts() if self._second is not None else []
         places: tuple[Leave, ...] = get_args(Leave)
+        total = len(places) * len(questions) + len(facts)
         for number, leave in enumerate(places):
-            done = number * len(questions)
-            figures[leave] = await self._measure(leave, questions, kept, done, len(places) * len(questions))
-        profile = choose_profile(figures)
+            figures[leave] = await self._measure(leave, questions, kept, number * len(questions), total)
+        profile, readings = choose_profile(figures), None
+        if self._second is not None:
+            comparisons = await self._compare(self._second, facts, kept, total)
+            readings = Readings.of(comparisons)
+            overall, by_kind = choose_precedence(comparisons)
+            profile = profile.model_copy(update={"second_reader": overall or "auto", "second_reader_for": by_kind})
         file = self._profiles.keep(key, profile)
         kept.unlink(missing_ok=True)
-        return ProbeReport(self._backend.model, profile, figures, file)
+        return ProbeReport(self._backend.model, profile, figures, file, readings)
+
+    async def _compare(self, second: FactReader, facts: Sequence[Fact], kept: Path, total: int) -> list[Comparison]:
+        """Of each fact what the model writes and what the second reader copies; until that one fails, if it does."""
+        texts = [text for entry in _entries() for text in entry["passages"]]
+        comparisons: list[Comparison] = []
+        for number, fact in enumerate(facts):
+            retrieved = await asyncio.to_thread(second.retrieve, fact.question, texts)
+            passages = [PromptPassage(passage.source, passage.text) for passage in retrieved.passages]
+            draft = await self._answer(ProbeQuestion(fact.question, fact.answers, passages), "none", kept)
+            phrase = await second.read(fact.question, retrieved)
+            if second.failure:
+                log.warning("what stands first of two readings stays open: %s", second.failure)
+                return []
+            comparisons.append(second.compare(fact, draft, phrase))
+            self._progress(f"Probing {self._backend.model}", total - len(facts) + number + 1, total)
+        return comparisons
 
     async def _measure(self, leave: Leave, questions: Sequence[ProbeQuestion], kept: Path, done: int, total: int) -> Figures:
         right = refused = unanswerable_refused = 0
         answerable = unanswerable = 0
         for number, question in enumerate(questions):
-            answer = await self._answer(leave, question, kept)
+            answer = await self._answer(question, leave, kept)
             self._progress(f"Probing {self._backend.model}", done + number + 1, total)
-            is_right, declines = _contains(answer, question.answers), is_refusal(answer)
+            is_right, declines = contains(answer, question.answers), is_refusal(answer)
             if question.answers:
                 answerable, right, refused = answerable + 1, right + is_right, refused + (declines and not is_right)
             else:
@@ -178,7 +241,7 @@ class Probe:
             complete=answerable + unanswerable == len(questions),
         )
 
-    async def _answer(self, leave: Leave, question: ProbeQuestion, kept: Path) -> str:
+    async def _answer(self, question: ProbeQuestion, leave: Leave, kept: Path) -> str:
         messages = self._messages(leave, question)
         digest = _digest(messages)
         if digest not in self._known:
@@ -204,6 +267,7 @@ async def probe_answering(
     profiles: Profiles,
     prompts: Path | None = None,
     *,
+    second: FactReader | None = None,
     progress: Progress = lambda label, done, total: None,
     stop: CancellationToken | None = None,
     wait: Callable[[], Awaitable[None]] | None = None,
@@ -213,7 +277,8 @@ async def probe_answering(
     async for attempt in Attempts(backend):
         async with attempt:
             answering = await attempt.backend()
-            report = await Probe(answering, profiles, prompts, progress=progress, stop=stop, wait=wait).run()
+            probe = Probe(answering, profiles, prompts, second=second, progress=progress, stop=stop, wait=wait)
+            report = await probe.run()
             attempt.record_answer()
     assert report is not None  # the loop ends with an answer, or raises
     return report
@@ -236,8 +301,3 @@ def _read_known(file: Path) -> dict[str, str]:
 def _digest(messages: Sequence[LLMMessage]) -> str:
     text = "\n".join(f"{type(message).__name__}: {message.content}" for message in messages)
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def _contains(answer: str, golds: Sequence[str]) -> bool:
-    text = answer.casefold()
-    return any(gold.casefold() in text for gold in golds)

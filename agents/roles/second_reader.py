@@ -29,7 +29,7 @@ class PhraseReader(Role):
         if reader is None or latest(thread, Verdict).method != "prose" or not wants_short(retrieved.query):
             return None
         backend = await context.choose_backend()
-        if precedence_beside(backend) == "alone":
+        if precedence_beside(backend, retrieved.query) == "alone":
             return None
         context.emit(AgentStarted(_TITLE, "reading the same passages"))
         taken_s = context.elapsed_s()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...models import Precedence
 from ..judging import Decision
 from .comparing import Agreement, Place
-from .precedence import Precedence
 
 _SURE = 0.5  # of all phrases' weight, from which on one outweighs all others together
 
@@ -14,7 +14,7 @@ def place_reading(agreement: Agreement, precedence: Precedence, decision: Decisi
 
     `share` is the phrase's of the weight of all that it was chosen from: one that is not sure takes no draft's place.
     """
-    sure = share >= _SURE
+    sure = is_sure(share)
     if decision == "quote":
         return "first" if sure else "beneath"
     if decision != "draft":
@@ -22,3 +22,7 @@ def place_reading(agreement: Agreement, precedence: Precedence, decision: Decisi
     if precedence == "phrase":
         return "beneath" if agreement == "agrees" else "first" if sure else "after"
     return "after" if sure and agreement == "differs" else "unshown"
+
+
+def is_sure(share: float) -> bool:
+    return share >= _SURE
