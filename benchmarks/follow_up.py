@@ -2,7 +2,7 @@
 
 Twenty two-turn conversations about the sample documents, and twenty whose second question the documents do not answer. The
 second question is searched for as the chat would, with the first one as history; recall@3 counts a question whose document
-is among the first three documents. `refused` is what the critic alone refuses, before a model is asked.
+is among the first three documents. `refused` is what the critic alone refuses, by the threshold of models that point.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..errors import UsageError
 from ..text import size
+from .waiting_lines import descriptor, waiting_lines
 
 _MARK = b"\xef\xbb\xbf"  # what some editors put before UTF-8
 _LONGEST = 8 << 20  # bytes; no question and no correction is so long, and what is longer is not held in memory
@@ -68,10 +69,13 @@ def read_stdin_bytes(what: str, most: int) -> bytes:
     return content
 
 
-def stdin_lines(what: str) -> Iterator[str | UsageError]:
-    """Every line as it comes, without its end; of one that cannot be read the error stands there, and the next follows."""
+def stdin_lines(what: str, wait: Callable[[], None] | None = None) -> Iterator[str | UsageError]:
+    """Every line as it comes, without its end; of one that cannot be read the error stands there, and the next follows.
+
+    `wait` is called whenever stdin, where that is a file, has to be waited for.
+    """
     try:
-        for line in _lines():
+        for line in _lines(wait):
             try:
                 yield TooLong(what) if line is None else _decoded(line, what).rstrip()
             except NotText as error:
@@ -80,11 +84,14 @@ def stdin_lines(what: str) -> Iterator[str | UsageError]:
         return  # closed, or nobody's
 
 
-def _lines() -> Iterator[bytes | str | None]:
+def _lines(wait: Callable[[], None] | None = None) -> Iterator[bytes | str | None]:
     """Each line; `None` for what is too long, and is passed over."""
     if sys.stdin is None:
         raise ValueError("stdin is closed")
-    read = getattr(sys.stdin, "buffer", sys.stdin).readline
+    read: Callable[[int], bytes | str] = getattr(sys.stdin, "buffer", sys.stdin).readline
+    if wait is not None and (file := descriptor()) is not None:
+        pieces = waiting_lines(file, _LONGEST, wait)
+        read = lambda most: next(pieces, b"")  # noqa: E731
     while line := read(_LONGEST):
         ended = _ends(line)
         yield line if ended else None

@@ -12,6 +12,8 @@ from ..errors import Interrupted
 from ..output import Output
 from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
 from ..standard_input import stdin_lines
+from ..waiting_lines import descriptor
+from .idling import Idling
 from .offering import offer_better_model
 from .slash import LEAVING, run_slash_command
 
@@ -25,7 +27,8 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     Returns 1 where a question failed.
     """
     command.prepare(chat=True)
-    lines = (line for line in stdin_lines("question") if line)
+    idling = Idling(command, descriptor())
+    lines = (line for line in stdin_lines("question", idling) if line)
     first = next(lines, None)
     if first is None:
         return _ask_sample_question(command, options)
@@ -36,6 +39,7 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     follower = ModelFollower(command.app)
     if options.offer:
         offer_better_model(command)
+    idling.begin()
     answers: list[dict[str, Any]] = []
     for line in chain([first], lines):
         try:
