@@ -6,6 +6,7 @@ from .judging import CALIBRATION, MIN_ANSWERABLE
 from .memory import Entry as MemoryEntry
 from .memory import Memory, align, why_not_aligned, why_not_remembered
 from .prompts import prompt_texts
+from .refits import Refits
 from .reranking import open_model_reranking
 from .second import SecondReader, precedence_beside
 from .session import ChatSession, Stopped
@@ -28,6 +29,7 @@ __all__ = [
     "Memory",
     "MemoryEntry",
     "Progress",
+    "Refits",
     "SecondReader",
     "Stopped",
     "Thought",

@@ -13,7 +13,7 @@ from autogen_agentchat.messages import BaseChatMessage
 from autogen_core.models import UserMessage
 from pydantic import ConfigDict, computed_field
 
-from ..conversations import ChatMessage, DocumentsRead, RawPrompt, Unsupported, Withdrawn
+from ..conversations import ChatMessage, CriticRecord, DocumentsRead, RawPrompt, Unsupported, Withdrawn
 from ..retrieval import Passage, Retrieved, Sentence
 from .judging import Decision
 from .memory import Recollection
@@ -110,6 +110,7 @@ class Verdict(TeamMessage):
     reason: str = ""  # why a draft gives way
     agreement: Agreement | None = None  # of the second reading with the draft; None: there was none
     place: Place = "unshown"  # of the second reading in the answer
+    record: CriticRecord | None = None  # what it went by
 
     def to_text(self) -> str:
         return f"{self.decision} (the documents answer with a probability of {self.answerable:.2f})"

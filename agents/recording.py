@@ -11,6 +11,8 @@ from ..config import Settings, current_person
 from ..conversations import (
     Answer,
     Exchange,
+    JudgedSentence,
+    RankedPassage,
     Sampling,
     ScoredCandidate,
     SecondReading,
@@ -37,9 +39,10 @@ from .messages import (
     second_reading,
 )
 from .writing import flatten, render_evidence, render_passage, writing_style
-from .writing.span import Ranked
+from .writing.span import FEATURES, Ranked
 
 _NOBODY = "none"
+_SENTENCES = 20  # that are kept with what they were judged by
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,13 @@ def record_exchange(thread: Sequence[TeamMessage], around: Circumstances) -> Exc
             _scored(candidate, retrieved.sentences, marks) for draft in drafts[-1:] for candidate in draft.candidates
         ),
         answer=answer,
+        ranked=tuple(
+            RankedPassage(each.chunk_id, round(each.keyword, 4), round(each.dense, 4)) for each in retrieved.ranked
+        ),
+        dense_share=retrieved.dense_share,
+        sentences=tuple(_judged(sentence, marks) for sentence in retrieved.sentences[:_SENTENCES]),
+        critic=verdicts[-1].record if verdicts else None,
+        propensity=_propensity(around, drafts),
         sampling=Sampling(agents.temperature, agents.max_tokens, around.seed),
         versions={"ayllu": __version__, "embedder": around.embedder},
     )
@@ -176,4 +186,22 @@ def _scored(candidate: Ranked, sentences: Sequence[Sentence], marks: Mapping[str
         n=marks[sentence.passage.chunk_id],
         start=sentence.start,
         end=sentence.end,
+        features={name: round(value, 4) for name, value in zip(FEATURES, candidate.features, strict=False)},
     )
+
+
+def _judged(sentence: Sentence, marks: Mapping[str, int]) -> JudgedSentence:
+    return JudgedSentence(
+        marks[sentence.passage.chunk_id],
+        sentence.start,
+        sentence.end,
+        round(sentence.score, 4),
+        round(sentence.cosine, 4),
+        round(sentence.liking, 4),
+    )
+
+
+def _propensity(around: Circumstances, drafts: Sequence[Draft]) -> float | None:
+    """1 where the answer is the best by a score, or greedy; that of words drawn by chance no backend tells."""
+    written = any(draft.method == "prose" and draft.text for draft in drafts)
+    return None if written and around.settings.agents.temperature > 0 else 1.0

@@ -30,6 +30,7 @@ from .messages import Findings, Question, Recalling, TeamMessage, messages_of, u
 from .prompts import load_prompt
 from .reading import PromptMemory
 from .recording import Circumstances, record_exchange
+from .refits import Refits
 from .roles import RoleContext, read_opening
 from .second import SecondReader
 from .teams import DEFAULT, find_team, run_team
@@ -66,13 +67,14 @@ class ChatSession:
         speeds: Speeds | None = None,
         second_reader: SecondReader | None = None,
         memory: Memory | None = None,
+        refits: Refits | None = None,
         whole_documents: bool = True,
     ) -> None:
         """`prompts` is the folder of a person's own; `team` and `passages` are as in the settings where they are None.
 
-        `memory`: what was said of earlier answers; None: that is not looked at. So many `passages` are read as are named
-        here; else their number follows what the model reads in time. Where not even `whole_documents` are read, passages
-        answer whatever is asked.
+        `memory`: what was said of earlier answers, `refits`: what is fitted to it; None: that is not looked at. So many
+        `passages` are read as are named here; else their number follows what the model reads in time. Where not even
+        `whole_documents` are read, passages answer whatever is asked.
         """
         self.session_id = session_id or conversations.new_session()
         self.collections = tuple(collections)
@@ -86,6 +88,7 @@ class ChatSession:
         self._exactly = passages is not None
         self._prompt_memory = PromptMemory(speeds)
         self._corrections = memory
+        self._refits = refits
         self._seed = seed
         self._filters = filters
         self._second_reader = second_reader if settings.agents.second_reader != "off" else None
@@ -281,5 +284,6 @@ class ChatSession:
             exactly=self._exactly,
             memory=self._prompt_memory,
             corrections=self._corrections,
+            refits=self._refits,
             second_reader=self._second_reader,
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .idle_probing import IdleProbing
     from .ladder import Machine, Rung, rungs
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
-    from .memory import open_memory
+    from .memory import open_memory, open_refits, refits_of
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
     from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
@@ -38,7 +38,7 @@ else:
             "idle_probing": ["IdleProbing"],
             "ladder": ["Machine", "Rung", "rungs"],
             "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
-            "memory": ["open_memory"],
+            "memory": ["open_memory", "open_refits", "refits_of"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
             "second_reader": [
@@ -77,7 +77,9 @@ __all__ = [
     "offer_text",
     "open_memory",
     "open_reading_model",
+    "open_refits",
     "reading_model",
+    "refits_of",
     "requirements",
     "rerank_by_model",
     "rungs",

@@ -87,7 +87,7 @@ class Chat:
 
     def _session(self, session_id: str | None) -> ChatSession:
         from ..agents import ChatSession
-        from .memory import open_memory
+        from .memory import open_memory, open_refits
         from .second_reader import second_reader_of
 
         application, options = self.application, self.options
@@ -106,4 +106,5 @@ class Chat:
             speeds=application.models.speeds,
             second_reader=second_reader_of(application),
             memory=open_memory(application),
+            refits=open_refits(application),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..agents import Memory
+    from ..agents import Memory, Refits
     from ..feedback import FeedbackLog
     from .application import Application
 
@@ -25,3 +25,19 @@ def open_memory(application: Application, *, anywhere: bool = False) -> Memory |
         return application.feedback if application.paths.feedback.exists() else None
 
     return Memory(open_log, current_person(application.settings), anywhere=anywhere)
+
+
+def open_refits(application: Application, *, anywhere: bool = False) -> Refits | None:
+    """What is fitted to the judgements of whoever asks; None where the settings turn it off."""
+    return refits_of(application, anywhere=anywhere) if application.settings.agents.refit else None
+
+
+def refits_of(application: Application, *, anywhere: bool = False) -> Refits:
+    """The same, whatever the settings say."""
+    from ..agents import Refits
+    from ..config import current_person
+
+    def open_log() -> FeedbackLog | None:
+        return application.feedback if application.paths.feedback.exists() else None
+
+    return Refits(open_log, current_person(application.settings), anywhere=anywhere)

@@ -109,6 +109,11 @@ class AgentSettings(Table):
         True,
         description="Answer from what you corrected, where the same is asked; and look where a corrected answer stands.",
     )
+    refit: bool = Field(
+        True,
+        description="Let your judgements of refusals move the bound below which nothing is answered, and those of passages"
+        " how the searches by words and by meaning are weighed; where both measure better.",
+    )
     strict: bool = Field(False, description="Leave out sentences of the model's that no passage supports.")
     instructions: str = Field(
         "",

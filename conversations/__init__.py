@@ -28,6 +28,7 @@ from .question import check_question
 from .recalled import Closeness, Recalled
 from .schema import SCHEMA, ConversationsDamaged, ConversationsNewer
 from .sessions import SessionInfo, Sessions
+from .signals import CriticRecord, JudgedSentence, RankedPassage
 from .store import Conversations
 
 __all__ = [
@@ -39,13 +40,16 @@ __all__ = [
     "Conversations",
     "ConversationsDamaged",
     "ConversationsNewer",
+    "CriticRecord",
     "DocumentsRead",
     "Elsewhere",
     "Evidence",
     "Exchange",
     "ExchangeUnreadable",
+    "JudgedSentence",
     "Kind",
     "Origin",
+    "RankedPassage",
     "RawPrompt",
     "Recalled",
     "Sampling",

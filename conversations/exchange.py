@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from ..errors import AylluError
 from .json_numbers import finite
 from .recalled import Recalled
+from .signals import CriticRecord, JudgedSentence, RankedPassage
 from .upgrade import upgrade
 from .version import VERSION
 
@@ -205,6 +206,7 @@ class ScoredCandidate:
     n: int  # mark of the passage that its sentence stands in
     start: int  # of its sentence, in the source's text
     end: int
+    features: Mapping[str, float] = field(default_factory=dict)  # that the score was made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,11 @@ class Exchange:
     thought: str = ""  # what the model thought aloud before it answered; safe for a terminal
     passages: tuple[ShownPassage, ...] = ()  # best first
     candidates: tuple[ScoredCandidate, ...] = ()  # best first
+    ranked: tuple[RankedPassage, ...] = ()  # what the search placed first, shown or not; best first
+    dense_share: float | None = None  # of meaning where both rankings were fused; None: not known, or not fused
+    sentences: tuple[JudgedSentence, ...] = ()  # best first
+    critic: CriticRecord | None = None  # None: it was not asked, or an earlier version wrote it
+    propensity: float | None = None  # with which this answer was chosen; 1 where no chance took part, None: not known
     sampling: Sampling = field(default_factory=Sampling)
     versions: Mapping[str, str] = field(default_factory=dict)  # of what took part, by name: ayllu, the embedder
     origin: Origin | None = None  # None: it was asked here

@@ -31,6 +31,8 @@ def upgrade(row: Mapping[str, Any]) -> dict[str, Any]:
     version = row.get("version", 1)
     if version == VERSION:
         return dict(row)
+    if version == 2:  # what it does not have, nobody knows
+        return {**row, "version": VERSION}
     if version != 1:
         raise ValueError(f"version {version!r}")
     return _from_0_1_0(row)

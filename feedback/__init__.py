@@ -1,7 +1,7 @@
 """What people say about answers, kept for learning."""
 
 from .derived import Derived, DerivedTable, Said
-from .events import PARTS, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
+from .events import PARTS, PREFERENCE, EventUnreadable, FeedbackEvent, adapters_mentioned, statement_name
 from .log import FeedbackLog, Forgotten
 from .schema import SCHEMA, FeedbackDamaged, FeedbackNewer
 from .standing import Judgement
@@ -9,6 +9,7 @@ from .stats import Stats, count_corrections, learning_progress
 
 __all__ = [
     "PARTS",
+    "PREFERENCE",
     "SCHEMA",
     "Derived",
     "DerivedTable",

@@ -15,16 +15,22 @@ CREATE TABLE derived (
     event_id TEXT PRIMARY KEY REFERENCES events (id), body TEXT NOT NULL, embedder TEXT NOT NULL DEFAULT '', vector BLOB
 ) WITHOUT ROWID;
 """
-_JUDGED = (
+BY_USE = """
+DROP TABLE IF EXISTS derived;
+CREATE TABLE derived (
+    event_id TEXT NOT NULL REFERENCES events (id), use TEXT NOT NULL, body TEXT NOT NULL,
+    embedder TEXT NOT NULL DEFAULT '', vector BLOB, PRIMARY KEY (event_id, use)
+) WITHOUT ROWID;
+"""
+_STANDING = (
     "SELECT events.rowid, standing.event_id, standing.message_id, standing.name, standing.person, standing.value"
-    " FROM standing JOIN events ON events.id = standing.event_id"
-    " WHERE standing.name IN ('rating', 'correction', 'memory') ORDER BY events.rowid"
+    " FROM standing JOIN events ON events.id = standing.event_id ORDER BY events.rowid"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A rating, a correction or a removal from memory that stands. `at` counts events in the order in which they came."""
+    """A statement that stands. `at` counts events in the order in which they came; `name` as `Statement.name`."""
 
     at: int
     event_id: str
@@ -45,18 +51,19 @@ class Derived:
 
 
 class DerivedTable:
-    """The table of one log."""
+    """What one part of the program has made of the events of one log, for its own `use`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, use: str) -> None:
         self._database = database
+        self._use = use
 
     def statements(self) -> Sequence[Said]:
-        """All ratings, corrections and removals from memory that stand, oldest first."""
-        return [Said(*row) for row in self._database.rows(_JUDGED)]
+        """All that stand, oldest first."""
+        return [Said(*row) for row in self._database.rows(_STANDING)]
 
     def read(self) -> dict[str, Derived]:
         """All of it, by event."""
-        rows = self._database.rows("SELECT event_id, body, embedder, vector FROM derived")
+        rows = self._database.rows("SELECT event_id, body, embedder, vector FROM derived WHERE use = ?", self._use)
         return {row[0]: Derived(*row) for row in rows}
 
     def keep(self, rows: Iterable[Derived], gone: Iterable[str] = ()) -> None:
@@ -65,9 +72,10 @@ class DerivedTable:
         Of an event that was forgotten meanwhile nothing is kept.
         """
         with self._database.transaction() as sql:
-            sql.executemany("DELETE FROM derived WHERE event_id = ?", [(event_id,) for event_id in gone])
+            named = [(event_id, self._use) for event_id in gone]
+            sql.executemany("DELETE FROM derived WHERE event_id = ? AND use = ?", named)
             sql.executemany(
-                "INSERT OR REPLACE INTO derived (event_id, body, embedder, vector)"
-                " SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM events WHERE id = ? AND payload IS NOT NULL)",
-                [(row.event_id, row.body, row.embedder, row.vector, row.event_id) for row in rows],
+                "INSERT OR REPLACE INTO derived (event_id, use, body, embedder, vector)"
+                " SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM events WHERE id = ? AND payload IS NOT NULL)",
+                [(row.event_id, self._use, row.body, row.embedder, row.vector, row.event_id) for row in rows],
             )

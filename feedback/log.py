@@ -43,7 +43,8 @@ class FeedbackLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.derived = DerivedTable(database)
+        self.derived = DerivedTable(database, "memory")
+        self.refits = DerivedTable(database, "refits")
 
     @classmethod
     def open(cls, path: Path) -> FeedbackLog:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from ..storage import DatabaseDamaged, DatabaseNewer, Schema, execute_script
-from .derived import DERIVED
+from .derived import BY_USE, DERIVED
 from .rows import COLUMNS, read_event
 from .standing import TABLE, let_stand
 
@@ -74,6 +74,11 @@ def _add_derived(connection: sqlite3.Connection) -> None:
     execute_script(connection, DERIVED)
 
 
+def _derive_by_use(connection: sqlite3.Connection) -> None:
+    """From now on several parts of the program keep what they make of an event; what was there is made again."""
+    execute_script(connection, BY_USE)
+
+
 @contextmanager
 def _reader(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Another one to the same file: SQLite lets nothing be written in a transaction that has met a damaged page."""
@@ -88,5 +93,8 @@ def _reader(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 # What is forgotten on request must not stay in freed pages.
 SCHEMA = Schema(
-    (_make_tables, _note_what_stands, _add_derived), newer=FeedbackNewer, damaged=FeedbackDamaged, secure_delete=True
+    (_make_tables, _note_what_stands, _add_derived, _derive_by_use),
+    newer=FeedbackNewer,
+    damaged=FeedbackDamaged,
+    secure_delete=True,
 )

@@ -36,6 +36,7 @@ class Pin:
     text: str  # that stands in the passage, letter by letter
     cosine: float  # of both questions
     share: float  # of the words asked for that the pinned question has, 0 to 1
+    wrong: bool = False  # it was found not to answer: it comes after all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +51,5 @@ class SearchRequest:
     filters: Filters | None = None
     merge: bool = True  # equal and nearly equal passages are a single hit
     pins: Sequence[Pin] = ()
+    dense_share: float | None = None  # of meaning where both rankings are fused, 0 to 1; None: as fitted
     diversity: float = DIVERSITY  # share of its score that a hit loses for each better one of its place

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..calibration import fitted
 from .catalogue import Catalogue
 from .collection_embedders import CollectionEmbedders
 from .docstore import DocStore
@@ -13,7 +14,7 @@ from .embedders import Embedder
 from .ranking import Searcher, VectorSearch, fuse_scored, join_neighbours, rank_sentences
 from .requests import DIVERSITY, Filters, Pin, SearchRequest
 from .rerankers import Reranking
-from .types import Explained, Passage, Retrieved, SearchMode, Vectors
+from .types import Contribution, Explained, Found, Passage, Retrieved, SearchMode, Vectors
 
 _MORE_HITS = 3  # than are asked for: neighbours become one passage
 
@@ -44,26 +45,38 @@ class Searchable(Catalogue):
         merge: bool = True,
         reranking: Reranking | None = None,
         pins: Sequence[Pin] = (),
+        dense_share: float | None = None,
     ) -> list[Passage]:
         """The `k` best chunks, best first. `embed_text` stands in for `query` where meaning is compared.
 
         `also`: other words for the same question, or its parts, searched for as well; all lists count equally.
 
         Of equal and nearly equal ones the best stands for all, and names the others' places, unless `merge` is False.
-        `diversity`: see `SearchRequest`; `pins`: questions that are tied to passages, and near to this one.
+        `diversity`, `dense_share`: see `SearchRequest`; `pins`: questions that are tied to passages, and near to this one.
         """
-        names = (collection,) if isinstance(collection, str) else tuple(collection)
-        request = SearchRequest(query, k, SearchMode(mode), names, embed_text, filters, merge, pins, diversity)
-        passages = [hit.passage for hit in self.explain(request, reranking)]
+        request = SearchRequest(
+            query, k, SearchMode(mode), _names(collection), embed_text, filters, merge, pins, dense_share, diversity
+        )
+        return self._search(request, also, reranking)[0]
+
+    def explain(self, request: SearchRequest, reranking: Reranking | None = None) -> Sequence[Explained]:
+        """What a search brings, each with where every stage placed it."""
+        return self._find(request, reranking).hits
+
+    def _find(self, request: SearchRequest, reranking: Reranking | None) -> Found:
+        return self._searcher.search(request, reranking or self.reranking)
+
+    def _search(
+        self, request: SearchRequest, also: str | Sequence[str], reranking: Reranking | None
+    ) -> tuple[list[Passage], Sequence[Contribution]]:
+        """The passages of the request and of what is searched for `also`; contributions of the request alone."""
+        searched = self._find(request, reranking)
+        passages = [hit.passage for hit in searched.hits]
         further = [text for text in ((also,) if isinstance(also, str) else also) if text]
         if not further:
-            return passages
+            return passages, searched.ranked
         others = [[hit.passage for hit in self.explain(replace(request, query=text), reranking)] for text in further]
-        return _fused([passages, *others], k)
-
-    def explain(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
-        """What a search brings, each with where every stage placed it."""
-        return self._searcher.search(request, reranking or self.reranking)
+        return _fused([passages, *others], request.k), searched.ranked
 
     def retrieve(
         self,
@@ -76,29 +89,31 @@ class Searchable(Catalogue):
         filters: Filters | None = None,
         reranking: Reranking | None = None,
         pins: Sequence[Pin] = (),
+        dense_share: float | None = None,
     ) -> Retrieved:
         """Search, join what is found with what stands next to it, then judge the passages' sentences.
 
-        `also`, `pins`: see `search`. Sentences of several collections are all compared by the embedder of the first: scores
-        of two have no common scale.
+        `also`, `pins`, `dense_share`: see `search`. Sentences of several collections are all compared by the embedder of the
+        first: scores of two have no common scale.
         """
         began = time.perf_counter()
-        hits = self.search(
+        request = SearchRequest(
             query,
-            also=also,
-            k=k + _MORE_HITS,
-            mode=mode,
-            collection=collection,
+            k + _MORE_HITS,
+            SearchMode(mode),
+            _names(collection),
             filters=filters,
-            reranking=reranking,
             pins=pins,
+            dense_share=fitted().dense_share if dense_share is None else dense_share,
         )
+        hits, ranked = self._search(request, also, reranking)
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
         first = collection if isinstance(collection, str) else collection[0]
         embedder = self._embedders.of(first) or self._embedders.current
         sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
-        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began)
+        fused = request.dense_share if request.mode is SearchMode.HYBRID else None
+        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began, ranked, fused)
 
     def further(
         self,
@@ -110,11 +125,9 @@ class Searchable(Catalogue):
         filters: Filters | None = None,
     ) -> list[Passage]:
         """At most `most` passages that come after those `retrieved`, best first, joined in the same way."""
-        names = (collection,) if isinstance(collection, str) else tuple(collection)
         k = len(retrieved.passages) + most
-        hits = self._searcher.search(
-            SearchRequest(retrieved.query, k + _MORE_HITS, SearchMode(mode), names, filters=filters)
-        )
+        request = SearchRequest(retrieved.query, k + _MORE_HITS, SearchMode(mode), _names(collection), filters=filters)
+        hits = self._searcher.search(request).hits
         passages = join_neighbours([hit.passage for hit in hits], k, self._docstore)
         others = [each for each in passages if not any(_overlap(each, other) for other in retrieved.passages)]
         return others[:most]
@@ -126,6 +139,10 @@ class Searchable(Catalogue):
     def embed_query(self, text: str) -> Vectors:
         """Embed a question, keeping the last few thousand."""
         return self._embedders.current.embed_query(text)
+
+
+def _names(collection: str | Sequence[str]) -> tuple[str, ...]:
+    return (collection,) if isinstance(collection, str) else tuple(collection)
 
 
 def _fused(lists: Sequence[Sequence[Passage]], k: int) -> list[Passage]:

@@ -90,6 +90,23 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What both searches gave to a passage's fused score, before pins: by how much it stands out in either ranking."""
+
+    chunk_id: str
+    keyword: float
+    dense: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brings, best first; `ranked`: the first of a hybrid one, with what their fused scores are made of."""
+
+    hits: Sequence[Explained] = ()
+    ranked: Sequence[Contribution] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of a passage, judged against the question. Offsets count in the source's text, as a passage's do."""
 
@@ -118,3 +135,5 @@ class Retrieved:
     sentences: Sequence[Sentence]
     search_s: float
     evidence_s: float
+    ranked: Sequence[Contribution] = ()  # of the first passages of a hybrid search, shown or not; best first
+    dense_share: float | None = None  # with which they were fused; None: they were not

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 from ...adapters import LearnedExtras, read_learned
 from ...backends import Backend, HasAdapterFolder, HasProfile
@@ -29,6 +30,18 @@ class Bounds:
 
     hopeless: float  # below it the model is not asked
     threshold: float  # below it nothing is answered that does not stand in the documents word for word
+    chosen: bool = field(default=False, compare=False)  # by the person, in the settings
+
+    def moved(self, bias: float) -> Bounds:
+        """For log-odds that are moved by `bias`; what the person chose stays."""
+        return self if self.chosen or not bias else Bounds(_moved(self.hopeless, bias), _moved(self.threshold, bias))
+
+
+def _moved(probability: float, bias: float) -> float:
+    """The probability that becomes this one by `bias`; 0 and 1 stay, for they are no measurements."""
+    if not 0 < probability < 1:
+        return probability
+    return 1 / (1 + (1 - probability) / probability * math.exp(bias))
 
 
 def answer_bounds(backend: Backend, settings: Settings, embedder: str, method: Method) -> Bounds:
@@ -39,7 +52,7 @@ def answer_bounds(backend: Backend, settings: Settings, embedder: str, method: M
     """
     if settings.agents.critic_threshold is not None:
         least = settings.agents.critic_threshold
-        return Bounds(min(MIN_ANSWERABLE, least) if method == "span" else least, least)
+        return Bounds(min(MIN_ANSWERABLE, least) if method == "span" else least, least, chosen=True)
     calibration = calibration_of(embedder)
     if method == "prose":
         return Bounds(0.0, 0.0) if calibration is None else Bounds(calibration.hopeless, calibration.prose_threshold)

@@ -38,8 +38,19 @@ def stand_of(entry: Entry, library: Library, collections: Sequence[str], retriev
     the other.
     """
     anchor = entry.anchor
-    if anchor is None:
-        return Standing()
+    return Standing() if anchor is None else _stand(anchor, library, collections, retrieved)
+
+
+def passages_of(anchor: Anchor, library: Library, collections: Sequence[str]) -> Sequence[Passage]:
+    """All that has a sentence of the anchor's passage now; nothing where its document is gone, or differs."""
+    first = _stand(anchor, library, collections, ()).passage
+    if first is None:
+        return ()
+    passages = (library.passage_with(anchor.document, first.collection, text) for text in _as_written(anchor))
+    return list({passage.chunk_id: passage for passage in passages if passage is not None}.values())
+
+
+def _stand(anchor: Anchor, library: Library, collections: Sequence[str], retrieved: Sequence[Passage]) -> Standing:
     name = one_line(PurePath(anchor.document).name or anchor.document)
     within = [anchor.collection] if anchor.collection in collections else list(collections)
     known = {each: sha for each in within if (sha := library.source_sha256(anchor.document, each)) is not None}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ...conversations import Exchange, ExchangeUnreadable, ShownPassage, Style
-from ...feedback import FeedbackEvent
+from ...feedback import PREFERENCE, FeedbackEvent
 from ...text import safe
 from ..writing import strip_marks
 from .alignment import align
@@ -61,9 +61,11 @@ class Entry:
 
 def entry_of(event: FeedbackEvent) -> Entry | None:
     """What `event` has memory hold; None where that is nothing, or it cannot be read."""
-    exchange = _exchange_of(event)
+    exchange = exchange_of(event)
     if exchange is None or exchange.answer.kind == "imported" or not exchange.question.strip():
         return None
+    if event.kind == PREFERENCE:
+        return _of_accepted(event, exchange) if not exchange.answer.abstained and exchange.answer.memory is None else None
     if event.correction:
         return _of_correction(event, exchange, event.correction)
     accepted = event.rating in ("up", 4, 5) and not exchange.answer.abstained and exchange.answer.memory is None
@@ -72,7 +74,7 @@ def entry_of(event: FeedbackEvent) -> Entry | None:
 
 def vetoed_question(event: FeedbackEvent) -> tuple[str, str] | None:
     """The entry that gave an answer which `event` rates bad, and the question that it answered; None where none did."""
-    exchange = _exchange_of(event)
+    exchange = exchange_of(event)
     given = exchange.answer.memory if exchange is not None else None
     if exchange is None or given is None or event.rating not in ("down", 1, 2):
         return None
@@ -98,10 +100,10 @@ def _of_correction(event: FeedbackEvent, exchange: Exchange, correction: str) ->
     aligned = align(answer, question, [passage.text for passage in shown])
     entry = _entry(event, exchange, "correction", answer)
     if aligned is None:
-        return replace(entry, anchor=_anchor(shown[0], "")) if shown else entry
+        return replace(entry, anchor=anchor_of(shown[0], "")) if shown else entry
     passage = shown[aligned.passage]
     sentence = passage.text[aligned.first : aligned.last]
-    return replace(entry, anchor=_anchor(passage, sentence), aligned=" ".join(aligned.text.split()))
+    return replace(entry, anchor=anchor_of(passage, sentence), aligned=" ".join(aligned.text.split()))
 
 
 def _of_accepted(event: FeedbackEvent, exchange: Exchange) -> Entry | None:
@@ -112,7 +114,7 @@ def _of_accepted(event: FeedbackEvent, exchange: Exchange) -> Entry | None:
         return None
     aligned = align(text, answer.question, [shown[0].text])
     sentence = shown[0].text[aligned.first : aligned.last] if aligned else ""
-    return replace(_entry(event, exchange, "accepted", text), anchor=_anchor(shown[0], sentence))
+    return replace(_entry(event, exchange, "accepted", text), anchor=anchor_of(shown[0], sentence))
 
 
 def _entry(event: FeedbackEvent, exchange: Exchange, kind: Literal["correction", "accepted"], answer: str) -> Entry:
@@ -137,14 +139,16 @@ def _cited_first(exchange: Exchange, text: str) -> Sequence[ShownPassage]:
     return sorted(exchange.passages, key=lambda passage: ranks.get(passage.n, len(marks)))
 
 
-def _anchor(passage: ShownPassage, sentence: str) -> Anchor:
+def anchor_of(passage: ShownPassage, sentence: str) -> Anchor:
+    """A passage as it was shown, and the sentence of it that has the answer; empty: the whole passage."""
     return Anchor(
         passage.source, passage.collection, passage.sha256, passage.text[:_LONGEST_PASSAGE], " ".join(sentence.split())
     )
 
 
-def _exchange_of(event: FeedbackEvent) -> Exchange | None:
+def exchange_of(event: FeedbackEvent) -> Exchange | None:
+    """What `event` speaks of, of two answers the better one; None where it cannot be read."""
     try:
-        return event.exchange
+        return event.chosen if event.kind == PREFERENCE else event.exchange
     except ExchangeUnreadable:
         return None

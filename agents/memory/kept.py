@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ...errors import AylluError
-from ...feedback import Derived, FeedbackEvent, FeedbackLog, Said
+from ...feedback import PREFERENCE, Derived, FeedbackEvent, FeedbackLog, Said
 from ...retrieval import Vectors
 from .entries import Entry, entry_of, vetoed_question
+from .wrong import WrongCitation, wrong_citation
 
 log = logging.getLogger(__name__)
 _GOOD, _BAD = {'"up"', "4", "5"}, {'"down"', "1", "2"}
@@ -29,6 +30,7 @@ class Kept:
 
     entries: Sequence[Entry]
     vetoes: Mapping[str, frozenset[str]]  # by entry
+    wrong: Sequence[WrongCitation] = ()
 
 
 class KeptEntries:
@@ -49,6 +51,8 @@ class KeptEntries:
         self._catch_up(statements)
         by_event: dict[str, set[str]] = {}
         off: dict[tuple[str, str], int] = {}
+        rejected = {(message_id, each.person) for each in statements if (message_id := rejected_id(each)) is not None}
+        wrong: list[WrongCitation] = []
         for each in statements:
             by_event.setdefault(each.event_id, set()).add(each.name)
             if each.name == "memory":
@@ -61,14 +65,17 @@ class KeptEntries:
                 continue
             if body.veto is not None and each.name == "rating":
                 vetoes.setdefault(body.veto[0], set()).add(body.veto[1])
+            if body.wrong is not None and each.name.startswith("citation_wrong:"):
+                wrong.append(body.wrong)
             entry = body.entry
-            if entry is None or each.name != ("correction" if entry.kind == "correction" else "rating"):
+            if entry is None or not _says(each, entry) or (entry.message_id, each.person) in rejected:
                 continue
             if off.get((each.message_id, each.person), 0) < each.at:
                 key = (entry.person, normal_form(entry.question), entry.kind)
                 entries.pop(key, None)
                 entries[key] = entry
-        return Kept(list(reversed(entries.values())), {name: frozenset(questions) for name, questions in vetoes.items()})
+        kept_vetoes = {name: frozenset(questions) for name, questions in vetoes.items()}
+        return Kept(list(reversed(entries.values())), kept_vetoes, wrong)
 
     def vectors(self, entries: Sequence[Entry], embedder: str, embed: Embed) -> Vectors:
         """The questions of `entries`, shape (n, d), by the embedder of that name; what is new is embedded and kept."""
@@ -91,7 +98,7 @@ class KeptEntries:
         """Read the events that are new."""
         if self._rows is None:
             self._rows = self._feedback.derived.read()
-        wanted = {each.event_id for each in statements if each.name == "correction" or each.value in _GOOD | _BAD}
+        wanted = {each.event_id for each in statements if _matters(each)}
         gone = [event_id for event_id in self._rows if event_id not in wanted]
         for event_id in gone:
             del self._rows[event_id]
@@ -127,6 +134,7 @@ class _Body:
 
     entry: Entry | None = None
     veto: tuple[str, str] | None = None  # an entry, and the question for which it does not count
+    wrong: WrongCitation | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -136,10 +144,34 @@ class _Body:
         try:
             row = json.loads(text)
             entry = Entry.from_row(row["entry"]) if row["entry"] else None
-            return cls(entry, (row["veto"][0], row["veto"][1]) if row["veto"] else None)
+            wrong = WrongCitation.from_row(row["wrong"]) if row["wrong"] else None
+            return cls(entry, (row["veto"][0], row["veto"][1]) if row["veto"] else None, wrong)
         except (ValueError, TypeError, KeyError, IndexError) as error:
             log.warning("What is remembered of an event cannot be read: %s", error)
             return cls()
+
+
+def rejected_id(statement: Said) -> str | None:
+    """The answer that a comparison found the worse one; None where `said` compares nothing."""
+    name, _, second = statement.name.partition(":")
+    if name != PREFERENCE:
+        return None
+    return statement.message_id if json.loads(statement.value) == second else second
+
+
+def _matters(statement: Said) -> bool:
+    """Whether anything is made of it here."""
+    name = statement.name.partition(":")[0]
+    return name in ("correction", "citation_wrong", PREFERENCE) or (name == "rating" and statement.value in _GOOD | _BAD)
+
+
+def _says(statement: Said, entry: Entry) -> bool:
+    """Whether the entry is made of this statement of its event."""
+    return (
+        statement.name == "correction"
+        if entry.kind == "correction"
+        else statement.name.partition(":")[0] in ("rating", PREFERENCE)
+    )
 
 
 def normal_form(question: str) -> str:
@@ -149,4 +181,4 @@ def normal_form(question: str) -> str:
 
 def _body_of(event: FeedbackEvent) -> _Body:
     entry, vetoed = entry_of(event), vetoed_question(event)
-    return _Body(entry, (vetoed[0], normal_form(vetoed[1])) if vetoed else None)
+    return _Body(entry, (vetoed[0], normal_form(vetoed[1])) if vetoed else None, wrong_citation(event))

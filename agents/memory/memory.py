@@ -18,7 +18,7 @@ from ...errors import AylluError
 from ...feedback import FeedbackLog
 from ...retrieval import Library, Passage, Pin, Retrieved
 from ...text import one_line, safe
-from .anchoring import Standing, stand_anywhere, stand_of, text_in
+from .anchoring import Standing, holds, passages_of, stand_anywhere, stand_of, text_in
 from .entries import Entry, asked_as
 from .kept import Kept, KeptEntries, normal_form
 from .likeness import MEASURED_WITH, NEAR, ask_the_same, comparable, shared_words
@@ -120,19 +120,35 @@ class Memory:
         return Recollection(given, tuple(others_near[:_BESIDE]))
 
     def pins(self, question: str, query: str, library: Library, collections: Sequence[str]) -> Sequence[Pin]:
-        """Passages that questions near this one were tied to, where they do not answer it by themselves.
+        """Passages that questions near this one were tied to, where they do not answer it by themselves; and those that
+        were found wrong for this very question.
 
         Raises:
             DatabaseDamaged, DatabaseUnavailable: the log cannot be read.
         """
         with self._lock:
-            wanted = asked_as(question, query)
-            entries = [entry for entry in self._read().entries if entry.anchor and self._is_of(entry, collections)]
-            return [
+            wanted, kept = asked_as(question, query), self._read()
+            entries = [entry for entry in kept.entries if entry.anchor and self._is_of(entry, collections)]
+            tied = [
                 pin
                 for entry, cosine in self._nearest(wanted, entries, library)
                 if (pin := self._pin(wanted, entry, cosine, library, collections)) is not None
             ]
+            return tied + self._wrong(wanted, kept, library, collections)
+
+    def _wrong(self, wanted: str, kept: Kept, library: Library, collections: Sequence[str]) -> list[Pin]:
+        """A passage that the person corrected an answer from, to this question, is not wrong for it."""
+        if self._anywhere:
+            return []
+        form = normal_form(wanted)
+        right = [entry for entry in kept.entries if entry.kind == "correction" and normal_form(entry.question) == form]
+        return [
+            Pin(passage.source, passage.collection, passage.text, 1.0, 1.0, wrong=True)
+            for each in kept.wrong
+            if each.person in ("", self._person) and normal_form(each.question) == form
+            for passage in passages_of(each.anchor, library, collections)
+            if not any(entry.anchor is not None and holds(passage.text, entry.anchor) for entry in right)
+        ]
 
     def _pin(self, wanted: str, entry: Entry, cosine: float, library: Library, collections: Sequence[str]) -> Pin | None:
         answers = entry.kind == "correction" and self._is_own(entry) and _same(wanted, entry, cosine, library)

@@ -11,6 +11,7 @@ from ...retrieval import Filters, Library
 from ..events import Emit
 from ..memory import Memory
 from ..reading import PromptMemory
+from ..refits import Refits
 from ..second import SecondReader
 
 
@@ -32,3 +33,4 @@ class RoleContext:
     memory: PromptMemory = field(default_factory=PromptMemory)  # of the conversation
     second_reader: SecondReader | None = None  # None: nobody reads besides the model that writes
     corrections: Memory | None = None  # what was said of earlier answers; None: that is not looked at
+    refits: Refits | None = None  # what is fitted to it; None: all is as shipped

@@ -23,6 +23,7 @@ from ..judging import (
     measure_signals,
     profile_of,
 )
+from ..judging.records import record_draft, record_findings
 from ..messages import Draft, Findings, Question, Verdict, latest, messages_of, second_reading
 from ..second import compare_readings, place_reading, precedence_beside
 from ..writing import Method, choose_method, quotable
@@ -73,10 +74,13 @@ class Critic(Role):
         method = choose_method(question.text, backend)
         if method == "quotation" and (form := wanted_form(question.text)):
             self._context.warn_once(_ONLY_QUOTES.format(form=form))
-        decision = decide_before_writing(retrieved, probability, self._bounds(backend, method).hopeless)
+        fitted = self._bounds(backend, method)
+        bias = await self._bias(question, method, fitted)
+        decision = decide_before_writing(retrieved, probability, fitted.moved(bias).hopeless)
         if decision == "abstain":
             self._context.emit(AgentStarted(self.name, _NOTE))
-        return Verdict(source=self.name, decision=decision, method=method, answerable=probability)
+        record = record_findings(signals, probability, fitted, bias, method, writable=bool(quotable(retrieved)))
+        return Verdict(source=self.name, decision=decision, method=method, answerable=probability, record=record)
 
     async def _judge_draft(self, draft: Draft, question: Question, retrieved: Retrieved, first: Verdict) -> Verdict:
         self._context.emit(AgentStarted(self.name, _NOTE))
@@ -84,11 +88,13 @@ class Critic(Role):
         if draft.candidates:
             probability = confirmed(probability, draft.candidates[0].logprob, draft.no_answer_logprob)
         backend = await self._context.choose_backend()
-        threshold = self._bounds(backend, draft.method).threshold
+        fitted = self._bounds(backend, draft.method)
+        threshold = fitted.moved(first.record.bias if first.record else 0.0).threshold
         if draft.method == "prose":
             return await self._judge_prose(draft, retrieved, probability >= threshold, first, backend)
         decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
-        return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability)
+        record = record_draft(first.record, probability, fitted, decides=bool(draft.short or draft.quotations))
+        return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability, record=record)
 
     async def _judge_prose(
         self, draft: Draft, retrieved: Retrieved, answers: bool, first: Verdict, backend: Backend
@@ -99,7 +105,12 @@ class Critic(Role):
         if any(each.foreign for each in statements):
             self._context.warn_once(_OTHER_LANGUAGE)
         believed = profile_of(backend).believed
-        decision = decide_on_prose(draft.text, statements, retrieved, quotes=answers, answers=answers, believed=believed)
+        decisions = [
+            decide_on_prose(draft.text, statements, retrieved, quotes=held, answers=held, believed=believed)
+            for held in (True, False)
+        ]
+        decision = decisions[0 if answers else 1]
+        decides = (decisions[0] == "abstain") != (decisions[1] == "abstain")
         reason = "" if decision == "draft" else _REASONS[decision]
         if reason and draft.text.strip():
             self._context.emit(DraftDropped(reason))
@@ -110,6 +121,7 @@ class Critic(Role):
             answerable=first.answerable,
             statements=tuple(statements),
             reason=reason,
+            record=record_draft(first.record, first.answerable, self._bounds(backend, "prose"), decides=decides),
         )
 
     async def _placing_second_reading(self, verdict: Verdict, thread: Thread) -> Verdict:
@@ -121,6 +133,14 @@ class Critic(Role):
         agreement = compare_readings(reading.phrase, latest(thread, Draft).text, self._context.library)
         place = place_reading(agreement, precedence_beside(backend, asked), verdict.decision, reading.share)
         return verdict.model_copy(update={"agreement": agreement, "place": place})
+
+    async def _bias(self, question: Question, method: Method, fitted: Bounds) -> float:
+        """By how much the person's judgements of refusals move the log-odds; not where they chose the bound themselves."""
+        refits, embedder = self._context.refits, self._context.library.embedder.name
+        if refits is None or fitted.chosen:
+            return 0.0
+        fit = await asyncio.to_thread(refits.bias, question.collections, embedder, prose=method == "prose")
+        return fit.bias
 
     def _bounds(self, backend: Backend, method: Method) -> Bounds:
         """Asked each time: with the start of the model, a newly promoted adapter may have gone to work."""

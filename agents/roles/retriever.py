@@ -66,7 +66,15 @@ class Retriever(Role):
             filters=self._context.filters,
             reranking=reranking,
             pins=await self._pins(question, query),
+            dense_share=await self._dense_share(question),
         )
+
+    async def _dense_share(self, question: Question) -> float | None:
+        """How much meaning counts beside words, as the person's judgements have it; None: as shipped."""
+        refits, embedder = self._context.refits, self._context.library.embedder.name
+        if refits is None:
+            return None
+        return (await asyncio.to_thread(refits.fusion, question.collections, embedder)).share
 
     async def _pins(self, question: Question, query: str) -> Sequence[Pin]:
         """What the person's corrections of questions near this one rest on; that they cannot be read the archivist says."""

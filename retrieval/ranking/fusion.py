@@ -23,11 +23,16 @@ def fuse_scored(
     """
     fused: dict[Id, float] = {}
     for ranking, share in zip(rankings, shares or [1 / len(rankings)] * len(rankings), strict=True):
-        scores = np.array([score for _, score in ranking] + [0.0] * (depth - len(ranking)))
-        spread = float(scores.std()) or 1.0
-        for item, score in ranking:
-            fused[item] = fused.get(item, 0.0) + (score - float(scores.min())) / spread * share
+        for item, score in standing_out(ranking, depth).items():
+            fused[item] = fused.get(item, 0.0) + score * share
     return sorted(fused.items(), key=lambda scored: -scored[1])
+
+
+def standing_out(ranking: Sequence[tuple[Id, float]], depth: int) -> dict[Id, float]:
+    """By how many standard deviations each score of a ranking, up to `depth` long, lies above the last."""
+    scores = np.array([score for _, score in ranking] + [0.0] * (depth - len(ranking)))
+    spread = float(scores.std()) or 1.0
+    return {item: (score - float(scores.min())) / spread for item, score in ranking}
 
 
 def fuse_ranks(ranking: Sequence[tuple[Id, float]], other: Sequence[tuple[Id, float]]) -> list[tuple[Id, float]]:

@@ -26,9 +26,11 @@ class Pinned:
         """`known` is filled with what is known of these chunks. `sources`: of these numbers alone."""
         places = [(pin, chunk) for pin in pins for chunk in candidates.chunks_with(pin.source, pin.collection, pin.text)[:1]]
         known.update(candidates.get([chunk for _, chunk in places if chunk not in known]) if places else {})
-        self._pins = [
+        there = [
             (pin, chunk) for pin, chunk in places if chunk in known and (sources is None or known[chunk].source in sources)
         ]
+        self._pins = [(pin, chunk) for pin, chunk in there if not pin.wrong]
+        self._wrong = {known[chunk].key for pin, chunk in there if pin.wrong}
         self._known = known
 
     def by_meaning(self, ranking: Ranking) -> Ranking:
@@ -39,6 +41,15 @@ class Pinned:
         """With each pinned chunk's score that share of the first one's which its question has of the words asked for."""
         first = max((score for _, score in ranking), default=1.0)
         return self._raised(ranking, {chunk: pin.share * first for pin, chunk in self._pins})
+
+    def last(self, ranking: Ranking) -> Ranking:
+        """With the chunks that were found wrong for this question after all others, and without a score."""
+        if not self._wrong:
+            return ranking
+        wrong = {chunk for chunk, _ in ranking if chunk in self._known and self._known[chunk].key in self._wrong}
+        least = min((score for _, score in ranking), default=0.0)
+        others = [each for each in ranking if each[0] not in wrong]
+        return others + [(chunk, min(least, 0.0)) for chunk, _ in ranking if chunk in wrong]
 
     def _raised(self, ranking: Ranking, scores: Mapping[int, float]) -> Ranking:
         ranked = dict(ranking)

@@ -11,16 +11,17 @@ from ..docstore import Candidate, DocStore
 from ..embedders import Embedder
 from ..requests import SearchRequest
 from ..rerankers import Reranking
-from ..types import Explained, Place, Placing, SearchMode
+from ..types import Contribution, Explained, Found, Place, Placing, SearchMode
 from .diversity import spread
 from .duplicates import Ranking, distinct, drop_near_equal
 from .entries import lead_entries
-from .fusion import fuse_ranks, fuse_scored
+from .fusion import fuse_ranks, fuse_scored, standing_out
 from .pins import Pinned
 from .subjects import Subject, find_subject
 from .vector_search import VectorSearch
 
 _DEPTH = 50  # of each ranking that is fused
+_CONTRIBUTIONS = 20  # of passages that are told, though fewer are shown
 _MORE = 2  # times `k`, among which near-equal ones are looked for and places spread
 
 
@@ -38,19 +39,20 @@ class Searcher:
         self._vector_search = vector_search
         self._embedders = embedders
 
-    def search(self, request: SearchRequest, reranking: Reranking | None = None) -> list[Explained]:
+    def search(self, request: SearchRequest, reranking: Reranking | None = None) -> Found:
         """See `Library.search`. A question without words (or an empty collection) finds nothing.
 
         The order in which `reranking` puts the first hits counts beside that of the search, never alone.
         """
         if not request.query.strip() or request.k < 1:
-            return []
+            return Found()
         sources = self._docstore.candidates.sources(request.collections, request.filters) if request.filters else None
         if sources is not None and not sources:
-            return []
+            return Found()
         depth = max(_DEPTH, request.k)
         known: dict[int, Candidate] = {}
         pinned = Pinned(request.pins, self._docstore.candidates, known, sources)
+        dense_share = fitted().dense_share if request.dense_share is None else request.dense_share
 
         def rank(question: SearchRequest, within: Collection[int] | None) -> dict[str, Ranking]:
             searches: dict[str, Callable[[int], Ranking]] = {}
@@ -64,7 +66,7 @@ class Searcher:
             }
             if question.mode is SearchMode.HYBRID:
                 rankings = _with_same_chunks(rankings, known) if question.merge else rankings
-                shares = (1 - fitted().dense_share, fitted().dense_share)
+                shares = (1 - dense_share, dense_share)
                 fused = fuse_scored(
                     [pinned.by_words(rankings["keyword"]), pinned.by_meaning(rankings["dense"])], depth, shares
                 )
@@ -85,6 +87,7 @@ class Searcher:
             cosines = dict(named["dense"]) | cosines
             stages["named"] = named["fused"]
             scored = stages["with named"] = fuse_scored([scored, named["fused"]], 2 * depth)
+        scored = pinned.last(scored)
         repeats: dict[int, list[int]] = {}
         if request.merge:
             scored, repeats = drop_near_equal(scored, max(request.k * _MORE, reranking.passages if reranking else 0), known)
@@ -93,9 +96,10 @@ class Searcher:
             scored = fuse_ranks(scored, ranked)
         if request.diversity:
             scored = stages["diversity"] = spread(scored[: request.k * _MORE], known, request.diversity)
-        return self._explained(
-            request, [(*each, cosines.get(each[0], 0.0)) for each in scored[: request.k]], stages, repeats, sources
-        )
+        scored = pinned.last(scored)
+        first = [(*each, cosines.get(each[0], 0.0)) for each in scored[: request.k]]
+        contributions = _contributions(stages, dense_share, depth) if request.mode is SearchMode.HYBRID else []
+        return Found(self._explained(request, first, stages, repeats, sources), contributions)
 
     def _subject(self, request: SearchRequest, sources: Collection[int] | None) -> Subject | None:
         return find_subject(request.query, request.collections, self._docstore.keywords, sources)
@@ -149,6 +153,14 @@ class Searcher:
             )
         ]
         return (*equal, *alike)
+
+
+def _contributions(stages: dict[str, Ranking], dense_share: float, depth: int) -> list[Contribution]:
+    """Without pins: what nobody's feedback took part in."""
+    keyword, dense = standing_out(stages["keyword"], depth), standing_out(stages["dense"], depth)
+    each = [Contribution(str(chunk), keyword.get(chunk, 0.0), dense.get(chunk, 0.0)) for chunk in keyword | dense]
+    each.sort(key=lambda passage: -((1 - dense_share) * passage.keyword + dense_share * passage.dense))
+    return each[:_CONTRIBUTIONS]
 
 
 def _reranked(query: str, first: Ranking, known: dict[int, Candidate], reranking: Reranking) -> Ranking:

@@ -49,3 +49,24 @@ def test_partly_is_a_rating_of_its_own(tmp_path: Path) -> None:
     stats = log.stats()
     assert (stats.up, stats.partly, stats.down, stats.ratings) == (2, 3, 1, 6)
     log.close()
+
+
+def test_a_log_in_which_one_use_alone_kept_something_is_taken_over(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.sqlite"
+    log = FeedbackLog.open(file)
+    event_id = log.rate(exchange(), person="ana", correction="At 8")
+    log.close()
+    with closing(sqlite3.connect(file)) as old:  # as version 3 left it
+        old.execute("DROP TABLE derived")
+        old.execute("CREATE TABLE derived (event_id TEXT PRIMARY KEY, body TEXT, embedder TEXT, vector BLOB) WITHOUT ROWID")
+        old.execute("INSERT INTO derived VALUES (?, 'earlier', '', NULL)", (event_id,))
+        old.execute("PRAGMA user_version = 3")
+        old.commit()
+    log = FeedbackLog.open(file)
+    assert log.derived.read() == {}
+    log.derived.keep([Derived(event_id, "an entry")])
+    log.refits.keep([Derived(event_id, "facts")])
+    assert (log.derived.read()[event_id].body, log.refits.read()[event_id].body) == ("an entry", "facts")
+    log.refits.keep([], gone=[event_id])
+    assert (len(log.derived.read()), len(log.refits.read())) == (1, 0)
+    log.close()
