@@ -1,11 +1,13 @@
 """What a simulated person's feedback does: `python benchmarks/simulated_person.py FILE… [--questions N] [--events N]`.
 
-The documents of all evaluation files make one library. A simulated person (`evaluation/simulated_person.py`) asks their
-questions in the product's own sessions, judges the answers and asks again in other words; every `--every` events of feedback
-it is measured what became of the questions that were judged, and of others that never are (`evaluation/living.py`).
+The documents of the sample and of all evaluation files make one library. A simulated person
+(`evaluation/simulated_person.py`) asks their questions in the product's own sessions, judges the answers and asks again in
+other words; every `--every` events of feedback it is measured what became of the questions that were judged, and of others
+that never are (`evaluation/living.py`).
 
 One run with no part of the application learning, one with each alone, one with all, and one with all and thumbs by the toss
-of a coin; each begins in a home of its own, thrown away afterwards. A line of JSON for each milestone.
+of a coin; each begins in a home of its own, thrown away afterwards. A line of JSON for each milestone. What the model was
+asked once it is not asked again, in no run: `--kept FILE` keeps that, so that a run that was broken off goes on.
 """
 
 import argparse
@@ -13,7 +15,9 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from ayllu import paths
@@ -21,12 +25,15 @@ from ayllu.app import Application, Chat, ChatOptions
 from ayllu.app.usable import usable_for
 from ayllu.config import current_person
 from ayllu.conversations import Answer
-from ayllu.evaluation import Answered, EvalQuestion, EvalSet, Habits, Life, Opinion, SimulatedPerson, load_eval_file
-from ayllu.retrieval import Document, Parsed
+from ayllu.evaluation import Answered, EvalDoc, EvalQuestion, EvalSet, Habits, Life, Opinion, SimulatedPerson, load_eval_file
+from ayllu.retrieval import Document, Parsed, sample_documents
+from remembered_backend import RememberedBackend
 
 COLLECTION = "simulated"
 PARTS = {"memory": "agents.memory"}  # what learns, and the setting that turns it on
 BATCH = 64
+SAMPLE = "sample"
+WORDINGS = Path(__file__).parents[1] / "tests" / "agents" / "memory" / "pairs.jsonl"  # of the sample's questions
 
 
 class LocalHouse:
@@ -50,18 +57,21 @@ class LocalHouse:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("files", type=Path, nargs="*")
     parser.add_argument("--questions", type=int, default=300, help="in all, of which a fifth are never judged")
     parser.add_argument("--events", type=int, default=200)
-    parser.add_argument("--every", type=int, default=50)
-    parser.add_argument("--probed", type=int, default=40, help="judged questions looked at each time")
+    parser.add_argument("--every", type=int, default=100)
+    parser.add_argument("--probed", type=int, default=200, help="judged questions looked at each time")
     parser.add_argument("--runs", nargs="*", help="of: nothing, together, random, and the names of the parts")
+    parser.add_argument("--kept", type=Path, help="what the model answered, for the next time")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    sets = [load_eval_file(file) for file in options.files]
+    sets = [sample_set(), *map(load_eval_file, options.files)]
     questions = draw(sets, options.questions, options.seed)
     new, judged = questions[: len(questions) // 5], questions[len(questions) // 5 :]
+    wordings = own_wordings()
     with tempfile.TemporaryDirectory(prefix="ayllu-person-") as folder:
+        kept = options.kept or Path(folder) / "kept.sqlite"
         library = Path(folder) / "library"
         write_library(library, sets)
         for name, switches, habits in runs():
@@ -70,17 +80,19 @@ def main() -> None:
             home = Path(folder) / name
             shutil.copytree(library, home)
             with Application(paths.find(home)) as application:
-                application.override_settings(switches)
-                person = SimulatedPerson(options.seed, habits)
+                application.override_settings({**switches, "backend": "llamacpp"})
+                application.run(application.replace_backend(RememberedBackend(application.backend, kept)))
+                person = SimulatedPerson(options.seed, habits, wordings)
                 life = Life(person, LocalHouse(application), judged, new, probed=options.probed, seed=options.seed)
                 for events in range(0, options.events + 1, options.every):
                     milestone = application.run(life.live(events))
                     print(json.dumps({"run": name, **milestone.to_json()}), flush=True)
 
 
-def runs() -> Iterator[tuple[str, dict[str, bool], Habits]]:
+def runs() -> Iterator[tuple[str, dict[str, object], Habits]]:
     """Name, settings, habits."""
-    nothing, everything = (dict.fromkeys(PARTS.values(), on) for on in (False, True))
+    nothing = dict[str, object].fromkeys(PARTS.values(), False)
+    everything = dict[str, object].fromkeys(PARTS.values(), True)
     yield "nothing", nothing, Habits()
     for name, key in PARTS.items():
         yield name, {**nothing, key: True}, Habits()
@@ -89,17 +101,33 @@ def runs() -> Iterator[tuple[str, dict[str, bool], Habits]]:
     yield "random", everything, Habits(random=True)
 
 
-def draw(sets: list[EvalSet], count: int, seed: int) -> list[EvalQuestion]:
-    """As many of each set, in an order by chance; without those that lean on a conversation."""
+def draw(sets: Sequence[EvalSet], count: int, seed: int) -> list[EvalQuestion]:
+    """As many of each set, or all where it has fewer, in an order by chance; without those that lean on a conversation."""
     chance, drawn = random.Random(seed), list[EvalQuestion]()
-    for each in sets:
+    for at, each in enumerate(sets):
         usable = [question for question in each.questions if not question.history and not question.underspecified]
-        drawn += chance.sample(usable, min(len(usable), count // len(sets)))
+        share = (count - len(drawn)) // (len(sets) - at)
+        chosen = chance.sample(usable, min(len(usable), share))
+        drawn += [replace(question, id=f"{each.name}/{question.id}") for question in chosen]
     chance.shuffle(drawn)
     return drawn
 
 
-def write_library(home: Path, sets: list[EvalSet]) -> None:
+def sample_set() -> EvalSet:
+    """The packaged documents, and the questions on them."""
+    documents = [EvalDoc(name.removeprefix(f"{SAMPLE}/"), text) for name, text in sample_documents().items()]
+    with as_file(files("ayllu.retrieval").joinpath("sample_questions.jsonl")) as file:
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    questions = [EvalQuestion(row["id"], row["question"], row["answers"], {}, impossible=not row["answers"]) for row in rows]
+    return EvalSet(documents, questions, SAMPLE)
+
+
+def own_wordings() -> Mapping[str, Sequence[str]]:
+    """What else somebody wrote for a question."""
+    return {row["question"]: row["alike"] for row in map(json.loads, WORDINGS.read_text("utf-8").splitlines())}
+
+
+def write_library(home: Path, sets: Sequence[EvalSet]) -> None:
     documents = [
         Document(COLLECTION, f"{each.name}/{document.id}", "simulated", Parsed(document.text, "text/plain"))
         for each in sets

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -18,6 +19,7 @@ from .sets import EvalQuestion
 _RIGHT = 0.5  # F1
 _RIGHT_LONG = 0.3  # where the right answers are sentences, which nobody writes alike
 _SHORT = 10  # words of a right answer
+_TURNED = 0.5  # of the questions that can be turned, asked again
 _FREE = (
     "It is {gold}.",
     "it's {gold}, not {short}",
@@ -32,6 +34,15 @@ _AGAIN = (
     "I would like to know {question}",
     "Can you say {question}",
     "And {question}",
+)
+_TURNS = (  # of a question's beginning, the first that fits
+    (r"(?:in|during) (?:what|which) year (did|was|were|is)\b", r"when \1"),
+    (r"when (did|was|were)\b", r"in what year \1"),
+    (r"how many\b", r"what number of"),
+    (r"how much (?:does|do|did) (.*) cost\b", r"what is the price of \1"),
+    (r"what is (the [^,]*?) (of|for|in|on|at) ([^,?]*)\?$", r"\2 \3, what is \1?"),
+    (r"which\b", r"what"),
+    (r"what (?=\w+s\b(?<!is)(?<!was)(?<!does)(?<!has))", r"which "),
 )
 _WORDS = {  # what may stand for the other in a question, so that other words are more than other beginnings
     "founded": "established",
@@ -85,9 +96,13 @@ class Opinion:
 class SimulatedPerson:
     """One person. The same `seed` says the same of the same answers."""
 
-    def __init__(self, seed: int = 0, habits: Habits | None = None) -> None:
+    def __init__(
+        self, seed: int = 0, habits: Habits | None = None, wordings: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """`wordings`: what somebody wrote for a question, instead of what is made of it by rule."""
         self.habits = habits or Habits()
         self._seed = seed
+        self._wordings = wordings or {}
 
     def is_right(self, question: EvalQuestion, answer: Answered) -> bool:
         """What is the case, whatever is said of it."""
@@ -116,9 +131,14 @@ class SimulatedPerson:
     def ask_again(self, question: EvalQuestion, time: int = 0) -> str:
         """The same in other words; others each `time`."""
         chance = self._chance(question, f"again {time}")
+        if written := self._wordings.get(question.question):
+            return chance.choice(written)
         words = re.sub(r"\w+", lambda match: _WORDS.get(match[0], match[0]), question.question.strip())
         if words[1:2].islower() and words.split()[0] != "I":  # no name or abbreviation that begins it, as far as is seen
             words = words[0].lower() + words[1:]
+        turned = next((re.sub(f"^{old}", new, words) for old, new in _TURNS if re.match(old, words)), words)
+        if turned != words and chance.random() < _TURNED:
+            return turned[0].upper() + turned[1:]
         return chance.choice(_AGAIN).format(question=words)
 
     def _correction(self, question: EvalQuestion, answer: Answered, chance: random.Random) -> str:

@@ -54,7 +54,10 @@ def test_what_is_asked_again_is_in_other_words() -> None:
     person = SimulatedPerson(seed=1)
     again = {person.ask_again(QUESTIONS[7], time) for time in range(20)}
     assert len(again) > 2
-    assert all(words.endswith("when was house number 7 constructed?") for words in again)
+    assert all(words.lower().endswith("was house number 7 constructed?") for words in again)
+    assert "In what year was house number 7 constructed?" in again
+    written = SimulatedPerson(wordings={QUESTIONS[7].question: ["Since when is there a number 7?"]})
+    assert written.ask_again(QUESTIONS[7]) == "Since when is there a number 7?"
     nato = EvalQuestion("n", "NATO was founded when?", ["1949"], {"d": 1})
     assert "NATO was established when?" in person.ask_again(nato)
 
