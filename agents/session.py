@@ -252,9 +252,9 @@ class ChatSession:
         )
 
     def _load_prompt(self, name: str) -> str:
-        """The prompt; what is shown as it is written is asked for with the person's standing wishes."""
+        """The prompt; that of prose with the person's standing wishes."""
         prompt = load_prompt(name, self._prompts)
-        if name not in ("prose", "join_notes"):
+        if name != "prose":
             return prompt
         return add_instructions(prompt, self._settings.instructions(self.collections))
 

@@ -1,4 +1,5 @@
-"""The language in which a question is asked: questions are short, and their own small words tell it best."""
+"""The language in which a question is asked: questions are short, and their own small words tell it best. And the one in
+which a person wishes to be answered."""
 
 from __future__ import annotations
 
@@ -40,3 +41,29 @@ def asked_in(question: str, known: Collection[str]) -> str:
     hits = {language: sum(word in words for word in spoken) for language, words in _WORDS.items()}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
     return best if hits[best] and best in known else "en"
+
+
+_NAMED = {  # in English and in itself
+    language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for language, words in {
+        "de": "german|deutsch(?:er|en)?|auf deutsch",
+        "en": "english|englisch|inglés|anglais|inglese|inglês",
+        "es": "spanish|español|castellano|spanisch",
+        "fr": "french|français|französisch|francés",
+        "it": "italian|italiano|italienisch",
+        "ja": "japanese|日本語",
+        "nl": "dutch|nederlands",
+        "pl": "polish|po polsku|polski",
+        "pt": "portuguese|português",
+        "ru": "russian|по-русски|русский",
+        "zh": "chinese|中文",
+    }.items()
+}
+_REFUSED = re.compile(r"\b(?:not|never|don['’]?t|except|unless|nicht|nie|pas|no|translate)\b", re.IGNORECASE)
+
+
+def wished_language(wishes: str) -> str:
+    """ISO 639-1 of the language that somebody wants to be answered in; empty where they name none, or several."""
+    sentences = [sentence for sentence in re.split(r"[.;!\n]", wishes) if not _REFUSED.search(sentence)]
+    named = [language for language, name in _NAMED.items() if name.search("\n".join(sentences))]
+    return named[0] if len(named) == 1 else ""

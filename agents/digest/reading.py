@@ -17,6 +17,7 @@ from ...backends import Backend
 from ...conversations import ChatMessage
 from ...retrieval import Passage
 from ...text import count, place_label, safe
+from ..asking import wished_language
 from ..events import AgentStarted, DraftDropped, Progress, Token, Warned
 from ..judging import attribute, is_refusal, profile_of
 from ..messages import Draft, Question, TeamMessage, latest
@@ -52,6 +53,7 @@ class Digest:
         self._notes: list[Note] = []
         self._items: set[str] = set()  # keys of those listed that are supported
         self._doubtful: dict[str, str] = {}  # by their keys, those that are not
+        self._wished = ""  # the language that the person's standing wishes name
         self._last_prompt: tuple[ChatMessage, ...] = ()
         self._tokens = 0
         self._first_token_s: float | None = None
@@ -80,7 +82,9 @@ class Digest:
                 yield message
             return
         await backend.start()  # settles the model, and with it the profile and the context
-        requests = Requests(context.load_prompt, question.text, self._plan, leave=profile_of(backend).leave != "none")
+        wishes, leave = context.settings.instructions(question.collections), profile_of(backend).leave != "none"
+        self._wished = wished_language(wishes)
+        requests = Requests(context.load_prompt, question.text, self._plan, leave=leave, wishes=wishes)
         if not self._parts:
             await self._cut(context, backend, requests)
         if not self._parts:
@@ -220,10 +224,9 @@ class Digest:
         notes = [note.text for note in self._notes if note.text]
         context.emit(AgentStarted(_AGENT, f"putting {count(len(notes), 'note')} together"))
         while len(groups := await _grouped(notes, room, counter)) > 1 and len(groups) < len(notes):
-            notes = [
-                (await self._write(context, backend, requests.of_notes(group), stop, Silent())).text for group in groups
-            ]
-        prose = await self._write(context, backend, requests.of_notes(groups[0]), stop, Streaming(context))
+            requested = [requests.of_notes(group, final=False) for group in groups]
+            notes = [(await self._write(context, backend, messages, stop, Silent())).text for messages in requested]
+        prose = await self._write(context, backend, requests.of_notes(groups[0], final=True), stop, Streaming(context))
         for notice in prose.notices:
             context.emit(Warned(notice))
         passages = tuple(dict.fromkeys(passage for note in self._notes for passage in note.passages))
@@ -251,7 +254,9 @@ class Digest:
     async def _attribute(
         self, context: RoleContext, question: Question, text: str, passages: Sequence[Passage]
     ) -> list[Attributed]:
-        return await asyncio.to_thread(attribute, context.library, question.text, text, passages) if text else []
+        if not text:
+            return []
+        return await asyncio.to_thread(attribute, context.library, question.text, text, passages, wished=self._wished)
 
 
 async def _grouped(notes: Sequence[str], room: int, counter: TokenCounter) -> list[list[str]]:

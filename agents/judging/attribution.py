@@ -34,16 +34,21 @@ _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _NAME = re.compile(r"(?<!^)(?<![.!?:*_] )\b[A-Z]\w+")
 
 
-def attribute(library: Library, question: str, draft: str, passages: Sequence[Passage]) -> list[Attributed]:
-    """The statements of `draft` in order. The draft's own marks count `passages` from 1."""
-    judge = _Judge(library, question, draft, passages)
+def attribute(
+    library: Library, question: str, draft: str, passages: Sequence[Passage], *, wished: str = ""
+) -> list[Attributed]:
+    """The statements of `draft` in order. The draft's own marks count `passages` from 1.
+
+    `wished`: the language in which the answer may be, besides the question's.
+    """
+    judge = _Judge(library, question, draft, passages, wished)
     return [judge.attribute(statement) for statement in split_statements(draft)]
 
 
 class _Judge:
     """What of the passages and the question every statement is held against."""
 
-    def __init__(self, library: Library, question: str, draft: str, passages: Sequence[Passage]) -> None:
+    def __init__(self, library: Library, question: str, draft: str, passages: Sequence[Passage], wished: str) -> None:
         texts = ["\n".join((passage.heading, passage.context, passage.text)) for passage in passages]
         if not speaks_of_orders(question):
             texts = [without_orders(text) for text in texts]
@@ -51,7 +56,7 @@ class _Judge:
         self._library = library
         spoken, written = detect_language(strip_marks(draft)), detect_language("\n".join(texts))
         self._translated = bool(spoken and written and spoken != written)
-        self._fits_question = detect_language(question) == spoken  # it was asked for in this language
+        self._fits_question = spoken in (detect_language(question), wished)  # it was asked for in this language
         self._question = library.weigh_words(question, EVERY_WORD)
         self._terms = [set(library.stems(text)) for text in texts]
         self._question_shares = [held_share(self._question, terms) for terms in self._terms]

@@ -8,7 +8,7 @@ from autogen_core import CancellationToken
 
 from ...backends import Backend
 from ...retrieval import Retrieved, Sentence, names_code, names_number
-from ..asking import asks_definition, subject, wanted_form
+from ..asking import asks_definition, subject, wanted_form, wished_language
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
     NAMED,
@@ -91,16 +91,21 @@ class Critic(Role):
         fitted = self._bounds(backend, draft.method)
         threshold = fitted.moved(first.record.bias if first.record else 0.0).threshold
         if draft.method == "prose":
-            return await self._judge_prose(draft, retrieved, probability >= threshold, first, backend)
+            return await self._judge_prose(draft, question, retrieved, probability >= threshold, first, backend)
         decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         record = record_draft(first.record, probability, fitted, decides=bool(draft.short or draft.quotations))
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability, record=record)
 
     async def _judge_prose(
-        self, draft: Draft, retrieved: Retrieved, answers: bool, first: Verdict, backend: Backend
+        self, draft: Draft, question: Question, retrieved: Retrieved, answers: bool, first: Verdict, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
-            attribute, self._context.library, retrieved.query, draft.text, draft.read or retrieved.passages
+            attribute,
+            self._context.library,
+            retrieved.query,
+            draft.text,
+            draft.read or retrieved.passages,
+            wished=wished_language(self._context.settings.instructions(question.collections)),
         )
         if any(each.foreign for each in statements):
             self._context.warn_once(_OTHER_LANGUAGE)

@@ -10,6 +10,7 @@ from autogen_core import CancellationToken
 from ...backends import Backend
 from ...retrieval import Retrieved
 from ...text import safe
+from ..asking import wished_language
 from ..events import AgentStarted, Warned
 from ..judging import learned_by, profile_of
 from ..messages import Draft, Findings, Question, Verdict, latest
@@ -58,7 +59,8 @@ class Writer(Role):
         system, last = prose_system(load, profile), last_words(load, profile)
         arranged = await choose_what_is_read(self._context, backend, system, question, retrieved, most=profile.passages)
         read = [block.read for block in arranged.blocks]
-        messages = prose_messages(system, question.text, question.history, read, last)
+        wished = wished_language(self._context.settings.instructions(question.collections))
+        messages = prose_messages(system, question.text, question.history, read, last, wished=wished)
         prose, first_token_s = await stream_prose(self._context, backend, messages, stop, unread=arranged.unread_share)
         passages = tuple(block.passage for block in arranged.blocks)
         text = split_marks(tidy(safe(prose.text), question.text, passages), len(passages))

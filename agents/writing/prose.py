@@ -60,18 +60,25 @@ def last_words(load: Callable[[str], str], profile: Profile) -> str:
 
 
 def prose_messages(
-    system: str, question: str, history: Sequence[tuple[str, str]], passages: Sequence[PromptPassage], last: str = ""
+    system: str,
+    question: str,
+    history: Sequence[tuple[str, str]],
+    passages: Sequence[PromptPassage],
+    last: str = "",
+    *,
+    wished: str = "",
 ) -> list[LLMMessage]:
     """System prompt, the passages, the last exchanges, then the question: what changes comes last, for the cache.
 
     `history` are (question, answer), oldest first. The passages stand with the first question that the model sees, and
-    `last` after the question, behind what `request_notes` says of it.
+    `last` after the question, behind what `request_notes` says of it. `wished`: the language of the answer, where that is
+    not the question's.
     """
     numbered = "\n\n".join(
         f"[{n}] {json.dumps(one_line(passage.label), ensure_ascii=False)}\n{defuse_marks(passage.text)}"
         for n, passage in enumerate(passages, start=1)
     )
-    notes = request_notes(question, [passage.text for passage in passages])
+    notes = request_notes(question, [passage.text for passage in passages], wished)
     turns = [*history[-EARLIER:], ("\n\n".join(part for part in (question, notes, last) if part), "")]
     messages: list[LLMMessage] = [SystemMessage(content=system)]
     for number, (request, answer) in enumerate(turns):

@@ -32,14 +32,15 @@ _FORMS = {
 }
 
 
-def request_notes(question: str, texts: Sequence[str]) -> str:
-    """What is added for `question` over passages with these `texts`; mostly nothing."""
+def request_notes(question: str, texts: Sequence[str], wished: str = "") -> str:
+    """What is added for `question` over passages with these `texts`; mostly nothing. `wished` is as in `language_note`."""
     form = wanted_form(question)
-    return " ".join(note for note in (_FORMS[form] if form else "", language_note(question, texts)) if note)
+    return " ".join(note for note in (_FORMS[form] if form else "", language_note(question, texts, wished)) if note)
 
 
-def language_note(question: str, texts: Sequence[str]) -> str:
-    """In which language to answer, where that is not the language of what is read."""
-    language = detect_language(question)
+def language_note(question: str, texts: Sequence[str], wished: str = "") -> str:
+    """In which language to answer, where that is not the language of what is read: the `wished` (ISO 639-1), else the
+    question's."""
+    language = wished or detect_language(question)
     foreign = language in _NAMES and detect_language("\n".join(texts)) not in ("", language)
     return f"Answer in {_NAMES[language]}." if foreign else ""

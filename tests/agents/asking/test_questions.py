@@ -1,7 +1,7 @@
 """What a question is about."""
 
 import pytest
-from ayllu.agents.asking import asks_whether, subject
+from ayllu.agents.asking import asks_whether, subject, wished_language
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,19 @@ def test_words_that_only_order_an_overview_are_not_searched_for(question: str, a
 )
 def test_yes_or_no_answers_some_questions(question: str, whether: bool) -> None:
     assert asks_whether(question) is whether
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [
+        ("Answer in Spanish, in at most two sentences, and call me Ana.", "es"),
+        ("Antworte bitte auf Deutsch.", "de"),
+        ("Réponds en français.", "fr"),
+        ("Be brief.", ""),
+        ("Answer in Spanish, and in English too.", ""),
+        ("Do not translate German names. Be brief.", ""),
+        ("Never answer in French.", ""),
+    ],
+)
+def test_a_wish_may_name_the_language_of_answers(wishes: str, language: str) -> None:
+    assert wished_language(wishes) == language

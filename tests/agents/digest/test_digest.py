@@ -224,3 +224,33 @@ async def test_a_list_is_on_the_screen_part_by_part(read: Read) -> None:
     events = await events_of(read(ScriptedBackend(otherwise=listing)), "List every fee in the market guide")
     kinds = [type(event) for event in events if isinstance(event, Progress | Token)]
     assert kinds[:4] == [Progress, Token, Progress, Token]
+
+
+WISHES = "Answer in Spanish, and call me Ana."
+
+
+@pytest.mark.parametrize(
+    ("question", "wishful"),
+    [("List every fee in the market guide", "all"), ("Summarise this document", "last")],
+)
+async def test_a_person_s_wishes_stand_where_what_is_written_is_shown(read: Read, question: str, wishful: str) -> None:
+    """Notes stay in the document's language, or nothing would support them; a list and a summary are the person's."""
+    backend = ScriptedBackend(otherwise=listing if wishful == "all" else noting)
+    answer = answer_of(await events_of(read(backend, instructions=WISHES), question))
+    systems = [str(messages[0].content) for messages, _ in backend.client.calls]
+    asked = [f"<wishes>\n{WISHES}\n</wishes>" in system for system in systems]
+    assert len(asked) > 2
+    assert asked == ([True] * len(asked) if wishful == "all" else [*[False] * (len(asked) - 1), True])
+    assert answer.kind == "draft"
+    last = str(backend.client.calls[-1][0][-1].content)
+    assert last.endswith("Answer in Spanish.")
+
+
+async def test_a_document_of_one_part_is_summed_up_as_wished(read: Read, tmp_path: Path, library: Library) -> None:
+    (tmp_path / "note.md").write_text("# Note\n\nThe roof was mended in May, and the bill has been paid.\n", "utf-8")
+    library.ingest([str(tmp_path / "note.md")], collection="note")
+    backend = ScriptedBackend(replies=["El techo se reparó en mayo y la factura ya está pagada."])
+    answer = answer_of(await events_of(read(backend, ["note"], instructions=WISHES), "Summarise this document"))
+    assert WISHES in str(backend.client.calls[0][0][0].content)
+    assert answer.answer.startswith("El techo se reparó en mayo")  # no word of it can be held against the document
+    assert (answer.kind, answer.unsupported) == ("draft", ())
