@@ -16,7 +16,7 @@ from ..second import Agreement, Reading, SecondReader, compare_readings, is_sure
 
 _COLLECTION = "probe"
 _PASSAGES = 3  # as many as a question is answered from, so that some of them are about something else
-_LONG_S = 240.0  # an answer that takes so long has the second reader waited for; here nobody waits
+_LONG_S = 2_400.0  # an answer that takes so long has the second reader waited for; here nobody waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,9 @@ class Critic(Role):
         reading = second_reading(thread)
         if reading is None:
             return verdict
-        backend, asked = await self._context.choose_backend(), latest(thread, Findings).retrieved.query
+        backend, query = await self._context.choose_backend(), latest(thread, Findings).retrieved.query
         agreement = compare_readings(reading.phrase, latest(thread, Draft).text, self._context.library)
-        place = place_reading(agreement, precedence_beside(backend, asked), verdict.decision, reading.share)
+        place = place_reading(agreement, precedence_beside(backend, query), verdict.decision, reading.share)
         return verdict.model_copy(update={"agreement": agreement, "place": place})
 
     async def _bias(self, question: Question, method: Method, fitted: Bounds) -> float:

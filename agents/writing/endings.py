@@ -9,6 +9,11 @@ _END_TOKEN = re.compile(
     r"(?<!`)(?:<\|(?:im_end|im_start|eot_id|eom_id|end|endoftext|user|assistant|system|start_header_id|return)\|>"
     r"|<｜(?:end▁of▁sentence|User|Assistant)｜>|</s>|<(?:end|start)_of_turn>|\[/?INST\])"
 )
+_OPENING = re.compile(  # what a chat template puts before an answer
+    r"\s*(?:<s>|\[/INST\]|<\|(?:im_start|start_header_id)\|>\s*assistant\s*(?:<\|end_header_id\|>|\n)|<\|assistant\|>"
+    r"|<｜Assistant｜>|<start_of_turn>\s*model\s*\n)\s*"
+)
+_OPENING_BEGUN = re.compile(r"\s*(?:<\|(?:im_start|start_header_id)\|>|<start_of_turn>)[^\n]{0,40}\Z")
 _END_TOKEN_BEGUN = re.compile(r"(?:<[|｜/]?[\w▁]{0,20}[|｜]?|\[/?(?:I(?:NST?)?)?)\Z")
 _TURNS = ("question", "passages", "human", "frage", "pregunta", "pasajes")
 _TURN = re.compile(rf"\n[ \t#*_>]*(?:{'|'.join(_TURNS)})[*_ ]*:", re.IGNORECASE)
@@ -47,6 +52,10 @@ class DraftEnding:
             return ""
         since = max(0, len(self.text) - 40)
         self.text += piece
+        if not self._shown and (opening := _OPENING.match(self.text)):
+            self.text, since = self.text[opening.end() :], 0
+        elif not self._shown and _OPENING_BEGUN.match(self.text):
+            return ""  # the rest of it may come
         if token := _END_TOKEN.search(self.text, since):
             return self.end(token.start())
         if (turn := _TURN.search(self.text, since)) and not _leads_to_questions(self.text[: turn.start()]):

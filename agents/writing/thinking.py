@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_NAMES = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|reflection|scratchpad)"
+_NAMES = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)"
 _OPEN = (
     rf"<{_NAMES}>|<[|｜]{_NAMES}[|｜]>|\[THINK\]|◁think▷|<\|begin_of_thought\|>"
     r"|<\|channel\|>(?:analysis|commentary)<\|message\|>|<\|channel>thought"
@@ -35,9 +35,10 @@ class Part:
 
 
 class ThoughtSplitter:
-    """Parts a draft as it comes; `answer` and `thought` are what it came to. A tag counts where a line begins.
+    """Parts a draft as it comes; `answer` and `thought` are what it came to. In backticks a tag is somebody's word for it.
 
-    Thought that is never closed is no answer, unless a tag within it was: what follows the last one is the answer then.
+    Thought that is never closed is no answer, unless a tag within it was: what follows the last one is the answer then. One
+    that begins amid a line and is never closed was no thought.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class ThoughtSplitter:
         self.thought = ""
         self._rest = ""
         self._depth = 0
+        self._amid = ""  # thought that began amid a line, with its tag
         self._since_close: str | None = None  # within nested thought: what was written after the last tag that closed
 
     def add(self, piece: str) -> list[Part]:
@@ -64,7 +66,11 @@ class ThoughtSplitter:
         """What waited; and the answer, where it was taken for thought."""
         rest, self._rest = self._rest, ""
         parts = self._take(rest)
-        if self._depth and self._since_close is not None:
+        if self._depth and self._amid:
+            answer, self._depth = self._amid, 0
+            self.thought = self.thought.removesuffix(answer.partition(">")[2]).rstrip()
+            parts += self._take(answer)
+        elif self._depth and self._since_close is not None:
             answer, self._depth = self._since_close.lstrip(), 0
             self.thought = self.thought.removesuffix(self._since_close)
             parts += self._take(answer)
@@ -75,17 +81,21 @@ class ThoughtSplitter:
             return []
         if self._depth:
             self.thought += text
+            self._amid += text if self._amid else ""
             if self._since_close is not None:
                 self._since_close += text
             return [Part("thought", text)]
-        if not self.answer:
-            text = text.lstrip() if self.thought else text
+        if self.thought and (not self.answer or self.answer[-1].isspace()):
+            text = text.lstrip()
         self.answer += text
         return [Part("answer", text)] if text else []
 
     def _open(self, tag: str) -> list[Part]:
-        if self._depth == 0 and self.answer.rpartition("\n")[2].strip():
+        line = self.answer.rpartition("\n")[2]
+        if self._depth == 0 and line.count("`") % 2:
             return self._take(tag)  # somebody writes about tags
+        if self._depth == 0 and line.strip():
+            self._amid = tag
         if self._depth:
             self.thought += tag
         elif self.thought:
@@ -101,7 +111,7 @@ class ThoughtSplitter:
             self._since_close = ""
             return []
         if self._depth == 1:
-            self._depth = 0
+            self._depth, self._amid = 0, ""
             return []
         if self.thought or self.answer.endswith("`"):
             return [] if self.thought and not self.answer.endswith("`") else self._take(tag)

@@ -5,24 +5,18 @@ HTML that no document has, with the passages copied whole."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from ...retrieval import Passage
-from .endings import cut_ending
+from .openings import without_openings
+from .other_marks import as_marks
 from .statements import split_statements
+from .unwrapping import unwrap
 
-_WRAPPED = re.compile(
-    r"\s*(```+|~~~+)[ \t]*(json|markdown|md|text|txt|answer)[ \t]*\n(.*?)\n?\1\s*", re.DOTALL | re.IGNORECASE
-)
-_ANSWER_KEYS = ("answer", "short_answer", "response", "reply", "result", "text", "content", "output", "message", "respuesta")
 _ASKS_FOR_CODE = re.compile(r"\b(?:json|ya?ml|xml|html|markdown|code|script|snippet)\b", re.IGNORECASE)
-_ECHO = re.compile(
-    r"\s*[*_#> ]*(?:question|frage|pregunta)[*_ ]*:.*\n+(?=[\s*_#>]*(?:answer|antwort|respuesta)[*_ ]*:)", re.IGNORECASE
-)
-_OPENING = re.compile(r"\s*[*_#> ]*(?:(?:final )?answer|antwort|respuesta)[*_ ]*:[*_]*\s*", re.IGNORECASE)
+_HEADER = re.compile(r'^\[\d{1,4}\][ \t]+"[^"\n]*"[ \t]*\n', re.MULTILINE)  # of a passage, as the prompt has it
+_CODE = re.compile(r"\b(?:json|ya?ml|xml|html|markdown|code|script|snippet)\b", re.IGNORECASE)
 _HEADER = re.compile(r'^\[\d{1,4}\][ \t]+"[^"\n]*"[ \t]*\n', re.MULTILINE)  # of a passage, as the prompt has it
 _OTHER_MARKS = re.compile(
     r"【\s*(\d{1,4})(?:[:†][^】\n]{0,40})?】|\[\^(\d{1,4})\](?!:)"
@@ -34,14 +28,31 @@ _IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\(([^)\n]*)\)|\[[^\]\n]*\])")
 _LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^)\s]+)(?:\s+\"[^\"\n]*\")?\)")
 _LINK_TARGET = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*(\S+).*\n?", re.MULTILINE)
 _HIDDEN = re.compile(
-    r"<(script|style|iframe|svg|object)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+    r"<(script|style|iframe|svg|object|tool_calls?|tool_response|function_calls?)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(
     r"</?(?:b|i|em|strong|u|p|br|hr|div|span|a|img|ul|ol|li|h[1-6]|table|thead|tbody|tr|td|th|font|center|sup|sub|iframe|input|form"
-    r"|button|video|audio|link|meta|html|body|head)(?:\s[^<>]*)?/?>",
+    r"|button|video|audio|link|meta|html|body|head|details|summary|blockquote|small|cite|ref|answer|final|final_answer|output|response|reply"
+    r"|result|s)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _PARTED_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}[.,]) (\d+)(?!\d)")
+_BOXED = re.compile(r"\$?\\boxed\{([^{}\n]*)\}\$?")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_ENTITIES = {
+    "nbsp": " ",
+    "amp": "&",
+    "quot": '"',
+    "apos": "'",
+    "#39": "'",
+    "ndash": "–",
+    "mdash": "—",
+    "hellip": "…",
+    "euro": "€",
+}
+_ENTITY = re.compile(rf"&({'|'.join(_ENTITIES)});")
+_WIDE = re.compile("[\uff10-\uff19]|(?<=[\uff10-\uff19])\uff1a(?=[\uff10-\uff19])")
 _LONG = 40  # characters of a sentence that nobody says twice
 _OPEN_FENCE = re.compile(r"^[ \t]*(```+|~~~+)", re.MULTILINE)
 
@@ -49,12 +60,24 @@ _OPEN_FENCE = re.compile(r"^[ \t]*(```+|~~~+)", re.MULTILINE)
 def tidy(draft: str, question: str, passages: Sequence[Passage]) -> str:
     """`draft`, which is safe already, without what only wraps it. What a passage has itself stays."""
     coded = bool(_ASKS_FOR_CODE.search(question))
-    text = draft if coded else _unwrap(draft)
-    text = _HEADER.sub("", _without_echo(text))
-    text = _OTHER_MARKS.sub(lambda mark: f"[{mark[1] or mark[2] or mark[3]}]", text)
-    text = _with_numbers_joined(text, [passage.text for passage in passages])
+    text = draft if coded else unwrap(draft)
     sources = [part for passage in passages for part in (passage.text, passage.source)]
+    text = _with_usual_signs(text, sources)
+    text = _HEADER.sub("", without_openings(text, question))
+    text = as_marks(text, passages)
+    text = _with_numbers_joined(text, [passage.text for passage in passages])
     return _said_once(_close_fence(_outside_code(text, sources)).strip())
+
+
+def _with_usual_signs(text: str, sources: Collection[str]) -> str:
+    """Without signs that nobody sees, and with figures, line ends and HTML's signs written as people write them."""
+    read = "\n".join(sources)
+    text = _INVISIBLE.sub("", text)
+    if "\\n" in text and "\n" not in text.strip() and "\\n" not in read:
+        text = text.replace("\\n", "\n")
+    text = _ENTITY.sub(lambda sign: sign[0] if sign[0] in read else _ENTITIES[sign[1]], text)
+    text = _WIDE.sub(lambda figure: figure[0] if figure[0] in read else chr(ord(figure[0]) - 0xFEE0), text)
+    return _BOXED.sub(lambda box: box[0] if box[0] in read else box[1], text)
 
 
 def _with_numbers_joined(text: str, passages: Sequence[str]) -> str:
@@ -81,37 +104,6 @@ def _said_once(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", kept + text[place:]).strip() if kept or place else text
 
 
-def _unwrap(draft: str) -> str:
-    wrapped = _WRAPPED.fullmatch(draft)
-    inner = wrapped[3] if wrapped else draft
-    try:
-        value: Any = json.loads(inner)
-    except (ValueError, RecursionError):
-        return inner if wrapped and wrapped[2].lower() != "json" else draft
-    return _prose(value) or draft
-
-
-def _prose(value: Any) -> str:
-    """The answer in what a model wrote as JSON; nothing where none is to be seen."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return "\n".join(f"- {item}" for item in value)
-    if isinstance(value, dict):
-        named = {str(name).lower(): item for name, item in value.items()}
-        return next((text for key in _ANSWER_KEYS if (text := _prose(named.get(key)))), "")
-    return ""
-
-
-def _without_echo(text: str) -> str:
-    """`Question: … Answer: …` begins the prompt anew; only what stands in the answer's place is one."""
-    echo = _ECHO.match(text)
-    text = text[echo.end() :] if echo else text
-    opening = _OPENING.match(text)
-    text = text[opening.end() :] if opening else text
-    return cut_ending(text)[0] if echo else text
-
-
 def _outside_code(text: str, sources: Collection[str]) -> str:
     pieces, place = [], 0
     for code in _CODE.finditer(text):
@@ -136,7 +128,9 @@ def _plain(text: str, sources: Collection[str]) -> str:
 def _replacement(tag: str) -> str:
     if tag.startswith("<li"):
         return "\n- "
-    return "\n" if re.match(r"<br|</(?:p|div|tr|h\d|ul|ol|table)\b", tag) else " " if re.match(r"</t[dh]", tag) else ""
+    if re.match(r"<br|</(?:p|div|tr|h\d|ul|ol|table|summary|blockquote)\b", tag):
+        return "\n"
+    return " " if re.match(r"</t[dh]", tag) else ""
 
 
 def _close_fence(text: str) -> str:

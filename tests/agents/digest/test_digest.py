@@ -238,9 +238,9 @@ async def test_a_person_s_wishes_stand_where_what_is_written_is_shown(read: Read
     backend = ScriptedBackend(otherwise=listing if wishful == "all" else noting)
     answer = answer_of(await events_of(read(backend, instructions=WISHES), question))
     systems = [str(messages[0].content) for messages, _ in backend.client.calls]
-    asked = [f"<wishes>\n{WISHES}\n</wishes>" in system for system in systems]
-    assert len(asked) > 2
-    assert asked == ([True] * len(asked) if wishful == "all" else [*[False] * (len(asked) - 1), True])
+    wished = [f"<wishes>\n{WISHES}\n</wishes>" in system for system in systems]
+    assert len(wished) > 2
+    assert wished == ([True] * len(wished) if wishful == "all" else [*[False] * (len(wished) - 1), True])
     assert answer.kind == "draft"
     last = str(backend.client.calls[-1][0][-1].content)
     assert last.endswith("Answer in Spanish.")

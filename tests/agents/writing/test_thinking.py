@@ -19,6 +19,10 @@ DRAFTS = [
     ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes.", "Yes.", "hm"),
     ("<|channel>thought\nhm<channel|>Yes.", "Yes.", "hm"),
     ("The tag `<think>` opens and `</think>` closes.", "The tag `<think>` opens and `</think>` closes.", ""),
+    ("Yes [1].<think>b b</think>", "Yes [1].", "b b"),
+    ("Yes. <think>Was it? It was.</think> No.", "Yes. No.", "Was it? It was."),
+    ("Yes. The <think> is a tag.", "Yes. The <think> is a tag.", ""),
+    ("<think>a</think>Yes. A <think> is one.", "Yes. A <think> is one.", "a"),
     ("Where a < b, b > a [1]. <b>So.</b>", "Where a < b, b > a [1]. <b>So.</b>", ""),
 ]
 
