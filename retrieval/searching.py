@@ -14,7 +14,7 @@ from .embedders import Embedder
 from .ranking import Searcher, VectorSearch, fuse_scored, join_neighbours, rank_sentences
 from .requests import DIVERSITY, Filters, Pin, SearchRequest
 from .rerankers import Reranking
-from .types import Contribution, Explained, Found, Passage, Retrieved, SearchMode, Vectors
+from .types import Contribution, Explained, Found, Passage, Retrieved, SearchMode, Sentence, Vectors
 
 _MORE_HITS = 3  # than are asked for: neighbours become one passage
 
@@ -109,11 +109,13 @@ class Searchable(Catalogue):
         hits, ranked = self._search(request, also, reranking)
         passages = join_neighbours(hits, k, self._docstore)
         searched = time.perf_counter()
-        first = collection if isinstance(collection, str) else collection[0]
-        embedder = self._embedders.of(first) or self._embedders.current
-        sentences = rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
+        sentences = self._rank_sentences(query, passages, collection)
         fused = request.dense_share if request.mode is SearchMode.HYBRID else None
         return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began, ranked, fused)
+
+    def reread(self, retrieved: Retrieved, query: str, *, collection: str | Sequence[str]) -> Retrieved:
+        """The same passages, with their sentences as they answer `query`."""
+        return replace(retrieved, query=query, sentences=self._rank_sentences(query, retrieved.passages, collection))
 
     def further(
         self,
@@ -139,6 +141,11 @@ class Searchable(Catalogue):
     def embed_query(self, text: str) -> Vectors:
         """Embed a question, keeping the last few thousand."""
         return self._embedders.current.embed_query(text)
+
+    def _rank_sentences(self, query: str, passages: Sequence[Passage], collection: str | Sequence[str]) -> list[Sentence]:
+        first = collection if isinstance(collection, str) else collection[0]
+        embedder = self._embedders.of(first) or self._embedders.current
+        return rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
 
 
 def _names(collection: str | Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,16 @@ from .extent import Extent, wanted_extent
 from .follow_ups import lacks_subject, leans_back, with_history
 from .kinds import kinds_agree, question_kind, says_kind
 from .languages import asked_in, wished_language
-from .questions import asks_definition, asks_whether, asks_why, subject, wanted_form, wants_long, wants_overview
+from .questions import (
+    asking_sentences,
+    asks_definition,
+    asks_whether,
+    asks_why,
+    subject,
+    wanted_form,
+    wants_long,
+    wants_overview,
+)
 from .rewriting import LONGEST_REWRITE, needs_rewriting, rewriting_turns, rewritten
 from .short_answers import fact_kind, wants_short
 
@@ -17,6 +26,7 @@ __all__ = [
     "Extent",
     "Occasion",
     "asked_in",
+    "asking_sentences",
     "asks_definition",
     "asks_whether",
     "asks_why",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ...retrieval import split_sentences
+
 Form = Literal["list", "comparison", "summary"]
 
 _LONG = re.compile(
@@ -71,7 +73,16 @@ _ASKS_KIND = re.compile(
     re.IGNORECASE,
 )
 _BARE_WORDS = 3
+_MOST_ASKING = 4
+_MARKS_OF_QUESTIONS = ("?", "？", "؟")
 _WHY = re.compile(r"^\s*(?:and\s+|but\s+|so\s+)?why\b", re.IGNORECASE)
+
+
+def asking_sentences(text: str) -> list[str]:
+    """The last few sentences that ask, where it is not a single sentence ("That is fine. Can I pay online?"); else none."""
+    sentences = [text[start:end] for start, end in split_sentences(text)]
+    asking = [each for each in sentences if each.endswith(_MARKS_OF_QUESTIONS)] if len(sentences) > 1 else []
+    return asking[-_MOST_ASKING:]
 
 
 def wants_long(question: str) -> bool:

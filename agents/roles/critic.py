@@ -8,11 +8,12 @@ from autogen_core import CancellationToken
 
 from ...backends import Backend
 from ...retrieval import Retrieved, Sentence, names_code, names_number
-from ..asking import asks_definition, subject, wanted_form, wished_language
+from ..asking import asking_sentences, asks_definition, subject, wanted_form, wished_language, with_history
 from ..events import AgentStarted, DraftDropped
 from ..judging import (
     NAMED,
     Bounds,
+    Signals,
     answer_bounds,
     answerable,
     attribute,
@@ -63,7 +64,7 @@ class Critic(Role):
 
     async def _judge_findings(self, question: Question, retrieved: Retrieved) -> Verdict:
         typed = subject(question.text)
-        signals = await asyncio.to_thread(measure_signals, self._context.library, retrieved.query, retrieved, typed)
+        signals = await asyncio.to_thread(self._measure, question, retrieved)
         probability = answerable(signals)
         standing = [_standing(each) for each in quotable(retrieved)]
         if asks_definition(typed) and all(names_number(typed, each) is False for each in standing):
@@ -81,6 +82,15 @@ class Critic(Role):
             self._context.emit(AgentStarted(self.name, _NOTE))
         record = record_findings(signals, probability, fitted, bias, method, writable=bool(quotable(retrieved)))
         return Verdict(source=self.name, decision=decision, method=method, answerable=probability, record=record)
+
+    def _measure(self, question: Question, retrieved: Retrieved) -> Signals:
+        """The signals of the question, or of that of its sentences which the passages answer most likely."""
+        library = self._context.library
+        measured = [measure_signals(library, retrieved.query, retrieved, subject(question.text))]
+        for sentence in asking_sentences(question.text):
+            reread = library.reread(retrieved, with_history(sentence, question.history), collection=question.collections)
+            measured.append(measure_signals(library, reread.query, reread, subject(sentence)))
+        return max(measured, key=answerable)
 
     async def _judge_draft(self, draft: Draft, question: Question, retrieved: Retrieved, first: Verdict) -> Verdict:
         self._context.emit(AgentStarted(self.name, _NOTE))

@@ -1,7 +1,7 @@
 """What a question is about."""
 
 import pytest
-from ayllu.agents.asking import asks_whether, subject, wished_language
+from ayllu.agents.asking import asking_sentences, asks_whether, subject, wished_language
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,22 @@ def test_words_that_only_order_an_overview_are_not_searched_for(question: str, a
 )
 def test_yes_or_no_answers_some_questions(question: str, whether: bool) -> None:
     assert asks_whether(question) is whether
+
+
+@pytest.mark.parametrize(
+    ("question", "asking"),
+    [
+        ("When is it open?", []),
+        ("That is fine. I know that many pay late. Can I pay online?", ["Can I pay online?"]),
+        ("How did it end? And who paid for it?", ["How did it end?", "And who paid for it?"]),
+        ("Is Mr. Smith a member?", []),
+        ("I pay online. So does she.", []),
+        ("", []),
+        ("Why? " * 2000, ["Why?"] * 4),
+    ],
+)
+def test_of_several_sentences_those_that_ask_are_known(question: str, asking: list[str]) -> None:
+    assert asking_sentences(question) == asking
 
 
 @pytest.mark.parametrize(

@@ -196,3 +196,17 @@ async def test_a_model_that_points_says_that_it_writes_no_summary(stage: Callabl
     findings = await here.say("retriever", summary)
     await here.say("critic", summary, findings)
     assert any("models list" in event.message for event in here.events if isinstance(event, Warned))
+
+
+async def test_what_is_said_around_a_question_does_not_make_the_documents_answer_it_less(
+    stage: Callable[..., Stage],
+) -> None:
+    here = stage()
+    asked_alone = await here.say("critic", *await begin(here))
+    chatty = "That is fine. I heard that many neighbours borrow ladders. When is the library open on Sundays?"
+    verdict = await here.say("critic", *await begin(here, chatty))
+    assert isinstance(asked_alone, Verdict)
+    assert isinstance(verdict, Verdict)
+    assert verdict.answerable == pytest.approx(asked_alone.answerable, abs=0.1)
+    signals = measure_signals(here.library, chatty, here.library.retrieve(chatty, k=3, collection=here.collection))
+    assert verdict.answerable > answerable(signals)
