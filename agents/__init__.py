@@ -5,6 +5,7 @@ from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFoun
 from .judging import CALIBRATION, MIN_ANSWERABLE
 from .memory import Entry as MemoryEntry
 from .memory import Memory, align, why_not_aligned, why_not_remembered
+from .memory import entry_of as remembered_entry
 from .prompts import prompt_texts
 from .refits import Refits
 from .reranking import open_model_reranking
@@ -44,6 +45,7 @@ __all__ = [
     "open_model_reranking",
     "precedence_beside",
     "prompt_texts",
+    "remembered_entry",
     "span_contexts",
     "subject",
     "why_not_aligned",

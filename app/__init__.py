@@ -11,18 +11,20 @@ if TYPE_CHECKING:
     from .chat import Chat, ChatOptions
     from .collections import choose_collections
     from .corrections import usable_corrections, why_not_learnt
+    from .counting import Uses, count_uses
     from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
     from .following import ModelFollower
+    from .gains import Gains, measure_gains
     from .idle_probing import IdleProbing
     from .ladder import Machine, Rung, rungs
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
-    from .memory import open_memory, open_refits, refits_of
+    from .memory import memory_of, open_memory, open_refits, refits_of
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
     from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
     from .slash import slash_word, unknown_command
-    from .usable import Usable, usable_for
+    from .usable import USES, Usable, event_usable_for, usable_for
 else:
     __getattr__ = deferred(
         __name__,
@@ -33,12 +35,14 @@ else:
             "chat": ["Chat", "ChatOptions"],
             "collections": ["choose_collections"],
             "corrections": ["usable_corrections", "why_not_learnt"],
+            "counting": ["Uses", "count_uses"],
+            "gains": ["Gains", "measure_gains"],
             "extras": ["Extra", "SetupFailed", "Step", "find_extra", "install_folder", "requirements"],
             "following": ["ModelFollower"],
             "idle_probing": ["IdleProbing"],
             "ladder": ["Machine", "Rung", "rungs"],
             "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
-            "memory": ["open_memory", "open_refits", "refits_of"],
+            "memory": ["memory_of", "open_memory", "open_refits", "refits_of"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
             "second_reader": [
@@ -46,16 +50,18 @@ else:
             ],
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
-            "usable": ["Usable", "usable_for"],
+            "usable": ["USES", "Usable", "event_usable_for", "usable_for"],
         },
     )
 
 __all__ = [
+    "USES",
     "Application",
     "BetterModel",
     "Chat",
     "ChatOptions",
     "Extra",
+    "Gains",
     "IdleProbing",
     "LearningBusy",
     "Machine",
@@ -65,15 +71,20 @@ __all__ = [
     "SetupFailed",
     "Step",
     "Usable",
+    "Uses",
     "attach",
     "attached_library",
     "choose_collections",
+    "count_uses",
+    "event_usable_for",
     "fact_reader",
     "find_extra",
     "improve_command",
     "install_folder",
     "learning_lock",
     "learning_workspace",
+    "measure_gains",
+    "memory_of",
     "offer_text",
     "open_memory",
     "open_reading_model",

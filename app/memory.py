@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +16,15 @@ def open_memory(application: Application, *, anywhere: bool = False) -> Memory |
 
     The log is opened by the first question, and only where there is one by then.
     """
+    return memory_of(application, anywhere=anywhere) if application.settings.agents.memory else None
+
+
+def memory_of(application: Application, *, anywhere: bool = False) -> Memory:
+    """The same, whatever the settings say."""
     from ..agents import Memory
     from ..config import current_person
 
-    if not application.settings.agents.memory:
-        return None
-
-    def open_log() -> FeedbackLog | None:
-        return application.feedback if application.paths.feedback.exists() else None
-
-    return Memory(open_log, current_person(application.settings), anywhere=anywhere)
+    return Memory(partial(_open_log, application), current_person(application.settings), anywhere=anywhere)
 
 
 def open_refits(application: Application, *, anywhere: bool = False) -> Refits | None:
@@ -37,7 +37,8 @@ def refits_of(application: Application, *, anywhere: bool = False) -> Refits:
     from ..agents import Refits
     from ..config import current_person
 
-    def open_log() -> FeedbackLog | None:
-        return application.feedback if application.paths.feedback.exists() else None
+    return Refits(partial(_open_log, application), current_person(application.settings), anywhere=anywhere)
 
-    return Refits(open_log, current_person(application.settings), anywhere=anywhere)
+
+def _open_log(application: Application) -> FeedbackLog | None:
+    return application.feedback if application.paths.feedback.exists() else None

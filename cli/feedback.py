@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import usable_corrections, usable_for
+from ..app import USES, Usable, count_uses, event_usable_for, usable_corrections, usable_for
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -86,10 +86,11 @@ def add(
         rating=int(rating) if rating is not None and rating.isdigit() else rating,
         correction=correction,
         abstention=str(abstention) if abstention else None,
+        citation_wrong=citation_wrong,
     )
     shown = {"event_id": event_id, "message_id": message_id, "usable": usable}
     if correction is None:
-        _thank(command, shown)
+        _thank(command, shown, _used_for(usable) if rating or abstention or citation_wrong else "")
         return
     use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
     reason = "" if usable["training"] is True else str(usable["training"])
@@ -104,6 +105,7 @@ def prefer(
 ) -> None:
     """Say which of two answers is the better one."""
     from ..config import current_person
+    from ..feedback import FeedbackEvent
 
     command: CommandContext = context.obj
     if chosen_id == rejected_id:
@@ -111,7 +113,12 @@ def prefer(
     chosen = command.app.conversations.get(chosen_id)
     rejected = command.app.conversations.get(rejected_id)
     event_id = command.app.feedback.prefer(chosen, rejected, person=current_person(command.app.settings))
-    _thank(command, {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id})
+    usable = event_usable_for(command.app, FeedbackEvent.of_preference(chosen, rejected, event_id=event_id))
+    _thank(
+        command,
+        {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id, "usable": usable},
+        _used_for(usable),
+    )
 
 
 @group.command("list")
@@ -127,14 +134,15 @@ def list_events(context: typer.Context, limit: Limit = None) -> None:
 
 @group.command("stats")
 def stats(context: typer.Context) -> None:
-    """Counts, and how far it is to the next learning."""
+    """Counts, what is used for what and what is not, and how far it is to the next learning."""
     command: CommandContext = context.obj
     shown = command.app.feedback.stats().to_json()
-    progress = _progress(command)
-    command.output.result(shown | {"progress": progress})
+    uses, progress = count_uses(command.app), _progress(command)
+    command.output.result(shown | uses.to_json() | {"progress": progress})
     for name, number in shown.items():
         command.output.say(f"{name.replace('_', ' ')}: {number}")
-    command.output.say(progress)
+    for line in (*uses.lines(), progress):
+        command.output.say(line)
 
 
 @group.command("forget")
@@ -176,10 +184,13 @@ def import_events(
             prompts=command.app.paths.prompts,
             progress=bar,
         )
-    command.output.result(imported.to_json() | {"progress": _progress(command)})
+    uses = count_uses(command.app, command.app.feedback.read(imported.event_ids))
+    command.output.result(imported.to_json() | uses.to_json() | {"progress": _progress(command)})
     command.output.say(
         f"Imported: {imported.imported}. Already there: {imported.duplicates}. Skipped: {len(imported.skipped)}."
     )
+    for line in uses.lines() if imported.imported else []:
+        command.output.say(line)
     for skipped in imported.skipped[:5]:
         command.output.say(f"line {skipped['line']}: {skipped['error']}")
     command.output.say(_progress(command))
@@ -233,6 +244,12 @@ def _thank(command: CommandContext, shown: dict[str, Any], words: str = "", *, r
     command.output.result(shown)
     progress = "" if reason else shown.get("progress", "")
     command.output.say(" ".join(part for part in (f"Kept as {shown['event_id']}.", words, progress) if part))
+
+
+def _used_for(usable: Mapping[str, Usable]) -> str:
+    """What it is used for; what for nothing, why."""
+    uses = [USES[name] for name, reason in usable.items() if reason is True]
+    return f"Used for: {'; '.join(uses)}." if uses else f"It is used for nothing. {usable['critic']}"
 
 
 def _progress(command: CommandContext) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..app import usable_corrections
+from ..errors import AylluError
 from .context import CommandContext
 from .options import LARGEST_COUNT, expanded
+from .progress import ProgressBar
 from .training_options import (
     Accumulation,
     Batch,
@@ -27,7 +31,10 @@ from .training_options import (
 )
 
 if TYPE_CHECKING:
+    from ..app import Gains, Uses
     from ..training import Improvement
+
+log = logging.getLogger(__name__)
 
 
 class Method(StrEnum):
@@ -62,7 +69,7 @@ def improve(
 ) -> None:
     """Train an adapter on your corrections, measure it, and promote it where it is better."""
     from ..evaluation import load_eval_file
-    from ..training import TrainingOptions
+    from ..training import ExtraMissing, TooLittle, TrainingOptions, Unsupported
     from ..training import improve as run
 
     command: CommandContext = context.obj
@@ -76,12 +83,49 @@ def improve(
     )
     measured = load_eval_file(data) if data is not None else None
     command.prepare(chat=True)
-    with learning(command) as workspace:
-        improvement = command.app.run(
-            run(command.app.feedback.standing(), workspace, options=options, data=measured, oracle=oracle)
-        )
-    command.output.result(improvement.to_json())
+    try:
+        with learning(command) as workspace:
+            improvement = command.app.run(
+                run(command.app.feedback.standing(), workspace, options=options, data=measured, oracle=oracle)
+            )
+    except (ExtraMissing, TooLittle, Unsupported) as error:  # the other parts have learnt all the same
+        gains = _gains(command)
+        command.output.result({**error.to_json(), **(gains.to_json() if gains else {})})
+        for line in gains.lines if gains else []:
+            command.output.say(line)
+        raise
+    gains = _gains(command)
+    command.output.result(improvement.to_json() | (gains.to_json() if gains else {}))
     _show(command, improvement)
+    for line in gains.lines if gains else []:
+        command.output.say(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherParts:
+    """What all that is no adapter gained, and what of the log is used for what."""
+
+    gains: Gains
+    uses: Uses
+
+    def to_json(self) -> dict[str, Any]:
+        return {"parts": self.gains.to_json(), "uses": self.uses.to_json()}
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.gains.lines(), *self.uses.lines()]
+
+
+def _gains(command: CommandContext) -> _OtherParts | None:
+    """None where they cannot be measured: that costs no adapter."""
+    from ..app import count_uses, measure_gains
+
+    try:
+        with ProgressBar("items", stream=command.output.err) as bar:
+            return _OtherParts(measure_gains(command.app, bar), count_uses(command.app))
+    except AylluError as error:
+        error.log_once(log)
+        return None
 
 
 def _show(command: CommandContext, improvement: Improvement) -> None:

@@ -108,6 +108,11 @@ class Conversations:
         )
         return _readable(row[0] for row in reversed(rows))
 
+    def given_by_memory(self) -> list[str]:
+        """The answers that memory gave, oldest first, by their ids."""
+        given = "CASE WHEN json_valid(body) THEN json_type(body, '$.answer.memory') END"
+        return [row[0] for row in self._database.rows(f"SELECT id FROM messages WHERE {given} = 'object' ORDER BY rowid")]
+
     def _read_each(self, keys: Iterable[int]) -> list[Exchange]:
         """One on a damaged page is left out as well."""
         rows = self._database.rows_by_key("SELECT body FROM messages WHERE rowid = ?", keys)

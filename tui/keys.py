@@ -52,7 +52,7 @@ KEYS: Sequence[Key] = (
     Key("focus", "tab", "To the passage, and back", more="keys then scroll it", scope="prompt", group=_READ),
     Key("answer-previous", "f7", "Choose the answer before", "choose(-1)", group=_READ),
     Key("answer-next", "f8", "Choose the answer after", "choose(1)", group=_READ),
-    Key("rate-up", "f2", "Good answer", "rate('up')", "Good", slash="good", group=_JUDGE),
+    Key("rate-up", "f2", "Good answer", "rate('up')", "Good", "F12: partly good", slash="good", group=_JUDGE),
     Key("rate-partly", "f12", "Partly good answer", "rate('partly')", slash="partly", group=_JUDGE),
     Key("rate-down", "f3", "Bad answer", "rate('down')", "Bad", slash="bad", group=_JUDGE),
     Key("correct", "f4", "Write what the answer should have been", "correct", "Correct", slash="correct", group=_JUDGE),

@@ -119,9 +119,11 @@ class Memory:
         others_near = [each for each in candidates if each is not given and not _says_the_same(each, given)]
         return Recollection(given, tuple(others_near[:_BESIDE]))
 
-    def pins(self, question: str, query: str, library: Library, collections: Sequence[str]) -> Sequence[Pin]:
+    def pins(
+        self, question: str, query: str, library: Library, collections: Sequence[str], *, without: str = ""
+    ) -> Sequence[Pin]:
         """Passages that questions near this one were tied to, where they do not answer it by themselves; and those that
-        were found wrong for this very question.
+        were found wrong for this very question. `without`: an entry that is left out, to see what the others do.
 
         Raises:
             DatabaseDamaged, DatabaseUnavailable: the log cannot be read.
@@ -129,6 +131,7 @@ class Memory:
         with self._lock:
             wanted, kept = asked_as(question, query), self._read()
             entries = [entry for entry in kept.entries if entry.anchor and self._is_of(entry, collections)]
+            entries = [entry for entry in entries if entry.event_id != without]
             tied = [
                 pin
                 for entry, cosine in self._nearest(wanted, entries, library)

@@ -6,20 +6,25 @@ Nothing is written but what was said: each is made of the feedback log, and gone
 from .bias import BiasFit, JudgedRefusal, fit_bias, opened
 from .facts import Facts, facts_of
 from .fusion import FusionFit, JudgedRanking, fit_share
-from .labels import Labels, why_no_label, why_no_ranking
+from .gains import BiasGain, bias_gain
+from .labels import Labels, judged_ranking, judged_refusal, why_no_label, why_no_ranking
 from .refits import Refits
 
 __all__ = [
     "BiasFit",
+    "BiasGain",
     "Facts",
     "FusionFit",
     "JudgedRanking",
     "JudgedRefusal",
     "Labels",
     "Refits",
+    "bias_gain",
     "facts_of",
     "fit_bias",
     "fit_share",
+    "judged_ranking",
+    "judged_refusal",
     "opened",
     "why_no_label",
     "why_no_ranking",

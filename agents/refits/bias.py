@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 LEAST = 4  # labels, below which nothing moves
 MOST = 2.0  # log-odds by which it moves at most
 _SPREAD = 1.0  # of the prior, in log-odds
-_SLIP = 0.1  # labels that say the opposite of what was meant
+_SLIP = 0.02  # share of labels that say the opposite of what was meant
 _SLOPE = 0.5  # of ratings of answers on the critic's log-odds: an answer may be wrong where the documents answer
 _RATED = 1.5  # spread of the share that is rated up, in log-odds
 _CORRECTED = 3.0  # by which a correction from the text raises the odds that the person means what they say
@@ -46,13 +46,14 @@ class BiasFit:
 
     bias: float = 0.0
     labels: int = 0
+    needed: int = LEAST
     meant: float = 0.0
 
 
 def fit_bias(judged: Sequence[JudgedRefusal], rated: Sequence[tuple[float, bool]] = (), corrections: int = 0) -> BiasFit:
     """`rated`: of answers, the critic's log-odds and whether they were rated up. `corrections`: from the text, of all."""
     if len(judged) < LEAST:
-        return BiasFit(0.0, len(judged))
+        return BiasFit(labels=len(judged))
     prior = -0.5 * (_GRID / _SPREAD) ** 2
     unproven = [each for each in judged if not each.proven]
     proven = prior + sum((_log_likelihood(each, 0.0) for each in judged if each.proven), np.zeros_like(_GRID))
@@ -61,7 +62,7 @@ def fit_bias(judged: Sequence[JudgedRefusal], rated: Sequence[tuple[float, bool]
     odds += _log_sum(meant) - _log_sum(proven) - len(unproven) * np.log(0.5) + _against_coin(rated)
     weight = float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
     bias = weight * _mean(meant) + (1 - weight) * _mean(proven)
-    return BiasFit(float(np.clip(bias, -MOST, MOST)), len(judged), weight)
+    return BiasFit(float(np.clip(bias, -MOST, MOST)), len(judged), meant=weight)
 
 
 def opened(judged: JudgedRefusal, bias: float) -> bool:

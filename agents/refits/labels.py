@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...feedback import Said
+from ...feedback import FeedbackEvent, Said
 from ..memory import normal_form, rejected_id
 from .bias import JudgedRefusal
 from .facts import Facts
@@ -150,3 +150,26 @@ def why_no_ranking(about: Facts) -> str | None:
     if not about.ranked:
         return "How the searches placed its passages was not kept: it was not searched for by both, or earlier."
     return None
+
+
+def judged_refusal(event: FeedbackEvent, facts: Sequence[Facts]) -> JudgedRefusal | None:
+    """What `event` says of a refusal, by itself; None where that moves no bound. `facts`: of its answers."""
+    about, held = _alone(event, facts)
+    labels = [label_refusal(held[name], about[name], about.get(held[name].other)) for name in about if name in held]
+    return next((label for label in labels if label is not None), None)
+
+
+def judged_ranking(event: FeedbackEvent, facts: Sequence[Facts]) -> JudgedRanking | None:
+    """What `event` says of the passages that were placed, by itself; None where that is nothing."""
+    about, held = _alone(event, facts)
+    rankings = [label_ranking(held[name], about[name]) for name in about if name in held]
+    return next((ranking for ranking in rankings if ranking is not None), None)
+
+
+def _alone(event: FeedbackEvent, facts: Sequence[Facts]) -> tuple[Mapping[str, Facts], Mapping[str, Opinion]]:
+    statements = [
+        Said(0, event.event_id, each.message_id, each.name, event.person, json.dumps(each.value))
+        for each in event.statements()
+        if each.value is not None
+    ]
+    return {each.message_id: each for each in facts}, opinions(statements, event.person)

@@ -66,6 +66,12 @@ class Refits:
             self._read()
             return opinions(self._statements, self._person), self._facts()
 
+    def kinds(self) -> Sequence[tuple[str, str, bool]]:
+        """Each collection, embedder, and whether prose was written, of the answers that were judged; raises as `labels`."""
+        held, facts = self.judged()
+        judged = [facts[each] for each in held if each in facts]
+        return sorted({(name, each.embedder, each.prose) for each in judged for name in each.collections})
+
     def _fit(
         self,
         key: tuple[object, ...],

@@ -34,10 +34,12 @@ class Imported:
     imported: int = 0
     duplicates: int = 0
     skipped: list[dict[str, Any]] = field(default_factory=list)  # {"line", "error"}
+    event_ids: list[str] = field(default_factory=list)  # of what was imported
 
-    def count(self, new: bool) -> None:
+    def count(self, new: bool, event_id: str) -> None:
         if new:
             self.imported += 1
+            self.event_ids.append(event_id)
         else:
             self.duplicates += 1
 
@@ -69,7 +71,7 @@ def import_file(
             case BadEntry():
                 outcome.skipped.append({"line": read.line, "error": read.error})
             case FeedbackEvent():
-                outcome.count(log.append(read))
+                outcome.count(log.append(read), read.event_id)
             case Entry():
                 entries.append(read)
     contexts = dict.fromkeys(entry.context for entry in entries if entry.context is not None)
@@ -86,7 +88,7 @@ def import_file(
                 model=model,
                 prompts=prompts,
             )
-            outcome.count(log.append(event))
+            outcome.count(log.append(event), event.event_id)
             progress("importing", at, len(entries))
     if not (outcome.imported or outcome.duplicates):
         skipped = outcome.skipped[:1]

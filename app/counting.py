@@ -1,0 +1,83 @@
+"""What of the whole log is used, and for what; and what is used for nothing, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .usable import USES, event_usable_for
+
+if TYPE_CHECKING:
+    from ..feedback import FeedbackEvent
+    from .application import Application
+
+_COMMENTED = "Comments are kept for you, and nothing reads them: write what the answer should have been (--correction)."
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How much of what stands is used, by use; what is used for nothing, by what it is and why; and corrections that are
+    remembered but cannot be learnt from, by why."""
+
+    by_use: Mapping[str, int]
+    unused: Mapping[tuple[str, str], int]
+    not_learnt_from: Mapping[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "usable": dict(self.by_use),
+            "unused": [{"what": what, "number": number, "why": why} for (what, why), number in self.unused.items()],
+            "not_learnt_from": dict(self.not_learnt_from),
+        }
+
+    def lines(self) -> list[str]:
+        """In words, for a terminal."""
+        lines = [f"used for {name} ({USES[name]}): {number}" for name, number in self.by_use.items()]
+        lines += [f"not used: {number} of {what}. {why}" for (what, why), number in self.unused.items()]
+        return lines + [f"not learnt from: {number}. {why}" for why, number in self.not_learnt_from.items()]
+
+
+def count_uses(application: Application, events: Sequence[FeedbackEvent] | None = None) -> Uses:
+    """Of all that stands, or of these events. What cannot be read is left out."""
+    from ..conversations import ExchangeUnreadable
+
+    by_use = dict.fromkeys(USES, 0)
+    unused: Counter[tuple[str, str]] = Counter()
+    not_learnt: Counter[str] = Counter()
+    for event in application.feedback.standing() if events is None else events:
+        if event.memory is not None:  # it takes away
+            continue
+        try:
+            usable = event_usable_for(application, event)
+        except ExchangeUnreadable:
+            continue
+        for use, reason in usable.items():
+            by_use[use] += reason is True
+        if True not in usable.values():
+            unused[_what(event), _why(event, usable)] += 1
+        if event.comment is not None and True in usable.values():
+            unused["comments", _COMMENTED] += 1
+        if event.correction is not None and usable["training"] is not True:
+            not_learnt[str(usable["training"])] += 1
+    return Uses(by_use, dict(unused.most_common()), dict(not_learnt.most_common()))
+
+
+def _what(event: FeedbackEvent) -> str:
+    if event.other_id is not None:
+        return "choices"
+    if event.abstention is not None:
+        return "judgements of refusals"
+    if event.rating is not None:
+        return f"ratings {event.rating}"
+    return "comments" if event.comment is not None else "the rest"
+
+
+def _why(event: FeedbackEvent, usable: Mapping[str, object]) -> str:
+    """The reason that speaks of what was said."""
+    if event.abstention is not None:
+        return str(usable["critic"])
+    if event.rating is not None:
+        return str(usable["gate"])
+    return _COMMENTED if event.comment is not None else str(usable["memory"])
