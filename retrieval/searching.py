@@ -111,7 +111,7 @@ class Searchable(Catalogue):
         searched = time.perf_counter()
         sentences = self._rank_sentences(query, passages, collection)
         fused = request.dense_share if request.mode is SearchMode.HYBRID else None
-        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began, ranked, fused)
+        return Retrieved(query, passages, sentences, searched - began, time.perf_counter() - began, tuple(ranked), fused)
 
     def reread(self, retrieved: Retrieved, query: str, *, collection: str | Sequence[str]) -> Retrieved:
         """The same passages, with their sentences as they answer `query`."""

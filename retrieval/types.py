@@ -135,5 +135,5 @@ class Retrieved:
     sentences: Sequence[Sentence]
     search_s: float
     evidence_s: float
-    ranked: Sequence[Contribution] = ()  # of the first passages of a hybrid search, shown or not; best first
+    ranked: tuple[Contribution, ...] = ()  # of the first passages of a hybrid search, shown or not; best first
     dense_share: float | None = None  # with which they were fused; None: they were not

@@ -146,7 +146,14 @@ class Critic(Role):
             return verdict
         backend, query = await self._context.choose_backend(), latest(thread, Findings).retrieved.query
         agreement = compare_readings(reading.phrase, latest(thread, Draft).text, self._context.library)
-        place = place_reading(agreement, precedence_beside(backend, query), verdict.decision, reading.share)
+        probability = confirmed(verdict.answerable, reading.logprob, reading.no_answer_logprob)
+        place = place_reading(
+            agreement,
+            precedence_beside(backend, query),
+            verdict.decision,
+            reading.share,
+            answers=probability >= self._bounds(backend, "span").threshold,
+        )
         return verdict.model_copy(update={"agreement": agreement, "place": place})
 
     async def _bias(self, question: Question, method: Method, fitted: Bounds) -> float:

@@ -9,11 +9,16 @@ from .comparing import Agreement, Place
 _SURE = 0.5  # of all phrases' weight, from which on one outweighs all others together
 
 
-def place_reading(agreement: Agreement, precedence: Precedence, decision: Decision, share: float = 1.0) -> Place:
+def place_reading(
+    agreement: Agreement, precedence: Precedence, decision: Decision, share: float = 1.0, *, answers: bool = True
+) -> Place:
     """`decision` is the critic's on the draft. Where that gives way, a phrase answers more than a sentence quoted.
 
     `share` is the phrase's of the weight of all that it was chosen from: one that is not sure takes no draft's place.
+    `answers`: its model alone would have answered with it, rather than with nothing.
     """
+    if not answers and agreement != "agrees":
+        return "unshown"
     sure = is_sure(share)
     if decision == "quote":
         return "first" if sure else "beneath"

@@ -32,6 +32,8 @@ class Reading:
     quotations: tuple[Sentence, ...]
     share: float  # of the weight of all that it might have been, 0 to 1
     model: str
+    logprob: float = 0.0  # mean over its contexts, as the critic reads it
+    no_answer_logprob: float | None = None  # of a tuned model, that the passage has no answer
 
 
 class SecondReader:
@@ -156,5 +158,7 @@ async def _read(
     draft = await write_span(model, question, retrieved, library, lambda: None)
     if not any(draft.short in " ".join(each.text.split()) for each in draft.quotations if draft.short):
         return None  # nothing, or a phrase that no sentence bears out
-    share = draft.candidates[0].share if draft.candidates else 0.0
-    return Reading(draft.short, draft.quotations, share, backend.model)
+    if not draft.candidates:
+        return Reading(draft.short, draft.quotations, 0.0, backend.model)
+    best = draft.candidates[0]
+    return Reading(draft.short, draft.quotations, best.share, backend.model, best.logprob, draft.no_answer_logprob)

@@ -30,7 +30,11 @@ def render_quotations(
     Those `marked` have theirs already.
     """
     cited = list(marked)
-    lines = [f"> “{flatten(sentence.text)}” [{mark_number(sentence.passage, cited)}]" for sentence in sentences]
+    marks: dict[str, list[str]] = {}  # by sentence: that of several passages is quoted once
+    for sentence in sentences:
+        mark, others = f"[{mark_number(sentence.passage, cited)}]", marks.setdefault(flatten(sentence.text), [])
+        others.extend([] if mark in others else [mark])
+    lines = [f"> “{text}” {''.join(of_text)}" for text, of_text in marks.items()]
     head = f"{flatten(short)} [{mark_number(sentences[0].passage, cited) if sentences else 1}]\n\n" if short else ""
     return head + "\n>\n".join(lines), cited
 

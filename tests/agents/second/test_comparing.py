@@ -62,3 +62,9 @@ def test_an_unsure_phrase_takes_no_place_but_behind_a_small_model_s_draft() -> N
     assert place_reading("differs", "phrase", "draft", share=0.4) == "after"
     assert place_reading("differs", "draft", "draft", share=0.4) == "unshown"
     assert place_reading("differs", "phrase", "quote", share=0.4) == "beneath"
+
+
+def test_a_phrase_that_its_own_model_would_not_answer_with_is_shown_only_where_the_draft_says_the_same() -> None:
+    assert place_reading("differs", "phrase", "draft", answers=False) == "unshown"
+    assert place_reading("unclear", "draft", "quote", answers=False) == "unshown"
+    assert place_reading("agrees", "phrase", "draft", answers=False) == "beneath"
