@@ -4,12 +4,13 @@ from .adapter import ActiveAdapters, Adapter, PinnedAdapter
 from .learned import LearnedExtras, read_learned, write_learned
 from .leftovers import find_leftovers
 from .looks import Looks
-from .registry import AdapterRegistry, RegistryDamaged, size_on_disk
+from .registry import AdapterRegistry, Form, RegistryDamaged, size_on_disk
 
 __all__ = [
     "ActiveAdapters",
     "Adapter",
     "AdapterRegistry",
+    "Form",
     "LearnedExtras",
     "Looks",
     "PinnedAdapter",

@@ -35,6 +35,11 @@ class Adapter:
 class ActiveAdapters(Protocol):
     """Which adapter a model is to be asked with, and where it is."""
 
+    @property
+    def folder(self) -> Path:
+        """The folder that all of them are kept below."""
+        ...
+
     def active(self, base: str) -> Adapter | None: ...
 
     def path(self, adapter_id: str) -> Path: ...
@@ -42,10 +47,13 @@ class ActiveAdapters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PinnedAdapter:
-    """One adapter, whatever is promoted; with `None`, the untuned model."""
+    """One adapter, whatever is promoted; with `None`, the untuned model. `gguf`: its file in llama.cpp's form; the folder of
+    that has the adapter in PEFT's form too, as `peft`. `folder`: of the registry.
+    """
 
     adapter_id: str | None
     gguf: Path = Path()
+    folder: Path = Path()
 
     def active(self, base: str) -> Adapter | None:
         return Adapter(self.adapter_id, base, "", "", "", "") if self.adapter_id is not None else None

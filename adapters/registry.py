@@ -11,13 +11,13 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import AylluError, NotFound, UsageError
 from ..storage import make_private_folder, write_private
@@ -25,9 +25,11 @@ from .adapter import Adapter
 from .looks import Looks
 
 _GGUF = "adapter.gguf"
+_PEFT = "peft/adapter_model.safetensors"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DELETED = ".gone-"  # what is being deleted is called so first, that nobody takes half of it for an adapter
 _Histories = dict[str, list[str | None]]
+Form = Literal["gguf", "peft"]
 
 
 class RegistryDamaged(AylluError):
@@ -51,7 +53,7 @@ class AdapterRegistry:
         return f"a{datetime.now(UTC):%Y%m%d%H%M%S}{secrets.token_hex(2)}"
 
     def path(self, adapter_id: str) -> Path:
-        """The adapter's GGUF file; its folder holds the rest.
+        """The adapter's GGUF file, which need not be there; its folder holds the rest.
 
         Raises:
             NotFound: this is no adapter's id.
@@ -59,6 +61,12 @@ class AdapterRegistry:
         if not _ID.fullmatch(adapter_id):
             raise _unknown(adapter_id)
         return self.folder / adapter_id / _GGUF
+
+    def forms(self, adapter_id: str) -> Sequence[Form]:
+        """In which it is here: `gguf` for llama.cpp, `peft` for transformers, vLLM and TGI."""
+        files: Mapping[Form, str] = {"gguf": _GGUF, "peft": _PEFT}
+        folder = self.path(adapter_id).parent
+        return [form for form, file in files.items() if (folder / file).is_file()]
 
     def size(self, adapter_id: str) -> int:
         """Bytes of the adapter's folder."""
@@ -124,10 +132,10 @@ class AdapterRegistry:
             adapter = self.get(adapter_id)
             if not self._usable(adapter_id):
                 raise UsageError(
-                    f"The adapter {adapter_id} has no {_GGUF} any more.", hint="Train it again: `ayllu improve`."
+                    f"The adapter {adapter_id} has neither {_GGUF} nor {_PEFT} any more.",
+                    hint="Train it again: `ayllu improve`.",
                 )
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            _write_entry(self.folder / adapter_id, replace(adapter, promoted_at=now))  # first: what may have served is kept
+            self._note_promoted(adapter)  # first: what may have served is kept
             history = histories.setdefault(adapter.base, [None])
             if history[-1] != adapter_id:
                 history.append(adapter_id)
@@ -154,6 +162,8 @@ class AdapterRegistry:
             history.pop()
             while history[-1] is not None and (not self._usable(history[-1]) if to == "" else history[-1] != to):
                 history.pop()
+            if (back := self._entry(history[-1]) if history[-1] is not None else None) is not None:
+                self._note_promoted(back)
         return self.active(base)
 
     def collectable(self, keep: Collection[str]) -> Sequence[Adapter]:
@@ -179,8 +189,12 @@ class AdapterRegistry:
         _write_entry(self.folder / adapter_id, replace(self.get(adapter_id), **values))
         return self.get(adapter_id)
 
+    def _note_promoted(self, adapter: Adapter) -> None:
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        _write_entry(self.folder / adapter.adapter_id, replace(adapter, promoted_at=now))
+
     def _usable(self, adapter_id: str) -> bool:
-        return self._entry(adapter_id) is not None and self.path(adapter_id).is_file()
+        return self._entry(adapter_id) is not None and bool(self.forms(adapter_id))
 
     def _entries(self) -> Sequence[Adapter]:
         entries = (self._entry(path.parent.name) for path in sorted(self.folder.glob("*/entry.json")))

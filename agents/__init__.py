@@ -2,7 +2,7 @@
 
 from .asking import subject, with_history
 from .events import AgentStarted, AnswerReady, DraftDropped, Event, EvidenceFound, Failed, Progress, Thought, Token, Warned
-from .judging import CALIBRATION, MIN_ANSWERABLE
+from .judging import CALIBRATION, MIN_ANSWERABLE, mark_answer
 from .memory import Entry as MemoryEntry
 from .memory import Memory, align, why_not_aligned, why_not_remembered
 from .memory import entry_of as remembered_entry
@@ -42,6 +42,7 @@ __all__ = [
     "load_prose_prompt",
     "load_span_prompt",
     "load_tuned_prompt",
+    "mark_answer",
     "open_model_reranking",
     "precedence_beside",
     "prompt_texts",

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from .gains import Gains, measure_gains
     from .idle_probing import IdleProbing
     from .ladder import Machine, Rung, rungs
-    from .learning import LearningBusy, improve_command, learning_lock, learning_workspace
+    from .learning import LearningBusy, improve_command, learning_lock, learning_workspace, mark_correction
     from .memory import memory_of, open_memory, open_refits, refits_of
     from .model_reranking import rerank_by_model
     from .reporter import Reporter
     from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
     from .slash import slash_word, unknown_command
+    from .tuning import CannotTune, loads_peft, serving_notes, taught_style, tuned_base, tuning_target
     from .usable import USES, Usable, event_usable_for, usable_for
 else:
     __getattr__ = deferred(
@@ -41,8 +42,8 @@ else:
             "following": ["ModelFollower"],
             "idle_probing": ["IdleProbing"],
             "ladder": ["Machine", "Rung", "rungs"],
-            "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace"],
             "memory": ["memory_of", "open_memory", "open_refits", "refits_of"],
+            "learning": ["LearningBusy", "improve_command", "learning_lock", "learning_workspace", "mark_correction"],
             "model_reranking": ["rerank_by_model"],
             "reporter": ["Reporter"],
             "second_reader": [
@@ -51,6 +52,7 @@ else:
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
             "usable": ["USES", "Usable", "event_usable_for", "usable_for"],
+            "tuning": ["CannotTune", "loads_peft", "serving_notes", "taught_style", "tuned_base", "tuning_target"],
         },
     )
 
@@ -58,6 +60,7 @@ __all__ = [
     "USES",
     "Application",
     "BetterModel",
+    "CannotTune",
     "Chat",
     "ChatOptions",
     "Extra",
@@ -83,6 +86,8 @@ __all__ = [
     "install_folder",
     "learning_lock",
     "learning_workspace",
+    "loads_peft",
+    "mark_correction",
     "measure_gains",
     "memory_of",
     "offer_text",
@@ -95,8 +100,12 @@ __all__ = [
     "rerank_by_model",
     "rungs",
     "second_reader_of",
+    "serving_notes",
     "set_in_file",
     "slash_word",
+    "taught_style",
+    "tuned_base",
+    "tuning_target",
     "unknown_command",
     "usable_corrections",
     "usable_for",

@@ -209,7 +209,7 @@ class Application:
             self._pinned = PinnedAdapter(None)
         elif adapter is not None:
             self.adapters.get(adapter)
-            self._pinned = PinnedAdapter(adapter, self.adapters.path(adapter))
+            self._pinned = PinnedAdapter(adapter, self.adapters.path(adapter), self.adapters.folder)
 
     @property
     def backend(self) -> Backend:

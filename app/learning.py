@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,8 @@ from ..paths import Paths
 from .own_commands import own_command
 
 if TYPE_CHECKING:
-    from ..training import Workspace
+    from ..conversations import ShownPassage
+    from ..training import Target, Workspace
     from .application import Application
 
 log = logging.getLogger(__name__)
@@ -50,14 +51,16 @@ def learning_lock(adapters: Path, hint: str) -> Iterator[None]:
 
 
 @contextmanager
-def learning_workspace(application: Application, progress: Callable[[str, int, int | None], None]) -> Iterator[Workspace]:
-    """What the learning loop works with, for one process at a time.
+def learning_workspace(
+    application: Application, progress: Callable[[str, int, int | None], None], target: Target | None = None
+) -> Iterator[Workspace]:
+    """What the learning loop works with, for one process at a time. `target`: of `tuning_target`; else the chat model.
 
     Raises:
         LearningBusy: another one is learning.
     """
     from ..storage import make_private_folder
-    from ..training import Workspace
+    from ..training import Target, Workspace
 
     unfinished = application.paths.adapters / _UNFINISHED
     make_private_folder(unfinished)
@@ -72,6 +75,8 @@ def learning_workspace(application: Application, progress: Callable[[str, int, i
             progress,
             application.reporter.announce,
             search=partial(_passages_for, application),
+            target=target or Target(),
+            mark=partial(mark_correction, application),
         )
 
 
@@ -85,6 +90,17 @@ def _passages_for(application: Application, question: str) -> list[str]:
     except AylluError:
         log.warning("The library cannot be searched; the questions are asked over fewer passages", exc_info=True)
         return []
+
+
+def mark_correction(application: Application, question: str, answer: str, passages: Sequence[ShownPassage]) -> str:
+    """`answer` with marks of the `passages` that support it; as it is where there is no library to weigh its words by."""
+    from ..agents import mark_answer
+
+    try:
+        return mark_answer(application.library, question, answer, passages)
+    except AylluError:
+        log.warning("The library cannot be read; a correction without marks is learnt as it is", exc_info=True)
+        return answer
 
 
 def improve_command(paths: Paths) -> list[str]:

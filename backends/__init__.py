@@ -1,6 +1,6 @@
 """Model servers, one file each, behind one small protocol."""
 
-from .answering import answering_backends, answers_here, embedded_models, fallback_order
+from .answering import answering_backends, answers_here, embedded_models, embedded_style, fallback_order
 from .base import (
     Backend,
     BackendContext,
@@ -8,6 +8,7 @@ from .base import (
     HasAdapterFolder,
     HasProfile,
     Health,
+    HoldsWeights,
     Piece,
     RawCompletion,
     RawRequest,
@@ -21,6 +22,7 @@ from .fallback import Attempt, Attempts, Targets, combined_health
 from .openai import DiscoveredServer, discover
 from .registry import backend_kinds, backend_names, open_backend, refused_plugins
 from .secrets import access_token
+from .transformers.model_location import adapter_base
 from .wire import TextClient, as_plain_text, as_written, estimate_tokens, open_stream
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "HasAdapterFolder",
     "HasProfile",
     "Health",
+    "HoldsWeights",
     "NotSetUp",
     "Piece",
     "RawCompletion",
@@ -48,6 +51,7 @@ __all__ = [
     "TokenChoice",
     "UnknownBackend",
     "access_token",
+    "adapter_base",
     "answering_backends",
     "answers_here",
     "as_plain_text",
@@ -57,6 +61,7 @@ __all__ = [
     "combined_health",
     "discover",
     "embedded_models",
+    "embedded_style",
     "estimate_tokens",
     "fallback_order",
     "open_backend",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 from ..config import PRESETS, FallbackSettings, LlamaCppSettings, ServerSettings, Settings, TransformersSettings
-from ..models import is_hub_id
+from ..models import ModelStore, is_hub_id
 from ..paths import expand
 from .errors import NotSetUp
 
@@ -63,6 +64,16 @@ def embedded_models(settings: Settings, name: str | None = None) -> list[str]:
             if isinstance(table, LlamaCppSettings) or _is_in_the_store(model):
                 models.append(model)
     return models
+
+
+def embedded_style(settings: Settings, models: ModelStore, name: str) -> Literal["span", "prose"]:
+    """How the model writes that the backend `name` loads in a process of ours."""
+    if settings.models.style != "auto":
+        return settings.models.style
+    table = settings.backend_table(name)
+    own = table.model if isinstance(table, LlamaCppSettings | TransformersSettings) else None
+    model = own or settings.models.chat
+    return models.info(model).style if _is_in_the_store(model) else "prose"
 
 
 def _is_in_the_store(model: str) -> bool:

@@ -170,6 +170,19 @@ class HasAdapterFolder(Protocol):
 
 
 @runtime_checkable
+class HoldsWeights(Protocol):
+    """A backend whose server says which model it has loaded, and answers with adapters of it."""
+
+    async def weights(self) -> str:
+        """What it was loaded from, as the server says it: a hub id or a folder.
+
+        Raises:
+            BackendUnreachable, BackendFailed: it is not up, or takes no adapters; the hint says what to start it with.
+        """
+        ...
+
+
+@runtime_checkable
 class HasProfile(Protocol):
     """A backend that knows how its model is asked best."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import paths
-from ..app import learning_lock
+from ..app import learning_lock, loads_peft, serving_notes, tuned_base
 from ..errors import UsageError
 from ..text import count, one_line, size
 from .context import CommandContext
@@ -41,15 +41,20 @@ def list_adapters(context: typer.Context) -> None:
     command: CommandContext = context.obj
     registry, output = command.app.adapters, command.output
     sizes = [(adapter, registry.size(adapter.adapter_id)) for adapter in registry.list()]
-    listed = [adapter.to_json() | {"size_bytes": size_bytes} for adapter, size_bytes in sizes]
+    forms = {adapter.adapter_id: registry.forms(adapter.adapter_id) for adapter, _ in sizes}
+    listed = [
+        adapter.to_json() | {"size_bytes": size_bytes, "forms": list(forms[adapter.adapter_id])}
+        for adapter, size_bytes in sizes
+    ]
     output.result({"adapters": listed, "folder": str(registry.folder)})
     output.table(
-        ("adapter", "state", "base", "size", "before", "after", "reason"),
+        ("adapter", "state", "base", "forms", "size", "before", "after", "reason"),
         [
             (
                 adapter.adapter_id,
                 adapter.state,
                 adapter.base,
+                ", ".join(forms[adapter.adapter_id]),
                 size(size_bytes),
                 _figure(adapter.metrics, "before"),
                 _figure(adapter.metrics, "after"),
@@ -64,9 +69,21 @@ def list_adapters(context: typer.Context) -> None:
 def promote(context: typer.Context, adapter_id: Annotated[str, typer.Argument(help="Which.")]) -> None:
     """Put an adapter to work, whatever the gate said. A running chat goes over to it at its next question."""
     command: CommandContext = context.obj
-    adapter = command.app.adapters.promote(adapter_id)
-    command.output.result(adapter.to_json())
+    registry = command.app.adapters
+    adapter = registry.get(adapter_id)
+    forms = registry.forms(adapter_id)
+    if list(forms) == ["peft"] and not loads_peft(command.app.settings):
+        raise UsageError(
+            f"{adapter_id} is here in PEFT's form alone, which the backend in use ({command.app.settings.backend}) does not"
+            " load.",
+            hint=f"transformers, vLLM and TGI do: have one of them run {adapter.base}, then promote it.",
+        )
+    adapter = registry.promote(adapter_id)
+    notes = serving_notes(command.app.settings, adapter, registry.path(adapter_id).parent)
+    command.output.result(adapter.to_json() | {"forms": list(forms), "notes": notes})
     command.output.say(f"{adapter.adapter_id} is in use for {adapter.base}.")
+    for note in notes:
+        command.output.say(note)
 
 
 @group.command("rollback")
@@ -75,13 +92,20 @@ def rollback(
     to: Annotated[
         str, typer.Option("--to", metavar="ID|none", help="Further back: to this one, or to the untuned model.")
     ] = "",
+    base: Annotated[
+        str, typer.Option("--base", metavar="MODEL", help="Of which model of the list; else of the one that answers.")
+    ] = "",
 ) -> None:
     """Go back to what was in use before."""
     command: CommandContext = context.obj
-    base = command.app.models.info(command.app.settings.models.chat).name
+    base = base or tuned_base(command.app)
     adapter = command.app.adapters.rollback(base, None if to == "none" else to)
-    command.output.result({"base": base, "adapter_id": adapter.adapter_id if adapter else None})
+    folder = command.app.adapters.path(adapter.adapter_id).parent if adapter else None
+    notes = serving_notes(command.app.settings, adapter, folder)
+    command.output.result({"base": base, "adapter_id": adapter.adapter_id if adapter else None, "notes": notes})
     command.output.say(f"In use for {base}: {adapter.adapter_id if adapter else 'the untuned model'}.")
+    for note in notes:
+        command.output.say(note)
 
 
 @group.command("compare")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -219,10 +220,11 @@ def export(
 
 def _export_examples(command: CommandContext, folder: Path) -> dict[str, Any]:
     """The corrections as `ayllu train sft` learns from them, each in the style of its answer."""
+    from ..app import mark_correction
     from ..training import build_examples, collect_corrections, dataset_card, write_examples
 
     app = command.app
-    corrections, left_out = collect_corrections(app.feedback.standing(), None)
+    corrections, left_out = collect_corrections(app.feedback.standing(), None, mark=partial(mark_correction, app))
     examples = build_examples(corrections, app.paths.prompts)
     return write_examples(folder, examples, dataset_card(corrections, examples, left_out))
 

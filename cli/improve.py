@@ -140,6 +140,8 @@ def _show(command: CommandContext, improvement: Improvement) -> None:
         command.output.say(f"{name}: {before} -> {fields['figures']['after'][name]}")
     command.output.say(f"Report: {command.app.paths.adapters / improvement.adapter_id / 'report.md'}")
     if improvement.verdict.promoted:
+        if fields["served"]:
+            command.output.say(fields["served"].replace("ID", improvement.adapter_id))
         command.output.say("`ayllu adapters rollback` takes it back.")
 
 

@@ -62,7 +62,7 @@ def supervised(
         epochs, rank, learning_rate, batch, accumulation, max_tokens, device, dtype, four_bit, base, seed
     )
     command.prepare(chat=True)
-    with learning(command) as workspace:
+    with learning(command, elsewhere=base is not None) as workspace:
         trained = command.app.run(train(command.app.feedback.standing(), workspace, options=options, data=data))
     command.output.result(trained)
     command.output.say(loss_line(trained["losses"]))

@@ -51,13 +51,16 @@ OnBase = Annotated[
 
 
 @contextmanager
-def learning(command: CommandContext) -> Iterator[Workspace]:
-    """The learning loop's workspace, with a progress bar.
+def learning(command: CommandContext, *, elsewhere: bool = False) -> Iterator[Workspace]:
+    """The learning loop's workspace, with a progress bar, for whoever answers; or for whoever else loads what is trained.
 
     Raises:
+        CannotTune: that one loads no adapters.
+        BackendUnreachable, BackendFailed: its server is not up, or takes none.
         LearningBusy: another process is learning.
     """
-    from ..app import learning_workspace
+    from ..app import learning_workspace, tuning_target
 
-    with ProgressBar("items", stream=command.output.err) as bar, learning_workspace(command.app, bar) as workspace:
+    target = None if elsewhere else tuning_target(command.app)
+    with ProgressBar("items", stream=command.output.err) as bar, learning_workspace(command.app, bar, target) as workspace:
         yield workspace

@@ -9,6 +9,7 @@ from .living import House, Life, Milestone
 from .metrics import auc, normalised
 from .metrics import f1 as answer_f1
 from .predictions import Gold, Prediction, PredictionsUnusable
+from .prose import prose_quality
 from .runs import evaluate_answers, evaluate_retrieval
 from .scores import score_answers, score_predictions, score_question
 from .sets import EvalDoc, EvalFileError, EvalQuestion, EvalSet, load_eval_file
@@ -47,6 +48,7 @@ __all__ = [
     "load_eval_file",
     "normalised",
     "predict_answers",
+    "prose_quality",
     "score_answers",
     "score_predictions",
     "score_question",

@@ -3,7 +3,7 @@
 from .converted import ConvertedWeights
 from .downloads import Progress, sha256
 from .errors import BaseUnreachable, DiskFull, ProbeRunning, PullFailed
-from .gguf_header import GgufHeader, NotAChatModel, check_chat_model
+from .gguf_header import GgufHeader, NotAChatModel, check_chat_model, read_gguf_header
 from .info import ModelInfo
 from .manifest import Embedding, embedder_name, reranker_name
 from .profiles import SAFE, FactKind, Leave, Precedence, Profile, Profiles
@@ -40,6 +40,7 @@ __all__ = [
     "load_base",
     "load_tokenizer",
     "pull_bytes",
+    "read_gguf_header",
     "reranker_name",
     "sha256",
 ]

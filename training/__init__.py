@@ -20,7 +20,7 @@ from .data import (
 )
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
 from .export import base_of, export_gguf, export_merged, export_peft
-from .loop import Improvement, Workspace, explain, improve, loss_line, train
+from .loop import Improvement, Target, Workspace, explain, improve, loss_line, train
 from .methods import TrainingOptions
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Imported",
     "Improvement",
     "NoParity",
+    "Target",
     "TooLittle",
     "TrainingOptions",
     "Unsupported",

@@ -47,11 +47,11 @@ def keep_correction(application: Application, exchange: Exchange, correction: st
 
 def progress_after(application: Application, exchange: Exchange, correction: str) -> str:
     """What the correction is good for: how far it is to the next learning, or why it counts for nothing there."""
-    from ..app import usable_corrections, why_not_learnt
+    from ..app import taught_style, usable_corrections, why_not_learnt
     from ..feedback import learning_progress
 
     use = "Asked again, the question is answered so. " if application.settings.agents.memory else ""
-    if reason := why_not_learnt(exchange, correction):
+    if reason := why_not_learnt(exchange, correction, taught_style(application)):
         return f"{use}{reason} F4 opens it again."
     fresh = usable_corrections(application)
     return use + learning_progress(fresh, application.settings.feedback.learn_at).replace("`ayllu improve`", "F9")

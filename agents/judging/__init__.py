@@ -3,6 +3,7 @@
 from .answerable import CALIBRATION, Calibration, answerable, calibration_of, confirmed
 from .attribution import attribute
 from .decisions import MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
+from .marked import mark_answer
 from .refusals import is_refusal
 from .signals import Signals, measure_signals
 from .thresholds import Bounds, answer_bounds, learned_by, profile_of
@@ -25,6 +26,7 @@ __all__ = [
     "decide_on_span",
     "is_refusal",
     "learned_by",
+    "mark_answer",
     "measure_signals",
     "profile_of",
 ]

@@ -238,6 +238,8 @@ class LlamaCppBackend:
 
     async def _bring_up(self, adapter: str | None) -> None:
         """A worker of its own for each promoted adapter, with those that are held beside it; then the old one goes."""
+        if adapter is not None and (file := self._promoted.file(adapter)) is not None and not file.is_file():
+            raise BackendFailed(f"It has no {file.name}, which llama.cpp needs.", hint="`ayllu adapters list`")
         slots = AdapterSlots(await asyncio.to_thread(self._adapters_with, adapter), self._table.slots)
         try:
             worker = await RunningWorker.load(self._describe, slots, self._table.timeout_s)

@@ -117,9 +117,11 @@ class OpenAIBackend:
     async def start(self) -> None:
         if self._model is None:
             await self._look()
+        served = None
         if self._loader is not None:
-            self.adapter = await self._loader.load_promoted(self._base or self.model)
-        self._client.use(self.adapter or self.model)
+            served = await self._loader.load_promoted(self._base or self.model)
+            self.adapter = self._loader.adapter
+        self._client.use(served or self.model)
 
     async def health(self) -> Health:
         began = time.perf_counter()
@@ -139,7 +141,19 @@ class OpenAIBackend:
             )
         return Health(self.name, True, self.model, self.adapter, self.context, latency_s)
 
+    async def weights(self) -> str:
+        listing = await list_models(self._http, self._where)
+        if self._model is None:
+            await self._look()
+        if self._loader is None:
+            raise BackendFailed(f"{self._where} loads no adapters while it runs.", hint='`kind = "vllm"`, where it is vLLM.')
+        await self._loader.check()
+        entry = next((entry for entry in listing if entry["id"] == self._model), {})
+        return str(entry.get("root") or self.model)
+
     async def close(self) -> None:
+        if self._loader is not None:
+            await self._loader.close()
         await self._http.aclose()
         await self._client.close()
 

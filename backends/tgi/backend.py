@@ -141,6 +141,13 @@ class TGIBackend:
             details={"queue": load.queue, "batch": load.batch, "tokens_per_second": load.tokens_per_second},
         )
 
+    async def weights(self) -> str:
+        if not await self._read_info() and self._wanted_model is None:
+            raise BackendFailed(
+                f"{self._server.where} does not say which model it holds.", hint="Set `model` under its settings."
+            )
+        return self.model
+
     async def close(self) -> None:
         await self._server.close()
 

@@ -56,3 +56,12 @@ def locate_model(setting: str, models: ModelStore) -> ModelLocation:
             hint="Give a name of `ayllu models list`, a GGUF file, a folder with config.json, or a hub id (owner/name).",
         ) from error
     return ModelLocation(setting, info.name, info.name, "store", info.style)
+
+
+def adapter_base(setting: str, models: ModelStore) -> str:
+    """The name under which the adapters of a model are registered.
+
+    Raises:
+        NotFound: there is no such model.
+    """
+    return locate_model(setting, models).base

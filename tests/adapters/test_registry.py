@@ -81,8 +81,34 @@ def test_an_adapter_whose_file_is_gone_is_neither_promoted_nor_used(registry: Ad
     registry.promote("a1")
     registry.path("a1").unlink()
     assert registry.active("base") is None
-    with pytest.raises(UsageError, match=r"no adapter\.gguf"):
+    with pytest.raises(UsageError, match=r"neither adapter\.gguf nor peft"):
         registry.promote("a1")
+
+
+def test_an_adapter_in_peft_form_alone_goes_to_work_and_is_taken_back(registry: AdapterRegistry, tmp_path: Path) -> None:
+    add(registry, tmp_path, "a1")
+    peft = registry.folder / "a1" / "peft"
+    peft.mkdir()
+    (peft / "adapter_model.safetensors").write_bytes(b"x")
+    assert registry.forms("a1") == ["gguf", "peft"]
+    registry.path("a1").unlink()
+    assert registry.forms("a1") == ["peft"]
+    registry.promote("a1")
+    active = registry.active("base")
+    assert active is not None
+    assert active.adapter_id == "a1"
+    assert registry.rollback("base") is None
+
+
+def test_each_time_an_adapter_is_put_to_work_is_written_down(registry: AdapterRegistry, tmp_path: Path) -> None:
+    """A server that loads it gives each time a name of its own."""
+    for name in ("a1", "a2"):
+        add(registry, tmp_path, name)
+    times = [registry.promote(name).promoted_at for name in ("a1", "a2", "a1")]
+    back = registry.rollback("base")
+    assert back is not None
+    assert back.adapter_id == "a2"
+    assert len({*times, back.promoted_at}) == 4
 
 
 def test_what_is_in_use_is_one_file_written_whole(registry: AdapterRegistry, tmp_path: Path) -> None:

@@ -69,6 +69,47 @@ def test_rollback_to_one_further_back(ayllu: Ayllu, registry: AdapterRegistry) -
     assert registry.active(BASE) is None
 
 
+@pytest.fixture
+def peft_alone(home: Path, registry: AdapterRegistry) -> Path:
+    """The folder of an adapter that llama.cpp does not load."""
+    files = home / "p1.whole" / "peft"
+    files.mkdir(parents=True)
+    (files / "adapter_model.safetensors").write_bytes(b"x")
+    adapter = Adapter("p1", "org/model", "b" * 64, "d" * 64, "sft", "2026-01-09T00:00:00+00:00", settings={"rank": 16})
+    registry.add(adapter, home / "p1.whole")
+    return registry.folder / "p1" / "peft"
+
+
+def test_an_adapter_that_the_backend_in_use_does_not_load_is_not_promoted(
+    ayllu: Ayllu, registry: AdapterRegistry, peft_alone: Path
+) -> None:
+    result = ayllu("adapters", "promote", "p1", "--json")
+    assert (result.code, result.json["kind"]) == (2, "usage")
+    assert "PEFT's form alone" in result.json["error"]
+    assert "vLLM" in result.json["hint"]
+    assert registry.active("org/model") is None
+
+
+def test_an_adapter_is_promoted_for_a_server_and_taken_back_with_what_is_to_do(
+    ayllu: Ayllu, home: Path, registry: AdapterRegistry, peft_alone: Path
+) -> None:
+    (home / "config.toml").write_text('backend = "tgi"\n[backends.tgi]\nmodel = "org/model"\n')
+    promoted = ayllu("adapters", "promote", "p1", "--json").json
+    assert (promoted["state"], promoted["forms"]) == ("promoted", ["peft"])
+    assert f"LORA_ADAPTERS=p1={peft_alone}" in promoted["notes"][0]
+    assert 'adapter = "p1"' in promoted["notes"][0]
+    listed = ayllu("adapters", "list", "--json").json["adapters"]
+    assert [adapter["state"] for adapter in listed if adapter["adapter_id"] == "p1"] == ["promoted"]
+    back = ayllu("adapters", "rollback", "--json").json
+    assert (back["base"], back["adapter_id"]) == ("org/model", None)
+    assert registry.active("org/model") is None
+    assert registry.active(BASE) is not None  # of another model
+    (home / "config.toml").write_text('backend = "vllm"\n[backends.vllm]\nbase = "org/model"\n')
+    (note,) = ayllu("adapters", "promote", "p1", "--json").json["notes"]
+    assert "--max-lora-rank 16" in note
+    assert "VLLM_ALLOW_RUNTIME_LORA_UPDATING" in note
+
+
 @pytest.mark.parametrize("words", [("promote", "../a1"), ("export", "../a1", "-o", "out"), ("compare", "a1", "../a2")])
 def test_an_id_that_is_a_path_is_not_found(ayllu: Ayllu, registry: AdapterRegistry, words: tuple[str, ...]) -> None:
     result = ayllu("adapters", *words, "--json")

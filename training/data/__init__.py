@@ -15,6 +15,7 @@ from .examples import Example, build_examples
 from .files import DataUnreadable, data_files, read_examples, write_examples
 from .general_set import general_set
 from .importing import Imported, ImportFailed, import_file
+from .prose_targets import Marker
 from .splits import already_learned, held_out_folds, indivisible_groups, split_corrections, split_folds
 from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
 
@@ -28,6 +29,7 @@ __all__ = [
     "Example",
     "ImportFailed",
     "Imported",
+    "Marker",
     "TokenRow",
     "already_learned",
     "build_examples",

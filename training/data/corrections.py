@@ -5,23 +5,22 @@ What cannot be learnt from is counted, not swallowed, and what stands in an eval
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...agents import align, why_not_aligned
-from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt, ShownPassage
+from ...conversations import ChatMessage, Exchange, ExchangeUnreadable, RawPrompt, ShownPassage, Style
 from ...evaluation import EvalQuestion
 from ...feedback import FeedbackEvent
 from ...retrieval import Embedder
 from ..errors import TooLittle
 from .duplicates import Likeness, PosedQuestion
+from .prose_targets import Marker, first_mark, prose_target, without_marks
 from .spaces import single_spaced
 
 MIN_CORRECTIONS = 8  # below which nothing is trained
 NOT_IN_TEXT = "not in words of the passages shown"
-_MARK = re.compile(r"[ \t]*\[(\d{1,4})\]")
 _SAME_ANSWER = 0.5  # share of the corrections that may say one and the same thing
 
 
@@ -33,10 +32,10 @@ class Correction:
     group: str
     question: str
     answer: str  # without marks; of a span in the words of the text
-    style: str  # "span" or "prose"
+    style: Style  # in which it is taught
     contexts: Sequence[str]  # the texts in the writer's prompts, each on one line (span)
     passages: Sequence[str]  # as shown
-    messages: Sequence[Mapping[str, str]]  # as sent (prose); none where the model was not asked at all
+    messages: Sequence[Mapping[str, str]]  # as sent (prose); none where the model was not asked so, or lacked the passage
     cited: str = ""  # the text of the passage that its first mark names
     prose: str = ""  # the answer with its lines, and with marks that count the passages as the writer got them
     shown: Sequence[ShownPassage] = ()  # the passages, as the writer got them
@@ -61,13 +60,16 @@ class Correction:
 
 def collect_corrections(
     events: Sequence[FeedbackEvent],
-    style: str | None,
+    style: Style | None,
     avoid: Sequence[EvalQuestion] = (),
     embedder: Embedder | None = None,
+    mark: Marker | None = None,
 ) -> tuple[list[Correction], dict[str, int]]:
     """What of the events that stand can be learnt from, and how many were left out, by reason.
 
-    An answer has the style in which it was written, whatever model is in use now; `style` leaves out those of another.
+    A correction is taught in the style in which its answer was written, or in `style`: the words of a passage to a model
+    that points at them, whoever wrote the answer, and any correction to a model that writes prose. `mark` gives prose its
+    marks where a person gave none.
 
     `avoid` are questions of evaluation sets: those, and what asks the same, are taken out. Of what asks the same with the
     same answer the latest word stands: what is alike in meaning by the `embedder`; without one, in words.
@@ -83,17 +85,19 @@ def collect_corrections(
         if (exchange := _exchange_of(event)) is None:
             left_out["unreadable"] += 1
             continue
-        correction = _read(event.event_id, exchange, event.correction)
-        if reason := _unusable(correction, style):
+        correction = _read(event.event_id, exchange, event.correction, style, mark)
+        if reason := _unusable(correction):
             left_out[reason] += 1
             continue
         usable.append(correction)
     return _without_duplicates(usable, avoid, embedder, left_out), dict(left_out)
 
 
-def unusable_reason(exchange: Exchange, correction: str) -> str | None:
-    """Why nothing can be learnt from a correction of the answer of `exchange`; `None`: it can."""
-    return _unusable(_read("", exchange, correction), None)
+def unusable_reason(exchange: Exchange, correction: str, style: Style | None = None) -> str | None:
+    """Why nothing can be learnt from a correction of the answer of `exchange`, by a model that writes in `style` (as the
+    answer was written); `None`: it can.
+    """
+    return _unusable(_read("", exchange, correction, style))
 
 
 def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, int]) -> None:
@@ -125,25 +129,27 @@ def _exchange_of(event: FeedbackEvent) -> Exchange | None:
         return None
 
 
-def _read(event_id: str, exchange: Exchange, text: str) -> Correction:
-    mark = _MARK.search(text)
-    cited = exchange.passage(int(mark[1])) if mark else None
-    answer = single_spaced(_MARK.sub("", text))
-    if exchange.style == "span":  # which can only learn what stands in the text
+def _read(event_id: str, exchange: Exchange, text: str, style: Style | None, mark: Marker | None = None) -> Correction:
+    style = style or exchange.style
+    number = first_mark(text)
+    cited = exchange.passage(number) if number is not None else None
+    answer = single_spaced(without_marks(text))
+    if style == "span":  # which can only learn what stands in the text
         answer = _in_words_of_the_text(answer, exchange, cited)
-    messages = [prompt for prompt in exchange.prompts if isinstance(prompt, ChatMessage)]
+    target = prose_target(text, exchange, mark if style == "prose" else None)
+    messages = [prompt for prompt in exchange.prompts if isinstance(prompt, ChatMessage)] if target.as_sent else []
     contexts = [prompt.context for prompt in exchange.prompts if isinstance(prompt, RawPrompt) and prompt.context]
     return Correction(
         event_id=event_id,
         group=exchange.session_id or exchange.message_id,
         question=exchange.query,
         answer=answer,
-        style=exchange.style,
+        style=style,
         contexts=[single_spaced(context) for context in contexts],
         passages=[passage.text for passage in exchange.passages],
         messages=[{"role": message.role, "content": message.content} for message in messages],
         cited=cited.text if cited is not None else "",
-        prose=_with_marks_as_sent(text, exchange),
+        prose=target.text,
         shown=exchange.passages,
         typed=exchange.question if exchange.query in exchange.question else exchange.query,
     )
@@ -161,24 +167,11 @@ def _in_words_of_the_text(answer: str, exchange: Exchange, cited: ShownPassage |
 
 def lacking_words(exchange: Exchange, correction: str) -> str:
     """Why a correction is `NOT_IN_TEXT`, in a few words."""
-    return why_not_aligned(_MARK.sub("", correction), exchange.query, [passage.text for passage in exchange.passages])
+    return why_not_aligned(without_marks(correction), exchange.query, [passage.text for passage in exchange.passages])
 
 
-def _with_marks_as_sent(text: str, exchange: Exchange) -> str:
-    """`text` with the marks under which the writer got its passages, best first, instead of those on screen."""
-    sent = {passage.n: at for at, passage in enumerate(exchange.passages, start=1)}
-
-    def renumber(match: re.Match[str]) -> str:
-        mark = sent.get(int(match[1]))
-        return match[0].replace(match[1], str(mark)) if mark is not None else ""
-
-    return _MARK.sub(renumber, text).strip()
-
-
-def _unusable(correction: Correction, style: str | None) -> str | None:
+def _unusable(correction: Correction) -> str | None:
     """Why it cannot be learnt from; `None`: it can."""
-    if style is not None and correction.style != style:
-        return f"written for another style ({correction.style})"
     if correction.style == "prose" and not (correction.messages or correction.shown):
         return "without passages"
     if correction.style == "span" and not correction.passages:

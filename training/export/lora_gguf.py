@@ -1,8 +1,9 @@
-"""A PEFT LoRA as a llama.cpp adapter in GGUF (Llama family).
+"""A PEFT LoRA as a llama.cpp adapter in GGUF, of the families in `families`.
 
-Format: llama.cpp `convert_lora_to_gguf.py` and its loader: architecture `llama`, type `adapter`, `adapter.type = lora`;
-`blk.N.PART.weight.lora_a` of shape (rank, in) and `lora_b` of shape (out, rank). llama.cpp lays out the rows of the query
-and key projections for its rotary embedding, so the rows of their `lora_b` are permuted likewise.
+Format: llama.cpp `convert_lora_to_gguf.py` and its loader: the base's architecture, type `adapter`, `adapter.type = lora`;
+`blk.N.PART.weight.lora_a` of shape (rank, in) and `lora_b` of shape (out, rank), under the names that `gguf` has for the
+architecture. Where llama.cpp lays out the rows of the query and key projections for its rotary embedding, the rows of their
+`lora_b` are permuted likewise.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from ..errors import Unsupported
 from ..methods import base_config
+from .families import Family, family_of
 
 # Settings of PEFT that make an adapter more than `lora_b @ lora_a * alpha / rank` on linear layers, and their plain values.
 _PLAIN: Mapping[str, Collection[Any]] = {
@@ -36,43 +38,36 @@ _PLAIN: Mapping[str, Collection[Any]] = {
     "alora_invocation_tokens": (None, []),
     "init_lora_weights": (True, False, None, "gaussian", "orthogonal"),  # the others change the base too
 }
-_PARTS = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-_NAME = re.compile(r"base_model\.model\.model\.layers\.(\d+)\.([a-z_.]+)\.lora_([AB])\.weight")
-ARCHITECTURES = ("llama",)
+_NAME = re.compile(r"base_model\.model\.(model\.layers\.\d+\.[a-z_.]+)\.lora_([AB])\.weight")
+_ROTARY = {"attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"}
 
 
 def convert_adapter(adapter: Path, base: Path, out: Path) -> None:
     """Write the PEFT adapter of `base` in the folder `adapter` to the GGUF file `out`, whole or not at all.
 
     Raises:
-        Unsupported: the base is not of the Llama family, or the adapter is of a kind that has no counterpart.
+        Unsupported: the base's family, or the kind of adapter, has no counterpart.
     """
     import gguf
     from safetensors.numpy import load_file
 
     model = base_config(base)
-    check_supported(model)
+    family = family_of(model)
     config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
     check_plain(config)
-    tensors = {_counterpart(name): values for name, values in load_file(adapter / "adapter_model.safetensors").items()}
+    counterparts = _Counterparts(family, model.num_hidden_layers)
+    tensors = {counterparts.name(name): values for name, values in load_file(adapter / "adapter_model.safetensors").items()}
     scratch = out.with_name(f".{out.name}.part")
-    writer = gguf.GGUFWriter(scratch, "llama")
+    writer = gguf.GGUFWriter(scratch, family.architecture)
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", scaled_alpha(config))
-    for (layer, part, side), tensor in sorted(tensors.items()):
+    for (part, side), tensor in sorted(tensors.items()):
         values = tensor.astype(np.float32)
-        if side == "b" and part in {"attn_q", "attn_k"}:
-            values = permute_rows(values, model.num_attention_heads if part == "attn_q" else model.num_key_value_heads)
-        writer.add_tensor(f"blk.{layer}.{part}.weight.lora_{side}", np.ascontiguousarray(values))
+        heads = _ROTARY.get(part.split(".")[-1])
+        if family.permuted and side == "b" and heads is not None:
+            values = permute_rows(values, getattr(model, heads))
+        writer.add_tensor(f"{part}.weight.lora_{side}", np.ascontiguousarray(values))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -86,19 +81,6 @@ def ensure_converted(adapter: Path, base: Path) -> Path:
     if not path.is_file():
         convert_adapter(adapter, base, path)
     return path
-
-
-def check_supported(model: Any) -> None:
-    """See that adapters of a model with the configuration `model` can be written for llama.cpp.
-
-    Raises:
-        Unsupported: it is of another family.
-    """
-    if model.model_type not in ARCHITECTURES:
-        raise Unsupported(
-            f"An adapter of a `{model.model_type}` model cannot be written for llama.cpp.",
-            hint=f"Families that can: {', '.join(ARCHITECTURES)}.",
-        )
 
 
 def check_plain(config: Mapping[str, Any]) -> None:
@@ -121,16 +103,29 @@ def scaled_alpha(config: Mapping[str, Any]) -> float:
     return alpha * math.sqrt(config["r"]) if config.get("use_rslora") else alpha
 
 
-def _counterpart(name: str) -> tuple[int, str, str]:
-    """Layer, llama.cpp's name of the part, and "a" or "b", of a tensor by PEFT's name."""
-    match = _NAME.fullmatch(name)
-    part = _PARTS.get(match[2]) if match else None
-    if match is None or part is None:
-        raise Unsupported(
-            f"The tuned part `{name}` has no counterpart in llama.cpp.",
-            hint="Export it `merged`, or tune linear layers only.",
-        )
-    return int(match[1]), part, match[3].lower()
+class _Counterparts:
+    """llama.cpp's names of a model's parts."""
+
+    def __init__(self, family: Family, layers: int) -> None:
+        import gguf
+
+        architectures = {name: kind for kind, name in gguf.MODEL_ARCH_NAMES.items()}
+        self._names = gguf.get_tensor_name_map(architectures[family.architecture], layers)
+
+    def name(self, tensor: str) -> tuple[str, str]:
+        """The part (`blk.0.attn_q`), and "a" or "b", of a tensor by PEFT's name.
+
+        Raises:
+            Unsupported: it has none.
+        """
+        match = _NAME.fullmatch(tensor)
+        part = self._names.get_name(match[1]) if match else None
+        if match is None or part is None:
+            raise Unsupported(
+                f"The tuned part `{tensor}` has no counterpart in llama.cpp.",
+                hint="Export it `merged`, or tune linear layers only.",
+            )
+        return part, match[2].lower()
 
 
 def permute_rows(rows: Any, heads: int) -> Any:

@@ -3,7 +3,8 @@
 from .explaining import explain
 from .improve import Improvement, improve
 from .report import loss_line
+from .target import Target
 from .train import train
 from .workspace import Workspace
 
-__all__ = ["Improvement", "Workspace", "explain", "improve", "loss_line", "train"]
+__all__ = ["Improvement", "Target", "Workspace", "explain", "improve", "loss_line", "train"]

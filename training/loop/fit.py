@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ..data import cut_rows, prompt_text, token_rows
 from ..errors import Interrupted, NoParity, Unsupported
-from ..export import Parity, check_parity, check_supported, ensure_converted
+from ..export import Parity, check_parity, ensure_converted, family_of
 from ..methods import TrainingRun, base_config, copy_tokenizer, release_memory, train_sft
 from ..progress import Progress
 from .plan import Plan
@@ -21,6 +21,7 @@ from .workspace import Workspace
 
 T = TypeVar("T")
 PROBES = 3  # each architecture's export is held to more by a test
+_PEFT_ALONE = "It is kept in PEFT's form, which transformers, vLLM and TGI load."
 MOST_PROBES = 40  # where one of the few is answered otherwise
 
 
@@ -60,17 +61,34 @@ async def fit_and_export(workspace: Workspace, plan: Plan) -> TrainedAdapter:
     """
     run = await fit(plan, workspace.work / plan.folder / "whole", workspace.progress)
     try:
-        check_supported(base_config(plan.base.path))
+        family = family_of(base_config(plan.base.path))
+        exported = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
     except Unsupported as error:
-        return TrainedAdapter(run, None, None, f"{error.message} It is kept in PEFT's form.")
-    exported = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
-    if plan.base.gguf is None:
-        reason = f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
+        return TrainedAdapter(run, None, None, f"{error.message} {_PEFT_ALONE}")
+    if (reason := _why_not_compared(plan)) is not None:
         return TrainedAdapter(run, exported, None, reason)
+    assert plan.base.gguf is not None
     tokenizer = await asyncio.to_thread(copy_tokenizer, plan.base.path)
     probes = [prompt_text(example, tokenizer) for example in plan.examples[:MOST_PROBES]]
     check = partial(check_parity, plan.base.gguf, run.folder, exported, progress=workspace.progress)
-    return TrainedAdapter(run, exported, await asyncio.to_thread(probe_export, check, probes))
+    try:
+        return TrainedAdapter(run, exported, await asyncio.to_thread(probe_export, check, probes))
+    except NoParity as error:
+        if family.tested and workspace.target.form == "gguf":
+            raise
+        exported.unlink()
+        return TrainedAdapter(run, None, None, f"{error.message} {_PEFT_ALONE}")
+
+
+def _why_not_compared(plan: Plan) -> str | None:
+    """Why llama.cpp's answers with the adapter cannot be held against transformers'; `None`: they can."""
+    if plan.base.gguf is None:
+        return f"There is no GGUF of {plan.base.name} here to check the exported adapter with."
+    try:
+        base_config(plan.base.gguf)
+    except Unsupported as error:
+        return f"The exported adapter is not checked: {error.message}"
+    return None
 
 
 def probe_export(check: Callable[[Sequence[str]], Parity], probes: Sequence[str]) -> Parity:

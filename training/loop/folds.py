@@ -82,8 +82,7 @@ async def measure_candidate(
     """Measure what was `trained` on the `corrections`: itself, or others planned by the `planner`, each without one of the
     parts `held_out`.
     """
-    assert trained.exported is not None  # it was seen that it can be
-    adapter = _measured_adapter(plan, "candidate", trained.exported, trained.run.folder)
+    adapter = _measured_adapter(workspace, plan, "candidate", trained.run.folder)
     folds = [_Fold("after", adapter, questions)]
     if held_out:
         folds = await _train_folds(workspace, plan, corrections, questions, held_out, planner)
@@ -109,8 +108,9 @@ async def _train_folds(
         label = f"fold {number}" if len(held_out) > 1 else "held out"
         folder = workspace.work / plan.folder / f"fold-{number}"
         run = await fit(await asyncio.to_thread(planner, rest), folder, workspace.labelled(label))
-        converted = await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
-        adapter = _measured_adapter(plan, f"fold-{number}", converted, run.folder)
+        if workspace.target.form == "gguf":
+            await asyncio.to_thread(ensure_converted, run.folder, plan.base.path)
+        adapter = _measured_adapter(workspace, plan, f"fold-{number}", run.folder)
         folds.append(_Fold(label, adapter, questions.part(part.names)))
     return folds
 
@@ -128,10 +128,10 @@ async def _ask_folds(workspace: Workspace, plan: Plan, folds: Sequence[_Fold], b
     return _FoldAnswers(answers, select_threshold(old, new, CALIBRATION.threshold))
 
 
-def _measured_adapter(plan: Plan, name: str, converted: Path, peft: Path) -> MeasuredModel:
-    """An adapter, with what is known of it beside its GGUF."""
-    write_learned(converted.parent, plan.extras)
-    return MeasuredModel(PinnedAdapter(name, converted), peft)
+def _measured_adapter(workspace: Workspace, plan: Plan, name: str, peft: Path) -> MeasuredModel:
+    """The adapter in the folder `peft`, with what is known of it beside it, as is its GGUF where that is needed."""
+    write_learned(peft.parent, plan.extras)
+    return MeasuredModel(PinnedAdapter(name, peft.parent / "adapter.gguf", workspace.registry.folder), peft)
 
 
 def _at_lowest(workspace: Workspace) -> Workspace:

@@ -110,7 +110,7 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
         TooLittle: there is too little to learn from.
     """
     avoid = (*(data.questions if data else ()), *workspace.general.questions)
-    corrections, left_out = collect_corrections(events, workspace.style, avoid, workspace.embedder)
+    corrections, left_out = collect_corrections(events, workspace.style, avoid, workspace.embedder, workspace.mark)
     check_trainable(corrections, left_out)
     if data is not None:
         units = {question.id: question.unit or question.id for question in data.questions}

@@ -19,10 +19,9 @@ from ...evaluation import EvalSet, Verdict
 from ...feedback import FeedbackEvent, count_corrections
 from ...retrieval import CachingEmbedder
 from ..data import Correction
-from ..errors import Unsupported
-from ..export import check_supported
-from ..methods import Base, TrainingOptions, base_config, check_installed, find_base
+from ..methods import TrainingOptions, check_installed
 from .adapter_folder import gather_folder, new_entry
+from .bases import check_measurable, target_base
 from .fit import TrainedAdapter, fit_and_export
 from .folds import Candidate, measure_candidate
 from .held_out import hold_out
@@ -85,8 +84,8 @@ async def improve(
     """
     check_installed()
     workspace = replace(workspace, embedder=CachingEmbedder(workspace.embedder))
-    base = await asyncio.to_thread(find_base, options.base, workspace.models, workspace.chat)
-    _check_measurable(base, workspace)
+    base = await asyncio.to_thread(target_base, workspace, options.base)
+    check_measurable(base, workspace)
     split = await asyncio.to_thread(hold_out, events, workspace, base, data, options.seed)
     evaluated = split.evaluated
 
@@ -103,7 +102,7 @@ async def improve(
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.parts, planner)
     names = [f"{evaluated.sha256}:{question.id}" for question in evaluated.questions]
     look = workspace.registry.looks.number(base.name, names)
-    verdict = judge_measurements(split, workspace.general, before, after.measurement, look)
+    verdict = judge_measurements(split, workspace.general, before, after.measurement, look, workspace.style)
     corrections = count_corrections(events)
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
@@ -116,6 +115,7 @@ async def improve(
         "settings": asdict(plan.settings),
         "figures": {"before": before.figures(evaluated), "after": after.measurement.figures(evaluated)},
         **after.details,
+        "served": workspace.target.served if verdict.promoted else "",
     }
     improvement = Improvement(
         entry.adapter_id, verdict, trained.run.steps, plan.train_events, len(evaluated.questions), details
@@ -128,23 +128,13 @@ async def improve(
     return improvement
 
 
-def _check_measurable(base: Base, workspace: Workspace) -> None:
-    check_supported(base_config(base.path))
-    chat = workspace.models.info(workspace.chat).name
-    if base.gguf is None or base.name != chat:
-        raise Unsupported(
-            f"{base.name} is not the model in use ({chat}), nor of its shape: what is learnt on it cannot be measured here.",
-            hint="`ayllu train sft --base …` trains without measuring; or make it the model in use (`models.chat`).",
-        )
-
-
 async def _measure_in_use(workspace: Workspace, plan: Plan, questions: Questions) -> Measurement:
     """Of what is in use: an adapter, or the untuned model."""
     active = workspace.registry.active(plan.base.name)
     model = MeasuredModel(PinnedAdapter(None))
     if active is not None:
         path = workspace.registry.path(active.adapter_id)
-        model = MeasuredModel(PinnedAdapter(active.adapter_id, path), path.parent / "peft")
+        model = MeasuredModel(PinnedAdapter(active.adapter_id, path, workspace.registry.folder), path.parent / "peft")
     answers = await measure_model(workspace, model, plan.base.path, questions, "before", plan.settings.seed)
     return answers + await measure_general(workspace, model, "before")
 

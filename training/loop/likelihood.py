@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import Example, TokenRow, cut_rows, token_rows
-from ..methods import copy_model
+from ..methods import answer_logits, copy_model
 from ..progress import Progress, silent
 
 _BATCH = 8
@@ -30,10 +30,10 @@ class Likelihood:
         return self.logprob / self.tokens if self.tokens else None
 
 
-def answer_likelihood(
+def answer_likelihoods(
     examples: Sequence[Example], base: Path, adapter: Path | None, device: str = "cpu", progress: Progress = silent
-) -> Likelihood:
-    """Of the completions of `examples`, under `base` with the PEFT adapter in a folder, or without one (float32)."""
+) -> dict[str, Likelihood]:
+    """Of the completions of `examples`, by event, under `base` with the PEFT adapter in a folder, or without (float32)."""
     model, tokenizer = copy_model(base, "float32", device)
     if adapter is not None:
         from peft import PeftModel
@@ -41,15 +41,17 @@ def answer_likelihood(
         model = PeftModel.from_pretrained(model, str(adapter)).get_base_model()
     model.eval()
     rows, _ = cut_rows(token_rows(examples, tokenizer, end=False), _LONGEST)
-    rows.sort(key=lambda row: len(row.ids))
-    total = Likelihood()
-    for at in range(0, len(rows), _BATCH):
-        total += _batch_likelihood(model, rows[at : at + _BATCH], device)
-        progress("scoring the answers wanted", min(at + _BATCH, len(rows)), len(rows))
-    return total
+    named = sorted(zip((example.event_id for example in examples), rows, strict=True), key=lambda pair: len(pair[1].ids))
+    totals: dict[str, Likelihood] = {}
+    for at in range(0, len(named), _BATCH):
+        batch = named[at : at + _BATCH]
+        for (name, _), likelihood in zip(batch, _batch_likelihoods(model, [row for _, row in batch], device), strict=True):
+            totals[name] = totals.get(name, Likelihood()) + likelihood
+        progress("scoring the answers wanted", min(at + _BATCH, len(named)), len(named))
+    return totals
 
 
-def _batch_likelihood(model: Any, rows: Sequence[TokenRow], device: str) -> Likelihood:
+def _batch_likelihoods(model: Any, rows: Sequence[TokenRow], device: str) -> list[Likelihood]:
     """Of rows whose longest comes last."""
     import torch
 
@@ -57,12 +59,12 @@ def _batch_likelihood(model: Any, rows: Sequence[TokenRow], device: str) -> Like
     padding = [longest - len(row.ids) for row in rows]
     ids = torch.tensor([[*row.ids, *[0] * short] for row, short in zip(rows, padding, strict=True)], device=device)
     mask = torch.tensor([[1] * (longest - short) + [0] * short for short in padding], device=device)
-    total = Likelihood()
+    likelihoods: list[Likelihood] = []
     with torch.inference_mode():
         states = model.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
         for state, row in zip(states, rows, strict=True):
             first = len(row.ids) - row.answer
-            logits = model.lm_head(state[first - 1 : len(row.ids) - 1]).float()
+            logits = answer_logits(model, state[first - 1 : len(row.ids) - 1])
             chosen = logits.log_softmax(-1).gather(1, torch.tensor(row.ids[first:], device=device)[:, None])
-            total += Likelihood(float(chosen.sum()), row.answer)
-    return total
+            likelihoods.append(Likelihood(float(chosen.sum()), row.answer))
+    return likelihoods

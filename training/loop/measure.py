@@ -13,7 +13,7 @@ from ...agents import load_span_prompt, load_tuned_prompt
 from ...backends import Backend, open_backend
 from ...evaluation import EvalQuestion, EvalSet, Prediction, predict_answers
 from ..data import Correction, Example, build_examples
-from .likelihood import Likelihood, answer_likelihood
+from .likelihood import Likelihood, answer_likelihoods
 from .measurement import MeasuredModel, Measurement, Questions
 from .workspace import Workspace
 
@@ -38,11 +38,11 @@ async def measure_model(
         given = sample if questions.oracle else []
         oracle = await _answers(workspace, backend, evaluated, given, f"{label}, passage given", oracle=True)
     examples = _right_answers(workspace, model, evaluated, sample, questions.corrections)
-    likelihood = Likelihood()
+    likelihoods: dict[str, Likelihood] = {}
     if examples:
         progress = workspace.labelled(label)
-        likelihood = await asyncio.to_thread(answer_likelihood, examples, base, model.peft, "cpu", progress)
-    return Measurement(held_out, missing, oracle, likelihood=likelihood)
+        likelihoods = await asyncio.to_thread(answer_likelihoods, examples, base, model.peft, "cpu", progress)
+    return Measurement(held_out, missing, oracle, likelihoods=likelihoods)
 
 
 async def measure_general(workspace: Workspace, model: MeasuredModel, label: str) -> Measurement:
@@ -55,7 +55,11 @@ async def measure_general(workspace: Workspace, model: MeasuredModel, label: str
 
 @asynccontextmanager
 async def _at_work(workspace: Workspace, model: MeasuredModel) -> AsyncIterator[Backend]:
-    backend = open_backend("llamacpp", workspace.settings, workspace.models, adapters=model.pinned)
+    """Who answers with what is learnt, or who stands in for it, with this adapter."""
+    target, settings = workspace.target, workspace.settings
+    if target.measured_by is not None:
+        settings = settings.model_copy(update={"backends": {**settings.backends, target.backend: target.measured_by}})
+    backend = open_backend(target.backend, settings, workspace.models, adapters=model.pinned, announce=workspace.announce)
     try:
         yield backend
     finally:
@@ -95,9 +99,7 @@ def _right_answers(
 ) -> list[Example]:
     """Each question's first answer, asked over the passage that holds it, in the form in which `model` is asked."""
     if workspace.style == "prose":
-        names = {question.id for question in sample}
-        sampled = [correction for correction in corrections if correction.event_id in names]
-        return build_examples(sampled, workspace.prompts, answers_only=True)
+        return build_examples(corrections, workspace.prompts, answers_only=True)  # of each, for the gate looks at each
     prompt = load_tuned_prompt if model.peft is not None else load_span_prompt
     texts = {document.id: document.text for document in evaluated.documents}
     return [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...adapters import PinnedAdapter
@@ -53,7 +53,7 @@ class Measurement:
     unanswerable: Sequence[Prediction] = ()  # to questions whose answers are missing
     oracle: Sequence[Prediction] = ()
     general: Sequence[Prediction] = ()
-    likelihood: Likelihood = Likelihood()  # noqa: RUF009 # frozen
+    likelihoods: Mapping[str, Likelihood] = field(default_factory=dict)  # by question
 
     def __add__(self, other: Measurement) -> Measurement:
         return Measurement(
@@ -61,8 +61,12 @@ class Measurement:
             [*self.unanswerable, *other.unanswerable],
             [*self.oracle, *other.oracle],
             [*self.general, *other.general],
-            self.likelihood + other.likelihood,
+            {**self.likelihoods, **other.likelihoods},
         )
+
+    @property
+    def _answer_logprob(self) -> float | None:
+        return sum(self.likelihoods.values(), Likelihood()).mean
 
     def f1(self, evaluated: EvalSet) -> float:
         """Of the held-out questions; refused ones count 0."""
@@ -75,7 +79,7 @@ class Measurement:
 
     def figures(self, evaluated: EvalSet) -> dict[str, float | None]:
         """Of the held-out questions; `oracle_f1` of a sample where that was asked; `answer_logprob` a token."""
-        figures = {**score_answers(self.held_out, evaluated), "oracle_f1": None, "answer_logprob": self.likelihood.mean}
+        figures = {**score_answers(self.held_out, evaluated), "oracle_f1": None, "answer_logprob": self._answer_logprob}
         figures["abstained_unanswerable"] = share_refused(self.all_unanswerable(evaluated))
         if self.oracle:
             figures["oracle_f1"] = score_answers(self.oracle, evaluated)["f1"]

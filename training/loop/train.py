@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ...feedback import FeedbackEvent, count_corrections
-from ..methods import TrainingOptions, check_installed, find_base
+from ..methods import TrainingOptions, check_installed
 from .adapter_folder import gather_folder, new_entry
+from .bases import target_base
 from .fit import fit_and_export
 from .plan import make_plan
 from .training_data import training_data
@@ -31,8 +32,8 @@ async def train(
         ImportFailed, DataUnreadable: `data` holds nothing to learn from.
     """
     check_installed()
-    base = await asyncio.to_thread(find_base, options.base, workspace.models, workspace.chat)
-    style = workspace.style if base.gguf is not None else workspace.server_style
+    base = await asyncio.to_thread(target_base, workspace, options.base)
+    style = workspace.style if base.gguf is not None or workspace.target.base is not None else workspace.server_style
     examples, validated, card = await asyncio.to_thread(training_data, events, workspace, style, data, options.seed)
     plan = await asyncio.to_thread(make_plan, workspace, base, examples, validated, card, options)
     trained = await fit_and_export(workspace, plan)

@@ -12,8 +12,9 @@ from ...conversations import Style
 from ...evaluation import EvalSet
 from ...models import ModelStore
 from ...retrieval import Embedder
-from ..data import general_set
+from ..data import Marker, general_set
 from ..progress import Progress, silent
+from .target import Target
 
 Search = Callable[[str], Sequence[str]]
 """A question's passages in the person's library, the best first."""
@@ -33,6 +34,8 @@ class Workspace:
     announce: Callable[[str], None] = lambda text: None
     general: EvalSet = field(default_factory=general_set)  # what must not be unlearned
     search: Search | None = None
+    target: Target = Target()  # noqa: RUF009 # frozen
+    mark: Marker | None = None  # what a correction rests on, where it does not say so itself
 
     def labelled(self, label: str) -> Progress:
         """Progress with `label` before each of its own."""
@@ -44,7 +47,9 @@ class Workspace:
 
     @property
     def style(self) -> Style:
-        """How the embedded chat model writes: what the settings say, or what suits it."""
+        """How the model writes that is to answer: what the settings say, or what suits it."""
+        if self.target.style is not None:
+            return self.target.style
         own = self.models.info(self.chat).style
         return own if self.settings.models.style == "auto" else self.settings.models.style
 

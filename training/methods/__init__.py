@@ -1,7 +1,8 @@
 """How a model learns: its base, the settings chosen for a machine, and a file a method."""
 
 from .base_models import ModelSize, base_config, copy_model, copy_tokenizer, model_size
-from .bases import Base, find_base
+from .bases import Base, find_base, find_served_base
+from .heads import answer_logits
 from .hyperparameters import choose_epochs, choose_hyperparameters, describe
 from .libraries import check_installed
 from .machine import Machine, this_machine
@@ -18,6 +19,7 @@ __all__ = [
     "ModelSize",
     "TrainingOptions",
     "TrainingRun",
+    "answer_logits",
     "base_config",
     "check_installed",
     "choose_epochs",
@@ -26,6 +28,7 @@ __all__ = [
     "copy_tokenizer",
     "describe",
     "find_base",
+    "find_served_base",
     "join_by_prefix",
     "model_size",
     "release_memory",

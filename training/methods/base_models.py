@@ -12,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ...models import load_base, load_tokenizer
+from ...models import load_base, load_tokenizer, read_gguf_header
+from ...text import one_line
+from ..errors import Unsupported
 
 _CACHED_BYTES = 500_000_000  # of a GGUF file, above which memory is worth more than time
 
@@ -30,7 +32,11 @@ class ModelSize:
 
 
 def base_config(base: Path) -> Any:
-    """The configuration of a base: of a GGUF file, or of a Hugging Face folder."""
+    """The configuration of a base: of a GGUF file, or of a Hugging Face folder.
+
+    Raises:
+        Unsupported: transformers does not read a GGUF file of its architecture.
+    """
     from transformers import AutoConfig
 
     if base.suffix == ".gguf":
@@ -76,7 +82,14 @@ def _is_cached(base: Path) -> bool:
 def _gguf_config(base: Path, changed: int) -> Any:
     from transformers import AutoConfig
 
-    return AutoConfig.from_pretrained(str(base.parent), gguf_file=base.name)
+    try:
+        return AutoConfig.from_pretrained(str(base.parent), gguf_file=base.name)
+    except ValueError as error:
+        raise Unsupported(
+            f"transformers does not read the GGUF file {base.name}, of the architecture"
+            f" `{one_line(read_gguf_header(base).architecture, 40)}`: it cannot be trained on.",
+            hint="Train on the original that it was made of: `--base FOLDER|HUB-ID`.",
+        ) from error
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ def same_run(folder: Path, run: Mapping[str, Any]) -> bool:
     if before == run:
         return True
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in ("checkpoints", "adapter"):
+    for stale in ("checkpoints", "peft"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     for stale in ("done.json", "adapter.gguf"):
         (folder / stale).unlink(missing_ok=True)

@@ -79,7 +79,7 @@ def train_sft(
     if stop is not None and stop.is_set():
         raise Interrupted("The training was stopped.", hint="The same command goes on from where it was.")
     seconds = time.perf_counter() - began
-    trainer.model.save_pretrained(folder / "adapter")
+    trainer.model.save_pretrained(folder / "peft")
     steps, planned = int(trainer.state.global_step), max(trainer.state.max_steps, 1)
     tokens = sum(len(row.ids) for row in learned) * settings.epochs * (steps - first) / planned
     losses, eval_losses = (_curve(trainer.state.log_history, name) for name in ("loss", "eval_loss"))
@@ -104,7 +104,14 @@ def _description(
     """What makes two runs the same."""
     data = hashlib.sha256(json.dumps([asdict(row) for row in (*learned, *validated)]).encode()).hexdigest()
     # "joined": a run that was begun while each example was read alone has other steps
-    return {"data": data, "learnt": len(learned), "base": str(base), "settings": asdict(settings), "joined": True}
+    return {
+        "data": data,
+        "learnt": len(learned),
+        "base": str(base),
+        "settings": asdict(settings),
+        "joined": True,
+        "form": "peft",
+    }
 
 
 def _trainer(
@@ -135,7 +142,7 @@ def _trainer(
 def _run(folder: Path, noted: Mapping[str, Any]) -> TrainingRun:
     """What was `noted` at the end of the run in `folder`, perhaps read from JSON."""
     curves = {name: [(int(step), float(loss)) for step, loss in noted[name]] for name in ("losses", "eval_losses")}
-    return TrainingRun(**{**noted, **curves, "folder": folder / "adapter"})
+    return TrainingRun(**{**noted, **curves, "folder": folder / "peft"})
 
 
 def _kept(eval_losses: Curve, validated: int) -> float | None:

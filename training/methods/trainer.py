@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..progress import Progress
+from .heads import answer_logits, is_plain_head
 from .options import Hyperparameters
 from .shared_prefix import TrainingSequence, collate
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_TOGETHER = ("qkv_proj", "gate_up_proj")  # as Phi has some of them
 MIN_VALIDATED = 32  # examples, below which their loss is told and decides nothing: that of ten goes up and down
 _CHECKPOINTS = 6  # over a run; each is validated where there is something to validate on
 _PADDED = 32  # tokens: a CPU's kernels are made anew for each length of a batch
@@ -48,18 +50,24 @@ def trainer_class(device: str) -> Any:
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None, **more: Any
         ) -> Any:
             bare = model.get_base_model() if hasattr(model, "get_base_model") else model
-            if not hasattr(bare, "lm_head") or not hasattr(bare, "model"):
+            if not hasattr(bare, "lm_head") or not hasattr(bare, "model") or not is_plain_head(bare):
                 return super().compute_loss(model, inputs, return_outputs, num_items_in_batch=num_items_in_batch, **more)
             labels = inputs["labels"][:, 1:]
             scored = labels != -100
             with self.accelerator.autocast():  # which wraps the whole model's forward, not its parts'
                 read = bare.model(**{name: tensor for name, tensor in inputs.items() if name != "labels"}, use_cache=False)
-                logits = bare.lm_head(read.last_hidden_state[:, :-1][scored]).float()
+                logits = answer_logits(bare, read.last_hidden_state[:, :-1][scored])
             loss = torch.nn.functional.cross_entropy(logits, labels[scored], reduction="sum")
             loss = loss / (scored.sum() if num_items_in_batch is None else num_items_in_batch)
             return (loss, {}) if return_outputs else loss
 
     return Repeatable if device == "cuda" else AnswersOnly
+
+
+def tuned_parts(model: Any) -> list[str]:
+    """The linear parts of the model's layers, by their last names."""
+    names = {name.rpartition(".")[2] for name, _ in model.named_modules()}
+    return [name for name in (*TARGETS, *_TOGETHER) if name in names]
 
 
 def trainer_config(settings: Hyperparameters, folder: Path, updates: int, validated: int) -> Any:
@@ -145,7 +153,11 @@ def build_trainer(
                 control.should_evaluate = True  # or what came after the last checkpoint could never be the best
 
     lora = LoraConfig(
-        r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules=list(TARGETS), task_type="CAUSAL_LM"
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=0.0,
+        target_modules=tuned_parts(model),
+        task_type="CAUSAL_LM",
     )
     trainer = trainer_class(settings.device)(
         model=model,

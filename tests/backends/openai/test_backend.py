@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from autogen_core.models import CreateResult, UserMessage
-from ayllu.adapters import Adapter, AdapterRegistry
+from ayllu.adapters import Adapter, AdapterRegistry, PinnedAdapter
 from ayllu.backends import Backend, BackendFailed, BackendUnreachable, ContextOverflow, backend_kinds, open_backend
 from ayllu.backends.openai.backend import OpenAIBackend
 from ayllu.backends.openai.errors import error_from_status
@@ -235,35 +235,108 @@ def registry(tmp_path: Path) -> AdapterRegistry:
     return registry
 
 
-async def test_a_promoted_adapter_is_in_use_without_a_restart(store: ModelStore, registry: AdapterRegistry) -> None:
-    loaded: list[object] = []
+class LoadingServer(StandIn):
+    """Loads and unloads adapters as vLLM does, and lists them."""
 
-    def load(headers: object, body: object) -> tuple[int, object]:
-        loaded.append(body)
+    def __init__(self) -> None:
+        super().__init__("theirs")
+        self.held: dict[str, str] = {}  # where each name's weights came from
+        self.loads: list[str] = []
+        self.routes |= {
+            "/v1/load_lora_adapter": self._load,
+            "/v1/unload_lora_adapter": self._unload,
+            "/v1/models": lambda *_: (200, {"data": [{"id": name} for name in ("theirs", *self.held)]}),
+        }
+
+    def _load(self, headers: object, body: dict[str, str]) -> tuple[int, object]:
+        if body["lora_name"] in self.held:
+            return 400, {"error": {"message": f"The lora adapter '{body['lora_name']}' has already been loaded."}}
+        self.loads.append(body["lora_name"])
+        self.held[body["lora_name"]] = body["lora_path"]
         return 200, b"Success"
 
-    async with StandIn("theirs", routes={"/v1/load_lora_adapter": load}) as server:
+    def _unload(self, headers: object, body: dict[str, str]) -> tuple[int, object]:
+        return (200, b"Success") if self.held.pop(body["lora_name"], None) else (404, {"error": {"message": "unknown"}})
+
+
+async def asked_as(backend: OpenAIBackend, server: StandIn) -> str:
+    """The name that a question goes to."""
+    await backend.start()
+    await backend.client.create(HELLO)
+    return str(server.requests[-1][2]["model"])
+
+
+async def test_a_promoted_adapter_is_in_use_without_a_restart_and_the_one_before_it_is_unloaded(
+    store: ModelStore, registry: AdapterRegistry
+) -> None:
+    async with LoadingServer() as server:
         backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
-
-        async def answering_model() -> str:
-            await backend.start()
-            await backend.client.create(HELLO)
-            return str(server.requests[-1][2]["model"])
-
-        assert (await answering_model(), backend.adapter) == ("theirs", None)
+        assert (await asked_as(backend, server), backend.adapter) == ("theirs", None)
         for adapter_id in ("a1", "a2"):
             registry.promote(adapter_id)
-            assert (await answering_model(), backend.adapter) == (adapter_id, adapter_id)
-            assert (await answering_model(), backend.adapter) == (adapter_id, adapter_id)
-        assert loaded == [
-            {"lora_name": adapter_id, "lora_path": str(registry.folder / adapter_id / "peft")} for adapter_id in ("a1", "a2")
-        ]  # each once
+            name = await asked_as(backend, server)
+            assert (name.rpartition("-")[0], backend.adapter) == (adapter_id, adapter_id)
+            assert await asked_as(backend, server) == name
+            assert server.held == {name: str(registry.folder / adapter_id / "peft")}
+        assert len(server.loads) == 2
         assert (await backend.health()).adapter == "a2"
         assert backend.model == "theirs"
         registry.rollback("our-name")
         registry.rollback("our-name")
-        assert (await answering_model(), backend.adapter) == ("theirs", None)
+        assert (await asked_as(backend, server), backend.adapter) == ("theirs", None)
         await backend.close()
+
+
+async def test_what_is_put_to_work_again_has_another_name(store: ModelStore, registry: AdapterRegistry) -> None:
+    """A reload under the same name has been seen to serve the weights that were there before."""
+    async with LoadingServer() as server:
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+        names = []
+        for adapter_id in ("a1", "a2", "a1"):
+            registry.promote(adapter_id)
+            names.append(await asked_as(backend, server))
+        registry.rollback("our-name")
+        names.append(await asked_as(backend, server))
+        await backend.close()
+    assert len(set(names)) == len(names) == 4
+    assert [name.rpartition("-")[0] for name in names] == ["a1", "a2", "a1", "a2"]
+
+
+async def test_a_server_that_was_started_again_is_given_the_adapter_again(
+    store: ModelStore, registry: AdapterRegistry
+) -> None:
+    registry.promote("a1")
+    async with LoadingServer() as server:
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+        name = await asked_as(backend, server)
+        server.held.clear()
+        assert await asked_as(backend, server) == name
+        assert server.held.keys() == {name}
+        await backend.close()
+
+
+async def test_another_ayllu_s_adapters_stay_loaded(store: ModelStore, registry: AdapterRegistry) -> None:
+    registry.promote("a1")
+    async with LoadingServer() as server:
+        server.held = {"a9-20260101": "/elsewhere/a9/peft", "sql-lora": "/theirs"}
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+        name = await asked_as(backend, server)
+        assert server.held.keys() == {"a9-20260101", "sql-lora", name}
+        await backend.close()
+
+
+async def test_an_adapter_that_one_process_asks_for_is_gone_with_it(store: ModelStore, registry: AdapterRegistry) -> None:
+    pinned = PinnedAdapter("a2", registry.path("a2"), registry.folder)
+    registry.promote("a1")
+    async with LoadingServer() as server:
+        chat = opened(store, "vllm", server.url, base="our-name", adapters=registry)
+        promoted = await asked_as(chat, server)
+        backend = opened(store, "vllm", server.url, base="our-name", adapters=pinned)
+        name = await asked_as(backend, server)
+        assert (backend.adapter, server.held.keys()) == ("a2", {promoted, name})
+        await backend.close()
+        assert server.held.keys() == {promoted}
+        await chat.close()
 
 
 async def test_where_the_server_refuses_the_untuned_model_answers_and_says_so(

@@ -1,6 +1,7 @@
 """What of the log can be learnt from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from ayllu.conversations import ChatMessage, ShownPassage
@@ -23,12 +24,50 @@ def test_what_cannot_be_learnt_from_is_counted(make_event: MakeEvent) -> None:
         FeedbackEvent("e10", "", "rating", "m10", None, {"rating": "up", "message": {}}),
     ]
     corrections, left_out = collect_corrections(events, "span")
-    assert [correction.event_id for correction in corrections] == ["e0", "e2"]
-    assert left_out == {
-        "not in words of the passages shown": 1,
-        "written for another style (prose)": 1,
-        "without a correction": 1,
-    }
+    assert [correction.event_id for correction in corrections] == ["e0", "e2", "e5"]
+    assert left_out == {"not in words of the passages shown": 1, "without a correction": 1}
+
+
+def test_a_model_of_either_style_learns_from_the_corrections_of_the_other(make_event: MakeEvent) -> None:
+    """Whoever changes the model loses no correction: only a model that points needs words of the text."""
+    events = [make_event(0, "1887 [1]"), make_event(1, "Dear, I think.", style="prose"), make_event(2, style="prose")]
+    pointing, left_out = collect_corrections(events, "span")
+    assert [(each.event_id, each.answer, each.style) for each in pointing] == [
+        ("e0", "1887", "span"),
+        ("e2", "Ana Ruiz", "span"),
+    ]
+    assert left_out == {"not in words of the passages shown": 1}
+    writing, left_out = collect_corrections(events, "prose")
+    assert left_out == {}
+    assert [each.prose for each in writing] == ["1887 [1]", "Dear, I think.", "Ana Ruiz [1]"]
+    example = next(each for each in build_examples(writing, None) if each.event_id == "e0")
+    assert '[1] "/docs/a.md"\nThe mill opened in 1887.' in example.prompt[1]["content"]
+
+
+def test_a_correction_that_rests_on_what_was_not_in_the_prompt_is_taught_over_all_that_was_shown() -> None:
+    passages = [ShownPassage(n, f"c{n}", "/docs/a.md", None, text) for n, text in ((1, "A red bridge."), (2, "By Ana."))]
+    prompt = ChatMessage("user", 'Passages:\n\n[1] "/docs/a.md"\nA red bridge.\n\nQuestion: Who built it?')
+    kept = exchange(question="Who built it?", style="prose", prompts=(prompt,), passages=passages)
+
+    def taught(correction: str) -> Any:
+        payload = {"correction": correction, "message": kept.to_json()}
+        (read,), _ = collect_corrections([FeedbackEvent("e", "", "rating", "m1", None, payload)], "prose")
+        return build_examples([read], None)[0].prompt
+
+    assert taught("It is red [1].") == [{"role": "user", "content": prompt.content}]
+    assert '[2] "/docs/a.md"\nBy Ana.' in taught("Ana did [2].")[1]["content"]
+
+
+def test_a_correction_without_marks_gets_those_of_the_passages_that_support_it() -> None:
+    def mark(question: str, answer: str, passages: Sequence[ShownPassage]) -> str:
+        (place,) = [place for place, passage in enumerate(passages, start=1) if "Ana" in passage.text]
+        return f"{answer.removesuffix('.')} [{place}]."
+
+    event = prose_event("Ana built it.", asked_model=True)
+    (correction,), _ = collect_corrections([event], "prose", mark=mark)
+    assert correction.prose == "Ana built it [2]."
+    (own,), _ = collect_corrections([prose_event("Ana [2].", asked_model=True)], "prose", mark=mark)
+    assert own.prose == "Ana [1]."  # a person's own marks stand, as the model saw the passages
 
 
 def test_near_duplicates_and_evaluation_questions_are_taken_out(make_event: MakeEvent) -> None:

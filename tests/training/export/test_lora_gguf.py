@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ayllu.training import Unsupported, export_gguf
 from ayllu.training.export.lora_gguf import check_plain, permute_rows
+from ayllu.training.methods.trainer import TARGETS
 from safetensors.numpy import load_file
 
 MakeTrained = Callable[..., tuple[Path, Path]]
@@ -18,14 +19,30 @@ def silent(text: str) -> None:
     """Nobody is told."""
 
 
-@pytest.mark.parametrize("family", ["qwen2", "gemma"])
-def test_a_family_that_llama_cpp_takes_no_adapter_of_is_refused_by_name(
-    make_trained: MakeTrained, tmp_path: Path, family: str
+def test_a_family_that_llama_cpp_does_not_know_is_refused_by_name_with_who_loads_it(
+    make_trained: MakeTrained, tmp_path: Path
 ) -> None:
-    base, adapter = make_trained(family)
-    with pytest.raises(Unsupported, match=f"`{family}` model"):
+    base, adapter = make_trained("cohere")
+    with pytest.raises(Unsupported, match="`cohere` model") as refused:
         export_gguf(adapter, base, tmp_path / "gguf", silent)
+    assert "vLLM" in refused.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("family", "architecture"), [("qwen2", "qwen2"), ("gemma", "gemma"), ("phi3", "phi3"), ("mistral", "llama")]
+)
+def test_an_adapter_is_written_under_its_bases_architecture(
+    make_trained: MakeTrained, tmp_path: Path, family: str, architecture: str
+) -> None:
+    targets = ["qkv_proj", "gate_up_proj", "o_proj", "down_proj"] if family == "phi3" else list(TARGETS)
+    base, adapter = make_trained(family, target_modules=targets)
+    done = export_gguf(adapter, base, tmp_path / "gguf", silent)
+    reader = gguf.GGUFReader(done.path / "adapter.gguf")
+    assert reader.fields["general.architecture"].contents() == architecture
+    assert len(reader.tensors) == 2 * len(targets) * 2
+    names = {tensor.name for tensor in reader.tensors}
+    assert ("blk.1.attn_qkv.weight.lora_a" if family == "phi3" else "blk.1.attn_k.weight.lora_a") in names
 
 
 @pytest.mark.parametrize("stabilised", [False, True])

@@ -69,15 +69,15 @@ async def test_data_that_is_none_is_refused(workspace: Workspace, tmp_path: Path
 async def test_an_architecture_that_is_not_exported_is_kept_in_pefts_form(
     workspace: Workspace, events: list[FeedbackEvent], tiny: Path, tmp_path: Path, announced: list[str]
 ) -> None:
-    from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
+    from transformers import AutoTokenizer, CohereConfig, CohereForCausalLM
 
     shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
-    config = Qwen2Config(vocab_size=98, num_key_value_heads=2, eos_token_id=0, **shape)
-    Qwen2ForCausalLM(config).save_pretrained(tmp_path / "qwen")
-    AutoTokenizer.from_pretrained(tiny).save_pretrained(tmp_path / "qwen")
-    result = await train(events, workspace, options=TrainingOptions(epochs=0.2, base=str(tmp_path / "qwen")))
+    config = CohereConfig(vocab_size=98, num_key_value_heads=2, bos_token_id=0, eos_token_id=0, pad_token_id=0, **shape)
+    CohereForCausalLM(config).save_pretrained(tmp_path / "cohere")
+    AutoTokenizer.from_pretrained(tiny).save_pretrained(tmp_path / "cohere")
+    result = await train(events, workspace, options=TrainingOptions(epochs=0.2, base=str(tmp_path / "cohere")))
     assert result["parity"] is None
-    assert "`qwen2` model cannot be written for llama.cpp" in announced[-1]
+    assert "`cohere` model cannot be written for llama.cpp" in announced[-1]
     folder = workspace.registry.folder / result["adapter_id"]
     assert {file.name for file in folder.iterdir()} == {"entry.json", "learnt.json", "learnt_from.json", "peft"}
 
