@@ -15,7 +15,7 @@ from ..asking import fact_kind
 from ..second import Agreement, Reading, SecondReader, compare_readings, is_sure
 
 _COLLECTION = "probe"
-_PASSAGES = 3  # as many as a question is answered from, so that some of them are about something else
+_PASSAGES = 12  # of these short ones: about as much text as a question is answered from, most of it about something else
 _LONG_S = 2_400.0  # an answer that takes so long has the second reader waited for; here nobody waits
 
 

@@ -30,7 +30,7 @@ class Readings:
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison]) -> Readings:
-        differing = [each for each in comparisons if each.agreement in ("differs", "unclear")]
+        differing = [each for each in comparisons if each.agreement == "differs"]
         return cls(
             len(comparisons),
             sum(each.drafted for each in comparisons),

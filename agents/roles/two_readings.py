@@ -8,13 +8,10 @@ from dataclasses import replace
 from ...conversations import Unsupported
 from ...retrieval import Passage, Sentence
 from ..messages import Draft, Verdict
-from ..second import Agreement, Reading
+from ..second import Reading
 from ..writing import MarkedDraft, mark_statements, render_quotations
 
-_PROSE_AFTER = {
-    "differs": "The model that writes reads it differently:",
-    "unclear": "In the words of the model that writes:",
-}
+_PROSE_AFTER = "The model that writes reads it differently:"
 _PHRASE_AFTER = "A second reader of the same passages finds another answer:"
 
 
@@ -33,13 +30,9 @@ def both_readings(
     marked = mark_statements(draft.text, verdict.statements, passages, strict=strict, marked=cited)
     if not marked.text:  # nothing is left of it
         return MarkedDraft(phrase, tuple(cited), ())
-    before = f"{phrase}\n\n{_between(verdict.agreement)}\n\n"
+    before = f"{phrase}\n\n{_PROSE_AFTER}\n\n"
     moved = [Unsupported(each.text, each.start + len(before), each.end + len(before)) for each in marked.unsupported]
     return MarkedDraft(before + marked.text, marked.cited, tuple(moved))
-
-
-def _between(agreement: Agreement | None) -> str:
-    return _PROSE_AFTER["differs" if agreement == "differs" else "unclear"]
 
 
 def _as_read(sentence: Sentence, passages: Sequence[Passage]) -> Passage:

@@ -50,7 +50,7 @@ async def test_the_phrase_stands_first_beside_a_model_that_is_often_wrong(tmp_pa
     assert (report.profile.second_reader, report.profile.second_reader_for) == ("phrase", {})
     assert report.readings is not None
     assert report.readings.facts == len(FACTS)
-    assert report.readings.phrase_alone >= 0.6 * len(FACTS)  # what is found by hashed words
+    assert report.readings.phrase_alone >= 0.5 * len(FACTS)  # what is found by hashed words
     assert "phrase stands first" in report.words
 
 
