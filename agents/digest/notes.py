@@ -14,6 +14,8 @@ from .requests import NOTHING
 
 _SIGN = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _QUOTES = '"“”'  # that a small model puts around each item
+_SMALL = frozenset("a an the of for to in on at and or is are was were it its be has have".split())
+_FEWEST_WORDS = 3  # that count, of an item that may say no more than another
 _NOTHING = re.compile(rf"\W*(?:{NOTHING}|none|nothing|n/a)\W*", re.IGNORECASE)
 
 
@@ -47,15 +49,19 @@ class Merged:
 
 
 def list_items(written: str, known: set[str]) -> list[str]:
-    """The items that a model listed, a line each with a sign before it; those in `known` are left out."""
+    """The items that a model listed, a line each with a sign before it; those in `known` are left out, and those that say
+    no more than one of them."""
     items: list[str] = []
+    keys = set(known)
     for line in written.splitlines():
         item = strip_marks(_SIGN.sub("", line)).strip().strip(_QUOTES)
         key = item_key(item)
-        if not key or key in known or item.rstrip("*_ ").endswith(":") or _NOTHING.fullmatch(item) or is_refusal(item):
+        if not key or item.rstrip("*_ ").endswith(":") or _NOTHING.fullmatch(item) or is_refusal(item):
             continue
-        items.append(f"- {item}")
-    return list(dict.fromkeys(items))
+        if not _is_within(key, keys):
+            items.append(f"- {item}")
+            keys.add(key)
+    return items
 
 
 def parted(text: str, statements: Sequence[Attributed]) -> tuple[list[str], list[str]]:
@@ -68,6 +74,14 @@ def parted(text: str, statements: Sequence[Attributed]) -> tuple[list[str], list
         within = [each for each in statements if start <= each.statement.start < end]
         (doubtful if within and all(each.supported is False for each in within) else supported).append(line)
     return supported, doubtful
+
+
+def _is_within(key: str, known: set[str]) -> bool:
+    """Whether one of the keys `known` has all that counts in `key`."""
+    if key in known:
+        return True
+    words = set(key.split()) - _SMALL
+    return len(words) >= _FEWEST_WORDS and any(words <= set(other.split()) for other in known)
 
 
 def item_key(item: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import PurePath
 
 from autogen_core import CancellationToken
 from autogen_core.models import LLMMessage
@@ -28,6 +29,7 @@ from ..writing import Attributed, Prose, as_sent, strip_marks, tidy, writing_sty
 from .answering import abstaining, answer_messages, asking_back, unable
 from .choosing import title_of
 from .coverage import Ended
+from .kinds import may_be
 from .notes import Merged, Note, item_key, list_items, merge_notes, parted
 from .parts import Part, cut_parts
 from .planning import Plan
@@ -203,9 +205,14 @@ class Digest:
         return Note(part, text, tuple(await self._attribute(context, question, text, part.passages)))
 
     async def _supported_items(self, context: RoleContext, question: Question, written: str, part: Part) -> str:
-        """Those that are new and that the part supports, shown at once; the others wait for a part that does."""
-        text = "\n".join(list_items(written, self._items))
+        """Those that are new, of the kind asked for, and supported by the part, shown at once.
+
+        What it does not support waits for a part that does.
+        """
+        names = {item_key(name) for name in (part.title, PurePath(part.source).name)}
+        text = "\n".join(list_items(written, self._items | names))
         supported, doubtful = parted(text, await self._attribute(context, question, text, part.passages))
+        supported = [item for item in supported if may_be(item, self._plan.topic)]
         self._items.update(map(item_key, supported))
         self._doubtful |= {item_key(item): item for item in doubtful}
         if supported:

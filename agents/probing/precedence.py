@@ -1,7 +1,8 @@
 """Whether the second reader's phrase stands before a model's draft, by how often each was right where they differ.
 
-With some thirty facts a difference of one is chance: the phrase is put first only where it wins by two, and left out only
-where hardly a draft was wrong.
+With some thirty facts a difference of one is chance, and then nothing follows. That a model needs no second reader never
+does: a model of half a billion parameters, right on 47 of 80 facts of XQuAD, was right on 14 of 15 of these, which stand
+in short texts.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from ...models import FactKind, Precedence
 from .facts import Comparison
 
 _FEWEST = 8  # facts, below which nothing follows
-_LEAD = 2  # facts that the phrase must have more
-_ALONE_RIGHT = 0.9  # of the drafts, from which on the second reader is not needed
+_LEAD = 2  # facts that the better reading must have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,16 @@ class Readings:
 
     @property
     def precedence(self) -> Precedence | None:
-        """None where there are too few facts to say."""
-        if self.facts < _FEWEST:
+        """None where that cannot be told."""
+        lead = self.phrase_alone - self.draft_alone
+        if self.facts < _FEWEST or abs(lead) < _LEAD:
             return None
-        if self.phrase_alone - self.draft_alone >= _LEAD:
-            return "phrase"
-        needless = self.drafts_right >= _ALONE_RIGHT * self.facts and self.phrase_alone < _LEAD
-        return "alone" if needless else "draft"
+        return "phrase" if lead > 0 else "draft"
 
 
 def choose_precedence(comparisons: Sequence[Comparison]) -> tuple[Precedence | None, Mapping[FactKind, Precedence]]:
-    """Of most facts, and of each kind of fact for which another one was measured."""
+    """Of all facts, and of each kind of fact for which another one was measured."""
     overall = Readings.of(comparisons).precedence
-    if overall in (None, "alone"):
-        return overall, {}
     by_kind: dict[FactKind, Precedence] = {}
     for kind in get_args(FactKind):
         own = Readings.of([each for each in comparisons if each.kind == kind]).precedence

@@ -70,7 +70,7 @@ class ProbeReport:
         words = {
             "phrase": "; of short facts the second reader's phrase stands first",
             "draft": "; of short facts its own words stand first, and a second reader's after them",
-            "alone": "; it needs no second reader",
+            "alone": "",
             "auto": "",
         }
         return words[self.profile.second_reader]

@@ -71,7 +71,7 @@ def find_names(question: str) -> tuple[AskedName, ...]:
         names |= {AskedName(each[0], "number"): None for each in _NUMBERED.finditer(normalise(question)) if _labels(each)}
     for place, written in enumerate(normalise(question).split()):
         word = written.strip(_EDGES) if not written.startswith(".") else written.rstrip(_EDGES)
-        word = re.sub(r"['’]s$", "", word)
+        word = re.sub(r"['’](?:s|m|d|ll|ve|re)$", "", word)  # "I'm" is no name
         if len(find_days(word)) == 1:
             names[AskedName(word, "day")] = None
         elif dated and (is_month(word) or any(letter.isdigit() for letter in word)):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from autogen_core.models import LLMMessage
 from ayllu.agents import AnswerReady, ChatSession, DraftDropped, Event, Failed, Progress, Token
+from ayllu.agents.digest.kinds import may_be
 from ayllu.backends import BackendUnreachable
 from ayllu.backends.scripted import Reply, ScriptedBackend
 from ayllu.config import AgentSettings, Settings
@@ -254,3 +255,39 @@ async def test_a_document_of_one_part_is_summed_up_as_wished(read: Read, tmp_pat
     assert WISHES in str(backend.client.calls[0][0][0].content)
     assert answer.answer.startswith("El techo se reparó en mayo")  # no word of it can be held against the document
     assert (answer.kind, answer.unsupported) == ("draft", ())
+
+
+async def test_a_list_of_fees_leaves_out_what_is_none_and_what_says_no_more(read: Read) -> None:
+    """As a model of half a billion parameters lists: the file's name, sentences without a figure, the same once more."""
+
+    def write(messages: Sequence[LLMMessage]) -> str:
+        facts = facts_of(messages)
+        more = ["guide.md", "The road is long and the weather changes often in these hills.", *facts]
+        return "\n".join(f"- {item}" for item in [*more, *(fact.replace("The fee", "Fee") for fact in facts)])
+
+    answer = answer_of(await events_of(read(ScriptedBackend(otherwise=write)), "List every fee in the market guide"))
+    assert [line.partition(" [")[0] for line in answer.answer.splitlines()] == [
+        f"- {town_facts(town).removesuffix('.')}" for town in TOWNS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("topic", "item", "kept"),
+    [
+        ("fees", "A lost card is replaced for 4 soles", True),
+        ("fee", "Workshop safety: free", True),
+        ("fees", "Pay the fee for the first year", True),
+        ("fees", "Dogs wait outside, except assistance dogs", False),
+        ("fees", "Smoking is forbidden since the fire of 2003", False),
+        ("costs of the courses", "Sharpening: 2000 soles", True),
+        ("dates", "The assembly meets on the second Saturday of March", True),
+        ("deadlines", "Bring tools back clean", False),
+        ("e-mail addresses", "desk@shed.pe", True),
+        ("e-mail addresses", "The desk", False),
+        ("commands", "Dogs wait outside", True),
+        ("phone numbers", "Ring 555-0142", True),
+        ("phone numbers", "Ring twice", False),
+    ],
+)
+def test_an_item_must_look_like_what_was_asked_for_where_that_can_be_seen(topic: str, item: str, kept: bool) -> None:
+    assert may_be(item, topic) == kept
