@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ayllu.agents.asking import with_history
 from ayllu.agents.judging import CALIBRATION, Signals, answerable, confirmed, measure_signals
+from ayllu.agents.judging.signals import coverage
 from ayllu.retrieval import Library, load_sample
 
 
@@ -35,6 +36,28 @@ def test_a_follow_up_is_not_answered_by_the_words_of_the_turn_before(real_librar
         return answerable(measure_signals(real_library, query, real_library.retrieve(query, collection=collection), second))
 
     assert probability("Which petrol does it run on?") > CALIBRATION.threshold > probability("What colour is it?")
+
+
+@pytest.mark.model
+def test_what_happens_is_asked_for_and_stands_in_no_document(real_library: Library) -> None:
+    collection = load_sample(real_library)
+
+    def probability(question: str) -> float:
+        return answerable(measure_signals(real_library, question, real_library.retrieve(question, collection=collection)))
+
+    assert probability("What happens if I return it late?") > CALIBRATION.threshold
+    assert probability("What happens if I'm late?") > probability("What happens if I sell it?")
+    assert probability("What happens if I sell it?") < CALIBRATION.hopeless
+
+
+def test_the_words_that_ask_what_happens_are_no_part_of_what_is_asked(library: Library) -> None:
+    collection = load_sample(library)
+    late = "A tool that comes back late costs 2 soles for each day."
+    assert collection
+    assert coverage(library, "What happens if it comes back late?", late) == coverage(
+        library, "if it comes back late?", late
+    )
+    assert coverage(library, "What happened in 1923?", late) == 0.0
 
 
 def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:
