@@ -16,6 +16,8 @@ from .requests import DIVERSITY, Filters, Pin, SearchRequest
 from .rerankers import Reranking
 from .types import Contribution, Explained, Found, Passage, Retrieved, SearchMode, Sentence, Vectors
 
+_MOST_COMPARED = 12  # sentences
+_SHORT = 8  # words, below which an answer is no sentence
 _MORE_HITS = 3  # than are asked for: neighbours become one passage
 
 
@@ -117,6 +119,21 @@ class Searchable(Catalogue):
         """The same passages, with their sentences as they answer `query`."""
         return replace(retrieved, query=query, sentences=self._rank_sentences(query, retrieved.passages, collection))
 
+    def nearness(self, text: str, retrieved: Retrieved, *, collection: str | Sequence[str]) -> float:
+        """How near `text`, an answer to what was asked, comes to a sentence that is near to the question, -1 to 1.
+
+        It is the best product of both cosines over the first sentences. A short answer is compared with its question before
+        it, for by itself a figure or a name is near to nothing.
+        """
+        sentences = [sentence.text for sentence in retrieved.sentences[:_MOST_COMPARED]]
+        if not sentences:
+            return 0.0
+        embedder = self._embedder_of(collection)
+        spoken = text if len(text.split()) >= _SHORT else f"{retrieved.query} {text}"
+        vectors = embedder.embed_documents([spoken, *sentences])
+        cosines = (vectors[1:] @ vectors[0]) * (vectors[1:] @ embedder.embed_query(retrieved.query))
+        return float(cosines.max())
+
     def further(
         self,
         retrieved: Retrieved,
@@ -143,9 +160,12 @@ class Searchable(Catalogue):
         return self._embedders.current.embed_query(text)
 
     def _rank_sentences(self, query: str, passages: Sequence[Passage], collection: str | Sequence[str]) -> list[Sentence]:
-        first = collection if isinstance(collection, str) else collection[0]
-        embedder = self._embedders.of(first) or self._embedders.current
+        embedder = self._embedder_of(collection)
         return rank_sentences(query, passages, keywords=self._docstore.keywords, embedder=embedder)
+
+    def _embedder_of(self, collection: str | Sequence[str]) -> Embedder:
+        """That of the first collection."""
+        return self._embedders.of(_names(collection)[0]) or self._embedders.current
 
 
 def _names(collection: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What can be known of an answer without a large model: whether the documents answer, and what supports a draft."""
 
-from .answerable import CALIBRATION, Calibration, answerable, calibration_of, confirmed
+from .answerable import CALIBRATION, Calibration, answerable, calibration_of, confirmed, confirmed_by_draft
 from .attribution import attribute
 from .decisions import MIN_ANSWERABLE, NAMED, Decision, decide_before_writing, decide_on_prose, decide_on_span
 from .marked import mark_answer
@@ -21,6 +21,7 @@ __all__ = [
     "attribute",
     "calibration_of",
     "confirmed",
+    "confirmed_by_draft",
     "decide_before_writing",
     "decide_on_prose",
     "decide_on_span",

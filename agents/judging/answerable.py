@@ -18,7 +18,8 @@ class Calibration:
     """Weights of the signals, and the probabilities that decide; both belong to one embedder.
 
     At `threshold`, of models that point, some 7 % of other articles' answerable questions are refused. A model that writes
-    prose is asked from `hopeless` on; from `prose_threshold` on its draft need be supported only in part.
+    prose is asked from `hopeless` on, and its draft shown from `prose_threshold` on, of the probability once it is
+    written; from `quote_threshold` on, before that, a sentence may answer in its place.
     """
 
     bias: float
@@ -29,7 +30,11 @@ class Calibration:
     names_missing: float
     agreement: float
     threshold: float
+    draft_bias: float
+    draft_log_odds: float
+    draft_nearness: float
     prose_threshold: float
+    quote_threshold: float
     hopeless: float
 
 
@@ -62,6 +67,12 @@ def confirmed(before: float, logprob: float, no_answer: float | None = None) -> 
     if no_answer is None:
         return _probability(1.137 + 0.655 * log_odds + 0.258 * logprob)
     return _probability(0.054 + 0.386 * log_odds - 0.558 * _log_odds(math.exp(no_answer)))
+
+
+def confirmed_by_draft(before: float, nearness: float, calibration: Calibration = CALIBRATION) -> float:
+    """The same probability once a model has written prose that is as near to the evidence as `nearness` says."""
+    weighted = calibration.draft_log_odds * _log_odds(before) + calibration.draft_nearness * nearness
+    return _probability(calibration.draft_bias + weighted)
 
 
 def _log_odds(probability: float) -> float:

@@ -45,12 +45,12 @@ def decide_on_prose(
 
     `quotes`: the best sentence answers by itself, and may take the place of a draft without support, or of a refusal by a
     model whose refusals are not `believed`. No sentence is held against the word of one that is. `answers`: by the evidence
-    the documents answer; where it leaves that open, every statement must be supported.
+    and the draft, the documents answer.
     """
     quoted: Decision = "quote" if quotes and quotable(retrieved) else "abstain"
     supported = [each.statement.text for each in statements if each.supported]
     if is_refusal(draft, supported):
         return "abstain" if believed else quoted
     if supported or any(each.foreign and each.supported is None for each in statements):
-        return "draft" if answers or all(each.supported is not False for each in statements) else "abstain"
+        return "draft" if answers else "abstain"
     return quoted

@@ -30,11 +30,14 @@ class Bounds:
 
     hopeless: float  # below it the model is not asked
     threshold: float  # below it nothing is answered that does not stand in the documents word for word
+    quoting: float = 0.0  # below it no sentence takes the place of prose
     chosen: bool = field(default=False, compare=False)  # by the person, in the settings
 
     def moved(self, bias: float) -> Bounds:
         """For log-odds that are moved by `bias`; what the person chose stays."""
-        return self if self.chosen or not bias else Bounds(_moved(self.hopeless, bias), _moved(self.threshold, bias))
+        if self.chosen or not bias:
+            return self
+        return Bounds(_moved(self.hopeless, bias), _moved(self.threshold, bias), _moved(self.quoting, bias))
 
 
 def _moved(probability: float, bias: float) -> float:
@@ -52,10 +55,12 @@ def answer_bounds(backend: Backend, settings: Settings, embedder: str, method: M
     """
     if settings.agents.critic_threshold is not None:
         least = settings.agents.critic_threshold
-        return Bounds(min(MIN_ANSWERABLE, least) if method == "span" else least, least, chosen=True)
+        return Bounds(min(MIN_ANSWERABLE, least) if method == "span" else least, least, least, chosen=True)
     calibration = calibration_of(embedder)
     if method == "prose":
-        return Bounds(0.0, 0.0) if calibration is None else Bounds(calibration.hopeless, calibration.prose_threshold)
+        if calibration is None:
+            return Bounds(0.0, 0.0)
+        return Bounds(calibration.hopeless, calibration.prose_threshold, calibration.quote_threshold)
     fitted = 0.0 if calibration is None else calibration.threshold
     learned = learned_by(backend).threshold
     threshold = fitted if learned is None else learned

@@ -17,7 +17,9 @@ from ..judging import (
     answer_bounds,
     answerable,
     attribute,
+    calibration_of,
     confirmed,
+    confirmed_by_draft,
     decide_before_writing,
     decide_on_prose,
     decide_on_span,
@@ -27,7 +29,7 @@ from ..judging import (
 from ..judging.records import record_draft, record_findings
 from ..messages import Draft, Findings, Question, Verdict, latest, messages_of, second_reading
 from ..second import compare_readings, place_reading, precedence_beside
-from ..writing import Method, choose_method, quotable
+from ..writing import Method, choose_method, quotable, strip_marks
 from .role import Role, Thread
 
 _NOTE = "checking against the documents"
@@ -98,16 +100,16 @@ class Critic(Role):
         if draft.candidates:
             probability = confirmed(probability, draft.candidates[0].logprob, draft.no_answer_logprob)
         backend = await self._context.choose_backend()
+        if draft.method == "prose":
+            return await self._judge_prose(draft, question, retrieved, first, backend)
         fitted = self._bounds(backend, draft.method)
         threshold = fitted.moved(first.record.bias if first.record else 0.0).threshold
-        if draft.method == "prose":
-            return await self._judge_prose(draft, question, retrieved, probability >= threshold, first, backend)
         decision = decide_on_span(draft.short, draft.quotations, probability, threshold)
         record = record_draft(first.record, probability, fitted, decides=bool(draft.short or draft.quotations))
         return Verdict(source=self.name, decision=decision, method=draft.method, answerable=probability, record=record)
 
     async def _judge_prose(
-        self, draft: Draft, question: Question, retrieved: Retrieved, answers: bool, first: Verdict, backend: Backend
+        self, draft: Draft, question: Question, retrieved: Retrieved, first: Verdict, backend: Backend
     ) -> Verdict:
         statements = await asyncio.to_thread(
             attribute,
@@ -117,14 +119,21 @@ class Critic(Role):
             draft.read or retrieved.passages,
             wished=wished_language(self._context.settings.instructions(question.collections)),
         )
-        if any(each.foreign for each in statements):
+        foreign = any(each.foreign for each in statements)
+        if foreign:
             self._context.warn_once(_OTHER_LANGUAGE)
-        believed = profile_of(backend).believed
+        fitted, believed = self._bounds(backend, "prose"), profile_of(backend).believed
+        bounds = fitted.moved(first.record.bias if first.record else 0.0)
+        probability = first.answerable
+        if not foreign and not fitted.chosen:
+            probability = await asyncio.to_thread(self._with_draft, draft.text, question, retrieved, probability)
+        answers = probability >= bounds.threshold
+        quotes = first.answerable >= bounds.quoting
         decisions = [
-            decide_on_prose(draft.text, statements, retrieved, quotes=held, answers=held, believed=believed)
+            decide_on_prose(draft.text, statements, retrieved, quotes=quotes, answers=held, believed=believed)
             for held in (True, False)
         ]
-        decision = decisions[0 if answers else 1]
+        decision = decisions[0 if answers or foreign else 1]
         decides = (decisions[0] == "abstain") != (decisions[1] == "abstain")
         reason = "" if decision == "draft" else _REASONS[decision]
         if reason and draft.text.strip():
@@ -136,8 +145,17 @@ class Critic(Role):
             answerable=first.answerable,
             statements=tuple(statements),
             reason=reason,
-            record=record_draft(first.record, first.answerable, self._bounds(backend, "prose"), decides=decides),
+            record=record_draft(first.record, probability, fitted, decides=decides),
         )
+
+    def _with_draft(self, text: str, question: Question, retrieved: Retrieved, before: float) -> float:
+        """The probability that the documents answer, once prose was written; as `before` where nothing was fitted."""
+        library = self._context.library
+        calibration = calibration_of(library.embedder.name)
+        if calibration is None:
+            return before
+        nearness = library.nearness(strip_marks(text), retrieved, collection=question.collections)
+        return confirmed_by_draft(before, nearness, calibration)
 
     async def _placing_second_reading(self, verdict: Verdict, thread: Thread) -> Verdict:
         """The same verdict, with where the second reading stands in the answer, if there is one."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from ayllu.agents.asking import with_history
-from ayllu.agents.judging import CALIBRATION, Signals, answerable, confirmed, measure_signals
+from ayllu.agents.judging import CALIBRATION, Signals, answerable, confirmed, confirmed_by_draft, measure_signals
 from ayllu.agents.judging.signals import coverage
 from ayllu.retrieval import Library, load_sample
 
@@ -69,3 +69,9 @@ def test_a_span_that_the_model_dislikes_makes_the_critic_doubt() -> None:
 def test_a_passage_that_is_said_not_to_answer_makes_the_critic_doubt() -> None:
     assert confirmed(0.6, -2.0, -7.0) > 0.6 > confirmed(0.6, -2.0, -0.1)
     assert 0.0 <= confirmed(0.0, -2.0, 0.0) <= confirmed(1.0, -2.0, -99.0) <= 1.0
+
+
+def test_a_draft_near_to_the_evidence_makes_an_answer_likelier() -> None:
+    near, far = confirmed_by_draft(0.3, 0.6), confirmed_by_draft(0.3, 0.1)
+    assert near > CALIBRATION.prose_threshold > far
+    assert confirmed_by_draft(0.9, 0.3) > confirmed_by_draft(0.2, 0.3)

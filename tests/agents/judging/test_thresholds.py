@@ -36,7 +36,7 @@ def test_a_model_that_writes_prose_is_asked_sooner_unless_a_person_set_the_thres
     fitted = answer_bounds(backend, Settings(), EMBEDDER, "prose")
     assert fitted.hopeless < fitted.threshold
     own = Settings(agents=AgentSettings(critic_threshold=0.5))
-    assert answer_bounds(backend, own, EMBEDDER, "prose") == Bounds(0.5, 0.5)
+    assert answer_bounds(backend, own, EMBEDDER, "prose") == Bounds(0.5, 0.5, 0.5)
     assert answer_bounds(backend, own, "hashing:64", "span").hopeless < 0.5
 
 

@@ -79,7 +79,7 @@ def person(
     person = Person(library, conversations, log, tmp_path / "documents")
 
     def calibration(embedder: str) -> Calibration:
-        return replace(CALIBRATION, hopeless=person.bound, prose_threshold=person.bound)
+        return replace(CALIBRATION, hopeless=person.bound, prose_threshold=person.bound, quote_threshold=person.bound)
 
     monkeypatch.setattr("ayllu.agents.judging.thresholds.calibration_of", calibration)
     monkeypatch.setattr("ayllu.agents.roles.critic.answerable", lambda signals: 0.25)

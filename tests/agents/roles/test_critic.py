@@ -23,6 +23,7 @@ from ..conftest import Stage
 
 SPAN = ScriptedBackend(style="span")
 SUPPORTED = "On Sundays the library is open from 10:00 to 14:00 [1]."
+AMISS = "A member of the garden group may lend out seeds, jars, boxes and labels for the winter [1]."  # words of the texts
 
 
 async def begin(here: Stage, text: str = "When is the library open on Sundays?") -> tuple[TeamMessage, ...]:
@@ -101,7 +102,7 @@ async def test_prose_is_shown_where_the_passages_support_anything_in_it(
     assert bool(verdict.reason) == (decision != "draft")
 
 
-async def test_prose_is_written_between_hopeless_and_the_threshold_and_shown_where_it_is_supported(
+async def test_prose_is_asked_from_hopeless_on_and_shown_where_it_is_near_to_the_evidence(
     stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = stage()
@@ -109,13 +110,23 @@ async def test_prose_is_written_between_hopeless_and_the_threshold_and_shown_whe
     monkeypatch.setattr(type(here.library.embedder), "name", "onnx:all-minilm-l6-v2")  # of which there are thresholds
     thread = await begin(here)
     assert isinstance(thread[1], Findings)
-    between = (CALIBRATION.hopeless + CALIBRATION.prose_threshold) / 2
-    for probability, decision in ((between, "write"), (CALIBRATION.hopeless / 2, "abstain")):
+    for probability, decision in ((CALIBRATION.quote_threshold, "write"), (CALIBRATION.hopeless / 2, "abstain")):
         assert decide_before_writing(thread[1].retrieved, probability, CALIBRATION.hopeless) == decision
-    first = Verdict(source="critic", decision="write", method="prose", answerable=between)
-    nothing = "Bananas grow on the moon."
-    for text, decision in ((SUPPORTED, "draft"), (nothing, "abstain"), (f"{nothing} {SUPPORTED}", "abstain")):
+    first = Verdict(source="critic", decision="write", method="prose", answerable=0.2)
+    for text, decision in ((SUPPORTED, "draft"), (AMISS, "abstain"), ("Bananas grow on the moon.", "abstain")):
         assert (await here.say("critic", *thread, first, draft("prose", text=text))).decision == decision
+
+
+async def test_a_short_answer_is_as_near_to_the_evidence_as_a_sentence_is(stage: Callable[..., Stage]) -> None:
+    here = stage()
+    question, findings = await begin(here)
+    assert isinstance(findings, Findings)
+    retrieved, names = findings.retrieved, question.collections
+    short = here.library.nearness("10:00 to 14:00", retrieved, collection=names)
+    whole = here.library.nearness(SUPPORTED.removesuffix(" [1]."), retrieved, collection=names)
+    assert short > 0.5 * whole > 0
+    assert here.library.nearness(AMISS, retrieved, collection=names) < short
+    assert here.library.nearness("", replace(retrieved, sentences=()), collection=names) == 0.0
 
 
 @pytest.mark.parametrize(("believed", "decision"), [(True, "abstain"), (False, "quote")])
