@@ -32,8 +32,7 @@ def prompt_text(example: Example, tokenizer: Any) -> str:
     """The prompt as raw text, messages through the model's chat template."""
     if isinstance(example.prompt, str):
         return example.prompt
-    messages = [dict(message) for message in example.prompt]
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    return _filled_template(tokenizer, example.prompt, generate=True)
 
 
 def _token_row(example: Example, tokenizer: Any, end: bool) -> TokenRow:
@@ -51,8 +50,21 @@ def _token_row(example: Example, tokenizer: Any, end: bool) -> TokenRow:
 
 
 def _chat_ids(tokenizer: Any, messages: Sequence[Mapping[str, str]], *, generate: bool) -> list[int]:
+    return _ids(tokenizer, _filled_template(tokenizer, messages, generate=generate))
+
+
+def _filled_template(tokenizer: Any, messages: Sequence[Mapping[str, str]], *, generate: bool) -> str:
+    """Where a template refuses system messages (Gemma's), theirs begins the first question, as llama.cpp has it."""
+    from jinja2 import TemplateError
+
     plain = [dict(message) for message in messages]
-    return _ids(tokenizer, tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=generate))
+    try:
+        return str(tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=generate))
+    except TemplateError:
+        if len(plain) < 2 or plain[0]["role"] != "system":
+            raise
+        first = {**plain[1], "content": f"{plain[0]['content']}\n\n{plain[1]['content']}"}
+        return str(tokenizer.apply_chat_template([first, *plain[2:]], tokenize=False, add_generation_prompt=generate))
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
