@@ -30,7 +30,7 @@ from ayllu.retrieval import Document, Parsed, sample_documents
 from remembered_backend import RememberedBackend
 
 COLLECTION = "simulated"
-PARTS = {"memory": "agents.memory"}  # what learns, and the setting that turns it on
+PARTS = {"memory": "agents.memory", "refit": "agents.refit"}  # what learns, and the setting that turns it on
 BATCH = 64
 SAMPLE = "sample"
 WORDINGS = Path(__file__).parents[1] / "tests" / "agents" / "memory" / "pairs.jsonl"  # of the sample's questions

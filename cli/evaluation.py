@@ -22,6 +22,9 @@ Sampled = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="W
 Predictions = Annotated[
     Path | None, typer.Option("--predictions", callback=expanded, help="Write each answer there; go on from what is there.")
 ]
+WithMemory = Annotated[
+    bool, typer.Option("--memory", help="Let what you said of answers take part, as it does when you ask.")
+]
 
 
 @group.command("retrieval")
@@ -32,8 +35,10 @@ def retrieval(
     seed: Sampled = 0,
     predictions: Predictions = None,
     mode: Annotated[Mode | None, typer.Option("--mode", help="How to rank; else your settings'.")] = None,
+    memory: WithMemory = False,
 ) -> None:
     """Does the question's own document come back?"""
+    from ..app import memory_of, refits_of
     from ..evaluation import evaluate_retrieval, load_eval_file
 
     command: CommandContext = context.obj
@@ -48,6 +53,8 @@ def retrieval(
             seed=seed,
             predictions=predictions,
             progress=bar,
+            memory=memory_of(command.app, anywhere=True) if memory else None,
+            refits=refits_of(command.app, anywhere=True) if memory else None,
         )
     _show(command, figures)
 
@@ -64,20 +71,18 @@ def answers(
     k: Passages = None,
     adapter: Adapter = None,
     second_reader: SecondReader = None,
-    memory: Annotated[
-        bool, typer.Option("--memory", help="Let your corrections take part, as they do when you ask.")
-    ] = False,
+    memory: WithMemory = False,
     parallel: Annotated[
         int, typer.Option("--parallel", min=1, max=64, help="Questions asked at once, where the backend takes several.")
     ] = 1,
 ) -> None:
     """Are the answers right, cited, and refused where the documents do not answer?"""
-    from ..app import open_memory, second_reader_of
+    from ..app import open_memory, open_refits, second_reader_of
     from ..evaluation import evaluate_answers, load_eval_file
 
     command: CommandContext = context.obj
     chosen = {"backend": backend, "retrieval.passages": k, "agents.team": team, "agents.second_reader": second_reader}
-    command.app.override_settings({**chosen, "agents.memory": memory})
+    command.app.override_settings({**chosen, "agents.memory": memory, "agents.refit": memory})
     command.app.pin(adapter)
     questions = load_eval_file(file)
     command.prepare(chat=True)
@@ -97,6 +102,7 @@ def answers(
                 progress=bar,
                 second_reader=second_reader_of(command.app, patience_s=_PATIENCE_S),
                 memory=open_memory(command.app, anywhere=True),
+                refits=open_refits(command.app, anywhere=True),
             )
         )
     _show(command, figures)

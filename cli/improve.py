@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -96,6 +97,8 @@ def improve(
         raise
     gains = _gains(command)
     command.output.result(improvement.to_json() | (gains.to_json() if gains else {}))
+    if gains is not None:
+        _append(command.app.paths.adapters / improvement.adapter_id / "report.md", gains.lines)
     _show(command, improvement)
     for line in gains.lines if gains else []:
         command.output.say(line)
@@ -126,6 +129,15 @@ def _gains(command: CommandContext) -> _OtherParts | None:
     except AylluError as error:
         error.log_once(log)
         return None
+
+
+def _append(report: Path, lines: Sequence[str]) -> None:
+    """To what is kept beside the adapter."""
+    try:
+        with report.open("a", encoding="utf-8") as file:
+            file.write("\n## What all else learnt\n\n" + "".join(f"- {line}\n" for line in lines))
+    except OSError as error:  # all of it stands on the screen
+        log.warning("The report cannot be written: %s", error)
 
 
 def _show(command: CommandContext, improvement: Improvement) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ..retrieval import Document, Embedder, Library, Parsed
+from ..retrieval import Document, Embedder, Library, Parsed, Pin
 from .sets import EvalDoc, EvalSet
+
+if TYPE_CHECKING:
+    from ..agents import Memory, Refits
 
 EVAL_COLLECTION = "evaluation"
 _BATCH = 64
@@ -39,18 +43,45 @@ def own_collection(document_id: str) -> str:
     return f"{EVAL_COLLECTION} {document_id}"
 
 
-def rank_documents(library: Library, query: str, mode: str, limit: int = 10, *, also: str = "") -> list[str]:
+def rank_documents(
+    library: Library,
+    query: str,
+    mode: str,
+    limit: int = 10,
+    *,
+    also: str = "",
+    pins: Sequence[Pin] = (),
+    dense_share: float | None = None,
+) -> list[str]:
     """Document ids, best first: chunks collapse to documents, and the search goes deeper until there are `limit`.
 
-    `also`: other words for the same question, as in `Library.search`.
+    `also`, `pins`, `dense_share`: as in `Library.search`.
     """
     depth = limit * 3
     while True:
-        passages = library.search(query, also=also, k=depth, mode=mode, collection=EVAL_COLLECTION, merge=False)
+        passages = library.search(
+            query,
+            also=also,
+            k=depth,
+            mode=mode,
+            collection=EVAL_COLLECTION,
+            merge=False,
+            pins=pins,
+            dense_share=dense_share,
+        )
         document_ids = list(dict.fromkeys(passage.source for passage in passages))
         if len(document_ids) >= limit or len(passages) < depth:
             return document_ids
         depth *= 3
+
+
+def heeding(library: Library, typed: str, query: str, memory: Memory | None, refits: Refits | None) -> Mapping[str, Any]:
+    """What of a person's words takes part in a search, as `rank_documents` takes it; questions corrected themselves too."""
+    collections = [EVAL_COLLECTION]
+    return {
+        "pins": memory.pins(typed, query, library, collections, answered=True) if memory is not None else (),
+        "dense_share": refits.fusion(collections, library.embedder.name).share if refits is not None else None,
+    }
 
 
 def _as_document(document: EvalDoc, *, apart: bool) -> Document:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..retrieval import Embedder, Library
-from .corpus import EVAL_COLLECTION, Progress, own_collection, rank_documents, temporary_library
+from .corpus import EVAL_COLLECTION, Progress, heeding, own_collection, rank_documents, temporary_library
 from .predictions import Gold, Prediction, PredictionsFile
 from .sets import EvalDoc, EvalQuestion, EvalSet
 from .support import Support, measure_support
 
 if TYPE_CHECKING:
-    from ..agents import ChatSession, Event, Memory, SecondReader
+    from ..agents import ChatSession, Event, Memory, Refits, SecondReader
     from ..backends import Backend
     from ..config import Settings
     from ..conversations import Answer, Citation, Conversations, Exchange
@@ -38,6 +38,7 @@ async def predict_answers(
     parallel: int = 1,
     second_reader: SecondReader | None = None,
     memory: Memory | None = None,
+    refits: Refits | None = None,
 ) -> tuple[list[Prediction], list[float]]:
     """What the settings' team answers to `questions` over all documents of `eval_set`, and the seconds each took.
 
@@ -59,7 +60,9 @@ async def predict_answers(
         chunk_tokens = settings.retrieval.chunk_tokens
         with temporary_library(eval_set, embedder, report, chunk_tokens, apart=oracle) as (library, folder):
             conversations = Conversations.open(folder / "conversations.sqlite")
-            interviewer = _Interviewer(library, backend, conversations, settings, prompts, seed, second_reader, memory)
+            interviewer = _Interviewer(
+                library, backend, conversations, settings, prompts, seed, second_reader, memory, refits
+            )
             try:
                 await interviewer.open_session(EVAL_COLLECTION).warm()
 
@@ -106,6 +109,7 @@ class _Interviewer:
         seed: int,
         second_reader: SecondReader | None,
         memory: Memory | None,
+        refits: Refits | None,
     ) -> None:
         self._library = library
         self._backend = backend
@@ -115,6 +119,7 @@ class _Interviewer:
         self._seed = seed
         self._second_reader = second_reader
         self._memory = memory
+        self._refits = refits
 
     def open_session(self, collection: str) -> ChatSession:
         from ..agents import ChatSession
@@ -131,6 +136,7 @@ class _Interviewer:
             second_reader=self._second_reader,
             whole_documents=False,  # a file's questions are about its passages
             memory=self._memory,
+            refits=self._refits,
         )
 
     async def ask(self, question: EvalQuestion, collection: str) -> Prediction:
@@ -152,7 +158,13 @@ class _Interviewer:
             answer.abstained,
             [citation.text for citation in answer.citations],
             [evidence.text for evidence in answer.evidence],
-            rank_documents(self._library, exchange.query, mode, also=self._typed_as_well(question, exchange.query)),
+            rank_documents(
+                self._library,
+                exchange.query,
+                mode,
+                also=self._typed_as_well(question, exchange.query),
+                **heeding(self._library, typed, exchange.query, self._memory, self._refits),
+            ),
             answer.answerable,
             ranked_typed=rank_documents(self._library, typed, mode) if exchange.query != typed else None,
             query=exchange.query,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..retrieval import Embedder
-from .corpus import Progress, rank_documents, temporary_library
+from .corpus import Progress, heeding, rank_documents, temporary_library
 from .interviewing import predict_answers, silent
 from .predictions import Gold, Prediction, PredictionsFile
 from .provenance import describe_answering, describe_retrieval, describe_set
@@ -16,7 +16,7 @@ from .scores import score_answers, score_retrieval
 from .sets import EvalSet
 
 if TYPE_CHECKING:
-    from ..agents import Memory, SecondReader
+    from ..agents import Memory, Refits, SecondReader
     from ..backends import Backend
     from ..config import Settings
 
@@ -30,16 +30,21 @@ def evaluate_retrieval(
     seed: int = 0,
     predictions: Path | None = None,
     progress: Progress | None = None,
+    memory: Memory | None = None,
+    refits: Refits | None = None,
 ) -> dict[str, Any]:
     """Whether each question's own document comes back, over all documents of the file.
 
-    A question with a conversation before it is searched for as the chat would, by rule, and as it was typed.
+    A question with a conversation before it is searched for as the chat would, by rule, and as it was typed. `memory`,
+    `refits`: passages that a person's words tie to questions, and what is fitted to their judgements, take part.
     """
     from ..agents import with_history
 
     report = progress or silent
     questions, long_answers = eval_set.sample(limit, seed), eval_set.long_answers
     run = {"command": "retrieval", **describe_set(eval_set, limit, seed), **describe_retrieval(embedder, mode)}
+    if memory is not None:
+        run["memory"] = True
     kept = PredictionsFile(predictions, run)
     predicted: list[Prediction] = []
     with temporary_library(eval_set, embedder, report) as (library, _), kept:
@@ -51,7 +56,7 @@ def evaluate_retrieval(
             prediction = Prediction(
                 question.id,
                 *("", "", "", False, [], []),
-                rank_documents(library, query, mode),
+                rank_documents(library, query, mode, **heeding(library, typed, query, memory, refits)),
                 ranked_typed=rank_documents(library, typed, mode) if query != typed else None,
                 query=query,
             )
@@ -84,12 +89,13 @@ async def evaluate_answers(
     progress: Progress | None = None,
     second_reader: SecondReader | None = None,
     memory: Memory | None = None,
+    refits: Refits | None = None,
 ) -> dict[str, Any]:
     """The settings' team end to end, each question after its own conversation, and otherwise in one of its own.
 
     What `predictions` has already of the same run is not asked again. `model_file` holds the weights, where they are here.
-    `parallel` questions are under way at a time, so that the seconds of each are longer, and all together fewer. `memory`:
-    what a person said of earlier answers takes part.
+    `parallel` questions are under way at a time, so that the seconds of each are longer, and all together fewer. `memory`,
+    `refits`: what a person said of earlier answers, and what is fitted to it, take part.
     """
     from ..agents import find_team
 
@@ -114,6 +120,7 @@ async def evaluate_answers(
             parallel=parallel,
             second_reader=second_reader,
             memory=memory,
+            refits=refits,
         )
     return {
         **_rounded(score_answers(predicted, eval_set)),

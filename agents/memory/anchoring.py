@@ -10,6 +10,7 @@ from ...retrieval import Library, Passage, split_sentences
 from ...text import one_line
 from .entries import Anchor, Entry
 
+_LOOKED_FOR = 300  # characters of a passage
 _LEAST = 20  # characters of a sentence by which a passage is known again
 
 
@@ -29,6 +30,15 @@ def stand_anywhere(entry: Entry, retrieved: Sequence[Passage]) -> Standing:
     """The same where documents go by other names: by its words alone, among what was `retrieved`."""
     here = next((each for each in retrieved if entry.anchor is not None and holds(each.text, entry.anchor)), None)
     return Standing(here, retrieved=here is not None)
+
+
+def look_anywhere(entry: Entry, library: Library, collections: Sequence[str]) -> Passage | None:
+    """What has the anchor's words, whatever the documents are called; None where nothing has them."""
+    if entry.anchor is None:
+        return None
+    words = entry.anchor.sentence or entry.anchor.passage[:_LOOKED_FOR]
+    passages = library.search(words, k=3, collection=collections, mode="keyword")
+    return next((passage for passage in passages if holds(passage.text, entry.anchor)), None)
 
 
 def stand_of(entry: Entry, library: Library, collections: Sequence[str], retrieved: Sequence[Passage]) -> Standing:

@@ -18,7 +18,7 @@ from ...errors import AylluError
 from ...feedback import FeedbackLog
 from ...retrieval import Library, Passage, Pin, Retrieved
 from ...text import one_line, safe
-from .anchoring import Standing, holds, passages_of, stand_anywhere, stand_of, text_in
+from .anchoring import Standing, holds, look_anywhere, passages_of, stand_anywhere, stand_of, text_in
 from .entries import Entry, asked_as
 from .kept import Kept, KeptEntries, normal_form
 from .likeness import MEASURED_WITH, NEAR, ask_the_same, comparable, shared_words
@@ -120,10 +120,18 @@ class Memory:
         return Recollection(given, tuple(others_near[:_BESIDE]))
 
     def pins(
-        self, question: str, query: str, library: Library, collections: Sequence[str], *, without: str = ""
+        self,
+        question: str,
+        query: str,
+        library: Library,
+        collections: Sequence[str],
+        *,
+        without: str = "",
+        answered: bool = False,
     ) -> Sequence[Pin]:
         """Passages that questions near this one were tied to, where they do not answer it by themselves; and those that
-        were found wrong for this very question. `without`: an entry that is left out, to see what the others do.
+        were found wrong for this very question. `without`: an entry that is left out, to see what the others do. `answered`:
+        those as well that answer the question themselves.
 
         Raises:
             DatabaseDamaged, DatabaseUnavailable: the log cannot be read.
@@ -135,7 +143,7 @@ class Memory:
             tied = [
                 pin
                 for entry, cosine in self._nearest(wanted, entries, library)
-                if (pin := self._pin(wanted, entry, cosine, library, collections)) is not None
+                if (pin := self._pin(wanted, entry, cosine, library, collections, answered)) is not None
             ]
             return tied + self._wrong(wanted, kept, library, collections)
 
@@ -153,11 +161,16 @@ class Memory:
             if not any(entry.anchor is not None and holds(passage.text, entry.anchor) for entry in right)
         ]
 
-    def _pin(self, wanted: str, entry: Entry, cosine: float, library: Library, collections: Sequence[str]) -> Pin | None:
+    def _pin(
+        self, wanted: str, entry: Entry, cosine: float, library: Library, collections: Sequence[str], answered: bool
+    ) -> Pin | None:
         answers = entry.kind == "correction" and self._is_own(entry) and _same(wanted, entry, cosine, library)
-        if answers or self._anywhere or not comparable(wanted, entry.question):
+        if (answers and not answered) or not comparable(wanted, entry.question):
             return None
-        passage = stand_of(entry, library, collections, ()).passage
+        if self._anywhere:
+            passage = look_anywhere(entry, library, collections)
+        else:
+            passage = stand_of(entry, library, collections, ()).passage
         if passage is None or entry.anchor is None:
             return None
         share = shared_words(wanted, entry.question)

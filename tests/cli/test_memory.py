@@ -1,5 +1,6 @@
 """A correction answers at once, on the command line, in the line chat and where a server answers; and can be looked at."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,28 @@ def test_an_evaluation_remembers_only_where_it_is_told_to(ayllu: Ayllu, ferry: s
     questions.write_text(row, "utf-8")
     assert ayllu("eval", "answers", questions, "--json").json["exact_match"] == 0
     assert ayllu("eval", "answers", questions, "--memory", "--json").json["exact_match"] == 1
+
+
+def test_in_an_evaluation_of_the_search_what_was_said_takes_part_only_when_asked(
+    ayllu: Ayllu, ferry: str, tmp_path: Path
+) -> None:
+    ayllu("feedback", "add", ferry, "--correction", "early, at 7:45")
+    right = "The ferry to Amantani leaves at 7:45 from pier 3. It returns at noon. Dogs travel free."
+    other = "When does the ferry leave, when does the ferry to Amantani leave? Nobody knows when the ferry does."
+    lines = [{"id": "a", "question": ASKED, "answers": ["7:45"], "context": right}]
+    lines += [{"id": "b", "question": "Who knows?", "answers": ["Nobody"], "context": other}]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    plain = ayllu("eval", "retrieval", file, "--json").json
+    helped = ayllu("eval", "retrieval", file, "--memory", "--json").json
+    assert (plain["recall@1"], helped["recall@1"]) == (0.5, 1.0)
+
+
+def test_where_no_adapter_can_be_trained_it_is_still_told_what_all_else_gained(ayllu: Ayllu, ferry: str) -> None:
+    ayllu("feedback", "add", ferry, "--correction", "early, at 7:45")
+    outcome = ayllu("improve", "--json")
+    assert outcome.code == 1
+    assert outcome.json["parts"]["memory"]["corrections"] == 1
+    assert outcome.json["uses"]["usable"]["memory"] == 1
+    assert "error" in outcome.json
+    assert "Memory: 1 of 1 corrected question answered so" in ayllu("improve").out
