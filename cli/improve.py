@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import usable_corrections
+from ..app import LearningBusy, usable_corrections
 from ..errors import AylluError
 from .context import CommandContext
 from .options import LARGEST_COUNT, expanded
@@ -70,7 +70,7 @@ def improve(
 ) -> None:
     """Train an adapter on your corrections, measure it, and promote it where it is better."""
     from ..evaluation import load_eval_file
-    from ..training import ExtraMissing, TooLittle, TrainingOptions, Unsupported
+    from ..training import TrainingOptions
     from ..training import improve as run
 
     command: CommandContext = context.obj
@@ -89,7 +89,9 @@ def improve(
             improvement = command.app.run(
                 run(command.app.feedback.standing(), workspace, options=options, data=measured, oracle=oracle)
             )
-    except (ExtraMissing, TooLittle, Unsupported) as error:  # the other parts have learnt all the same
+    except LearningBusy:
+        raise
+    except AylluError as error:  # the other parts have learnt all the same
         gains = _gains(command)
         command.output.result({**error.to_json(), **(gains.to_json() if gains else {})})
         for line in gains.lines if gains else []:

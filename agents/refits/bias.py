@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 LEAST = 4  # labels, below which nothing moves
 MOST = 2.0  # log-odds by which it moves at most
 _SPREAD = 1.0  # of the prior, in log-odds
-_SLIP = 0.02  # share of labels that say the opposite of what was meant
+_SLIP = 0.05  # share of labels that say the opposite of what was meant
 _SLOPE = 0.5  # of ratings of answers on the critic's log-odds: an answer may be wrong where the documents answer
 _RATED = 1.5  # spread of the share that is rated up, in log-odds
 _CORRECTED = 3.0  # by which a correction from the text raises the odds that the person means what they say

@@ -93,7 +93,7 @@ def test_a_choice_is_an_example_and_tells_which_passage_was_right(application: A
 def test_the_whole_log_is_counted_by_use_and_what_is_used_for_nothing_is_named(application: Application) -> None:
     log = application.feedback
     log.rate(kept("m1"), person="ana", correction="at 7:45", comment="early")
-    log.rate(kept("m2", "Who?"), person="ana", correction="nobody at all")
+    log.rate(kept("m2", "Who?", style="span"), person="ana", correction="nobody at all")
     log.rate(kept("m3", critic=NO_BOUND), person="ana", rating="partly")
     log.rate(refusal("m4"), person="ana", abstention="wrong")
     log.rate(refusal("m5"), person="ana", comment="hm")
@@ -108,7 +108,7 @@ def test_the_whole_log_is_counted_by_use_and_what_is_used_for_nothing_is_named(a
 def test_what_each_part_gained_is_measured_with_each_judgement_left_out(application: Application) -> None:
     log = application.feedback
     log.rate(kept("m1"), person="ana", correction="at 7:45")
-    log.rate(kept("m2", "When does the ferry leave, please?"), person="ana", correction="7:45")
+    log.rate(kept("m2", "When does the red ferry leave?"), person="ana", correction="7:45")
     for number in range(8):
         log.rate(refusal(f"r{number}"), person="ana", abstention="wrong")
     gains = measure_gains(application, lambda *step: None)
