@@ -29,21 +29,23 @@ _KINDS: tuple[tuple[str, str], ...] = (  # the head of what is asked for; what a
     (r"(?:dates?|deadlines?|days?|appointments?|years?)", _DAY),
     (r"(?:numbers?|figures?|percentages?|temperatures?|measurements?|quantit(?:y|ies))", _NUMBER),
 )
-_COMPILED = tuple(
-    (re.compile(rf"(?:^|\s)(?:{head})(?:\s+(?:of|for|to|that)\b.*)?$", re.IGNORECASE), seen) for head, seen in _KINDS
+_COMPILED = tuple((re.compile(rf"(?:^|\s)(?P<head>{head})$", re.IGNORECASE), seen) for head, seen in _KINDS)
+_FURTHER = re.compile(  # what only says of which: "fees in a.md and b.md", "dates that matter"
+    r"\s+(?:of|for|to|that|in|from|within|on|at|with|by|which|who|named|mentioned|given)\b.*", re.IGNORECASE | re.DOTALL
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def may_be(item: str, topic: str) -> bool:
     """Whether `item` may be one of what is asked for: it looks so, or says so itself."""
-    for head, seen in _COMPILED:
-        if head.search(topic.strip()):
+    wanted = _FURTHER.sub("", topic.strip())
+    for kind, seen in _COMPILED:
+        if match := kind.search(wanted):
             text = _YEAR.sub("", item) if _FREE in seen else item
-            return bool(re.search(seen, text, re.IGNORECASE)) or _names(item, topic)
+            return bool(re.search(seen, text, re.IGNORECASE)) or _names(item, match["head"])
     return True
 
 
-def _names(item: str, topic: str) -> bool:
+def _names(item: str, head: str) -> bool:
     words = {word.casefold().rstrip("s") for word in _WORD.findall(item)}
-    return any(word.casefold().rstrip("s") in words for word in _WORD.findall(topic))
+    return any(word.casefold().rstrip("s") in words for word in _WORD.findall(head))

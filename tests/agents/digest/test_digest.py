@@ -279,6 +279,8 @@ async def test_a_list_of_fees_leaves_out_what_is_none_and_what_says_no_more(read
         ("fees", "Pay the fee for the first year", True),
         ("fees", "Dogs wait outside, except assistance dogs", False),
         ("fees", "Smoking is forbidden since the fire of 2003", False),
+        ("fee in membership.md, house-rules.txt and courses.csv", "The membership card is valid from the same day", False),
+        ("fee in membership.md, house-rules.txt and courses.csv", "Pay the fee for the first year", True),
         ("costs of the courses", "Sharpening: 2000 soles", True),
         ("dates", "The assembly meets on the second Saturday of March", True),
         ("deadlines", "Bring tools back clean", False),
