@@ -5,8 +5,9 @@ The documents of the sample and of all evaluation files make one library. A simu
 other words; every `--every` events of feedback it is measured what became of the questions that were judged, and of others
 that never are (`evaluation/living.py`).
 
-One run with no part of the application learning, one with each alone, one with all, and one with all and thumbs by the toss
-of a coin; each begins in a home of its own, thrown away afterwards. A line of JSON for each milestone. What the model was
+One run with no part of the application learning, one with each alone (`memory`: what answers, `pins`: what it ties to
+passages, `refit`: the critic's bias and the fusion of searches), one with all, and one with all and thumbs by the toss of a
+coin; each begins in a home of its own, thrown away afterwards. A line of JSON for each milestone. What the model was
 asked once it is not asked again, in no run: `--kept FILE` keeps that, so that a run that was broken off goes on.
 """
 
@@ -15,14 +16,18 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from unittest import mock
 
 from ayllu import paths
+from ayllu.agents.memory import Memory, Recollection
 from ayllu.app import Application, Chat, ChatOptions
 from ayllu.app.usable import usable_for
+from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import current_person
 from ayllu.conversations import Answer
 from ayllu.evaluation import Answered, EvalDoc, EvalQuestion, EvalSet, Habits, Life, Opinion, SimulatedPerson, load_eval_file
@@ -30,7 +35,7 @@ from ayllu.retrieval import Document, Parsed, sample_documents
 from remembered_backend import RememberedBackend
 
 COLLECTION = "simulated"
-PARTS = {"memory": "agents.memory", "refit": "agents.refit"}  # what learns, and the setting that turns it on
+SWITCHES = {"memory": "agents.memory", "pins": "agents.memory", "refit": "agents.refit"}  # each part's, in the settings
 BATCH = 64
 SAMPLE = "sample"
 WORDINGS = Path(__file__).parents[1] / "tests" / "agents" / "memory" / "pairs.jsonl"  # of the sample's questions
@@ -64,6 +69,7 @@ def main() -> None:
     parser.add_argument("--probed", type=int, default=200, help="judged questions looked at each time")
     parser.add_argument("--runs", nargs="*", help="of: nothing, together, random, and the names of the parts")
     parser.add_argument("--kept", type=Path, help="what the model answered, for the next time")
+    parser.add_argument("--scripted", action="store_true", help="a scripted model: what is learnt, within minutes")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     sets = [sample_set(), *map(load_eval_file, options.files)]
@@ -74,14 +80,16 @@ def main() -> None:
         kept = options.kept or Path(folder) / "kept.sqlite"
         library = Path(folder) / "library"
         write_library(library, sets)
-        for name, switches, habits in runs():
+        for name, parts, habits in runs():
             if options.runs and name not in options.runs:
                 continue
             home = Path(folder) / name
             shutil.copytree(library, home)
-            with Application(paths.find(home)) as application:
-                application.override_settings({**switches, "backend": "llamacpp"})
-                application.run(application.replace_backend(RememberedBackend(application.backend, kept)))
+            with Application(paths.find(home)) as application, without_parts(SWITCHES.keys() - parts):
+                settings = {key: any(SWITCHES[part] == key for part in parts) for key in SWITCHES.values()}
+                application.override_settings({**settings, "backend": "llamacpp"})
+                backend = ScriptedBackend(style="span") if options.scripted else RememberedBackend(application.backend, kept)
+                application.run(application.replace_backend(backend))
                 person = SimulatedPerson(options.seed, habits, wordings)
                 life = Life(person, LocalHouse(application), judged, new, probed=options.probed, seed=options.seed)
                 for events in range(0, options.events + 1, options.every):
@@ -89,16 +97,25 @@ def main() -> None:
                     print(json.dumps({"run": name, **milestone.to_json()}), flush=True)
 
 
-def runs() -> Iterator[tuple[str, dict[str, object], Habits]]:
-    """Name, settings, habits."""
-    nothing = dict[str, object].fromkeys(PARTS.values(), False)
-    everything = dict[str, object].fromkeys(PARTS.values(), True)
-    yield "nothing", nothing, Habits()
-    for name, key in PARTS.items():
-        yield name, {**nothing, key: True}, Habits()
-    if len(PARTS) > 1:
-        yield "together", everything, Habits()
-    yield "random", everything, Habits(random=True)
+def runs() -> Iterator[tuple[str, set[str], Habits]]:
+    """Name, the parts that learn, habits."""
+    yield "nothing", set(), Habits()
+    for part in SWITCHES:
+        yield part, {part}, Habits()
+    yield "together", set(SWITCHES), Habits()
+    yield "random", set(SWITCHES), Habits(random=True)
+
+
+@contextmanager
+def without_parts(parts: Set[str]) -> Iterator[None]:
+    """The two parts of memory have one setting; here either goes without the other."""
+    with ExitStack() as stack:
+        if "memory" in parts:
+            stack.enter_context(mock.patch.object(Memory, "recall", return_value=Recollection()))
+            stack.enter_context(mock.patch.object(Memory, "knows", return_value=False))
+        if "pins" in parts:
+            stack.enter_context(mock.patch.object(Memory, "pins", return_value=()))
+        yield
 
 
 def draw(sets: Sequence[EvalSet], count: int, seed: int) -> list[EvalQuestion]:
@@ -107,7 +124,7 @@ def draw(sets: Sequence[EvalSet], count: int, seed: int) -> list[EvalQuestion]:
     for at, each in enumerate(sets):
         usable = [question for question in each.questions if not question.history and not question.underspecified]
         share = (count - len(drawn)) // (len(sets) - at)
-        chosen = chance.sample(usable, min(len(usable), share))
+        chosen = chance.sample(usable, len(usable))[:share]  # of more questions, those of fewer are a part
         drawn += [replace(question, id=f"{each.name}/{question.id}") for question in chosen]
     chance.shuffle(drawn)
     return drawn

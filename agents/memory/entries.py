@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from ...conversations import Exchange, ExchangeUnreadable, ShownPassage, Style
 from ...feedback import PREFERENCE, FeedbackEvent
+from ...retrieval import split_sentences
 from ...text import safe
 from ..writing import strip_marks
 from .alignment import align
+from .framing import answer_in
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
 _LONGEST_PASSAGE = 2_000  # characters that are kept
@@ -98,12 +100,24 @@ def _of_correction(event: FeedbackEvent, exchange: Exchange, correction: str) ->
     shown = _cited_first(exchange, correction)
     question = asked_as(exchange.question, exchange.query)
     aligned = align(answer, question, [passage.text for passage in shown])
+    if exchange.style == "span":  # of which the answer is a phrase
+        answer = answer_in(answer, exchange.answer.short)
     entry = _entry(event, exchange, "correction", answer)
     if aligned is None:
-        return replace(entry, anchor=anchor_of(shown[0], "")) if shown else entry
+        return replace(entry, anchor=_anchor_by_sentence(answer, question, shown)) if shown else entry
     passage = shown[aligned.passage]
     sentence = passage.text[aligned.first : aligned.last]
     return replace(entry, anchor=anchor_of(passage, sentence), aligned=" ".join(aligned.text.split()))
+
+
+def _anchor_by_sentence(answer: str, question: str, shown: Sequence[ShownPassage]) -> Anchor:
+    """By the first sentence of a long correction that the text has; all of the best passage where it has none."""
+    sentences = [answer[start:end] for start, end in split_sentences(answer)]
+    texts = [passage.text for passage in shown]
+    parts = (align(sentence, question, texts) for sentence in sentences if len(sentences) > 1)
+    for part in filter(None, parts):
+        return anchor_of(shown[part.passage], shown[part.passage].text[part.first : part.last])
+    return anchor_of(shown[0], "")
 
 
 def _of_accepted(event: FeedbackEvent, exchange: Exchange) -> Entry | None:

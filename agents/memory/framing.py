@@ -23,12 +23,25 @@ _NOT_BUT = re.compile(r"^not\s+.{1,80}?(?:,\s*but|\s+but|,|;)\s+(?=\S)", re.IGNO
 _OTHERS = re.compile(r"\s*(?:[,;(–-]+\s*(?:and\s+)?not|\b(?:instead\s+of|rather\s+than|and\s+not))\b.*$", re.I | re.S)
 
 
-def answer_in(correction: str) -> str:
-    """`correction` without what it says of itself, of its source or of the wrong answer; never empty where that is not."""
+_WORD = re.compile(r"\w+")
+_SHARED = 0.6  # of the words of "not …" that the wrong answer has, from which that is what is denied
+
+
+def answer_in(correction: str, wrong: str | None = None) -> str:
+    """`correction` without what it says of itself, of its source or of the wrong answer; never empty where that is not.
+
+    Where the `wrong` answer is given, "not …" goes only if that is what it denies.
+    """
     text = correction.strip()
     while (match := _FRAMES.match(text)) and text[match.end() :].strip():
         text = text[match.end() :].strip()
-    for pattern in (_NOT_BUT, _OTHERS):
-        rest = pattern.sub("", text).strip()
-        text = rest or text
+    text = _NOT_BUT.sub("", text).strip() or text
+    if (others := _OTHERS.search(text)) and others.start() > 0 and (wrong is None or _says(others[0], wrong)):
+        text = text[: others.start()].strip()
     return text
+
+
+def _says(denied: str, wrong: str) -> bool:
+    words = [word for word in _WORD.findall(denied.lower()) if word not in ("and", "not", "instead", "of", "rather", "than")]
+    known = set(_WORD.findall(wrong.lower()))
+    return bool(words) and sum(word in known for word in words) >= _SHARED * len(words)

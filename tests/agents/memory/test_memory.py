@@ -178,6 +178,14 @@ async def test_a_correction_in_words_of_ones_own_answers_without_a_mark(reader: 
     assert (answer.answer, answer.citations) == ("whenever the captain is awake", ())
 
 
+async def test_of_a_model_that_points_the_answer_is_what_is_left_of_a_sentence_about_it(
+    reader: Callable[..., Reader],
+) -> None:
+    here = reader("span")
+    await here.correct("No, the text says at 7:45.")
+    assert (await here.ask()).short == "at 7:45."
+
+
 async def test_it_holds_for_its_own_collection(reader: Callable[..., Reader]) -> None:
     here = reader()
     await here.correct()
