@@ -26,14 +26,17 @@ _PATTERNS: tuple[tuple[str, str], ...] = (  # of small letters; the first that i
         rf"\bhow many (?:{_UNITS})\b|\bhow (?:much|large|big|tall|high|heavy|far|deep|wide|fast|hot|cold|warm|strong)\b"
         rf"|{_WHAT} (?:\w+ ){{0,3}}(?:size|weight|amount|sum|height|width|depth|speed|temperature|distance|angle)\b",
     ),
-    ("number", rf"\bhow many\b|\bnumber of\b|{_WHAT} (?:is the )?(?:number|percentage|share)\b"),
+    ("number", rf"\bhow many\b|\bnumber of\b|{_WHAT} (?:is the )?(?:\w+['’]s )?(?:number|percentage|share)\b"),
     ("manner", rf"\bhow\b|{_WHAT} (?:is the )?(?:right |best |proper )?way\b"),
     (
         "time",
         rf"\bwhen\b|{_WHAT} (?:is the |are the )?(?:\w+ )?(?:{_TIMES}|dates?|century|decade|season)\b"
         r"|\bopening (?:hours|times)\b",
     ),
-    ("place", rf"\bwhere\b|{_WHAT} (?:is the )?(?:places?|city|town|country|state|rooms?|files?|folder|location|address)\b"),
+    (
+        "place",
+        rf"\bwhere\b|{_WHAT} (?:is the )?(?:places?|city|town|country|state|rooms?|files?|folder|location|address)\b(?!['’]s)",
+    ),
     (
         "who",
         rf"\b(?:who|whom|whose)\b|\bname of the\b|{_WHAT} (?:person|man|woman|company|king|queen|author|president)\b",

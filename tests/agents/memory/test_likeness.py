@@ -31,6 +31,7 @@ def test_near_in_words_and_not_in_meaning(question: str, other: str) -> None:
         ("How much does a membership cost?", "What is the price of a membership?", 0.8),
         ("On Sundays, when is the library open?", "When is the library open on Sundays?", 0.97),
         ("By whom was the library founded?", "Who founded the library?", 0.9),
+        ("What share of the income is the town's?", "What is the town's share of the income?", 0.9),
         ("Who is in charge of the seed collection?", "Who looks after the seed collection?", 0.79),
         (
             "How many corrections does training need at least?",

@@ -178,7 +178,7 @@ async def test_a_correction_in_words_of_ones_own_answers_without_a_mark(reader: 
     assert (answer.answer, answer.citations) == ("whenever the captain is awake", ())
 
 
-async def test_of_a_model_that_points_the_answer_is_what_is_left_of_a_sentence_about_it(
+async def test_of_a_model_that_points_what_is_said_around_the_answer_goes(
     reader: Callable[..., Reader],
 ) -> None:
     here = reader("span")
