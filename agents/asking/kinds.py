@@ -35,7 +35,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (  # of small letters; the first that i
     ),
     (
         "place",
-        rf"\bwhere\b|{_WHAT} (?:is the )?(?:places?|city|town|country|state|rooms?|files?|folder|location|address)\b(?!['’]s)",
+        rf"\bwhere\b|{_WHAT} (?:is the )?"
+        r"(?:places?|city|town|country|state|rooms?|files?|folder|location|address)\b(?!['’]s)",
     ),
     (
         "who",
