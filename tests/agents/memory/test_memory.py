@@ -254,3 +254,19 @@ async def test_the_passage_of_a_corrected_question_is_searched_with_its_words(re
     here.say(wrong, "ben", correction="the green hatch takes them")
     assert "hatch" in "".join(passage.text for passage in (await here.ask(f"{question}?")).passages)
     assert "hatch" not in "".join(passage.text for passage in (await here.ask("Where do I bring lawn shears?")).passages)
+
+
+async def test_a_pin_holds_in_both_searches_when_its_document_is_cut_anew(reader: Callable[..., Reader]) -> None:
+    here = reader()
+    await here.correct("at 7:45")
+    text = FERRY + "\n" + "It passes the island of the weavers, and waits for nobody there. " * 12
+    (here.folder / "other.md").write_text(f"{QUESTION} {QUESTION} Nobody knows when it does.\n", "utf-8")
+    here.write(text)
+    assert (await here.ask()).memory is None  # the document is another one now
+    await here.correct("at 7:45")
+    here.write(text, chunk_tokens=32)
+    pins = Memory(lambda: here.log, "ana").pins(QUESTION, QUESTION, here.library, ["documents"], answered=True)
+    for mode in ("keyword", "dense", "hybrid"):
+        first, *_ = here.library.search(QUESTION, collection="documents", mode=mode, pins=pins)
+        assert "7:45 from pier 3" in first.text, mode
+        assert "7:45" not in here.library.search(QUESTION, collection="documents", mode=mode)[0].text, mode

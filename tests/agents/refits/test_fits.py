@@ -53,7 +53,7 @@ def test_what_a_person_judges_wrong_again_and_again_is_opened() -> None:
     assert sum(fit.bias for fit in fits) / 20 >= 0.9
     assert max(fit.bias for fit in fits) <= 2.0
     calibrated = [fit_bias(refusals(80, chance, slips=0.05), corrections=3).bias for _ in range(12)]
-    assert abs(sum(calibrated) / 12) <= 0.3
+    assert abs(sum(calibrated) / 12) <= 0.4
 
 
 def ranking(chance: np.random.Generator, better: int | None) -> JudgedRanking:
