@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ayllu.tests.chat_server import ChatServer, serve_chat
-from ayllu.tests.training.tiny_models import random_model
+from ayllu.tests.training.tiny_models import random_model, write_gguf
 
 from .conftest import Ayllu
 
@@ -81,12 +81,13 @@ def test_a_server_that_loads_no_adapters_is_named_at_once_with_what_would(
 class TinyServer:
     """Writes with a random model of a few thousand weights, and the adapters that are loaded on it."""
 
-    def __init__(self, family: str, gguf: Path, folder: Path) -> None:
+    def __init__(self, family: str, folder: Path) -> None:
         from ayllu.models import load_tokenizer
 
         self.model = random_model(family)
         self.model.save_pretrained(folder)
-        self.tokenizer = load_tokenizer(gguf)
+        write_gguf(self.model, folder / "tiny.gguf")
+        self.tokenizer = load_tokenizer(folder / "tiny.gguf")
         self.tokenizer.save_pretrained(folder)
 
     def write(self, messages: Sequence[Mapping[str, str]], adapter: str | None) -> str:
@@ -108,13 +109,13 @@ class TinyServer:
 @pytest.mark.slow
 @pytest.mark.parametrize("family", ["qwen2", "llama"])
 def test_a_served_model_learns_is_asked_with_what_it_learnt_and_goes_back(
-    ayllu: Ayllu, answering_with: Any, tmp_path: Path, tiny_gguf: Path, handbook: Path, family: str
+    ayllu: Ayllu, answering_with: Any, tmp_path: Path, handbook: Path, family: str
 ) -> None:
     from ayllu.training.methods import check_installed
 
     check_installed()
     weights = tmp_path / "tiny-model"
-    tiny = TinyServer(family, tiny_gguf, weights)
+    tiny = TinyServer(family, weights)
     question = next(iter(QUESTIONS))
     with serve_chat(str(weights), tiny.write) as server:
         answering_with(server)
