@@ -58,4 +58,5 @@ class Pinned:
             if score > 0:
                 name = names.get(self._known[chunk].key, chunk)  # an equal chunk may stand for it already
                 ranked[name] = max(score, ranked.get(name, score))
-        return sorted(ranked.items(), key=lambda scored: -scored[1])
+        pinned = {names.get(self._known[chunk].key, chunk) for chunk in scores}
+        return sorted(ranked.items(), key=lambda scored: (-scored[1], scored[0] not in pinned))
