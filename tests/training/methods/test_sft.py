@@ -10,7 +10,7 @@ import pytest
 from ayllu.models import load_tokenizer
 from ayllu.training.data import Example, TokenRow, cut_rows, token_rows
 from ayllu.training.errors import Interrupted
-from ayllu.training.loop.likelihood import answer_likelihood
+from ayllu.training.loop.likelihood import Likelihood, answer_likelihoods
 from ayllu.training.methods import Hyperparameters, check_installed, release_memory, train_sft
 
 WORDS = ["red", "blue", "green", "brown", "black", "white", "grey", "pink"]
@@ -34,7 +34,7 @@ def rows(base: Path, examples: list[Example]) -> list[TokenRow]:
 
 
 def weights(folder: Path) -> bytes:
-    return (folder / "adapter" / "adapter_model.safetensors").read_bytes()
+    return (folder / "peft" / "adapter_model.safetensors").read_bytes()
 
 
 @pytest.mark.slow
@@ -83,6 +83,10 @@ def test_half_a_checkpoint_is_passed_over(tiny: Path, tmp_path: Path) -> None:
     assert train_sft(learned, [], tiny, tmp_path, SETTINGS).steps == 32
 
 
+def likelihood_of(wanted: list[Example], base: Path, adapter: Path | None) -> Likelihood:
+    return sum(answer_likelihoods(wanted, base, adapter).values(), Likelihood())
+
+
 @pytest.mark.slow
 def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     contrary = [replace(example, completion=example.completion.upper()) for example in examples(32)]
@@ -94,7 +98,7 @@ def test_it_ends_early_and_keeps_the_best(tiny: Path, tmp_path: Path) -> None:
     assert done.eval_loss == min(loss for _, loss in done.eval_losses) < done.eval_losses[-1][1]
     tokenizer = load_tokenizer(tiny)
     with_end = [replace(example, completion=f"{example.completion}{tokenizer.eos_token}") for example in contrary]
-    kept = answer_likelihood(with_end, tiny, tmp_path / "adapter").mean
+    kept = likelihood_of(with_end, tiny, tmp_path / "peft").mean
     assert kept == pytest.approx(-done.eval_loss, abs=0.05)  # the best one's, not the last one's
 
 
@@ -162,12 +166,12 @@ def test_only_the_answer_is_learnt_and_long_prompts_lose_their_beginning(tiny: P
 
 def test_answers_learnt_grow_likelier(tiny: Path, tmp_path: Path) -> None:
     learned = examples(32)
-    before = answer_likelihood(learned, tiny, None)
+    before = likelihood_of(learned, tiny, None)
     train_sft(rows(tiny, learned), [], tiny, tmp_path, SETTINGS)
-    after = answer_likelihood(learned, tiny, tmp_path / "adapter")
+    after = likelihood_of(learned, tiny, tmp_path / "peft")
     assert before.tokens == after.tokens == sum(len(example.completion) for example in learned)
     assert after.mean is not None
     assert before.mean is not None
     assert after.mean > before.mean + 0.3
-    halves = answer_likelihood(learned[:16], tiny, None) + answer_likelihood(learned[16:], tiny, None)
+    halves = likelihood_of(learned[:16], tiny, None) + likelihood_of(learned[16:], tiny, None)
     assert halves.mean == pytest.approx(before.mean, abs=1e-4)
