@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
@@ -23,6 +24,10 @@ sys.path.insert(0, str(SITE))  # as PYTHONPATH has it for the processes that tes
 import loopback_only  # noqa: E402
 from tiny_gguf import write_tiny_gguf  # noqa: E402
 
+hypothesis.settings.register_profile(
+    "ayllu", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)  # how fast a busy machine is proves nothing
+hypothesis.settings.load_profile("ayllu")
 MODEL_FILES = paths.find().models  # of the person who runs the tests, or AYLLU_MODELS
 
 

@@ -14,7 +14,7 @@ _WORDS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
         "en": "what which who whom whose where when why how is are was were do does did can could may must should will the"
-        " it they this that there of to for and list tell a an i my we you or if with need",
+        " it they this that there of to for and list tell my we you or if with need",
         "de": "was wer wen wem wessen wo wann warum wieso wie wieviel welche welcher welches welchen ist sind war gibt kann"
         " darf muss der die das den dem des ein eine einen und für von nenne",
         "es": "qué quién quiénes cuál cuáles cuándo cuánto cuánta cuántos cuántas dónde cómo por es son era hay puede el la"

@@ -123,8 +123,8 @@ async def test_a_short_answer_is_as_near_to_the_evidence_as_a_sentence_is(stage:
     assert isinstance(findings, Findings)
     retrieved, names = findings.retrieved, question.collections
     short = here.library.nearness("10:00 to 14:00", retrieved, collection=names)
-    whole = here.library.nearness(SUPPORTED.removesuffix(" [1]."), retrieved, collection=names)
-    assert short > 0.5 * whole > 0
+    sentence = here.library.nearness(SUPPORTED.removesuffix(" [1]."), retrieved, collection=names)
+    assert short > 0.5 * sentence > 0
     assert here.library.nearness(AMISS, retrieved, collection=names) < short
     assert here.library.nearness("", replace(retrieved, sentences=()), collection=names) == 0.0
 

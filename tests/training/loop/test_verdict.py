@@ -20,10 +20,10 @@ def split_of(origin: str, count: int = 30) -> HeldOut:
     names = [f"q{at}" for at in range(count)]
     origins = {name: ("accepted" if origin == "log" and at % 3 else "corrected") for at, name in enumerate(names)}
     questions = [EvalQuestion(name, "When?", ["ten"], {"d": 1}) for name in names]
-    asked = EvalSet([EvalDoc("d", "Opens at ten.")], questions)
+    evaluated = EvalSet([EvalDoc("d", "Opens at ten.")], questions)
     if origin == "file":
-        return HeldOut([], [], {}, asked, asked)
-    return HeldOut([], [], {}, asked, asked, Shares(10, 20), origins=origins, units={name: name for name in names})
+        return HeldOut([], [], {}, evaluated, evaluated)
+    return HeldOut([], [], {}, evaluated, evaluated, Shares(10, 20), origins=origins, units={name: name for name in names})
 
 
 def test_free_text_is_judged_by_support_marks_length_and_likelihood_and_not_by_its_words() -> None:
