@@ -82,6 +82,7 @@ def remove(
 ) -> None:
     """Answer from these no more. What you said stays in the feedback log, to be learnt from."""
     from ..config import current_person
+    from ..feedback import PREFERENCE
 
     command: CommandContext = context.obj
     memory, person = _memory(command), current_person(command.app.settings)
@@ -94,7 +95,7 @@ def remove(
                 " erases it.",
             )
     for event in command.app.feedback.read([entry.event_id for entry in entries]):
-        exchange = event.exchange
+        exchange = event.chosen if event.kind == PREFERENCE else event.exchange
         assert exchange is not None  # or there were no entry
         command.app.feedback.rate(exchange, person=event.person, memory="off")
     ids = [entry.event_id for entry in entries]

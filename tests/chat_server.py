@@ -12,14 +12,14 @@ Writer = Callable[[Sequence[Mapping[str, str]], str | None], str]
 
 
 class ChatServer:
-    """`models`: the model's name of each question; `loaded` and `unloaded`: names of adapters, as they came and went."""
+    """`served`: the model's name of each question; `loaded` and `unloaded`: names of adapters, as they came and went."""
 
     def __init__(self, model: str, write: Writer, *, loads: bool = True) -> None:
         self.model = model
         self.write = write
         self.loads = loads
         self.held: dict[str, str] = {}  # the folder of each adapter
-        self.models: list[str] = []
+        self.served: list[str] = []
         self.loaded: list[str] = []
         self.unloaded: list[str] = []
         self.url = ""
@@ -49,7 +49,7 @@ class ChatServer:
         name = body["model"]
         if name != self.model and name not in self.held:
             return 404, {"error": {"message": f"The model `{name}` does not exist."}}
-        self.models.append(name)
+        self.served.append(name)
         text = self.write(body["messages"], self.held.get(name))
         usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
         if not body.get("stream"):

@@ -47,6 +47,15 @@ def test_a_correction_is_the_answer_from_now_on_and_is_listed_until_it_is_remove
     assert ayllu("memory", "show", entry["id"]).code == 1
 
 
+def test_an_answer_that_was_preferred_is_remembered_until_it_is_removed(ayllu: Ayllu, ferry: str) -> None:
+    other = ayllu("ask", ASKED, "--json").json["message_id"]
+    kept = ayllu("feedback", "prefer", ferry, other, "--json").json
+    (entry,) = ayllu("memory", "list", "--json").json["entries"]
+    assert (entry["id"], entry["message_id"]) == (kept["event_id"], ferry)
+    assert ayllu("memory", "remove", entry["id"], "--json").json["removed"] == 1
+    assert ayllu("memory", "list", "--json").json == {"entries": []}
+
+
 def test_a_document_that_was_read_again_and_differs_makes_it_stale(ayllu: Ayllu, ferry: str, handbook: Path) -> None:
     ayllu("feedback", "add", ferry, "--correction", "at 7:45")
     (handbook / "ferry.md").write_text("# The ferry\n\nThe ferry to Amantani leaves at 8:15 from pier 3.\n", "utf-8")

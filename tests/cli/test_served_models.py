@@ -51,12 +51,12 @@ def test_corrected_answers_of_a_server_are_right_at_once_and_can_be_learnt_from(
         added = ayllu("feedback", "add", answer["message_id"], "--correction", right, "--json").json
         assert added["usable"]["training"] is True
         assert added["usable"]["memory"] is True
-    assert len(noon.models) == len(QUESTIONS)
+    assert len(noon.served) == len(QUESTIONS)
     for question, right in QUESTIONS.items():
         again = ayllu("ask", question, "--json").json
         assert again["memory"] is not None
         assert right.removesuffix(" [1].").removesuffix(".") in again["answer"]
-    assert len(noon.models) == len(QUESTIONS)  # nobody was asked again
+    assert len(noon.served) == len(QUESTIONS)  # nobody was asked again
     exported = ayllu("feedback", "export", "--format", "sft", "-o", handbook / "sft", "--json").json
     assert (exported["corrections"], exported["left_out"]) == (3, {})
     rows = (handbook / "sft" / "sft.jsonl").read_text("utf-8")
@@ -128,19 +128,19 @@ def test_a_served_model_learns_is_asked_with_what_it_learnt_and_goes_back(
         assert (server.held, sorted(server.unloaded)) == ({}, sorted(server.loaded))  # nothing of the measuring is left
         adapter = improved["adapter_id"]
         untuned = ayllu("ask", question, "--json").json
-        assert (untuned["adapter"], server.models[-1]) == (None, str(weights))
+        assert (untuned["adapter"], server.served[-1]) == (None, str(weights))
         assert ayllu("adapters", "promote", adapter, "--json").json["base"] == str(weights)
         assert ayllu("ask", question, "--json").json["adapter"] == adapter
-        first = server.models[-1]
+        first = server.served[-1]
         assert first.startswith(f"{adapter}-")
         trained = ayllu("train", "sft", "--epochs", "0.5", "--rank", "4", "--json").json["adapter_id"]
         ayllu("adapters", "promote", trained)
         assert ayllu("ask", question, "--json").json["adapter"] == trained
-        assert list(server.held) == [server.models[-1]]
+        assert list(server.held) == [server.served[-1]]
         assert first in server.unloaded
         assert ayllu("adapters", "rollback", "--json").json["adapter_id"] == adapter
         assert ayllu("ask", question, "--json").json["adapter"] == adapter
-        assert server.models[-1] not in (first, str(weights))  # a name of its own each time
+        assert server.served[-1] not in (first, str(weights))  # a name of its own each time
         ayllu("adapters", "rollback")
         assert ayllu("ask", question, "--json").json["adapter"] is None
-        assert (server.models[-1], server.held) == (str(weights), {})
+        assert (server.served[-1], server.held) == (str(weights), {})
