@@ -7,9 +7,9 @@ scripted backend and an embedder that hashes words, and whatever reaches for mor
 import os
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-import hypothesis
 import pytest
 from ayllu import paths
 from ayllu.backends import Backend, open_backend
@@ -24,10 +24,13 @@ sys.path.insert(0, str(SITE))  # as PYTHONPATH has it for the processes that tes
 import loopback_only  # noqa: E402
 from tiny_gguf import write_tiny_gguf  # noqa: E402
 
-hypothesis.settings.register_profile(
-    "ayllu", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
-)  # how fast a busy machine is proves nothing
-hypothesis.settings.load_profile("ayllu")
+if find_spec("hypothesis"):  # TGI's environment has none
+    from hypothesis import HealthCheck, settings
+
+    # How fast a busy machine is proves nothing
+    settings.register_profile("ayllu", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    settings.load_profile("ayllu")
+
 MODEL_FILES = paths.find().models  # of the person who runs the tests, or AYLLU_MODELS
 
 
