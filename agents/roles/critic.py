@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from autogen_core import CancellationToken
 
@@ -126,14 +127,14 @@ class Critic(Role):
         bounds = fitted.moved(first.record.bias if first.record else 0.0)
         probability = first.answerable
         if not foreign and not fitted.chosen:
-            probability = await asyncio.to_thread(self._with_draft, draft.text, question, retrieved, probability)
-        answers = probability >= bounds.threshold
+            probability = await asyncio.to_thread(self._with_draft, draft, question, retrieved, probability)
+        answers = probability >= bounds.threshold or (foreign and not fitted.chosen)
         quotes = first.answerable >= bounds.quoting
         decisions = [
             decide_on_prose(draft.text, statements, retrieved, quotes=quotes, answers=held, believed=believed)
             for held in (True, False)
         ]
-        decision = decisions[0 if answers or foreign else 1]
+        decision = decisions[0 if answers else 1]
         decides = (decisions[0] == "abstain") != (decisions[1] == "abstain")
         reason = "" if decision == "draft" else _REASONS[decision]
         if reason and draft.text.strip():
@@ -148,13 +149,20 @@ class Critic(Role):
             record=record_draft(first.record, probability, fitted, decides=decides),
         )
 
-    def _with_draft(self, text: str, question: Question, retrieved: Retrieved, before: float) -> float:
-        """The probability that the documents answer, once prose was written; as `before` where nothing was fitted."""
+    def _with_draft(self, draft: Draft, question: Question, retrieved: Retrieved, before: float) -> float:
+        """The probability that the documents answer, once prose was written; as `before` where nothing was fitted.
+
+        A model that read more passages than were found first may have its answer from those.
+        """
         library = self._context.library
         calibration = calibration_of(library.embedder.name)
         if calibration is None:
             return before
-        nearness = library.nearness(strip_marks(text), retrieved, collection=question.collections)
+        text, names = strip_marks(draft.text), question.collections
+        nearness = library.nearness(text, retrieved, collection=names)
+        if len(draft.read) > len(retrieved.passages):
+            read = library.reread(replace(retrieved, passages=draft.read), retrieved.query, collection=names)
+            nearness = max(nearness, library.nearness(text, read, collection=names))
         return confirmed_by_draft(before, nearness, calibration)
 
     async def _placing_second_reading(self, verdict: Verdict, thread: Thread) -> Verdict:

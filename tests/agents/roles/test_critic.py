@@ -117,6 +117,23 @@ async def test_prose_is_asked_from_hopeless_on_and_shown_where_it_is_near_to_the
         assert (await here.say("critic", *thread, first, draft("prose", text=text))).decision == decision
 
 
+async def test_what_stands_in_a_passage_that_was_read_besides_is_near_to_it(
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage()
+    here.settings = Settings()
+    monkeypatch.setattr(type(here.library.embedder), "name", "onnx:all-minilm-l6-v2")
+    question, findings = await begin(here)
+    assert isinstance(findings, Findings)
+    passages = findings.retrieved.passages
+    first = Verdict(source="critic", decision="write", method="prose", answerable=0.2)
+    others = replace(findings.retrieved, passages=passages[1:], sentences=())
+    for read, decision in ((passages[1:], "abstain"), (passages, "draft")):
+        written = draft("prose", text=SUPPORTED, read=tuple(read))
+        verdict = await here.say("critic", question, Findings(source="retriever", retrieved=others), first, written)
+        assert verdict.decision == decision
+
+
 async def test_a_short_answer_is_as_near_to_the_evidence_as_a_sentence_is(stage: Callable[..., Stage]) -> None:
     here = stage()
     question, findings = await begin(here)
