@@ -45,6 +45,11 @@ def _gains(outcome: Mapping[str, Any]) -> list[str]:
         for name, guard in outcome["guards"].items()
         if guard["seen"] is not None and guard["seen"] >= 1
     ]
+    lines += [
+        "The general questions were not asked: the verdict stood without them."
+        for name, guard in outcome["guards"].items()
+        if name == "general" and guard["before"] is None
+    ]
     blind = [
         f"Of {name.replace('_', ' ')} only a fall of more than {guard['seen']:.2f} could have been told from chance."
         for name, guard in outcome["guards"].items()

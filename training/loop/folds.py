@@ -34,6 +34,12 @@ class Candidate:
     measurement: Measurement
     threshold: float | None
     details: Mapping[str, Any]
+    adapter: MeasuredModel
+
+    async def with_general(self, workspace: Workspace) -> Candidate:
+        """And what it answers to the general set."""
+        general = await measure_general(_at_lowest(workspace), self.adapter, "after")
+        return replace(self, measurement=self.measurement + _at_threshold(general, self.threshold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +60,7 @@ class _FoldAnswers:
 
     @property
     def answers(self) -> Measurement:
-        return self.at_threshold(self.at_lowest)
-
-    def at_threshold(self, measurement: Measurement, other: float | None = None) -> Measurement:
-        """What was asked at the lowest threshold, as answered at the one learnt, or at the `other`."""
-        threshold = other or self.threshold
-        if threshold is None:
-            return measurement
-        return replace(
-            measurement,
-            held_out=refuse_below(threshold, measurement.held_out),
-            unanswerable=refuse_below(threshold, measurement.unanswerable),
-            general=refuse_below(threshold, measurement.general),
-        )
+        return _at_threshold(self.at_lowest, self.threshold)
 
 
 async def measure_candidate(
@@ -87,10 +81,8 @@ async def measure_candidate(
     if held_out:
         folds = await _train_folds(workspace, plan, corrections, questions, held_out, planner)
     answered = await _ask_folds(workspace, plan, folds, before)
-    general = answered.at_threshold(await measure_general(_at_lowest(workspace), adapter, "after"))
-    return Candidate(
-        answered.answers + general, answered.threshold, {"critic": _critic_figures(answered, questions.evaluated, before)}
-    )
+    figures = {"critic": _critic_figures(answered, questions.evaluated, before)}
+    return Candidate(answered.answers, answered.threshold, figures, adapter)
 
 
 async def _train_folds(
@@ -142,11 +134,23 @@ def _at_lowest(workspace: Workspace) -> Workspace:
     return replace(workspace, settings=workspace.settings.model_copy(update={"agents": agents}))
 
 
+def _at_threshold(measurement: Measurement, threshold: float | None) -> Measurement:
+    """What was asked at the lowest threshold, as answered at this; `None`: it was asked at one that somebody has set."""
+    if threshold is None:
+        return measurement
+    return replace(
+        measurement,
+        held_out=refuse_below(threshold, measurement.held_out),
+        unanswerable=refuse_below(threshold, measurement.unanswerable),
+        general=refuse_below(threshold, measurement.general),
+    )
+
+
 def _critic_figures(answers: _FoldAnswers, evaluated: EvalSet, before: Measurement) -> dict[str, float | None] | None:
     """The threshold learnt, beside the one that stands without an adapter."""
     if answers.threshold is None:
         return None
-    standing = answers.at_threshold(answers.at_lowest, CALIBRATION.threshold)
+    standing = _at_threshold(answers.at_lowest, CALIBRATION.threshold)
     return rounded(
         {
             "threshold": answers.threshold,

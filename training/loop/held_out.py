@@ -27,7 +27,7 @@ from .adapter_folder import read_learned_from
 from .workspace import Search, Workspace
 
 _MOST_ACCEPTED = 120
-_ACCEPTED_EACH = 2  # asked for each correction that is
+_ACCEPTED_EACH = 1  # asked for each correction that is: two cost as much time as the corrections again
 
 
 @dataclass(frozen=True, slots=True)

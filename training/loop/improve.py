@@ -19,7 +19,7 @@ from ...evaluation import EvalSet, Verdict
 from ...feedback import FeedbackEvent, count_corrections
 from ...retrieval import CachingEmbedder
 from ..data import Correction
-from ..methods import TrainingOptions, check_installed
+from ..methods import Base, TrainingOptions, check_installed
 from .adapter_folder import gather_folder, new_entry
 from .bases import check_measurable, target_base
 from .fit import TrainedAdapter, fit_and_export
@@ -33,7 +33,7 @@ from .threshold import make_unanswerable
 from .verdict import judge_measurements
 from .workspace import Workspace
 
-_UNANSWERABLE = 60  # questions at most that are asked where their answers are missing
+_UNANSWERABLE = 40  # questions at most that are asked where their answers are missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,16 @@ async def improve(
     trained = await fit_and_export(workspace, plan)
     unanswerable = make_unanswerable(split.answerable, _UNANSWERABLE, options.seed)
     questions = Questions(evaluated, evaluated.questions, split.held_out, unanswerable, oracle)
-    before = await _measure_in_use(workspace, plan, questions)
+    in_use = _model_in_use(workspace, base)
+    before = await measure_model(workspace, in_use, base.path, questions, "before", options.seed)
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.parts, planner)
     names = [f"{evaluated.sha256}:{question.id}" for question in evaluated.questions]
     look = workspace.registry.looks.number(base.name, names)
     verdict = judge_measurements(split, workspace.general, before, after.measurement, look, workspace.style)
+    if verdict.promoted:  # else nothing that the general set says would change it
+        before += await measure_general(workspace, in_use, "before")
+        after = await after.with_general(workspace)
+        verdict = judge_measurements(split, workspace.general, before, after.measurement, look, workspace.style)
     corrections = count_corrections(events)
     entry = await asyncio.to_thread(
         new_entry, workspace, plan, corrections, metrics=verdict.to_json(), reason=verdict.reason
@@ -128,15 +133,13 @@ async def improve(
     return improvement
 
 
-async def _measure_in_use(workspace: Workspace, plan: Plan, questions: Questions) -> Measurement:
-    """Of what is in use: an adapter, or the untuned model."""
-    active = workspace.registry.active(plan.base.name)
-    model = MeasuredModel(PinnedAdapter(None))
-    if active is not None:
-        path = workspace.registry.path(active.adapter_id)
-        model = MeasuredModel(PinnedAdapter(active.adapter_id, path, workspace.registry.folder), path.parent / "peft")
-    answers = await measure_model(workspace, model, plan.base.path, questions, "before", plan.settings.seed)
-    return answers + await measure_general(workspace, model, "before")
+def _model_in_use(workspace: Workspace, base: Base) -> MeasuredModel:
+    """With the adapter that is put to work, or untuned."""
+    active = workspace.registry.active(base.name)
+    if active is None:
+        return MeasuredModel(PinnedAdapter(None))
+    path = workspace.registry.path(active.adapter_id)
+    return MeasuredModel(PinnedAdapter(active.adapter_id, path, workspace.registry.folder), path.parent / "peft")
 
 
 def _keep(

@@ -1,5 +1,5 @@
 """Measuring for the gate: what a model answers to held-out corrections, to the same with the right passage given, and to a
-general set of our own writing; and how likely it finds the right answers.
+general set of our own writing; and how likely it finds the right answers, where that is part of the verdict or wanted.
 """
 
 from __future__ import annotations
@@ -17,26 +17,25 @@ from .likelihood import Likelihood, answer_likelihoods
 from .measurement import MeasuredModel, Measurement, Questions
 from .workspace import Workspace
 
-_SAMPLED = 100  # questions at most that are asked again with the right passage given, and scored by likelihood
+_SAMPLED = 100  # questions at most that are asked again with the right passage given
 
 
 async def measure_model(
     workspace: Workspace, model: MeasuredModel, base: Path, questions: Questions, label: str, seed: int
 ) -> Measurement:
-    """What `model` answers, end to end, where it can be answered and where it cannot; a sample scored by likelihood and,
-    where that is wanted, asked again with the right passage given.
+    """What `model` answers, end to end, where it can be answered and where it cannot. With `questions.oracle`, a sample is
+    asked again with the right passage given, and scored by likelihood; corrections in prose always are.
 
     The sample is of the whole set, so that parts of it add up.
     """
     evaluated, unanswerable = questions.evaluated, questions.unanswerable
     sampled = {question.id for question in evaluated.sample(_SAMPLED, seed)}
-    sample = [question for question in questions.held_out if question.id in sampled]
+    sample = [question for question in questions.held_out if question.id in sampled] if questions.oracle else []
     label = f"measuring, {label}"
     async with _at_work(workspace, model) as backend:
         held_out = await _answers(workspace, backend, evaluated, questions.held_out, label)
         missing = await _answers(workspace, backend, unanswerable, unanswerable.questions, f"{label}, answers missing")
-        given = sample if questions.oracle else []
-        oracle = await _answers(workspace, backend, evaluated, given, f"{label}, passage given", oracle=True)
+        oracle = await _answers(workspace, backend, evaluated, sample, f"{label}, passage given", oracle=True)
     examples = _right_answers(workspace, model, evaluated, sample, questions.corrections)
     likelihoods: dict[str, Likelihood] = {}
     if examples:

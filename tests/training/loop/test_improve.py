@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ayllu.evaluation import load_eval_file
 from ayllu.feedback import FeedbackEvent
-from ayllu.training import TrainingOptions, Unsupported, Workspace, improve
+from ayllu.training import TrainingOptions, Unsupported, Workspace, explain, improve
 
 QUICK = TrainingOptions(epochs=0.5)
 IMPROVE = """
@@ -68,10 +68,11 @@ async def test_a_killed_improvement_leaves_nothing_half_and_is_taken_up(
     assert shown["parity"] == {"probes": 3, "agreed": 3}
     assert shown["interval"][0] <= shown["after"] - shown["before"] <= shown["interval"][1]
     assert shown["guards"].keys() == {"general", "citation_precision", "abstention"}
+    assert shown["guards"]["general"]["before"] is None  # nothing that it shows would have put the adapter to work
+    assert "The general questions were not asked" in " ".join(explain(shown))
     for figures in shown["figures"].values():
-        assert figures["answer_logprob"] < 0
         assert {"exact_match", "contains", "citation_precision", "abstained", "answer_words"} <= figures.keys()
-        assert figures["oracle_f1"] is None  # unless it is asked for
+        assert figures["oracle_f1"] is figures["answer_logprob"] is None  # unless they are asked for
     assert 0.2 <= shown["critic"]["threshold"] <= 0.7
     assert shown["losses"][0][0] >= 1
 
@@ -104,7 +105,9 @@ async def test_on_a_file_the_adapter_itself_is_asked_and_what_is_no_better_is_ke
     assert not improvement.verdict.promoted
     assert improvement.verdict.reason.startswith("Kept as a candidate")
     assert (improvement.train_events, improvement.heldout_events) == (12, 2)
-    assert improvement.to_json()["figures"]["before"]["oracle_f1"] is not None
+    figures = improvement.to_json()["figures"]["before"]
+    assert figures["oracle_f1"] is not None
+    assert figures["answer_logprob"] < 0
     (entry,) = workspace.registry.list()
     assert workspace.registry.active("tiny") is None
     report = (workspace.registry.folder / entry.adapter_id / "report.md").read_text("utf-8")
