@@ -124,7 +124,7 @@ def test_a_served_model_learns_is_asked_with_what_it_learnt_and_goes_back(
         improved = ayllu("improve", "--epochs", "0.5", "--json").json
         assert (improved["train_events"], improved["metric"], improved["promoted"]) == (12, "contains", False)
         assert {"supported", "citation_support"} <= improved["guards"].keys()
-        assert {name.rpartition("-")[0] for name in server.loaded} == {"candidate", "fold-1", "fold-2"}
+        assert {name.rpartition("-")[0] for name in server.loaded} == {"fold-1", "fold-2"}
         assert (server.held, sorted(server.unloaded)) == ({}, sorted(server.loaded))  # nothing of the measuring is left
         adapter = improved["adapter_id"]
         untuned = ayllu("ask", question, "--json").json

@@ -110,9 +110,9 @@ async def _train_folds(
 async def _ask_folds(workspace: Workspace, plan: Plan, folds: Sequence[_Fold], before: Measurement) -> _FoldAnswers:
     """All folds' questions, answered by their adapters."""
     answers = Measurement()
-    lowest, base, seed = _at_lowest(workspace), plan.base.path, plan.settings.seed
+    lowest = _at_lowest(workspace)
     for fold in folds:
-        answers += await measure_model(lowest, fold.adapter, base, fold.questions, fold.label, seed)
+        answers += await measure_model(lowest, fold.adapter, plan, fold.questions, fold.label)
     if workspace.settings.agents.critic_threshold is not None:
         return _FoldAnswers(answers, None)
     evaluated = folds[0].questions.evaluated

@@ -99,7 +99,7 @@ async def improve(
     unanswerable = make_unanswerable(split.answerable, _UNANSWERABLE, options.seed)
     questions = Questions(evaluated, evaluated.questions, split.held_out, unanswerable, oracle)
     in_use = _model_in_use(workspace, base)
-    before = await measure_model(workspace, in_use, base.path, questions, "before", options.seed)
+    before = await measure_model(workspace, in_use, plan, questions, "before")
     after = await measure_candidate(workspace, plan, trained, split.corrections, questions, before, split.parts, planner)
     names = [f"{evaluated.sha256}:{question.id}" for question in evaluated.questions]
     look = workspace.registry.looks.number(base.name, names)

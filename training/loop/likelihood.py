@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..data import Example, TokenRow, cut_rows, token_rows
-from ..methods import answer_logits, copy_model
+from ..methods import Hyperparameters, answer_logits, copy_model
 from ..progress import Progress, silent
 
 _BATCH = 8
@@ -31,10 +32,18 @@ class Likelihood:
 
 
 def answer_likelihoods(
-    examples: Sequence[Example], base: Path, adapter: Path | None, device: str = "cpu", progress: Progress = silent
+    examples: Sequence[Example],
+    base: Path,
+    adapter: Path | None,
+    settings: Hyperparameters | None = None,
+    progress: Progress = silent,
 ) -> dict[str, Likelihood]:
-    """Of the completions of `examples`, by event, under `base` with the PEFT adapter in a folder, or without (float32)."""
-    model, tokenizer = copy_model(base, "float32", device)
+    """Of the completions of `examples`, by event, under `base` with the PEFT adapter in a folder, or without; on the device
+    and in the precision of `settings`, or on the CPU in float32.
+    """
+    settings = settings or Hyperparameters()
+    device = settings.device
+    model, tokenizer = copy_model(base, settings.weights_dtype, device, four_bit=settings.four_bit)
     if adapter is not None:
         from peft import PeftModel
 
@@ -45,10 +54,20 @@ def answer_likelihoods(
     totals: dict[str, Likelihood] = {}
     for at in range(0, len(named), _BATCH):
         batch = named[at : at + _BATCH]
-        for (name, _), likelihood in zip(batch, _batch_likelihoods(model, [row for _, row in batch], device), strict=True):
+        with _precision(settings):
+            likelihoods = _batch_likelihoods(model, [row for _, row in batch], device)
+        for (name, _), likelihood in zip(batch, likelihoods, strict=True):
             totals[name] = totals.get(name, Likelihood()) + likelihood
         progress("scoring the answers wanted", min(at + _BATCH, len(named)), len(named))
     return totals
+
+
+def _precision(settings: Hyperparameters) -> AbstractContextManager[Any]:
+    """As it was trained: a CPU's weights are float32, and multiplied in bfloat16 where that is faster."""
+    import torch
+
+    half = settings.dtype == "bfloat16"
+    return torch.autocast(settings.device, torch.bfloat16) if half else nullcontext()
 
 
 def _batch_likelihoods(model: Any, rows: Sequence[TokenRow], device: str) -> list[Likelihood]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
+from functools import partial
 
 from ...agents import load_span_prompt, load_tuned_prompt
 from ...backends import Backend, open_backend
@@ -15,13 +15,15 @@ from ...evaluation import EvalQuestion, EvalSet, Prediction, predict_answers
 from ..data import Correction, Example, build_examples
 from .likelihood import Likelihood, answer_likelihoods
 from .measurement import MeasuredModel, Measurement, Questions
+from .plan import Plan
 from .workspace import Workspace
 
 _SAMPLED = 100  # questions at most that are asked again with the right passage given
+_TOGETHER = 8  # questions at a time, where a server or a GPU answers; llama.cpp on a CPU gains nothing by it
 
 
 async def measure_model(
-    workspace: Workspace, model: MeasuredModel, base: Path, questions: Questions, label: str, seed: int
+    workspace: Workspace, model: MeasuredModel, plan: Plan, questions: Questions, label: str
 ) -> Measurement:
     """What `model` answers, end to end, where it can be answered and where it cannot. With `questions.oracle`, a sample is
     asked again with the right passage given, and scored by likelihood; corrections in prose always are.
@@ -29,7 +31,7 @@ async def measure_model(
     The sample is of the whole set, so that parts of it add up.
     """
     evaluated, unanswerable = questions.evaluated, questions.unanswerable
-    sampled = {question.id for question in evaluated.sample(_SAMPLED, seed)}
+    sampled = {question.id for question in evaluated.sample(_SAMPLED, plan.settings.seed)}
     sample = [question for question in questions.held_out if question.id in sampled] if questions.oracle else []
     label = f"measuring, {label}"
     async with _at_work(workspace, model) as backend:
@@ -40,7 +42,8 @@ async def measure_model(
     likelihoods: dict[str, Likelihood] = {}
     if examples:
         progress = workspace.labelled(label)
-        likelihoods = await asyncio.to_thread(answer_likelihoods, examples, base, model.peft, "cpu", progress)
+        score = partial(answer_likelihoods, examples, plan.base.path, model.peft, plan.settings, progress)
+        likelihoods = await asyncio.to_thread(score)
     return Measurement(held_out, missing, oracle, likelihoods=likelihoods)
 
 
@@ -85,6 +88,7 @@ async def _answers(
         prompts=workspace.prompts,
         progress=workspace.labelled(label),
         oracle=oracle,
+        parallel=1 if workspace.target.form == "gguf" else _TOGETHER,
     )
     return predictions
 
