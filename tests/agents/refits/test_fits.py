@@ -34,7 +34,7 @@ def test_few_labels_move_nothing() -> None:
     assert fit_bias([JudgedRefusal(-1.0, BOUND, True, True)] * 3).bias == 0
 
 
-@pytest.mark.parametrize("count", [5, 10, 30, 100])
+@pytest.mark.parametrize("count", [4, 5, 10, 30, 100])
 def test_thumbs_by_the_toss_of_a_coin_open_hardly_a_refusal(count: int) -> None:
     chance = random.Random(count)
     shares = []
@@ -42,7 +42,21 @@ def test_thumbs_by_the_toss_of_a_coin_open_hardly_a_refusal(count: int) -> None:
         judged = refusals(count, chance, toss=True)
         fit = fit_bias(judged, tossed(2 * count, chance))
         shares.append(sum(opened(each, fit.bias) for each in judged) / count)
-    assert sum(shares) / len(shares) <= 0.06
+    assert sum(shares) / len(shares) <= 0.04
+
+
+def test_coins_move_no_bound_by_which_what_stands_next_to_it_would_be_opened() -> None:
+    chance = random.Random(8)
+    fits = [fit_bias(refusals(4, chance, toss=True), tossed(20, chance)) for _ in range(40)]
+    assert sum(fit.bias > 0 for fit in fits) <= 4
+
+
+def test_ten_judgements_that_agree_open_what_stands_near() -> None:
+    ten = [JudgedRefusal(BOUND - 0.6, BOUND, number > 0) for number in range(10)]  # one of them a slip
+    assert opened(ten[0], fit_bias(ten).bias)
+    assert fit_bias(ten[:4]).bias == 0
+    proven = [JudgedRefusal(BOUND - 0.6, BOUND, True, True)] * 4
+    assert opened(proven[0], fit_bias(proven).bias)
 
 
 def test_what_a_person_judges_wrong_again_and_again_is_opened() -> None:

@@ -61,9 +61,11 @@ class Person:
         return self.log.rate(self.kept(answer), person="ana", **parts)
 
     async def judge(self, **parts: str | int) -> list[Answer]:
+        """Five refusals; a `correction` is of the first alone."""
         answers = [await self.ask(question) for question in QUESTIONS[:5]]
         for answer in answers:
             self.say(answer, **parts)
+            parts.pop("correction", None)
         return answers
 
 
@@ -96,7 +98,7 @@ async def test_refusals_judged_wrong_open_the_critic_at_once_in_their_collection
 
 
 async def test_what_is_taken_back_or_forgotten_moves_nothing(person: Person) -> None:
-    answers = await person.judge(rating="down", abstention="wrong")
+    answers = await person.judge(rating="down", abstention="wrong", correction="at 7:45")
     assert person.refits.bias(["documents"], person.library.embedder.name, prose=True).bias > 0.5
     person.log.take_back(person.kept(answers[0]), person="ana")
     person.log.take_back(person.kept(answers[1]), person="ana", names=["abstention", "rating"])
