@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .better_model import BetterModel, offer_text
     from .chat import Chat, ChatOptions
     from .collections import choose_collections
-    from .corrections import usable_corrections, why_not_learnt
+    from .corrections import corrections_left_out, progress_to_learning, usable_corrections, why_not_learnt
     from .counting import Uses, count_uses
     from .extras import Extra, SetupFailed, Step, find_extra, install_folder, requirements
     from .following import ModelFollower
@@ -35,7 +35,7 @@ else:
             "better_model": ["BetterModel", "offer_text"],
             "chat": ["Chat", "ChatOptions"],
             "collections": ["choose_collections"],
-            "corrections": ["usable_corrections", "why_not_learnt"],
+            "corrections": ["corrections_left_out", "progress_to_learning", "usable_corrections", "why_not_learnt"],
             "counting": ["Uses", "count_uses"],
             "gains": ["Gains", "measure_gains"],
             "extras": ["Extra", "SetupFailed", "Step", "find_extra", "install_folder", "requirements"],
@@ -78,6 +78,7 @@ __all__ = [
     "attach",
     "attached_library",
     "choose_collections",
+    "corrections_left_out",
     "count_uses",
     "event_usable_for",
     "fact_reader",
@@ -94,6 +95,7 @@ __all__ = [
     "open_memory",
     "open_reading_model",
     "open_refits",
+    "progress_to_learning",
     "reading_model",
     "refits_of",
     "requirements",

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..paths import Paths
+from .corrections_read import CorrectionsRead
 from .reporter import Reporter
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Application:
         self._runner: asyncio.Runner | None = None
         self._pinned: ActiveAdapters | None = None
         self.second_reader: SecondReader | None = None  # see `second_reader.py`
-        self.usable_corrections: dict[str, bool] = {}  # what was looked at, by event
+        self.corrections_read = CorrectionsRead()
         self._needs_embedder = embedder is None
         self._needs_chat_model = backend is None
         if embedder is not None:

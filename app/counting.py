@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .corrections import corrections_left_out
 from .usable import USES, event_usable_for
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def count_uses(application: Application, events: Sequence[FeedbackEvent] | None 
     by_use = dict.fromkeys(USES, 0)
     unused: Counter[tuple[str, str]] = Counter()
     not_learnt: Counter[str] = Counter()
+    left_out = corrections_left_out(application)
     for event in application.feedback.standing() if events is None else events:
         if event.memory is not None:  # it takes away
             continue
@@ -53,6 +55,8 @@ def count_uses(application: Application, events: Sequence[FeedbackEvent] | None 
             usable = event_usable_for(application, event)
         except ExchangeUnreadable:
             continue
+        if (why := left_out.get(event.event_id)) is not None:  # another one says the same, say
+            usable = {**usable, "training": why}
         for use, reason in usable.items():
             by_use[use] += reason is True
         if True not in usable.values():

@@ -78,6 +78,14 @@ def loads_peft(settings: Settings) -> bool:
     return any(_loads_peft(settings.backend_table(name)) for name in answering_backends(settings))
 
 
+def loads_adapters(settings: Settings) -> bool:
+    """Whether one of those who answer can answer with what was learnt, as `tuning_target` chooses."""
+    from ..backends import answering_backends
+
+    tables = [settings.backend_table(name) for name in answering_backends(settings)]
+    return any(table.kind == "llamacpp" or _loads_peft(table) for table in tables)
+
+
 def serving_notes(settings: Settings, adapter: Adapter | None, folder: Path | None) -> list[str]:
     """What a person does to have the backends in use answer with the adapter kept in `folder` (or without any); nothing
     where it goes to work by itself.

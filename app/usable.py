@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .corrections import why_not_learnt
-from .tuning import taught_style
 
 if TYPE_CHECKING:
     from ..agents import MemoryEntry
@@ -141,7 +140,7 @@ class _Judged:
             return "Choices are kept, but no adapter learns from them yet: correct the worse answer."
         if self.event.correction is None:
             return "It does not say what the answer should have been: write that with --correction."
-        return why_not_learnt(self.exchange, self.event.correction, taught_style(self.application)) or True
+        return why_not_learnt(self.application, self.exchange, self.event.correction) or True
 
     def gate(self) -> Usable:
         if self.event.correction is None and self.event.rating not in (*_GOOD, *_BAD):

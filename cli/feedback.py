@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import USES, Usable, count_uses, event_usable_for, usable_corrections, usable_for
+from ..app import USES, Usable, count_uses, event_usable_for, progress_to_learning, usable_for
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -89,13 +89,15 @@ def add(
         abstention=str(abstention) if abstention else None,
         citation_wrong=citation_wrong,
     )
-    shown = {"event_id": event_id, "message_id": message_id, "usable": usable}
+    shown: dict[str, Any] = {"event_id": event_id, "message_id": message_id, "usable": usable}
     if correction is None:
         _thank(command, shown, _used_for(usable) if rating or abstention or citation_wrong else "")
         return
     use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
     reason = "" if usable["training"] is True else str(usable["training"])
-    _thank(command, {**shown, "progress": _progress(command)}, f"{use} {reason}".rstrip(), reason=bool(reason))
+    _thank(
+        command, {**shown, "progress": progress_to_learning(command.app)}, f"{use} {reason}".rstrip(), reason=bool(reason)
+    )
 
 
 @group.command("prefer")
@@ -138,7 +140,7 @@ def stats(context: typer.Context) -> None:
     """Counts, what is used for what and what is not, and how far it is to the next learning."""
     command: CommandContext = context.obj
     shown = command.app.feedback.stats().to_json()
-    uses, progress = count_uses(command.app), _progress(command)
+    uses, progress = count_uses(command.app), progress_to_learning(command.app)
     command.output.result(shown | uses.to_json() | {"progress": progress})
     for name, number in shown.items():
         command.output.say(f"{name.replace('_', ' ')}: {number}")
@@ -186,7 +188,7 @@ def import_events(
             progress=bar,
         )
     uses = count_uses(command.app, command.app.feedback.read(imported.event_ids))
-    command.output.result(imported.to_json() | uses.to_json() | {"progress": _progress(command)})
+    command.output.result(imported.to_json() | uses.to_json() | {"progress": progress_to_learning(command.app)})
     command.output.say(
         f"Imported: {imported.imported}. Already there: {imported.duplicates}. Skipped: {len(imported.skipped)}."
     )
@@ -194,7 +196,7 @@ def import_events(
         command.output.say(line)
     for skipped in imported.skipped[:5]:
         command.output.say(f"line {skipped['line']}: {skipped['error']}")
-    command.output.say(_progress(command))
+    command.output.say(progress_to_learning(command.app))
 
 
 @group.command("export")
@@ -252,13 +254,6 @@ def _used_for(usable: Mapping[str, Usable]) -> str:
     """What it is used for; what for nothing, why."""
     uses = [USES[name] for name, reason in usable.items() if reason is True]
     return f"Used for: {'; '.join(uses)}." if uses else f"It is used for nothing. {usable['critic']}"
-
-
-def _progress(command: CommandContext) -> str:
-    """It takes a look at every correction since the last learning: only for who has just corrected, or asks."""
-    from ..feedback import learning_progress
-
-    return learning_progress(usable_corrections(command.app), command.app.settings.feedback.learn_at)
 
 
 def _check_citation(exchange: Exchange, number: int | None) -> None:

@@ -60,8 +60,13 @@ def count_corrections(events: Iterable[FeedbackEvent]) -> int:
     return sum(event.correction is not None for event in events)
 
 
-def learning_progress(corrections: int, learn_at: int) -> str:
-    """How far it is to the next learning, in one line; `corrections` are those since the last one."""
+def learning_progress(corrections: int, learn_at: int, *, loads_adapters: bool = True) -> str:
+    """How far it is to the next learning, in one line; `corrections` are those since the last one. `loads_adapters`: whoever
+    answers can answer with what is learnt.
+    """
+    if not loads_adapters:
+        number = f"{corrections} correction{'s' * (corrections != 1)}"
+        return f"{number} to learn from, but the backend in use loads no adapters: `ayllu improve` says which does."
     if corrections >= learn_at:
         return f"{corrections} new corrections: improve now? (`ayllu improve`)"
     return f"{corrections} of about {learn_at} corrections until I can learn from these."

@@ -5,17 +5,22 @@ The rooms stand in this order, and import only those before them: data, methods,
 
 from ..models import BaseUnreachable
 from .data import (
+    DUPLICATE,
+    EVALUATED,
     NOT_IN_TEXT,
     DataUnreadable,
     Imported,
     ImportFailed,
+    PosedQuestion,
     build_examples,
     check_trainable,
     collect_corrections,
     dataset_card,
+    general_set,
     import_file,
     lacking_words,
-    unusable_reason,
+    posed_by,
+    repeated,
     write_examples,
 )
 from .errors import ExtraMissing, NoParity, TooLittle, Unsupported
@@ -24,6 +29,8 @@ from .loop import Improvement, Target, Workspace, explain, improve, loss_line, t
 from .methods import TrainingOptions
 
 __all__ = [
+    "DUPLICATE",
+    "EVALUATED",
     "NOT_IN_TEXT",
     "BaseUnreachable",
     "DataUnreadable",
@@ -32,6 +39,7 @@ __all__ = [
     "Imported",
     "Improvement",
     "NoParity",
+    "PosedQuestion",
     "Target",
     "TooLittle",
     "TrainingOptions",
@@ -46,11 +54,13 @@ __all__ = [
     "export_gguf",
     "export_merged",
     "export_peft",
+    "general_set",
     "import_file",
     "improve",
     "lacking_words",
     "loss_line",
+    "posed_by",
+    "repeated",
     "train",
-    "unusable_reason",
     "write_examples",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -16,7 +17,7 @@ from .panel import PassagePanel
 from .prompt import Prompt
 
 if TYPE_CHECKING:
-    from ..conversations import Exchange
+    from ..conversations import Answer
 
 _REMEMBERED = "Asked again, the question is answered so."
 _LEARNT = "It can be learnt from."
@@ -32,11 +33,20 @@ class CorrectScreen(Dialog[str]):
         Binding("pagedown", "scroll('page_down')", "Down", id="correct-down", priority=True, tooltip="Scroll it down"),
     ]
 
-    def __init__(self, exchange: Exchange, before: str | None = None, *, remembers: bool = True) -> None:
-        """`before` is what was written earlier, to be written on; `remembers`: the correction will be the answer at once."""
+    def __init__(
+        self,
+        answer: Answer,
+        why_not_learnt: Callable[[str], str | None],
+        before: str | None = None,
+        *,
+        remembers: bool = True,
+    ) -> None:
+        """`why_not_learnt` tells of a correction why nothing can be learnt from it; `before` is what was written earlier, to
+        be written on; `remembers`: the correction will be the answer at once.
+        """
         super().__init__()
-        self._exchange = exchange
-        self._answer = exchange.answer
+        self._answer = answer
+        self._why_not_learnt = why_not_learnt
         self._before = before
         self._remembers = remembers
         self._begun = ""  # what stood in the editor when it was opened, or when its loss was told of
@@ -75,10 +85,8 @@ class CorrectScreen(Dialog[str]):
 
     def on_text_area_changed(self, message: Prompt.Changed) -> None:
         """Say at once what it is good for."""
-        from ..app import why_not_learnt
-
         text = message.text_area.text.strip()
-        reason = why_not_learnt(self._exchange, text) if text else ""
+        reason = self._why_not_learnt(text) if text else ""
         words = (_REMEMBERED if self._remembers else "", _LEARNT if reason is None else reason)
         self._use.update(" ".join(word for word in words if word) if text else "")
         self._use.set_class(bool(reason), "-useless")

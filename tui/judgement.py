@@ -47,16 +47,14 @@ def keep_correction(application: Application, exchange: Exchange, correction: st
 
 def progress_after(application: Application, exchange: Exchange, correction: str) -> str:
     """What the correction is good for: how far it is to the next learning, or why it counts for nothing there."""
-    from ..app import taught_style, usable_corrections, usable_for, why_not_learnt
-    from ..feedback import learning_progress
+    from ..app import progress_to_learning, usable_for, why_not_learnt
 
     use = "Asked again, the question is answered so. " if application.settings.agents.memory else ""
     if exchange.answer.abstained and usable_for(application, exchange, correction=correction)["critic"] is True:
         use += "It counts towards how readily others are refused. "
-    if reason := why_not_learnt(exchange, correction, taught_style(application)):
+    if reason := why_not_learnt(application, exchange, correction):
         return f"{use}{reason} F4 opens it again."
-    fresh = usable_corrections(application)
-    return use + learning_progress(fresh, application.settings.feedback.learn_at).replace("`ayllu improve`", "F9")
+    return use + progress_to_learning(application).replace("`ayllu improve`", "F9")
 
 
 def _person(application: Application) -> str:

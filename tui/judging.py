@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import AylluError
@@ -51,6 +52,7 @@ class Judging:
         except AylluError as error:
             self._activity.complain(error)
             return
+        from ..app import why_not_learnt
         from .correct import CorrectScreen
 
         async def corrected(text: str | None) -> None:
@@ -60,7 +62,8 @@ class Judging:
 
         before = view.judgement.correction if view.judgement is not None else None
         editor = CorrectScreen(
-            exchange,
+            exchange.answer,
+            partial(why_not_learnt, self._application, exchange),
             self._unsaved.get(answer.message_id) or before,
             remembers=self._application.settings.agents.memory,
         )
@@ -70,7 +73,7 @@ class Judging:
         from ..app import why_not_learnt
 
         exchange = self._application.conversations.get(message_id)
-        why_not_learnt(exchange, "")  # imports what the editor needs, here in a thread
+        why_not_learnt(self._application, exchange, "")  # imports what the editor needs, here in a thread
         return exchange
 
     def _judged(self, verb: str) -> tuple[AnswerView, Answer] | None:

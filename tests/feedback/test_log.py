@@ -82,6 +82,7 @@ def test_a_rating_of_the_version_before_is_read_and_superseded_by_whoever_goes_o
 def test_how_far_it_is_to_the_next_learning_is_said_in_a_line() -> None:
     assert learning_progress(1, 50) == "1 of about 50 corrections until I can learn from these."
     assert learning_progress(52, 50) == "52 new corrections: improve now? (`ayllu improve`)"
+    assert learning_progress(1, 50, loads_adapters=False).startswith("1 correction to learn from, but the backend in use")
 
 
 def test_what_is_forgotten_is_gone_from_the_disk_but_leaves_a_tombstone(log: FeedbackLog, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ async def test_what_was_said_of_an_answer_is_there_after_a_restart_and_can_be_ta
 
 
 async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_does_not_count(home: Home) -> None:
-    home.keep("s1")
+    home.keep("s1", question="When may one borrow books?")
     async with home.app("s1").run_test(size=WIDE) as pilot:
         await shown(pilot)
         await pilot.press("f4")
@@ -39,6 +39,14 @@ async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_d
         await pilot.press(*"10:00 to 14:00", "enter")
         await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
     assert home.feedback.stats().corrections == 1
+
+
+async def test_a_correction_of_what_every_adapter_is_judged_by_is_told_not_to_count_before_it_is_kept(home: Home) -> None:
+    home.keep("s1", question=QUESTION)  # one of the sample's
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f4")
+        await until(pilot, lambda: "every new adapter is judged" in text_of(pilot.app, "#correction-use"))
 
 
 async def test_the_editor_of_a_correction_shows_the_passages(home: Home) -> None:

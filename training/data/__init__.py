@@ -9,8 +9,9 @@ from .corrections import (
     check_trainable,
     collect_corrections,
     lacking_words,
-    unusable_reason,
+    posed_by,
 )
+from .duplicates import DUPLICATE, EVALUATED, NEAR_DUPLICATE, PosedQuestion, repeated
 from .examples import Example, build_examples
 from .files import DataUnreadable, data_files, read_examples, write_examples
 from .general_set import general_set
@@ -20,7 +21,10 @@ from .splits import already_learned, held_out_folds, indivisible_groups, split_c
 from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
 
 __all__ = [
+    "DUPLICATE",
+    "EVALUATED",
     "MIN_CORRECTIONS",
+    "NEAR_DUPLICATE",
     "NOT_IN_TEXT",
     "AcceptedAnswer",
     "Correction",
@@ -30,6 +34,7 @@ __all__ = [
     "ImportFailed",
     "Imported",
     "Marker",
+    "PosedQuestion",
     "TokenRow",
     "already_learned",
     "build_examples",
@@ -46,11 +51,12 @@ __all__ = [
     "indivisible_groups",
     "judged_shares",
     "lacking_words",
+    "posed_by",
     "prompt_text",
     "read_examples",
+    "repeated",
     "split_corrections",
     "split_folds",
     "token_rows",
-    "unusable_reason",
     "write_examples",
 ]

@@ -15,7 +15,7 @@ from ...evaluation import EvalQuestion
 from ...feedback import FeedbackEvent
 from ...retrieval import Embedder
 from ..errors import TooLittle
-from .duplicates import Likeness, PosedQuestion
+from .duplicates import PosedQuestion, repeated
 from .prose_targets import Marker, first_mark, prose_target, without_marks
 from .spaces import single_spaced
 
@@ -45,6 +45,10 @@ class Correction:
     def imported(self) -> bool:
         """Whether it comes from a file of questions, which nobody chose because the answer was wrong."""
         return self.group.startswith("import-")
+
+    @property
+    def posed(self) -> PosedQuestion:
+        return PosedQuestion(self.question, [self.answer])
 
     @property
     def texts(self) -> list[str]:
@@ -90,14 +94,18 @@ def collect_corrections(
             left_out[reason] += 1
             continue
         usable.append(correction)
-    return _without_duplicates(usable, avoid, embedder, left_out), dict(left_out)
+    others = [PosedQuestion(question.question, question.answers) for question in avoid]
+    reasons = repeated([correction.posed for correction in usable], others, embedder)
+    left_out.update(reasons.values())
+    return [correction for place, correction in enumerate(usable) if place not in reasons], dict(left_out)
 
 
-def unusable_reason(exchange: Exchange, correction: str, style: Style | None = None) -> str | None:
-    """Why nothing can be learnt from a correction of the answer of `exchange`, by a model that writes in `style` (as the
-    answer was written); `None`: it can.
+def posed_by(exchange: Exchange, correction: str, style: Style | None = None) -> PosedQuestion | str:
+    """What a correction of the answer of `exchange` asks and answers, for a model that writes in `style` (as the answer was
+    written); or why nothing can be learnt from it.
     """
-    return _unusable(_read("", exchange, correction, style))
+    read = _read("", exchange, correction, style)
+    return _unusable(read) or read.posed
 
 
 def check_trainable(corrections: Sequence[Correction], left_out: Mapping[str, int]) -> None:
@@ -179,27 +187,3 @@ def _unusable(correction: Correction) -> str | None:
     if correction.style == "span" and not any(correction.answer in text for text in correction.texts):
         return NOT_IN_TEXT
     return None
-
-
-def _without_duplicates(
-    corrections: Sequence[Correction],
-    avoid: Sequence[EvalQuestion],
-    embedder: Embedder | None,
-    left_out: Counter[str],
-) -> list[Correction]:
-    """Without what is evaluated, and without earlier ones that a later one repeats; both are counted in `left_out`."""
-    questions = [PosedQuestion(correction.question, [correction.answer]) for correction in corrections]
-    others = [PosedQuestion(question.question, question.answers) for question in avoid]
-    likeness = Likeness([*questions, *others], embedder)
-    evaluated = range(len(questions), len(questions) + len(avoid))
-    kept: dict[int, None] = {}
-    for place in reversed(range(len(questions))):
-        if likeness.same_words(place, evaluated) or likeness.alike(place, evaluated):
-            left_out["also in an evaluation set"] += 1
-        elif any(questions[other].answered_as(questions[place]) for other in likeness.same_words(place, kept)):
-            left_out["duplicates"] += 1
-        elif likeness.alike(place, kept):
-            left_out["near duplicates"] += 1
-        else:
-            kept[place] = None
-    return [corrections[place] for place in reversed(kept)]
