@@ -7,8 +7,10 @@ that never are (`evaluation/living.py`).
 
 One run with no part of the application learning, one with each alone (`memory`: what answers, `pins`: what it ties to
 passages, `refit`: the critic's bias and the fusion of searches), one with all, and one with all and thumbs by the toss of a
-coin; each begins in a home of its own, thrown away afterwards. A line of JSON for each milestone. What the model was
-asked once it is not asked again, in no run: `--kept FILE` keeps that, so that a run that was broken off goes on.
+coin; in one nothing is learnt until the last milestone, for which an adapter is trained on the corrections and put to work
+without being measured (`adapter`). Each begins in a home of its own, thrown away afterwards. A line of JSON for each
+milestone. What the model was asked once it is not asked again, in no run: `--kept FILE` keeps that, so that a run that was
+broken off goes on.
 """
 
 import argparse
@@ -25,19 +27,21 @@ from unittest import mock
 
 from ayllu import paths
 from ayllu.agents.memory import Memory, Recollection
-from ayllu.app import Application, Chat, ChatOptions
+from ayllu.app import Application, Chat, ChatOptions, learning_workspace, tuning_target
 from ayllu.app.usable import usable_for
 from ayllu.backends.scripted import ScriptedBackend
 from ayllu.config import current_person
 from ayllu.conversations import Answer
 from ayllu.evaluation import Answered, EvalDoc, EvalQuestion, EvalSet, Habits, Life, Opinion, SimulatedPerson, load_eval_file
 from ayllu.retrieval import Document, Parsed, sample_documents
+from ayllu.training import TrainingOptions, train
 from remembered_backend import RememberedBackend
 
 COLLECTION = "simulated"
 SWITCHES = {"memory": "agents.memory", "pins": "agents.memory", "refit": "agents.refit"}  # each part's, in the settings
 BATCH = 64
 SAMPLE = "sample"
+ADAPTER = "adapter"
 WORDINGS = Path(__file__).parents[1] / "tests" / "agents" / "memory" / "pairs.jsonl"  # of the sample's questions
 
 
@@ -67,7 +71,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--probed", type=int, default=200, help="judged questions looked at each time")
-    parser.add_argument("--runs", nargs="*", help="of: nothing, together, random, and the names of the parts")
+    parser.add_argument("--runs", nargs="*", help="of: nothing, together, random, adapter, and the names of the parts")
     parser.add_argument("--kept", type=Path, help="what the model answered, for the next time")
     parser.add_argument("--scripted", action="store_true", help="a scripted model: what is learnt, within minutes")
     parser.add_argument("--seed", type=int, default=0)
@@ -93,8 +97,20 @@ def main() -> None:
                 person = SimulatedPerson(options.seed, habits, wordings)
                 life = Life(person, LocalHouse(application), judged, new, probed=options.probed, seed=options.seed)
                 for events in range(0, options.events + 1, options.every):
+                    if name == ADAPTER and events + options.every > options.events:
+                        application.run(life.go_on(events))
+                        application.run(put_adapter_to_work(application, kept))
                     milestone = application.run(life.live(events))
                     print(json.dumps({"run": name, **milestone.to_json()}), flush=True)
+
+
+async def put_adapter_to_work(application: Application, kept: Path) -> None:
+    """Learnt from the corrections of the log so far."""
+    with learning_workspace(application, lambda label, done, total: None, tuning_target(application)) as workspace:
+        trained = await train(application.feedback.standing(), workspace, options=TrainingOptions())
+    application.adapters.promote(trained["adapter_id"])
+    await application.close_backend()
+    await application.replace_backend(RememberedBackend(application.backend, kept))
 
 
 def runs() -> Iterator[tuple[str, set[str], Habits]]:
@@ -102,6 +118,7 @@ def runs() -> Iterator[tuple[str, set[str], Habits]]:
     yield "nothing", set(), Habits()
     for part in SWITCHES:
         yield part, {part}, Habits()
+    yield ADAPTER, set(), Habits()
     yield "together", set(SWITCHES), Habits()
     yield "random", set(SWITCHES), Habits(random=True)
 

@@ -84,12 +84,17 @@ class Life:
 
     async def live(self, events: int) -> Milestone:
         """Go on until there are so many events of feedback, or nothing is left to ask; then measure."""
+        await self.go_on(events)
+        milestone = await self._measure()
         self._thumbs.clear()
+        return milestone
+
+    async def go_on(self, events: int) -> None:
+        """Without measuring."""
         while self.events < events and (self._waiting or self._judged):
             if not self._waiting and self._chance.random() >= _AGAIN:
                 break
             await self._ask_next()
-        return await self._measure()
 
     async def _ask_next(self) -> None:
         if (self._judged and self._chance.random() < _AGAIN) or not self._waiting:
