@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace, mark_correction
     from .memory import memory_of, open_memory, open_refits, refits_of
     from .model_reranking import rerank_by_model
+    from .purposes import in_keys, short_use_words, use_words
     from .reporter import Reporter
     from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
@@ -52,6 +53,7 @@ else:
             "settings_file": ["set_in_file", "write_settings"],
             "slash": ["slash_word", "unknown_command"],
             "usable": ["USES", "Usable", "event_usable_for", "usable_for"],
+            "purposes": ["in_keys", "short_use_words", "use_words"],
             "tuning": ["CannotTune", "loads_peft", "serving_notes", "taught_style", "tuned_base", "tuning_target"],
         },
     )
@@ -84,6 +86,7 @@ __all__ = [
     "fact_reader",
     "find_extra",
     "improve_command",
+    "in_keys",
     "install_folder",
     "learning_lock",
     "learning_workspace",
@@ -104,6 +107,7 @@ __all__ = [
     "second_reader_of",
     "serving_notes",
     "set_in_file",
+    "short_use_words",
     "slash_word",
     "taught_style",
     "tuned_base",
@@ -111,6 +115,7 @@ __all__ = [
     "unknown_command",
     "usable_corrections",
     "usable_for",
+    "use_words",
     "why_it_cannot_read",
     "why_not_learnt",
     "write_settings",

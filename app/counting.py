@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..feedback import PARTS
 from .corrections import corrections_left_out
-from .usable import USES, event_usable_for
+from .purposes import COMMENTED, unused_reason
+from .usable import USES, Usable, event_usable_for
 
 if TYPE_CHECKING:
     from ..feedback import FeedbackEvent
     from .application import Application
-
-_COMMENTED = "Comments are kept for you, and nothing reads them: write what the answer should have been (--correction)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def count_uses(application: Application, events: Sequence[FeedbackEvent] | None 
         if True not in usable.values():
             unused[_what(event), _why(event, usable)] += 1
         if event.comment is not None and True in usable.values():
-            unused["comments", _COMMENTED] += 1
+            unused["comments", COMMENTED] += 1
         if event.correction is not None and usable["training"] is not True:
             not_learnt[str(usable["training"])] += 1
     return Uses(by_use, dict(unused.most_common()), dict(not_learnt.most_common()))
@@ -78,10 +78,10 @@ def _what(event: FeedbackEvent) -> str:
     return "comments" if event.comment is not None else "the rest"
 
 
-def _why(event: FeedbackEvent, usable: Mapping[str, object]) -> str:
+def _why(event: FeedbackEvent, usable: Mapping[str, Usable]) -> str:
     """The reason that speaks of what was said."""
-    if event.abstention is not None:
-        return str(usable["critic"])
-    if event.rating is not None:
-        return str(usable["gate"])
-    return _COMMENTED if event.comment is not None else str(usable["memory"])
+    parts = [name for name in PARTS if getattr(event, name) is not None]
+    if parts == ["comment"]:
+        return COMMENTED
+    shown = event.chosen or event.exchange
+    return unused_reason(usable, parts, shown is not None and shown.answer.abstained)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import USES, Usable, count_uses, event_usable_for, progress_to_learning, usable_for
+from ..app import count_uses, event_usable_for, progress_to_learning, usable_for, use_words
 from ..errors import UsageError
 from ..text import count, one_line
 from .context import CommandContext
@@ -91,7 +91,9 @@ def add(
     )
     shown: dict[str, Any] = {"event_id": event_id, "message_id": message_id, "usable": usable}
     if correction is None:
-        _thank(command, shown, _used_for(usable) if rating or abstention or citation_wrong else "")
+        judged = {"rating": rating, "comment": comment, "abstention": abstention, "citation_wrong": citation_wrong}
+        parts = [name for name, value in judged.items() if value is not None]
+        _thank(command, shown, use_words(usable, parts, refusal=exchange.answer.abstained))
         return
     use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
     reason = "" if usable["training"] is True else str(usable["training"])
@@ -108,7 +110,7 @@ def prefer(
 ) -> None:
     """Say which of two answers is the better one."""
     from ..config import current_person
-    from ..feedback import FeedbackEvent
+    from ..feedback import PREFERENCE, FeedbackEvent
 
     command: CommandContext = context.obj
     if chosen_id == rejected_id:
@@ -120,7 +122,7 @@ def prefer(
     _thank(
         command,
         {"event_id": event_id, "chosen": chosen_id, "rejected": rejected_id, "usable": usable},
-        _used_for(usable),
+        use_words(usable, [PREFERENCE], refusal=chosen.answer.abstained),
     )
 
 
@@ -248,12 +250,6 @@ def _thank(command: CommandContext, shown: dict[str, Any], words: str = "", *, r
     command.output.result(shown)
     progress = "" if reason else shown.get("progress", "")
     command.output.say(" ".join(part for part in (f"Kept as {shown['event_id']}.", words, progress) if part))
-
-
-def _used_for(usable: Mapping[str, Usable]) -> str:
-    """What it is used for; what for nothing, why."""
-    uses = [USES[name] for name, reason in usable.items() if reason is True]
-    return f"Used for: {'; '.join(uses)}." if uses else f"It is used for nothing. {usable['critic']}"
 
 
 def _check_citation(exchange: Exchange, number: int | None) -> None:

@@ -45,16 +45,24 @@ def keep_correction(application: Application, exchange: Exchange, correction: st
     return application.feedback.judgements([exchange.message_id], person).get(exchange.message_id)
 
 
-def progress_after(application: Application, exchange: Exchange, correction: str) -> str:
-    """What the correction is good for: how far it is to the next learning, or why it counts for nothing there."""
-    from ..app import progress_to_learning, usable_for, why_not_learnt
+def use_of_rating(application: Application, message_id: str, rating: Rating) -> str:
+    """What the rating is used for now, or why for nothing."""
+    from ..app import short_use_words, usable_for
 
-    use = "Asked again, the question is answered so. " if application.settings.agents.memory else ""
-    if exchange.answer.abstained and usable_for(application, exchange, correction=correction)["critic"] is True:
-        use += "It counts towards how readily others are refused. "
-    if reason := why_not_learnt(application, exchange, correction):
-        return f"{use}{reason} F4 opens it again."
-    return use + progress_to_learning(application).replace("`ayllu improve`", "F9")
+    exchange = application.conversations.get(message_id)
+    usable = usable_for(application, exchange, rating=rating)
+    return short_use_words(usable, ["rating"], refusal=exchange.answer.abstained)
+
+
+def use_of_correction(application: Application, exchange: Exchange, correction: str) -> str:
+    """What it is used for now, and how far it is to the next learning, or why it counts for nothing there."""
+    from ..app import in_keys, progress_to_learning, short_use_words, usable_for
+
+    usable = usable_for(application, exchange, correction=correction)
+    use = short_use_words(usable, ["correction"], refusal=exchange.answer.abstained)
+    if usable["training"] is not True:
+        return f"{use} {usable['training']} F4 opens it again."
+    return f"{use} {in_keys(progress_to_learning(application))}"
 
 
 def _person(application: Application) -> str:

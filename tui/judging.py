@@ -28,7 +28,7 @@ class Judging:
 
     async def rate(self, rating: Rating) -> None:
         """Rate the chosen answer; the same once more takes it back."""
-        from .judgement import keep_rating
+        from .judgement import keep_rating, use_of_rating
 
         if (judged := self._judged("rate")) is None:
             return
@@ -39,8 +39,17 @@ class Judging:
             self._activity.complain(error)
             return
         view.judge(judgement)
-        kept = judgement is not None and judgement.rating == rating
-        self._activity.say("Kept." if kept else "Taken back: the answer is not rated.")
+        if judgement is None or judgement.rating != rating:
+            self._activity.say("Taken back: the answer is not rated.")
+            return
+        self._activity.say("Kept.")
+        try:
+            use = await asyncio.to_thread(use_of_rating, self._application, answer.message_id, rating)
+        except AylluError as error:
+            self._activity.complain(error)
+            return
+        if view.judgement is judgement:  # nothing else was said meanwhile
+            self._activity.say(f"Kept. {use}")
 
     async def correct(self) -> None:
         """Open the editor; what is written there is kept when it is closed by Enter."""
@@ -85,16 +94,16 @@ class Judging:
         return view, view.answer
 
     async def _keep(self, view: AnswerView, exchange: Exchange, correction: str) -> None:
-        from .judgement import keep_correction, progress_after
+        from .judgement import keep_correction, use_of_correction
 
         try:
             view.judge(await asyncio.to_thread(keep_correction, self._application, exchange, correction))
             self._unsaved.pop(exchange.message_id, None)
             self._activity.say("Kept.")
-            progress = await asyncio.to_thread(progress_after, self._application, exchange, correction)
+            use = await asyncio.to_thread(use_of_correction, self._application, exchange, correction)
         except AylluError as error:
             self._activity.complain(error)
             if exchange.message_id in self._unsaved:
                 self._activity.say("Not kept: F4 opens it again with what you wrote.")
             return
-        self._activity.say(f"Kept. {progress}")
+        self._activity.say(f"Kept. {use}")

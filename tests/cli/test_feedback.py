@@ -122,3 +122,12 @@ def test_a_rating_replaces_the_one_before_and_can_be_taken_back(ayllu: Ayllu) ->
     result = ayllu("feedback", "add", "m1", "--take-back", "--json")
     assert (result.code, result.json["kind"]) == (1, "not_found")
     assert "taken back: rating, citation_wrong:1" in ayllu("feedback", "list").out
+
+
+@pytest.mark.usefixtures("answers")
+def test_what_is_used_for_nothing_says_why_and_what_would_mend_it(ayllu: Ayllu) -> None:
+    assert (
+        "nothing reads them: write what the answer should have been" in ayllu("feedback", "add", "m1", "--comment", "?").out
+    )
+    assert "neither that the answer is right nor that it is wrong" in ayllu("feedback", "add", "m1", "--rating", "3").out
+    assert "Used for: the share of answers that are right" in ayllu("feedback", "add", "m1", "--rating", "down").out

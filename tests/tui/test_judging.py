@@ -22,6 +22,19 @@ async def test_what_was_said_of_an_answer_is_there_after_a_restart_and_can_be_ta
     assert home.feedback.stats().down == 0
 
 
+async def test_what_a_rating_is_used_for_is_told_in_a_line_and_why_where_it_is_for_nothing(home: Home) -> None:
+    home.keep("s1")
+    async with home.app("s1").run_test(size=WIDE) as pilot:
+        await shown(pilot)
+        await pilot.press("f2")
+        await until(pilot, lambda: "Kept. Used for memory" in text_of(pilot.app, "#activity"))
+        assert "judging adapters." in text_of(pilot.app, "#activity")
+        await pilot.press("f12")
+        await until(pilot, lambda: "It is used for nothing. It says neither" in text_of(pilot.app, "#activity"))
+        await pilot.press("f12")
+        await until(pilot, lambda: "Taken back" in text_of(pilot.app, "#activity"))
+
+
 async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_does_not_count(home: Home) -> None:
     home.keep("s1", question="When may one borrow books?")
     async with home.app("s1").run_test(size=WIDE) as pilot:
@@ -39,14 +52,6 @@ async def test_a_correction_that_teaches_nothing_is_told_while_it_is_typed_and_d
         await pilot.press(*"10:00 to 14:00", "enter")
         await until(pilot, lambda: "1 of about 50 corrections" in text_of(pilot.app, "#activity"))
     assert home.feedback.stats().corrections == 1
-
-
-async def test_a_correction_of_what_every_adapter_is_judged_by_is_told_not_to_count_before_it_is_kept(home: Home) -> None:
-    home.keep("s1", question=QUESTION)  # one of the sample's
-    async with home.app("s1").run_test(size=WIDE) as pilot:
-        await shown(pilot)
-        await pilot.press("f4")
-        await until(pilot, lambda: "every new adapter is judged" in text_of(pilot.app, "#correction-use"))
 
 
 async def test_the_editor_of_a_correction_shows_the_passages(home: Home) -> None:
@@ -75,6 +80,7 @@ async def test_a_corrected_question_is_answered_by_the_correction_with_a_mark_an
         await until(pilot, lambda: "rated partly right" in text_of(pilot.app, ".meta"))
         await pilot.press("f4", *"ten to two", "enter")
         await until(pilot, lambda: "the question is answered so" in text_of(pilot.app, "#activity"))
+        assert "Also used for finding passages" in text_of(pilot.app, "#activity")
         await pilot.press(*QUESTION, "enter")
         await until(pilot, lambda: "✎ You corrected this on" in screen_text(pilot.app))
         assert "ten to two" in screen_text(pilot.app)
