@@ -22,10 +22,6 @@ log = logging.getLogger(__name__)
 _MENDS: Mapping[str, str] = {
     "without passages": "Ask again, and correct an answer that has passages.",
 }
-_EVALUATED = (
-    "Nothing can be learnt from it: it is one of the questions on the sample by which every new adapter is judged. Correct"
-    " what you ask of your own documents."
-)
 _LATER = "A later correction says the same of {question}, and is learnt from in its place."
 _UNREADABLE = "It cannot be read: `ayllu doctor` says what is damaged."
 
@@ -33,14 +29,12 @@ _UNREADABLE = "It cannot be read: `ayllu doctor` says what is damaged."
 def why_not_learnt(application: Application, exchange: Exchange, correction: str) -> str | None:
     """Why nothing can be learnt from `correction`, with what to do instead; `None`: it can be learnt from."""
     posed = _posed(exchange, correction, taught_style(application))
-    if isinstance(posed, str):
-        return posed
-    return _EVALUATED if _repeated(application, [posed]) else None
+    return posed if isinstance(posed, str) else None
 
 
 def corrections_left_out(application: Application) -> Mapping[str, str | None]:
     """Of each correction that stands, by its event and the oldest first, why the next adapter does not learn from it."""
-    from ..training import DUPLICATE, EVALUATED
+    from ..training import DUPLICATE
 
     style, read = taught_style(application), application.corrections_read
     names = application.feedback.standing_corrections()
@@ -52,7 +46,7 @@ def corrections_left_out(application: Application) -> Mapping[str, str | None]:
     reasons: dict[str, str | None] = {name: each if isinstance(each, str) else None for name, each in posed.items()}
     for place, reason in _repeated(application, list(questions.values())).items():
         later = "the same question" if reason == DUPLICATE else "a question that means the same"
-        reasons[places[place]] = _EVALUATED if reason == EVALUATED else _LATER.format(question=later)
+        reasons[places[place]] = _LATER.format(question=later)
     return reasons
 
 
@@ -96,14 +90,12 @@ def _posed(exchange: Exchange, correction: str, style: Style) -> PosedQuestion |
 def _repeated(application: Application, questions: Sequence[PosedQuestion]) -> Mapping[int, str]:
     """As `improve` does; where nothing can be embedded, only what is in the same words asks the same."""
     from ..retrieval import CachingEmbedder
-    from ..training import PosedQuestion, general_set, repeated
+    from ..training import repeated
 
     read = application.corrections_read
-    if read.evaluated is None:
-        read.evaluated = [PosedQuestion(each.question, each.answers) for each in general_set().questions]
     try:
         read.embedder = read.embedder or CachingEmbedder(application.embedder)
-        return repeated(questions, read.evaluated, read.embedder)
+        return repeated(questions, (), read.embedder)
     except AylluError as error:
         error.log_once(log)
-        return repeated(questions, read.evaluated, None)
+        return repeated(questions, (), None)

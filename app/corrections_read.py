@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class CorrectionsRead:
-    """By event and style, what a correction asks and answers, or why nothing is learnt from it; the questions by which
-    adapters are judged; and an embedder that keeps what it embedded. None: not needed until now.
+    """By event and style, what a correction asks and answers, or why nothing is learnt from it; and an embedder that keeps
+    what it embedded. None: not needed until now.
     """
 
     posed: dict[tuple[str, Style], PosedQuestion | str] = field(default_factory=dict)
-    evaluated: Sequence[PosedQuestion] | None = None
     embedder: Embedder | None = None

@@ -1,7 +1,7 @@
 """How long `improve` takes on a person's own log, stage by stage: `python benchmarks/verdict.py FILE… [--corrections N]`.
 
 A simulated person (`evaluation/simulated_person.py`) asks the questions of the sample and of the evaluation files until so
-many corrections can be learnt from, and rates what was right. Then an adapter is trained, measured and judged as `ayllu
+many corrections can be usable from, and rates what was right. Then an adapter is trained, measured and judged as `ayllu
 improve` does it, in a home that is thrown away. A line of JSON a stage, and one of the verdict; `--kept FILE` keeps what
 the model was asked before that, as in `simulated_person.py`.
 """
@@ -61,19 +61,19 @@ def tell(application: Application, questions: list[EvalQuestion], corrections: i
         SimulatedPerson(0, HABITS),
         Chat.open(application, ChatOptions(collections=[COLLECTION], passages=3, seed=0)),
     )
-    learnt = accepted = put = 0
+    usable = accepted = put = 0
     for question in questions:
-        if learnt >= corrections:
+        if usable >= corrections:
             break
         answer = application.run(chat.new_session().ask_once(question.question))
         opinion = person.judge(question, answer)
         exchange = application.conversations.get(answer.message_id)
         parts = {"rating": opinion.rating, "correction": opinion.correction}
         application.feedback.rate(exchange, person=current_person(application.settings), **parts)
-        learnt += opinion.correction is not None and usable_for(application, exchange, **parts)["training"] is True
+        usable += opinion.correction is not None and usable_for(application, exchange, **parts)["training"] is True
         accepted += opinion.rating == "up" and not answer.abstained
         put += 1
-    return {"questions": put, "corrections": learnt, "accepted": accepted}
+    return {"questions": put, "corrections": usable, "accepted": accepted}
 
 
 class Stages:

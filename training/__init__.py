@@ -6,7 +6,6 @@ The rooms stand in this order, and import only those before them: data, methods,
 from ..models import BaseUnreachable
 from .data import (
     DUPLICATE,
-    EVALUATED,
     NOT_IN_TEXT,
     DataUnreadable,
     Imported,
@@ -16,7 +15,6 @@ from .data import (
     check_trainable,
     collect_corrections,
     dataset_card,
-    general_set,
     import_file,
     lacking_words,
     posed_by,
@@ -30,7 +28,6 @@ from .methods import TrainingOptions
 
 __all__ = [
     "DUPLICATE",
-    "EVALUATED",
     "NOT_IN_TEXT",
     "BaseUnreachable",
     "DataUnreadable",
@@ -54,7 +51,6 @@ __all__ = [
     "export_gguf",
     "export_merged",
     "export_peft",
-    "general_set",
     "import_file",
     "improve",
     "lacking_words",

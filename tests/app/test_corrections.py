@@ -15,12 +15,12 @@ from ayllu.app import (
     usable_for,
 )
 from ayllu.backends.scripted import ScriptedBackend
-from ayllu.conversations import ChatMessage, ShownPassage
+from ayllu.conversations import ChatMessage
 from ayllu.feedback import FeedbackEvent
 from ayllu.paths import find
 from ayllu.retrieval import HashingEmbedder
-from ayllu.tests.exchanges import SOURCE, exchange
-from ayllu.training import collect_corrections, general_set
+from ayllu.tests.exchanges import exchange
+from ayllu.training import collect_corrections
 
 LONG = "When does the old ferry that brings the letters and the bread over to the island of Amantani leave the harbour"
 SAMPLE = "On which day is the library closed every week?"
@@ -66,34 +66,21 @@ def test_the_counter_and_improve_agree_over_every_kind_of_correction(application
     fill(application)
     style = taught_style(application)
     assert style == ("span" if backend == "llamacpp" else "prose")
-    usable, left_out = collect_corrections(
-        application.feedback.standing(), style, general_set().questions, application.embedder
-    )
+    usable, left_out = collect_corrections(application.feedback.standing(), style, embedder=application.embedder)
     reasons = corrections_left_out(application)
     assert [name for name, reason in reasons.items() if reason is None] == [each.event_id for each in usable]
     assert usable_corrections(application) == len(usable) == count_uses(application).by_use["training"]
     assert f"{len(usable)} " in progress_to_learning(application)
     left_out.pop("without a correction")
     assert sum(left_out.values()) == len(reasons) - len(usable)
-    assert {"also in an evaluation set", "duplicates", "near duplicates", "unreadable", "without passages"} <= set(left_out)
+    assert {"duplicates", "near duplicates", "unreadable", "without passages"} <= set(left_out)
     why = " ".join(count_uses(application).not_learnt_from)
-    assert "by which every new adapter is judged" in why
     assert "A later correction says the same of the same question" in why
     assert "A later correction says the same of a question that means the same" in why
 
 
-def test_a_question_by_which_adapters_are_judged_says_so_at_once_in_other_words_too(application: Application) -> None:
-    def usable(question: str, correction: str) -> object:
-        return usable_for(application, exchange(question=question), correction=correction)["training"]
-
-    first = general_set().questions[0]
-    assert "every new adapter is judged" in str(usable(SAMPLE, "at 7:45"))
-    assert "Correct what you ask of your own documents" in str(usable(SAMPLE.upper(), "The ferry"))
-    assert usable("Which ferry is red?", "The ferry") is True
-    (answer,) = first.answers
-    text = f"It is open from {answer}."
-    kept = exchange(question=f"Please: {first.question}", passages=[ShownPassage(1, "c1", SOURCE, None, text)])
-    assert "every new adapter is judged" in str(usable_for(application, kept, correction=answer)["training"])
+def test_a_question_on_the_sample_can_be_learnt_from_as_any_other(application: Application) -> None:
+    assert usable_for(application, exchange(question=SAMPLE), correction="7:45")["training"] is True
 
 
 def test_where_nobody_who_answers_loads_adapters_the_counter_says_so(application: Application) -> None:

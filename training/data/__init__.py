@@ -11,10 +11,10 @@ from .corrections import (
     lacking_words,
     posed_by,
 )
-from .duplicates import DUPLICATE, EVALUATED, NEAR_DUPLICATE, PosedQuestion, repeated
+from .duplicates import DUPLICATE, NEAR_DUPLICATE, PosedQuestion, repeated
 from .examples import Example, build_examples
 from .files import DataUnreadable, data_files, read_examples, write_examples
-from .general_set import general_set
+from .general_set import general_set, without_corrected
 from .importing import Imported, ImportFailed, import_file
 from .prose_targets import Marker
 from .splits import already_learned, held_out_folds, indivisible_groups, split_corrections, split_folds
@@ -22,7 +22,6 @@ from .token_rows import TokenRow, cut_rows, prompt_text, token_rows
 
 __all__ = [
     "DUPLICATE",
-    "EVALUATED",
     "MIN_CORRECTIONS",
     "NEAR_DUPLICATE",
     "NOT_IN_TEXT",
@@ -58,5 +57,6 @@ __all__ = [
     "split_corrections",
     "split_folds",
     "token_rows",
+    "without_corrected",
     "write_examples",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 
 from ...evaluation import EvalDoc, EvalQuestion, EvalSet
-from ...retrieval import sample_documents
+from ...retrieval import Embedder, sample_documents
+from .corrections import Correction
+from .duplicates import EVALUATED, PosedQuestion, repeated
 
 
 def general_set() -> EvalSet:
@@ -20,3 +23,11 @@ def general_set() -> EvalSet:
         for row in rows
     ]
     return EvalSet(documents, questions)
+
+
+def without_corrected(general: EvalSet, corrections: Sequence[Correction], embedder: Embedder | None) -> EvalSet:
+    """Those of the questions that are not learnt from: somebody who tries the sample corrects the same."""
+    questions = general.questions
+    posed = [PosedQuestion(each.question, each.answers) for each in questions]
+    reasons = repeated(posed, [correction.posed for correction in corrections], embedder)
+    return EvalSet(general.documents, [each for at, each in enumerate(questions) if reasons.get(at) != EVALUATED])

@@ -109,7 +109,7 @@ def hold_out(events: Sequence[FeedbackEvent], workspace: Workspace, base: Base, 
     Raises:
         TooLittle: there is too little to learn from.
     """
-    avoid = (*(data.questions if data else ()), *workspace.general.questions)
+    avoid = data.questions if data else ()
     corrections, left_out = collect_corrections(events, workspace.style, avoid, workspace.embedder, workspace.mark)
     check_trainable(corrections, left_out)
     if data is not None:

@@ -18,7 +18,7 @@ from ...adapters import Adapter, PinnedAdapter
 from ...evaluation import EvalSet, Verdict
 from ...feedback import FeedbackEvent, count_corrections
 from ...retrieval import CachingEmbedder
-from ..data import Correction
+from ..data import Correction, without_corrected
 from ..methods import Base, TrainingOptions, check_installed
 from .adapter_folder import gather_folder, new_entry
 from .bases import check_measurable, target_base
@@ -88,6 +88,8 @@ async def improve(
     check_measurable(base, workspace)
     split = await asyncio.to_thread(hold_out, events, workspace, base, data, options.seed)
     evaluated = split.evaluated
+    general = await asyncio.to_thread(without_corrected, workspace.general, split.corrections, workspace.embedder)
+    workspace = replace(workspace, general=general)
 
     def planner(corrections: Sequence[Correction], quietly: bool = True) -> Plan:
         listening = replace(workspace, announce=lambda text: None) if quietly else workspace

@@ -43,8 +43,7 @@ def training_data(events: Sequence[FeedbackEvent], workspace: Workspace, style: 
         events, examples = _read(path, workspace)
         if examples:
             return _ready(examples, seed)
-    avoid = workspace.general.questions
-    corrections, left_out = collect_corrections(events, style, avoid, workspace.embedder, workspace.mark)
+    corrections, left_out = collect_corrections(events, style, (), workspace.embedder, workspace.mark)
     check_trainable(corrections, left_out)
     learned, held_out = set_aside(corrections, seed)
     examples = build_examples(learned, workspace.prompts, seed)
