@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..storage import Database
+from .statements import Said, StandingStatements
 
 DERIVED = """
 CREATE TABLE derived (
@@ -22,22 +23,6 @@ CREATE TABLE derived (
     embedder TEXT NOT NULL DEFAULT '', vector BLOB, PRIMARY KEY (event_id, use)
 ) WITHOUT ROWID;
 """
-_STANDING = (
-    "SELECT events.rowid, standing.event_id, standing.message_id, standing.name, standing.person, standing.value"
-    " FROM standing JOIN events ON events.id = standing.event_id ORDER BY events.rowid"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A statement that stands. `at` counts events in the order in which they came; `name` as `Statement.name`."""
-
-    at: int
-    event_id: str
-    message_id: str
-    name: str
-    person: str
-    value: str  # JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +38,14 @@ class Derived:
 class DerivedTable:
     """What one part of the program has made of the events of one log, for its own `use`."""
 
-    def __init__(self, database: Database, use: str) -> None:
+    def __init__(self, database: Database, use: str, statements: StandingStatements) -> None:
         self._database = database
         self._use = use
+        self._statements = statements
 
     def statements(self) -> Sequence[Said]:
-        """All that stand, oldest first."""
-        return [Said(*row) for row in self._database.rows(_STANDING)]
+        """All that stand, oldest first; the same object while nothing was written."""
+        return self._statements.read()
 
     def read(self) -> dict[str, Derived]:
         """All of it, by event."""

@@ -21,6 +21,7 @@ from .events import PARTS, FeedbackEvent
 from .rows import COLUMNS, event_keys, keys_of, read_events, standing_corrections, standing_keys
 from .schema import SCHEMA
 from .standing import Judgement, judgements, let_stand
+from .statements import StandingStatements
 from .stats import Stats, count_standing
 
 _SPOKEN_OF = "payload IS NOT NULL AND (id = ?1 OR message_id = ?1 OR other_id = ?1)"
@@ -43,8 +44,9 @@ class FeedbackLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.derived = DerivedTable(database, "memory")
-        self.refits = DerivedTable(database, "refits")
+        statements = StandingStatements(database)
+        self.derived = DerivedTable(database, "memory", statements)
+        self.refits = DerivedTable(database, "refits", statements)
 
     @classmethod
     def open(cls, path: Path) -> FeedbackLog:

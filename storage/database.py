@@ -59,6 +59,12 @@ class Database:
         with self._lock, self._explaining():
             return self._connection.execute(query, values).fetchall()
 
+    def version(self) -> tuple[int, int]:
+        """Another one after every write, of this program or of another: what was read under one version stands under it."""
+        with self._lock, self._explaining():
+            (others,) = self._connection.execute("PRAGMA data_version").fetchone()
+            return others, self._connection.total_changes
+
     def rows_by_key(self, query: str, keys: Iterable[int]) -> list[Any]:
         """The rows that a statement gives for each key; what stands on a damaged page is left out, and the log says so."""
         rows: list[Any] = []

@@ -40,6 +40,7 @@ class KeptEntries:
         self._feedback = feedback
         self._rows: dict[str, Derived] | None = None
         self._bodies: dict[str, _Body] = {}
+        self._last: tuple[Sequence[Said], Kept] | None = None
 
     def read(self) -> Kept:
         """What counts now.
@@ -48,6 +49,11 @@ class KeptEntries:
             DatabaseDamaged, DatabaseUnavailable: the log cannot be read.
         """
         statements = self._feedback.derived.statements()
+        if self._last is None or self._last[0] is not statements:
+            self._last = statements, self._read(statements)
+        return self._last[1]
+
+    def _read(self, statements: Sequence[Said]) -> Kept:
         self._catch_up(statements)
         by_event: dict[str, set[str]] = {}
         off: dict[tuple[str, str], int] = {}

@@ -114,7 +114,7 @@ class Refits:
         if feedback is None:
             return
         statements = feedback.refits.statements()
-        if self._rows is not None and statements == self._statements:
+        if self._rows is not None and (statements is self._statements or statements == self._statements):
             return
         if self._rows is None:
             self._rows = {name: _facts_from(row.body) for name, row in feedback.refits.read().items()}
