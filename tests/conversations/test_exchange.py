@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ayllu.agents.refits import facts_of, why_no_label
 from ayllu.conversations import (
     ChatMessage,
     Citation,
@@ -20,7 +22,10 @@ from ayllu.conversations import (
     ScoredCandidate,
     ShownPassage,
 )
+from ayllu.conversations.version import VERSION
+from ayllu.feedback import FeedbackEvent
 from ayllu.tests.exchanges import SENTENCE, exchange, old_row
+from ayllu.training import collect_corrections
 
 ASK_FIELDS = {
     *("question", "answer", "short", "kind", "abstained", "evidence", "citations", "passages", "requested_backend"),
@@ -103,6 +108,29 @@ def test_a_row_of_0_1_0_is_read_whole() -> None:
     assert kept.answer.timings.total_s == 1.5
     assert (kept.person, kept.candidates, kept.versions) == ("", (), {})
     assert Exchange.from_json(written(kept)) == kept
+
+
+def test_an_exchange_of_form_2_is_read_whole_and_what_it_did_not_write_down_is_not_known() -> None:
+    row = json.loads((Path(__file__).parent / "exchange_of_form_2.json").read_text("utf-8"))  # as that version wrote it
+    assert row["version"] == 2
+    kept = Exchange.from_json(row)
+    assert kept == replace(FULL, origin=None)
+    assert (kept.critic, kept.ranked, kept.sentences, kept.dense_share, kept.propensity) == (None, (), (), None, None)
+    assert kept.candidates[0].features == {}
+    assert written(kept)["version"] == VERSION
+    assert Exchange.from_json(written(kept)) == kept
+    with pytest.raises(ExchangeUnreadable, match="a later ayllu wrote it"):
+        Exchange.from_json({**row, "version": VERSION + 1})
+
+
+def test_of_an_exchange_of_form_2_a_correction_is_learnt_from_and_a_refusal_says_that_it_must_be_asked_again() -> None:
+    row = json.loads((Path(__file__).parent / "exchange_of_form_2.json").read_text("utf-8"))
+    event = FeedbackEvent("f1", "", "rating", "m1", None, {"correction": "7:45 [1]", "message": row})
+    (correction,), left_out = collect_corrections([event], "span")
+    assert (correction.answer, correction.passages, left_out) == ("7:45", [SENTENCE], {})
+    (facts,) = facts_of(event)
+    assert (facts.judged, facts.corrected_from) == (False, "c1")
+    assert "ask again" in str(why_no_label(facts))
 
 
 def test_the_passages_of_a_row_of_0_1_0_get_the_marks_they_had_on_screen() -> None:
