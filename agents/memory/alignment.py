@@ -33,6 +33,8 @@ _DENIES = re.compile(r"\b(?:not|no|never|nobody|none|nothing|cannot|without)\b|n
 _CELLS = re.compile(r": | \| |\n|\t|;")
 _HANGING = frozenset("a an the and or but of to in on at by for from with than as into i he she it they we you".split())
 _BOUNDS = frozenset("under over below above until before after".split())  # that belong to the figure they stand before
+_SMALL_FIGURES = frozenset(map(str, range(21)))  # that stand in many a text
+_ABBREVIATED = 3  # letters: "EUR", "kg"
 _YES_OR_NO = re.compile(r"^\W*(?:yes|no|yep|nope|true|false)\W*$", re.IGNORECASE)
 
 
@@ -132,7 +134,12 @@ def _best_stretch(
 ) -> tuple[float, float, int, int] | None:
     """Of one sentence: the weight it has, its score, and where the stretch begins and ends."""
     there = tokens_of(sentence)
-    hits = [next((at for at, mine in enumerate(telling) if _same(mine, token)), None) for token in there]
+    hits = [
+        next(
+            (at for at, mine in enumerate(telling) if _same(mine, token) and _counts_alike(mine, words, place, there)), None
+        )
+        for place, token in enumerate(there)
+    ]
     figures = {at for at, token in enumerate(telling) if token.figure}
     if not figures <= set(hits):
         return None
@@ -156,6 +163,25 @@ def _best_stretch(
                 first = begin - (begin > 0 and bool(there[begin - 1].forms & _BOUNDS & spoken))
                 best = weight, score, there[first].start, there[last].end
     return best
+
+
+def _counts_alike(mine: Token, words: Sequence[Token], place: int, there: Sequence[Token]) -> bool:
+    """Whether a figure may count the same in both: "five soles" is not "five tools", unless soles are spoken of too. Of a
+    larger figure that is taken for granted, whatever it counts is called.
+    """
+    counted, counted_there = _counted(mine, words), _counted(there[place], there)
+    if counted is None or counted_there is None or mine.forms.isdisjoint(_SMALL_FIGURES):
+        return True
+    return any(_same(counted, token) for token in there)
+
+
+def _counted(figure: Token, tokens: Sequence[Token]) -> Token | None:
+    """The word right after a figure; None where that may be an abbreviation: of a unit nobody knows which."""
+    following = next((token for token in tokens if token.start > figure.start), None) if figure.figure else None
+    adjacent = following is not None and following.start == figure.end + 1
+    if following is None or not adjacent or following.figure or following.small:
+        return None
+    return following if following.end - following.start > _ABBREVIATED else None
 
 
 def _with_small_words(there: Sequence[Token], end: int, spoken: Set[str]) -> int:

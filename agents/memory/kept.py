@@ -58,6 +58,7 @@ class KeptEntries:
         by_event: dict[str, set[str]] = {}
         off: dict[tuple[str, str], int] = {}
         rejected = {(message_id, each.person) for each in statements if (message_id := rejected_id(each)) is not None}
+        corrected = {(each.message_id, each.person) for each in statements if each.name == "correction"}
         wrong: list[WrongCitation] = []
         for each in statements:
             by_event.setdefault(each.event_id, set()).add(each.name)
@@ -76,10 +77,14 @@ class KeptEntries:
             entry = body.entry
             if entry is None or not _says(each, entry) or (entry.message_id, each.person) in rejected:
                 continue
+            if entry.kind == "accepted" and (entry.message_id, each.person) in corrected:  # a key was pressed too soon
+                continue
             if off.get((each.message_id, each.person), 0) < each.at:
-                key = (entry.person, normal_form(entry.question), entry.kind)
-                entries.pop(key, None)
-                entries[key] = entry
+                form = normal_form(entry.question)
+                entries.pop((entry.person, form, entry.kind), None)
+                if entry.kind == "correction":
+                    entries.pop((entry.person, form, "accepted"), None)
+                entries[entry.person, form, entry.kind] = entry
         kept_vetoes = {name: frozenset(questions) for name, questions in vetoes.items()}
         return Kept(list(reversed(entries.values())), kept_vetoes, wrong)
 

@@ -50,3 +50,17 @@ def test_why_it_does_not(correction: str, reason: str) -> None:
     question = "How much does a membership cost a year?"
     assert align(correction, question, [passage]) is None
     assert why_not_aligned(correction, question, [passage]) == reason
+
+
+@pytest.mark.parametrize(
+    ("passage", "text"),
+    [
+        ("Each member may have up to five tools at a time.", None),
+        ("For two soles each member may have five tools.", "soles each member may have five"),  # soles are spoken of
+        ("A card costs five.", "five"),
+        ("A card costs 5 S/.", "5"),
+    ],
+)
+def test_a_small_figure_that_counts_something_else_is_not_the_same(passage: str, text: str | None) -> None:
+    aligned = align("It costs five soles", "How much does a card cost?", [passage])
+    assert (aligned and aligned.text) == text

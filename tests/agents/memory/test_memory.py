@@ -232,6 +232,27 @@ async def test_an_accepted_answer_is_an_example_and_no_answer(reader: Callable[.
     ]
 
 
+@pytest.mark.parametrize("order", [("rating", "correction"), ("correction", "rating")])
+async def test_of_what_is_corrected_the_wrong_answer_is_no_example(
+    reader: Callable[..., Reader], order: tuple[str, str]
+) -> None:
+    here = reader()
+    wrong = await here.ask()
+    for part in order:
+        here.say(wrong, **{part: {"rating": "up", "correction": "at 7:45"}[part]})
+    (entry,) = Memory(lambda: here.log, "ana").entries()
+    assert (entry.kind, entry.answer) == ("correction", "at 7:45")
+
+
+async def test_what_was_accepted_before_the_question_was_corrected_is_no_example(reader: Callable[..., Reader]) -> None:
+    here = reader()
+    here.say(await here.ask(), rating="up")
+    await here.correct()
+    answer = await here.ask()
+    assert answer.memory is not None
+    assert answer.recollections == ()
+
+
 async def test_without_a_memory_nothing_is_remembered(reader: Callable[..., Reader]) -> None:
     here = reader()
     await here.correct()
