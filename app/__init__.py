@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .following import ModelFollower
     from .gains import Gains, measure_gains
     from .idle_probing import IdleProbing
+    from .judging import Rating, keep_correction, keep_rating
     from .ladder import Machine, Rung, rungs
     from .learning import LearningBusy, improve_command, learning_lock, learning_workspace, mark_correction
     from .memory import memory_of, open_memory, open_refits, refits_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .reporter import Reporter
     from .second_reader import fact_reader, open_reading_model, reading_model, second_reader_of, why_it_cannot_read
     from .settings_file import set_in_file, write_settings
-    from .slash import slash_word, unknown_command
+    from .slash import slash_command, slash_word, unknown_command
     from .tuning import CannotTune, loads_peft, serving_notes, taught_style, tuned_base, tuning_target
     from .usable import USES, Usable, event_usable_for, usable_for
 else:
@@ -51,8 +52,9 @@ else:
                 *("fact_reader", "open_reading_model", "reading_model", "second_reader_of", "why_it_cannot_read")
             ],
             "settings_file": ["set_in_file", "write_settings"],
-            "slash": ["slash_word", "unknown_command"],
+            "slash": ["slash_command", "slash_word", "unknown_command"],
             "usable": ["USES", "Usable", "event_usable_for", "usable_for"],
+            "judging": ["Rating", "keep_correction", "keep_rating"],
             "purposes": ["in_keys", "short_use_words", "use_words"],
             "tuning": ["CannotTune", "loads_peft", "serving_notes", "taught_style", "tuned_base", "tuning_target"],
         },
@@ -71,6 +73,7 @@ __all__ = [
     "LearningBusy",
     "Machine",
     "ModelFollower",
+    "Rating",
     "Reporter",
     "Rung",
     "SetupFailed",
@@ -88,6 +91,8 @@ __all__ = [
     "improve_command",
     "in_keys",
     "install_folder",
+    "keep_correction",
+    "keep_rating",
     "learning_lock",
     "learning_workspace",
     "loads_peft",
@@ -108,6 +113,7 @@ __all__ = [
     "serving_notes",
     "set_in_file",
     "short_use_words",
+    "slash_command",
     "slash_word",
     "taught_style",
     "tuned_base",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ..errors import UsageError
 
@@ -12,18 +12,25 @@ _COMMAND = re.compile(r"/([A-Za-z?][A-Za-z-]*)(\s.*)?", re.DOTALL)
 
 
 def slash_word(text: str) -> str | None:
-    """The word of a slash command; `None` where `text` is a question: what begins with a path or with a space is one.
+    """The word of a slash command of which none takes anything; raises as `slash_command` does."""
+    command = slash_command(text)
+    return command[0] if command is not None else None
+
+
+def slash_command(text: str, taking: Collection[str] = ()) -> tuple[str, str] | None:
+    """The word of a slash command, and what stands after it; `None` where `text` is a question: what begins with a path or
+    with a space is one. `taking`: the words after which something may stand.
 
     Raises:
-        UsageError: something stands after the word, and no command takes anything.
+        UsageError: something stands after another word.
     """
     match = _COMMAND.fullmatch(text.rstrip())
     if match is None:
         return None
-    word = match[1].lower()
-    if match[2]:
+    word, rest = match[1].lower(), (match[2] or "").strip()
+    if rest and word not in taking:
         raise UsageError(f"/{word} takes nothing after it.", hint="To ask this as a question, put a space before it.")
-    return word
+    return word, rest
 
 
 def unknown_command(word: str, words: Iterable[str]) -> UsageError:

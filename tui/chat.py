@@ -27,8 +27,8 @@ from .status import ActivityLine, StatusLine
 
 if TYPE_CHECKING:
     from ..agents import ChatSession
+    from ..app import Rating
     from .answer import AnswerView
-    from .judgement import Rating
     from .sessions import SessionsLeft
 
 _BUSY = "An answer is being written: Esc stops it."

@@ -1,15 +1,14 @@
-"""Ratings and corrections on their way into the feedback log."""
+"""Ratings and corrections, in the words of the screen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..app import Application
+    from ..app import Application, Rating
     from ..conversations import Exchange
     from ..feedback import Judgement
 
-Rating = Literal["up", "partly", "down"]
 _WORDS = {"up": "rated good", "down": "rated bad", "partly": "rated partly right"}
 
 
@@ -21,28 +20,6 @@ def judgement_words(judgement: Judgement | None) -> list[str]:
     rated = number or _WORDS.get(str(judgement.rating), "")
     wrong = [f"[{mark}] wrong" for mark in sorted(judgement.citations_wrong)]
     return [word for word in (rated, "corrected" if judgement.correction else "", *wrong) if word]
-
-
-def keep_rating(application: Application, message_id: str, rating: Rating) -> Judgement | None:
-    """Rate an answer or, where it is rated so already, take that back; returns what stands now, which is on disk.
-
-    Raises:
-        NotFound: no answer of that id is kept.
-    """
-    exchange, person = application.conversations.get(message_id), _person(application)
-    before = application.feedback.judgements([message_id], person).get(message_id)
-    if before is not None and before.rating == rating:
-        application.feedback.take_back(exchange, person=person, names=["rating"])
-    else:
-        application.feedback.rate(exchange, person=person, rating=rating)
-    return application.feedback.judgements([message_id], person).get(message_id)
-
-
-def keep_correction(application: Application, exchange: Exchange, correction: str) -> Judgement | None:
-    """Correct an answer; returns what stands now, which is on disk."""
-    person = _person(application)
-    application.feedback.rate(exchange, person=person, correction=correction)
-    return application.feedback.judgements([exchange.message_id], person).get(exchange.message_id)
 
 
 def use_of_rating(application: Application, message_id: str, rating: Rating) -> str:
@@ -63,9 +40,3 @@ def use_of_correction(application: Application, exchange: Exchange, correction: 
     if usable["training"] is not True:
         return f"{use} {usable['training']} F4 opens it again."
     return f"{use} {in_keys(progress_to_learning(application))}"
-
-
-def _person(application: Application) -> str:
-    from ..config import current_person
-
-    return current_person(application.settings)

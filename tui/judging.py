@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from ..errors import AylluError
 
 if TYPE_CHECKING:
-    from ..app import Application
+    from ..app import Application, Rating
     from ..conversations import Answer, Exchange
     from .answer import AnswerView
-    from .judgement import Rating
     from .reading import Reading
     from .status import ActivityLine
 
@@ -28,7 +27,8 @@ class Judging:
 
     async def rate(self, rating: Rating) -> None:
         """Rate the chosen answer; the same once more takes it back."""
-        from .judgement import keep_rating, use_of_rating
+        from ..app import keep_rating
+        from .judgement import use_of_rating
 
         if (judged := self._judged("rate")) is None:
             return
@@ -94,7 +94,8 @@ class Judging:
         return view, view.answer
 
     async def _keep(self, view: AnswerView, exchange: Exchange, correction: str) -> None:
-        from .judgement import keep_correction, use_of_correction
+        from ..app import keep_correction
+        from .judgement import use_of_correction
 
         try:
             view.judge(await asyncio.to_thread(keep_correction, self._application, exchange, correction))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ...app import Chat, ChatOptions, ModelFollower, slash_word
+from ...app import Chat, ChatOptions, ModelFollower, slash_command
 from ...errors import AylluError, UsageError
 from ..context import CommandContext
 from ..errors import Interrupted
@@ -14,6 +14,7 @@ from ..rendering import SAMPLE_NOTE, show_answer, stream_answer
 from ..standard_input import stdin_lines
 from ..waiting_lines import descriptor
 from .idling import Idling
+from .judging import CORRECT, JUDGING, judge_answer
 from .offering import offer_better_model
 from .slash import LEAVING, run_slash_command
 
@@ -43,17 +44,28 @@ def run(command: CommandContext, options: ChatOptions) -> int:
     answers: list[dict[str, Any]] = []
     for line in chain([first], lines):
         try:
-            word = None if isinstance(line, UsageError) else slash_word(line)
-            if word is None:
+            typed = None if isinstance(line, UsageError) else slash_command(line, taking=[CORRECT])
+            if typed is None:
                 session = _with_chosen_model(command, chat, session, follower)
                 answers.append(_ask(command, session, line))
-            elif word in LEAVING:
+            elif typed[0] in LEAVING:
                 break
+            elif typed[0] in JUDGING:
+                _judge(command, answers, *typed)
             else:
-                session = run_slash_command(command, chat, session, word)
+                session = run_slash_command(command, chat, session, typed[0])
         except UsageError as error:
             answers.append(_failed(command.output, str(line), error))
     return _finish(command, answers, sample=chat.sample)
+
+
+def _judge(command: CommandContext, answers: list[dict[str, Any]], word: str, words: str) -> None:
+    """The last answer that was given; where it cannot be judged, that is reported as a failed question is."""
+    latest = next((each["message_id"] for each in reversed(answers) if "message_id" in each), None)
+    try:
+        judge_answer(command, latest, word, words)
+    except AylluError as error:
+        answers.append(_failed(command.output, f"/{word} {words}".rstrip(), error))
 
 
 def _with_chosen_model(command: CommandContext, chat: Chat, session: ChatSession, follower: ModelFollower) -> ChatSession:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...app import Chat, unknown_command
 from ...text import count
 from ..context import CommandContext
+from .judging import JUDGING
 
 if TYPE_CHECKING:
     from ...agents import ChatSession
@@ -16,6 +17,7 @@ _WORDS = {
     "help": "these commands",
     "new": "begin a new conversation; the one before is kept",
     "sessions": "the conversations that are kept",
+    **JUDGING,
     "quit": "leave",
 }
 _SHOWN = 10  # conversations

@@ -128,3 +128,18 @@ def test_ctrl_c_ends_an_ingest_after_the_document_at_hand_and_keeps_it(
     kept = ayllu("sources", "list", "--json").json["sources"]
     assert 0 < len(kept) < 600
     assert ayllu("sources", "verify", "--json").json.get("problems") == []
+
+
+def test_the_last_answer_of_the_line_chat_is_judged_there(ayllu: Ayllu, handbook: Path) -> None:
+    lines = ["/good", "When does the ferry leave?", "/good", "/bad", "/bad", "/correct", "/correct at 7:45 sharp", "/new"]
+    result = ayllu("chat", handbook, "--json", stdin="\n".join([*lines, "When does the ferry leave?", ""]))
+    early, first, empty, second = result.json["answers"]
+    assert (early["error"], empty["error"]) == ("There is no answer yet to judge.", "The correction is empty.")
+    assert "Ask something first" in early["hint"]
+    assert second["memory"]["message_id"] == first["message_id"]
+    assert "Used for: " in result.err
+    assert "Taken back: the answer is not rated." in result.err
+    assert "Asked again, the same question is answered so." in result.err
+    rows = ayllu("feedback", "list", "--json").json["events"]
+    assert [row["payload"].get("correction") for row in rows if row["standing"]] == ["at 7:45 sharp"]
+    assert ayllu("chat", stdin="/correct anything\n").code == 1
