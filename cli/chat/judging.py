@@ -28,6 +28,7 @@ JUDGING: Mapping[str, str] = {
     CORRECT: "what it should have been, after the word",
 }
 """Commands, with what they mean."""
+_OPTIONS = {"--abstention does": "/good or /bad of a refusal does", "--correction": f"/{CORRECT}"}
 
 
 def judge_answer(command: CommandContext, message_id: str | None, word: str, words: str) -> None:
@@ -51,7 +52,7 @@ def _rate(command: CommandContext, exchange: Exchange, rating: Rating) -> None:
         command.output.note("Taken back: the answer is not rated.")
         return
     usable = usable_for(command.app, exchange, rating=rating)
-    command.output.note(f"Kept. {use_words(usable, ['rating'], refusal=exchange.answer.abstained)}")
+    _thank(command, use_words(usable, ["rating"], refusal=exchange.answer.abstained))
 
 
 def _correct(command: CommandContext, exchange: Exchange, correction: str) -> None:
@@ -61,4 +62,11 @@ def _correct(command: CommandContext, exchange: Exchange, correction: str) -> No
     usable = usable_for(command.app, exchange, correction=correction)
     use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
     learning = progress_to_learning(command.app) if usable["training"] is True else str(usable["training"])
-    command.output.note(f"Kept. {use} {learning}")
+    _thank(command, f"{use} {learning}")
+
+
+def _thank(command: CommandContext, use: str) -> None:
+    """With the commands that are typed here instead of options."""
+    for option, typed in _OPTIONS.items():
+        use = use.replace(option, typed)
+    command.output.note(f"Kept. {use}")
