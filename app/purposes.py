@@ -20,9 +20,13 @@ _KEYS = {"`ayllu improve`": "F9", "--abstention does": "F2 or F3 on a refusal do
 
 
 def use_words(usable: Mapping[str, Usable], parts: Collection[str], *, refusal: bool) -> str:
-    """Of a judgement without a correction. `parts`: what it says, by their names in the log; `refusal`: of an answer that
-    gives none.
+    """`parts`: what the judgement says, by their names in the log; `refusal`: it is of an answer that gives none. Of a
+    correction not whether adapters learn from it, which is told along with how far that is.
     """
+    if "correction" in parts:
+        memory = _AGAIN if usable["memory"] is True else str(usable["memory"])
+        others = [_SHORT[name] for name in ("pins", "critic", "fusion") if usable[name] is True]
+        return f"{memory} Also used for {_listed(others)}." if others else memory
     uses = [USES[name] for name, reason in usable.items() if reason is True]
     if not uses and set(parts) == {"comment"}:
         return COMMENTED
@@ -32,11 +36,9 @@ def use_words(usable: Mapping[str, Usable], parts: Collection[str], *, refusal: 
 def short_use_words(usable: Mapping[str, Usable], parts: Collection[str], *, refusal: bool) -> str:
     """The same for one line of a screen, on which keys are pressed."""
     uses = [_SHORT[name] for name, reason in usable.items() if reason is True]
-    if "correction" not in parts:
-        return f"Used for {_listed(uses)}." if uses else in_keys(use_words(usable, parts, refusal=refusal))
-    memory = _AGAIN if usable["memory"] is True else in_keys(str(usable["memory"]))
-    others = [_SHORT[name] for name in ("pins", "critic", "fusion") if usable[name] is True]
-    return f"{memory} Also used for {_listed(others)}." if others else memory
+    if uses and "correction" not in parts:
+        return f"Used for {_listed(uses)}."
+    return in_keys(use_words(usable, parts, refusal=refusal))
 
 
 def unused_reason(usable: Mapping[str, Usable], parts: Collection[str], refusal: bool) -> str:
@@ -48,9 +50,9 @@ def unused_reason(usable: Mapping[str, Usable], parts: Collection[str], refusal:
     return str(usable["pins" if "citation_wrong" in parts else "memory"])
 
 
-def in_keys(text: str) -> str:
-    """With the keys of the chat instead of options and commands."""
-    for command, key in _KEYS.items():
+def in_keys(text: str, keys: Mapping[str, str] = _KEYS) -> str:
+    """With the keys of the chat instead of options and commands, or with what is pressed or typed elsewhere."""
+    for command, key in keys.items():
         text = text.replace(command, key)
     return text
 

@@ -1,7 +1,7 @@
 """How long `improve` takes on a person's own log, stage by stage: `python benchmarks/verdict.py FILE… [--corrections N]`.
 
 A simulated person (`evaluation/simulated_person.py`) asks the questions of the sample and of the evaluation files until so
-many corrections can be usable from, and rates what was right. Then an adapter is trained, measured and judged as `ayllu
+many corrections can be learned from, and rates what was right. Then an adapter is trained, measured and judged as `ayllu
 improve` does it, in a home that is thrown away. A line of JSON a stage, and one of the verdict; `--kept FILE` keeps what
 the model was asked before that, as in `simulated_person.py`.
 """
@@ -57,10 +57,8 @@ def main() -> None:
 
 def tell(application: Application, questions: list[EvalQuestion], corrections: int) -> dict[str, int]:
     """Ask and judge, until there are so many corrections to learn from."""
-    person, chat = (
-        SimulatedPerson(0, HABITS),
-        Chat.open(application, ChatOptions(collections=[COLLECTION], passages=3, seed=0)),
-    )
+    person = SimulatedPerson(0, HABITS)
+    chat = Chat.open(application, ChatOptions(collections=[COLLECTION], passages=3, seed=0))
     usable = accepted = put = 0
     for question in questions:
         if usable >= corrections:

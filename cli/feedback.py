@@ -90,12 +90,12 @@ def add(
         citation_wrong=citation_wrong,
     )
     shown: dict[str, Any] = {"event_id": event_id, "message_id": message_id, "usable": usable}
+    judged = {"rating": rating, "comment": comment, "abstention": abstention, "citation_wrong": citation_wrong}
+    parts = [name for name, value in {**judged, "correction": correction}.items() if value is not None]
+    use = use_words(usable, parts, refusal=exchange.answer.abstained)
     if correction is None:
-        judged = {"rating": rating, "comment": comment, "abstention": abstention, "citation_wrong": citation_wrong}
-        parts = [name for name, value in judged.items() if value is not None]
-        _thank(command, shown, use_words(usable, parts, refusal=exchange.answer.abstained))
+        _thank(command, shown, use)
         return
-    use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
     reason = "" if usable["training"] is True else str(usable["training"])
     _thank(
         command, {**shown, "progress": progress_to_learning(command.app)}, f"{use} {reason}".rstrip(), reason=bool(reason)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...app import (
     Rating,
+    in_keys,
     keep_correction,
     keep_rating,
     progress_to_learning,
@@ -28,7 +29,7 @@ JUDGING: Mapping[str, str] = {
     CORRECT: "what it should have been, after the word",
 }
 """Commands, with what they mean."""
-_OPTIONS = {"--abstention does": "/good or /bad of a refusal does", "--correction": f"/{CORRECT}"}
+_TYPED = {"--abstention does": "/good or /bad of a refusal does", "--correction": f"/{CORRECT}"}
 
 
 def judge_answer(command: CommandContext, message_id: str | None, word: str, words: str) -> None:
@@ -60,13 +61,10 @@ def _correct(command: CommandContext, exchange: Exchange, correction: str) -> No
         raise UsageError("The correction is empty.", hint=f"Write /{CORRECT} and what the answer should have been.")
     keep_correction(command.app, exchange, correction)
     usable = usable_for(command.app, exchange, correction=correction)
-    use = "Asked again, the same question is answered so." if usable["memory"] is True else str(usable["memory"])
+    use = use_words(usable, ["correction"], refusal=exchange.answer.abstained)
     learning = progress_to_learning(command.app) if usable["training"] is True else str(usable["training"])
     _thank(command, f"{use} {learning}")
 
 
 def _thank(command: CommandContext, use: str) -> None:
-    """With the commands that are typed here instead of options."""
-    for option, typed in _OPTIONS.items():
-        use = use.replace(option, typed)
-    command.output.note(f"Kept. {use}")
+    command.output.note(f"Kept. {in_keys(use, _TYPED)}")

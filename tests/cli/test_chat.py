@@ -139,7 +139,7 @@ def test_the_last_answer_of_the_line_chat_is_judged_there(ayllu: Ayllu, handbook
     assert second["memory"]["message_id"] == first["message_id"]
     assert "Used for: " in result.err
     assert "Taken back: the answer is not rated." in result.err
-    assert "Asked again, the same question is answered so." in result.err
+    assert "Asked again, the question is answered so." in result.err
     rows = ayllu("feedback", "list", "--json").json["events"]
     assert [row["payload"].get("correction") for row in rows if row["standing"]] == ["at 7:45 sharp"]
     assert ayllu("chat", stdin="/correct anything\n").code == 1
