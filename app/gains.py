@@ -76,7 +76,7 @@ def _measure_pins(
     """Of corrected questions that are near others: where the search places their passage without pins, and with those of
     the others. Mean reciprocal ranks; None where no question is near another."""
     library, before, after = application.library, list[float](), list[float]()
-    searched = [entry for entry in corrected if entry.anchor is not None and entry.anchor.sentence][:_MOST_SEARCHED]
+    searched = [entry for entry in corrected if entry.ties][:_MOST_SEARCHED]
     for at, entry in enumerate(searched, start=1):
         progress("looking for what pins gained", at, len(searched))
         collections = [name for name in entry.collections if name in library.collections()]

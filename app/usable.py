@@ -104,7 +104,7 @@ class _Judged:
         return why_not_remembered(self.exchange) or self._remembers
 
     def pins(self) -> Usable:
-        if self.event.citation_wrong is None and (self.entry is None or self.entry.anchor is None):
+        if self.event.citation_wrong is None and (self.entry is None or not self.entry.ties):
             return "It names no passage: correct the answer in words of one, rate it, or say which mark is wrong."
         return self._remembers
 

@@ -50,6 +50,11 @@ class Entry:
     aligned: str = ""  # the answer in the words of the passage; empty where that has none
     collections: tuple[str, ...] = ()  # that were asked
 
+    @property
+    def ties(self) -> bool:
+        """Whether it says that its passage answers: a correction in words of none was only shown that one."""
+        return self.anchor is not None and (self.kind == "accepted" or bool(self.anchor.sentence))
+
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Entry:
         """Of what `asdict` gave, through JSON.

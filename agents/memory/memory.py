@@ -138,7 +138,7 @@ class Memory:
         """
         with self._lock:
             wanted, kept = asked_as(question, query), self._read()
-            entries = [entry for entry in kept.entries if entry.anchor and self._is_of(entry, collections)]
+            entries = [entry for entry in kept.entries if entry.ties and self._is_of(entry, collections)]
             entries = [entry for entry in entries if entry.event_id != without]
             tied = [
                 pin

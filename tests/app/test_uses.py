@@ -98,7 +98,7 @@ def test_the_whole_log_is_counted_by_use_and_what_is_used_for_nothing_is_named(a
     log.rate(refusal("m4"), person="ana", abstention="wrong")
     log.rate(refusal("m5"), person="ana", comment="hm")
     uses = count_uses(application)
-    assert uses.by_use == {"memory": 2, "pins": 2, "critic": 1, "fusion": 1, "training": 1, "gate": 2}
+    assert uses.by_use == {"memory": 2, "pins": 1, "critic": 1, "fusion": 1, "training": 1, "gate": 2}
     assert sum(number for (what, _), number in uses.unused.items() if what == "comments") == 2
     assert sum(number for (what, _), number in uses.unused.items() if what == "ratings partly") == 1
     assert sum(uses.not_learnt_from.values()) == 1

@@ -253,6 +253,15 @@ async def test_what_was_accepted_before_the_question_was_corrected_is_no_example
     assert answer.recollections == ()
 
 
+async def test_a_correction_in_words_of_no_passage_pins_none(reader: Callable[..., Reader]) -> None:
+    here = reader()
+    await here.correct("only the harbour master knows")
+    memory = Memory(lambda: here.log, "ana")
+    assert memory.pins(QUESTION, QUESTION, here.library, ["documents"], answered=True) == []
+    await here.correct("at 7:45")
+    assert len(memory.pins(QUESTION, QUESTION, here.library, ["documents"], answered=True)) == 1
+
+
 async def test_without_a_memory_nothing_is_remembered(reader: Callable[..., Reader]) -> None:
     here = reader()
     await here.correct()

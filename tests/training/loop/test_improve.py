@@ -1,6 +1,7 @@
 """The loop: trained, measured, and put to work or kept with the reason; killed in the middle, and taken up."""
 
 import asyncio
+import importlib
 import json
 import os
 import subprocess
@@ -8,11 +9,14 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from ayllu.evaluation import load_eval_file
+from ayllu.evaluation import EvalSet, Verdict, load_eval_file
 from ayllu.feedback import FeedbackEvent
 from ayllu.training import TrainingOptions, Unsupported, Workspace, explain, improve
+from ayllu.training.loop.held_out import HeldOut
+from ayllu.training.loop.measurement import Measurement
 
 QUICK = TrainingOptions(epochs=0.5)
 IMPROVE = """
@@ -113,6 +117,26 @@ async def test_on_a_file_the_adapter_itself_is_asked_and_what_is_no_better_is_ke
     report = (workspace.registry.folder / entry.adapter_id / "report.md").read_text("utf-8")
     assert improvement.verdict.reason in report
     assert "The critic's threshold is" in report
+
+
+@pytest.mark.slow
+async def test_the_general_set_is_asked_of_both_where_all_else_would_promote(
+    workspace: Workspace, events: list[FeedbackEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    improving = importlib.import_module("ayllu.training.loop.improve")  # the room has a function of that name
+    judge = improving.judge_measurements
+
+    def lenient(split: HeldOut, general: EvalSet, before: Measurement, *others: Any) -> Verdict:
+        verdict: Verdict = judge(split, general, before, *others)
+        return verdict if before.general else replace(verdict, promoted=True)  # a random model gains nothing
+
+    monkeypatch.setattr(improving, "judge_measurements", lenient)
+    improvement = await improve(events, workspace, options=QUICK)
+    guard = improvement.verdict.guards["general"]
+    assert guard.questions == sum(not question.impossible for question in workspace.general.questions)
+    assert None not in (guard.before, guard.after)
+    assert not improvement.verdict.promoted
+    assert workspace.registry.active("tiny") is None
 
 
 async def test_what_cannot_be_measured_with_the_model_in_use_is_refused_before_anything_is_trained(
